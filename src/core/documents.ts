@@ -1,0 +1,203 @@
+/**
+ * The documents that commands print with `--json` and that screens draw: what detection found, what a dry run showed,
+ * what a run did, what was proved. Everything about targets is a list, also for one.
+ */
+import type { Message } from './message.ts'
+
+export type IdKind =
+  | 'integer'
+  | 'uuid1'
+  | 'uuid2'
+  | 'uuid3'
+  | 'uuid4'
+  | 'uuid5'
+  | 'uuid6'
+  | 'uuid7'
+  | 'uuid8'
+  | 'ulid'
+  | 'ulid-lower'
+  | 'objectid'
+  | 'ksuid'
+  | 'snowflake'
+  | 'nanoid'
+  | 'cuid'
+  | 'md5'
+  | 'sha1'
+  | 'sha256'
+  | 'hex'
+  | 'name-timestamp'
+  | 'prefixed'
+  | 'text'
+  | 'blob16'
+  | 'other'
+
+export type TargetState = 'empty' | 'legacy' | 'half' | 'expanded' | 'migrated' | 'none'
+
+/** Where the time of a row, and so the time in its ULID, comes from. `column` is also the fallback of `id`. */
+export interface TimeSource {
+  readonly from: 'id' | 'column' | 'order'
+  readonly column?: string
+}
+
+export interface DetectedReference {
+  readonly table: string
+  readonly column: string
+  /** How sure detection is, 0 to 1; a declared key is 1. */
+  readonly confidence: number
+  readonly matched: number
+  readonly orphans: number
+  readonly sentinels: number
+  readonly samples: readonly string[]
+  readonly why: string
+  readonly choice: 'accepted' | 'offered' | 'mentioned'
+  readonly kind: 'declared' | 'inferred' | 'composite' | 'json' | 'polymorphic' | 'embedded'
+}
+
+export interface DetectedIdentity {
+  readonly table: string
+  readonly column: string
+  readonly rows: number
+  readonly kinds: Readonly<Partial<Record<IdKind, number>>>
+  readonly nulls: number
+  readonly duplicates: number
+  readonly migrate: boolean
+  /** Whether `--all` (or the operator) may take it; false for natural keys and the like, until named by `--only`. */
+  readonly offered: boolean
+  readonly reason: string
+  readonly time: TimeSource
+  /** Other columns that could give the row's time, for the operator to choose from. */
+  readonly timeColumns: readonly string[]
+  readonly references: readonly DetectedReference[]
+}
+
+export interface DetectedTarget {
+  /** The path as the operator wrote it, made absolute. */
+  readonly target: string
+  readonly engine: 'sqlite' | 'duckdb'
+  readonly state: TargetState
+  readonly bytes: number
+  readonly tables: readonly { readonly name: string; readonly rows: number }[]
+  readonly identities: readonly DetectedIdentity[]
+  readonly findings: readonly Message[]
+}
+
+export interface Check {
+  readonly id: string
+  readonly ok: boolean
+  /** How many things were compared. */
+  readonly count: number
+  readonly detail: string
+  /** What is at fault, at most a handful, printable. */
+  readonly faults?: readonly string[]
+}
+
+export interface Proof {
+  readonly ok: boolean
+  readonly checks: readonly Check[]
+}
+
+export interface Sample {
+  readonly table: string
+  readonly column: string
+  readonly before: string
+  readonly after: string
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly from: string
+}
+
+export interface Timing {
+  readonly phase: string
+  readonly object: string
+  readonly seconds: number
+}
+
+export interface Change {
+  readonly table: string
+  readonly rows: number
+  readonly columns: readonly string[]
+}
+
+/** What the run will need and take, measured by the rehearsal. */
+export interface Estimate {
+  readonly seconds: number
+  readonly rehearsalSeconds: number
+  readonly bytes: number
+  readonly bytesAfter: number
+  readonly snapshotBytes: number
+  readonly freeBytes: number
+}
+
+export interface DryRunTarget {
+  readonly target: string
+  readonly plan: { readonly hash: string; readonly file?: string }
+  readonly changes: readonly Change[]
+  /** Names of tables, indexes, views and triggers whose text and rows stay as they are. */
+  readonly stays: { readonly tables: number; readonly indexes: number; readonly views: number; readonly triggers: number }
+  readonly orphans: number
+  readonly samples: readonly Sample[]
+  readonly estimate: Estimate
+  readonly proof: Proof
+  /** The undo, rehearsed on the same copy. */
+  readonly undo: Proof
+  readonly timings: readonly Timing[]
+  readonly statements: readonly string[]
+  readonly findings: readonly Message[]
+}
+
+export interface MigratedTarget {
+  readonly target: string
+  readonly status: 'succeeded' | 'nothing-to-do'
+  readonly strategy: 'replace' | 'expand'
+  readonly plan: string
+  readonly identities: number
+  readonly identifiers: number
+  readonly references: number
+  readonly snapshot: string
+  readonly proof: Proof
+  /** The same checks by a fresh process after the commit. */
+  readonly outside: Proof
+  readonly timings: readonly Timing[]
+}
+
+export interface VerifiedTarget {
+  readonly target: string
+  readonly run: string
+  readonly proof: Proof
+  /** Null: nobody wrote since. Otherwise what moved. */
+  readonly changedSince: { readonly cells: number; readonly rowsAdded: number; readonly rowsDeleted: number } | null
+}
+
+export interface RolledBackTarget {
+  readonly target: string
+  readonly run: string
+  readonly mode: 'undo' | 'restore'
+  readonly rowsKept: number
+  readonly rowsDiscarded: number
+  readonly byTable: readonly { readonly table: string; readonly rows: number }[]
+  /** True for a rehearsal: the target was not touched. */
+  readonly rehearsed: boolean
+  readonly snapshot: string
+  readonly proof: Proof
+}
+
+export interface RunRecord {
+  readonly run: string
+  readonly what: 'migrate' | 'undo' | 'restore'
+  readonly at: string
+  readonly status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'undone'
+  readonly strategy: 'replace' | 'expand' | ''
+  readonly identifiers: number
+  readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]
+  readonly snapshot: string
+  readonly snapshotBytes: number
+  /** Rows written since the run, where that is known. */
+  readonly rowsSince: number | null
+}
+
+export interface StatusTarget {
+  readonly target: string
+  readonly state: TargetState | 'missing' | 'unreadable'
+  readonly runs: readonly RunRecord[]
+  readonly due: readonly string[]
+}

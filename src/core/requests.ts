@@ -1,0 +1,67 @@
+/** What can be asked of the engine, and what each answers with. The operation's name is the command's. */
+import type { DetectedTarget, DryRunTarget, MigratedTarget, RolledBackTarget, StatusTarget, VerifiedTarget } from './documents.ts'
+import type { Plan } from './plan/plan.ts'
+
+/** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
+export interface Choices {
+  readonly strategy?: 'replace' | 'expand'
+  readonly all?: boolean
+  /** `table.column`, quoted as in SQL where needed. */
+  readonly only?: readonly string[]
+  readonly skip?: readonly string[]
+  /** `child.column=parent.column` */
+  readonly references?: readonly string[]
+  readonly noReferences?: readonly string[]
+  /** `table.column=id|order|COLUMN` */
+  readonly times?: readonly string[]
+  /** `UTC`, a fixed offset as `+02:00`, or an IANA name; for times that do not say. */
+  readonly timezone?: string
+  readonly sentinels?: 'keep' | 'null' | 'refuse'
+  readonly case?: 'upper' | 'lower'
+  readonly accept?: readonly string[]
+  /** 64 hex digits; random when absent. */
+  readonly seed?: string
+  /** Clock for rows that have no time of their own, ISO 8601; now when absent. */
+  readonly baseTime?: string
+}
+
+/** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
+export interface Settings {
+  readonly stateDir: string
+  readonly snapshotDir: string
+  readonly waitSeconds: number
+}
+
+export interface Requests {
+  readonly detect: { readonly target: string; readonly choices: Choices }
+  readonly plan: { readonly target: string; readonly choices: Choices }
+  readonly 'dry-run': { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
+  readonly migrate: { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
+  readonly verify: { readonly target: string; readonly run?: string }
+  readonly rollback: {
+    readonly target: string
+    readonly mode: 'undo' | 'restore'
+    readonly run?: string
+    readonly dryRun: boolean
+    /** Restore over newer rows wants the target's name here. */
+    readonly confirm?: string
+  }
+  readonly status: { readonly targets: readonly string[] }
+  readonly initialize: { readonly target: string; readonly schema: string }
+  /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
+  readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
+}
+
+export interface Answers {
+  readonly detect: DetectedTarget
+  readonly plan: { readonly plan: Plan; readonly detected: DetectedTarget }
+  readonly 'dry-run': { readonly document: DryRunTarget; readonly plan: Plan }
+  readonly migrate: MigratedTarget
+  readonly verify: VerifiedTarget
+  readonly rollback: RolledBackTarget
+  readonly status: readonly StatusTarget[]
+  readonly initialize: { readonly target: string; readonly tables: readonly string[] }
+  readonly 'check-snapshot': { readonly rows: number; readonly sha256: string; readonly hash: string }
+}
+
+export type Operation = keyof Requests
