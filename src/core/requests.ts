@@ -61,7 +61,7 @@ export interface Answers {
   readonly rollback: RolledBackTarget
   readonly status: readonly StatusTarget[]
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
-  readonly 'check-snapshot': { readonly rows: number; readonly sha256: string; readonly hash: string }
+  readonly 'check-snapshot': { readonly rows: number; readonly sha256: string }
 }
 
 export type Operation = keyof Requests

@@ -12,6 +12,8 @@ const referenceSchema = z
     kind: z.enum(['declared', 'inferred', 'composite']),
     /** Name of the column that an expansion adds beside the reference. */
     beside: z.string().nullable(),
+    /** Creation column of the referring table: an orphan is as old as the first row that refers to it. */
+    time: z.string().nullable(),
   })
   .readonly()
 
@@ -23,6 +25,8 @@ const identitySchema = z
     time: z.strictObject({ from: z.enum(['id', 'column', 'order']), column: z.string().optional() }).readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
+    /** Letter case of the ULIDs: one per column, or equality and order would break (HAZARDS B3). */
+    case: z.enum(['upper', 'lower']),
     references: z.array(referenceSchema).readonly(),
   })
   .readonly()
@@ -39,7 +43,6 @@ export const planSchema = z
     baseTime: z.number().int().nonnegative(),
     timezone: z.string(),
     sentinels: z.enum(['keep', 'null', 'refuse']),
-    case: z.enum(['upper', 'lower']),
     identities: z.array(identitySchema).readonly(),
     /** sha256 over everything above, as canonical JSON. */
     hash: z.string(),

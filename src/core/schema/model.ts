@@ -66,6 +66,8 @@ export interface SchemaObject {
 export interface Schema {
   readonly objects: readonly SchemaObject[]
   readonly tables: readonly Table[]
+  /** `sqlite_stat1` and the like, where ANALYZE has been run. */
+  readonly statistics: readonly string[]
   readonly encoding: string
   readonly pageSize: number
   /** sha256 over the sorted objects, without our own tables. */

@@ -1,0 +1,141 @@
+/** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
+import { render } from 'ink'
+import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
+import type { Choices, Settings } from './core/index.ts'
+import { picture } from './steps/page.ts'
+import { summaryLines } from './steps/summary.ts'
+import type { Size } from './ui/frame.ts'
+import { type Line, textOf } from './ui/line.ts'
+import { Lines } from './ui/lines.tsx'
+import { createEffects } from './wizard/effects.ts'
+import { type Engine, processEngine } from './wizard/engine.ts'
+import { initialWizard, type Wizard } from './wizard/state.ts'
+import { createStore, type Store } from './wizard/store.ts'
+import { takeTerminal } from './wizard/terminal.ts'
+import { useKeys } from './wizard/use-keys.ts'
+
+export interface WizardOptions {
+  /** Absolute paths. */
+  readonly targets: readonly string[]
+  readonly settings: Settings
+  /** What was chosen by flags; the operator can change it on the screens. */
+  readonly choices: Choices
+  /** No alternate screen. */
+  readonly inline: boolean
+  readonly engine?: Engine
+}
+
+const busyTickMs = 200
+const idleTickMs = 1_000
+
+/**
+ * Opens the wizard on the terminal of this process and waits until it is left. Then a summary stands on the main
+ * screen.
+ *
+ * @returns the exit code: 0, 1, 3, 4, or 128 and the number of the signal
+ */
+export async function openWizard(options: WizardOptions): Promise<number> {
+  const engine = options.engine ?? processEngine(options.settings)
+  const now = () => Date.now()
+  let leave: (code: number) => void = () => {}
+  const left = new Promise<number>(resolve => {
+    leave = resolve
+  })
+
+  const effects = createEffects({
+    engine,
+    now,
+    folder: process.cwd(),
+    dispatch: message => store.dispatch(message),
+    redraw: () => {
+      terminal.wipe()
+      store.dispatch({ type: 'wiped', at: now() })
+    },
+    suspend: () =>
+      terminal.suspend(
+        effects.busy()
+          ? 'ulid-migrate: suspended; the engine goes on, so that it keeps no lock. fg to return.\n'
+          : '',
+      ),
+    leave,
+  })
+  const store = createStore(initialWizard(options.targets, options.choices, now()), effects.perform)
+  const terminal = takeTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    inline: options.inline,
+    onResize: size => screen.rerender(<App store={store} size={size} />),
+    onWiped: () => store.dispatch({ type: 'wiped', at: now() }),
+    onSignal: code => store.dispatch({ type: 'signal', code, at: now() }),
+  })
+  const screen = render(<App store={store} size={terminal.size()} />, {
+    stdout: terminal.canvas,
+    stdin: process.stdin,
+    exitOnCtrlC: false,
+  })
+  const crashed = screen.waitUntilExit().then(
+    () => new Promise<never>(() => {}), // unmounting is ours to do: only a crash ends the wait from here
+    (error: unknown) => Promise.reject(error),
+  )
+  const clock = tick(store, () => effects.busy(), now)
+
+  // The first frame is drawn before anything is asked of the engine.
+  store.dispatch({ type: 'opened', at: now() })
+  try {
+    const code = await Promise.race([left, crashed])
+    screen.unmount()
+    return code
+  } finally {
+    clock.stop()
+    terminal.close()
+    process.stdin.unref()
+    process.stdout.write(`${summaryLines(store.get()).map(textOf).join('\n')}\n`)
+  }
+}
+
+function tick(store: Store, busy: () => boolean, now: () => number): { stop(): void } {
+  let timer: NodeJS.Timeout
+  const again = () => {
+    store.dispatch({ type: 'tick', at: now() })
+    timer = setTimeout(again, busy() ? busyTickMs : idleTickMs)
+  }
+  timer = setTimeout(again, busyTickMs)
+  return { stop: () => clearTimeout(timer) }
+}
+
+export interface AppProps {
+  readonly store: Store
+  readonly size: Size
+}
+
+export function App({ store, size }: AppProps): ReactElement {
+  const wizard = useSyncExternalStore(store.subscribe, store.get)
+  const press = useCallback(
+    (key: string) => {
+      const before = screenOf(store.get())
+      store.dispatch({ type: 'key', key, at: Date.now() })
+      return screenOf(store.get()) !== before
+    },
+    [store],
+  )
+  useKeys(press)
+  return <Lines lines={afresh(picture(wizard, size), wizard.wiped)} width={size.columns} />
+}
+
+/** What counts as another screen for keys that came in one chunk. */
+function screenOf(wizard: Wizard): string {
+  const { screen } = wizard
+  const stage = screen.name === 'rollback' ? screen.stage.is : ''
+  const target = 'journey' in screen ? screen.journey.target : ''
+  return [screen.name, stage, target, wizard.help === null ? '' : 'help'].join(' ')
+}
+
+/**
+ * Ink does not draw a frame that equals the last one, and after a wipe that is just what is needed. So each wipe turns
+ * the space at the top left into one that looks the same and is another character.
+ */
+function afresh(lines: readonly Line[], wiped: number): readonly Line[] {
+  const [[first, ...spans] = [], ...rest] = lines
+  if (wiped % 2 === 0 || first === undefined || !first.text.startsWith(' ')) return lines
+  return [[{ ...first, text: `\u00a0${first.text.slice(1)}` }, ...spans], ...rest]
+}

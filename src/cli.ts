@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/**
+ * The launcher. What must be settled before anything else is imported is settled here: ESM hoists imports, chalk and
+ * React read the environment while they load, and an old Node fails on syntax before it could say that it is old.
+ */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `ulid-migrate needs Node 20.19 or later. This is ${process.versions.node}, at ${process.execPath}.\n`,
+  )
+  process.exit(1)
+}
+
+// chalk, and so Ink, does not know NO_COLOR (TERMINAL 4).
+const off = ['', '0', 'false', 'no', 'off']
+const noColour =
+  Boolean(process.env.NO_COLOR) ||
+  !off.includes((process.env.ULID_MIGRATE_NO_COLOR ?? '').toLowerCase()) ||
+  process.env.TERM === 'dumb' ||
+  process.argv.some(word => word === '--no-color' || word === '--json')
+if (noColour) process.env.FORCE_COLOR = '0'
+// React's development build is slower and keeps performance entries for ever.
+process.env.NODE_ENV ??= 'production'
+
+// A reader that has seen enough (`| head`) or a terminal that is gone must not end a run half-way: the engine goes on
+// and the exit code tells. Any other fault of a stream loses results, and that is a failure.
+let streamFault = ''
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') streamFault = error.message
+  })
+process.on('exit', () => {
+  if (streamFault === '') return
+  process.exitCode = 1
+  process.stderr.write(`ulid-migrate: results could not be written: ${streamFault}\n`)
+})
+
+await import('./commands/main.ts')
+
+export {}

@@ -1,0 +1,105 @@
+import { lstatSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+import { exitCodes, type Failure } from '../core/index.ts'
+import { printable } from '../ui/printable.ts'
+import type { Context } from './context.ts'
+import { walk } from './demo-walk.ts'
+import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { failure } from './failure.ts'
+import { wholeNumber } from './option-values.ts'
+import { engineCommand } from './options.ts'
+import { type DemoFile, demoReport, walkReport, walkSummary } from './reports/demo.ts'
+import { createSession } from './session.ts'
+import { commandLine } from './shell.ts'
+
+/** Writes the demo's databases. Throws, with a `failure`, where the folder is somebody else's. */
+export type DemoWriter = (options: {
+  readonly directory: string
+  readonly rows?: number
+  readonly seed?: number
+}) => readonly DemoFile[]
+
+/** `demo DIR`: small databases of every shape, to try everything on; `--open` goes the whole way with them. */
+export function demoCommand(context: Context, ended: (exit: number) => void) {
+  return engineCommand('demo')
+    .summary('make small databases to try everything on')
+    .description(
+      'Makes databases of every shape in DIR. Their ledger and snapshots lie in DIR/.state, nothing of yours.',
+    )
+    .argument('<dir>', 'a folder that is new, empty, or an earlier demo')
+    .option('--rows <n>', 'rows of the main table of each database (default: 2000)', wholeNumber(1))
+    .option('--seed <n>', 'the same seed makes the same data (default: 1)', wholeNumber(0))
+    .option('--open', 'open the wizard on it; without a terminal, go the whole way headless')
+    .action(async (dir, options) => {
+      const directory = resolve(context.folder, dir)
+      const stateDir = options.stateDir ?? join(directory, '.state')
+      const session = createSession(context, 'demo', { ...options, stateDir })
+      const nothing = { documents: [], declined: 0, notStarted: [] }
+      const { rows, seed } = options
+      const wrote = write(context, {
+        directory,
+        ...(rows === undefined ? {} : { rows }),
+        ...(seed === undefined ? {} : { seed }),
+      })
+      if (wrote.type === 'failed') {
+        session.complain(wrote.error)
+        return ended(finish(session, { ...nothing, error: wrote.error }, { directory }))
+      }
+      const { files } = wrote
+      const headless = session.json || options.events || options.input === false
+      if (options.open && context.wizard !== null && !headless) {
+        const targets = files.map(file => file.path)
+        return ended(
+          await context.wizard({ targets, settings: session.settings, choices: {}, inline: false }),
+        )
+      }
+      session.print(demoReport(directory, files))
+      if (!options.open) {
+        const next = commandLine(directory, '--state-dir', session.settings.stateDir)
+        session.print(['', `  next: ${printable(next)}`])
+        const documents = files.map(({ path, ...file }) => ({ target: path, ...file }))
+        return ended(finish(session, { ...nothing, documents, error: null }, { directory }))
+      }
+      const targets = targetsFrom(
+        session,
+        files.map(file => file.path),
+      )
+      const done = await eachTarget(session, targets, async target => {
+        const walked = await walk(session, target)
+        if (walked.type === 'done') session.print(walkReport(walked.document))
+        return walked
+      })
+      session.print(walkSummary(done.documents, files.length))
+      ended(finish(session, done, { directory }))
+    })
+}
+
+type Wrote =
+  | { readonly type: 'wrote'; readonly files: readonly DemoFile[] }
+  | { readonly type: 'failed'; readonly error: Failure }
+
+function write(context: Context, options: Parameters<DemoWriter>[0]): Wrote {
+  try {
+    const files = context.writeDemo(options)
+    forgetEarlier(join(options.directory, '.state'))
+    return { type: 'wrote', files }
+  } catch (error) {
+    return { type: 'failed', error: asFailure(error, options.directory) }
+  }
+}
+
+// The databases were just written anew, so runs and snapshots of their predecessors describe nothing any more.
+function forgetEarlier(state: string): void {
+  if (lstatSync(state, { throwIfNoEntry: false })?.isDirectory()) rmSync(state, { recursive: true })
+}
+
+function asFailure(error: unknown, directory: string): Failure {
+  if (error instanceof Error && 'failure' in error) return error.failure as Failure
+  return failure(exitCodes.failed, 'DEMO.FAILED', {
+    object: directory,
+    message: 'The demo could not be written.',
+    why: error instanceof Error ? error.message : String(error),
+    next: commandLine('demo', 'ANOTHER-FOLDER'),
+  })
+}

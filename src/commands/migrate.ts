@@ -1,0 +1,105 @@
+import {
+  type Choices,
+  type DetectedTarget,
+  exitCodes,
+  type MigratedTarget,
+  type Plan,
+} from '../core/index.ts'
+import { choicesFrom } from './choices.ts'
+import { agree, consentMissing } from './consent.ts'
+import type { Context } from './context.ts'
+import { type Ended, eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import { failedProof, usageFailure } from './failure.ts'
+import { choosingCommand } from './options.ts'
+import { readPlanFile } from './plan-file.ts'
+import { migrateReport, planReport } from './reports/migrate.ts'
+import { createSession, type Session } from './session.ts'
+import { commandLine } from './shell.ts'
+
+/** `migrate`: snapshot, migrate, verify. A target may be a plan that a dry run kept. */
+export function migrateCommand(context: Context, ended: (exit: number) => void) {
+  return choosingCommand('migrate')
+    .summary('snapshot, migrate and verify')
+    .description(
+      'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit.',
+    )
+    .argument('<targets...>', 'databases, or plans kept by dry-run --out')
+    .option('--yes', 'agree to the change')
+    .action(async (words, options) => {
+      const session = createSession(context, 'migrate', options)
+      const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
+      const choices = choicesFrom(options)
+      const done = await eachTarget(session, targetsFrom(session, words), target =>
+        migrateTarget(session, target, choices, consent),
+      )
+      ended(finish(session, done, { run: session.run, status: statusOf(done, context) }))
+    })
+}
+
+type Consent = 'given' | 'ask' | 'missing'
+
+async function migrateTarget(
+  session: Session,
+  named: Target,
+  choices: Choices,
+  consent: Consent,
+): Promise<Worked<MigratedTarget>> {
+  const read = readPlanFile(named.path)
+  if (read.type === 'failed') return read
+  if (read.type === 'plan' && Object.keys(choices).length > 0)
+    return { type: 'failed', error: planHasChoices(named.path, choices) }
+  const target = read.type === 'plan' ? { ...named, path: read.plan.target } : named
+  const shown = { name: target.name, findings: true }
+  let plan: Plan | undefined = read.type === 'plan' ? read.plan : undefined
+
+  if (consent === 'missing') return { type: 'failed', error: consentMissing(session, ['--yes'], target.path) }
+  if (consent === 'ask') {
+    let found: DetectedTarget | null = null
+    if (plan === undefined) {
+      const planned = await session.ask(
+        'plan',
+        { target: target.path, choices },
+        { ...shown, findings: false },
+      )
+      if (planned.type === 'failed') return planned
+      plan = planned.value.plan
+      found = planned.value.detected
+    }
+    // A plan that changes nothing needs no consent; the engine says that there is nothing to do.
+    if (plan.identities.length > 0) {
+      session.note(...planReport(plan, found))
+      const answer = await agree(session, `Migrate ${target.name}?`, target.path)
+      if (answer.type === 'no') return { type: 'declined' }
+      if (answer.type === 'failed') return answer
+    }
+  }
+
+  const outcome = await session.ask(
+    'migrate',
+    { target: target.path, choices, ...(plan === undefined ? {} : { plan }) },
+    shown,
+  )
+  if (outcome.type === 'failed') return outcome
+  const document = outcome.value
+  session.print(migrateReport(document, session.verbose))
+  const back = commandLine('rollback', target.path)
+  const error =
+    failedProof(document.proof, target.path, back) ?? failedProof(document.outside, target.path, back)
+  return error ? { type: 'failed', error, document } : { type: 'done', document }
+}
+
+function planHasChoices(path: string, choices: Choices) {
+  return usageFailure('PLAN.HAS-CHOICES', {
+    object: path,
+    message: 'A plan holds its choices already.',
+    why: `These came beside it: ${Object.keys(choices).join(', ')}.`,
+    next: commandLine('migrate', path),
+  })
+}
+
+function statusOf({ documents, error, declined }: Ended<MigratedTarget>, context: Context) {
+  if (error)
+    return error.exit === exitCodes.stopped || context.interrupts.received !== null ? 'stopped' : 'failed'
+  if (documents.some(document => document.status === 'succeeded')) return 'succeeded'
+  return declined > 0 ? 'stopped' : 'nothing-to-do'
+}

@@ -1,0 +1,51 @@
+/** Readers of option values: from the text after a flag (or of its variable) to what the command works with. */
+import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { z } from 'zod'
+
+/** Whole numbers of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} up.`)
+    return value
+  }
+}
+
+export function seconds(text: string): number {
+  const value = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || !Number.isFinite(value))
+    throw new InvalidArgumentError('It must be a number of seconds, as 30 or 0.5.')
+  return value
+}
+
+/** A flag that may be given more than once; each value must match `shape`. */
+export function repeated(shape: RegExp, expected: string) {
+  return (text: string, previous: readonly string[] | undefined): readonly string[] => {
+    if (!shape.test(text)) throw new InvalidArgumentError(`It must look like ${expected}.`)
+    return [...(previous ?? []), text]
+  }
+}
+
+export function seedHex(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('It must be 64 hex digits.')
+  return text.toLowerCase()
+}
+
+const instant = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
+
+export function isoTime(text: string): string {
+  if (!instant.safeParse(text).success)
+    throw new InvalidArgumentError('It must be ISO 8601 with a zone, as 2026-01-14T09:12:03Z.')
+  return new Date(text).toISOString()
+}
+
+export function timeZone(text: string): string {
+  if (/^[+-]([01]\d|2[0-3]):[0-5]\d$/.test(text)) return text
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new InvalidArgumentError('It must be UTC, an offset as +02:00, or a name as Europe/Zurich.')
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The flags that commands share, each defined once: what commander parses, what help prints and which environment
+ * variable stands for it all come from here. Later flags build on earlier ones, so that the types follow.
+ */
+import { Command, Option } from '@commander-js/extra-typings'
+import { isoTime, repeated, seconds, seedHex, timeZone } from './option-values.ts'
+
+const place = repeated(/.\../, 'TABLE.COLUMN, quoted as in SQL where needed')
+const join = repeated(/.\..*=.*\../, 'CHILD.COLUMN=PARENT.COLUMN')
+const source = repeated(/.\..*=./, 'TABLE.COLUMN=id, =order or =COLUMN')
+const anything = repeated(/./, 'a name')
+
+const shared = new WeakSet<object>()
+
+/** Whether an option may also come from the environment: the shared ones do, what one command alone knows does not. */
+export function isShared(option: object): boolean {
+  return shared.has(option)
+}
+
+// What a command adds after its shared flags is listed under the plain heading, not under the last shared one.
+function share<C extends { readonly options: readonly object[]; optionsGroup(heading: string): unknown }>(
+  command: C,
+): C {
+  for (const option of command.options) shared.add(option)
+  command.optionsGroup('Options:')
+  return command
+}
+
+/** Flags of every command. */
+export function plainCommand(name: string) {
+  return share(
+    new Command(name)
+      .optionsGroup('Output:')
+      .option('--json', 'print one JSON document on stdout')
+      .option('--no-color', 'no colour'),
+  )
+}
+
+/** Flags of every command that asks the engine. */
+export function engineCommand(name: string) {
+  return share(
+    plainCommand(name)
+      .option('--events', 'print progress as one JSON document a line on stderr')
+      .option('-q, --quiet', 'no progress, only results and errors')
+      .option('-v, --verbose', 'every check and every reference')
+      .optionsGroup('Settings:')
+      .option('--no-input', 'never ask; a missing answer is an error that names its flag')
+      .option('--wait <seconds>', 'how long to wait for a lock of another program (default: 10)', seconds)
+      .option('--state-dir <dir>', 'folder of the ledger (default: $XDG_STATE_HOME/ulid-migrate)')
+      .option('--snapshot-dir <dir>', 'folder of the snapshots (default: snapshots in the state folder)'),
+  )
+}
+
+// Commander takes every flag that starts with --no- for the opposite of another flag. This one takes a value and has a
+// name of its own; the cast gives the types the same view as switching `negate` off gives the parser.
+function noReference() {
+  const option = new Option('--no-reference <child>', 'CHILD.COLUMN is not a reference; repeatable')
+  option.negate = false
+  option.argParser(place)
+  return option as unknown as Option<'--noReference <child>', undefined, undefined, readonly string[]>
+}
+
+/** Flags of every command that decides what is migrated, and how. */
+export function choosingCommand(name: string) {
+  return share(
+    engineCommand(name)
+      .optionsGroup('Choices:')
+      .addOption(
+        new Option('--strategy <strategy>', 'new ids in place of the old, or beside them').choices([
+          'replace',
+          'expand',
+        ] as const),
+      )
+      .option('--all', 'every identity that detect offers')
+      .option('--only <place>', 'migrate TABLE.COLUMN and nothing else; repeatable', place)
+      .option('--skip <place>', 'leave TABLE.COLUMN alone; repeatable', place)
+      .option('--reference <join>', 'CHILD.COLUMN=PARENT.COLUMN is a reference; repeatable', join)
+      .addOption(noReference())
+      .option(
+        '--time <source>',
+        'where times come from: TABLE.COLUMN=id, =order or =COLUMN; repeatable',
+        source,
+      )
+      .option('--timezone <zone>', 'zone of times that name none (default: UTC)', timeZone)
+      .addOption(
+        new Option(
+          '--sentinels <choice>',
+          'what becomes of 0, -1 and empty references that name no row',
+        ).choices(['keep', 'null', 'refuse'] as const),
+      )
+      .addOption(new Option('--case <case>', 'letters of the ULIDs').choices(['upper', 'lower'] as const))
+      .option('--accept <object>', 'go on in spite of the finding on OBJECT; repeatable', anything)
+      .option('--seed <hex>', '64 hex digits: makes the random parts repeatable', seedHex)
+      .option('--base-time <time>', 'clock for rows without a time of their own, ISO 8601', isoTime),
+  )
+}
+
+export type EngineOptions = ReturnType<ReturnType<typeof engineCommand>['opts']>
+export type ChoosingOptions = ReturnType<ReturnType<typeof choosingCommand>['opts']>

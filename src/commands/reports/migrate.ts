@@ -1,0 +1,48 @@
+import type { DetectedTarget, MigratedTarget, Plan } from '../../core/index.ts'
+import { printable } from '../../ui/printable.ts'
+import { count, counted, duration } from '../numbers.ts'
+import { commandLine } from '../shell.ts'
+import { columns } from './columns.ts'
+import { marks } from './marks.ts'
+import { findingReport } from './message.ts'
+import { place } from './names.ts'
+import { proofReport } from './proof.ts'
+
+/** What a plan is about to do, before anybody is asked to agree. */
+export function planReport(plan: Plan, found: DetectedTarget | null): readonly string[] {
+  const rowsOf = (table: string) => found?.tables.find(one => one.name === table)?.rows
+  const rows = plan.identities.map(identity => {
+    const known = rowsOf(identity.table)
+    return [
+      place(identity.table, identity.column),
+      known === undefined ? '' : counted(known, 'row'),
+      identity.strategy,
+      counted(identity.references.length, 'reference'),
+      identity.references.map(reference => place(reference.table, reference.column)).join(', '),
+    ]
+  })
+  const warnings = (found?.findings ?? []).filter(finding => finding.severity !== 'info')
+  return [
+    `This changes the database your programs use: ${printable(plan.target)}`,
+    ...columns(rows, ['left', 'right', 'left', 'right']),
+    '  A snapshot is taken and checked before the first write; rollback undoes it at any later time.',
+    ...warnings.flatMap(findingReport),
+  ]
+}
+
+export function migrateReport(done: MigratedTarget, verbose: boolean): readonly string[] {
+  const target = printable(done.target)
+  if (done.status === 'nothing-to-do') return [`${target}  nothing to do`]
+  const total = done.timings.reduce((sum, timing) => sum + timing.seconds, 0)
+  const timings = done.timings.map(timing => [timing.phase, timing.object, duration(timing.seconds)])
+  return [
+    `${marks.good} ${target}  migrated (${done.strategy}) in ${duration(total)}`,
+    `  ${counted(done.identifiers, 'identifier')} in ${counted(done.identities, 'identity', 'identities')}, ` +
+      `${count(done.references)} references`,
+    ...(verbose ? columns(timings, ['left', 'left', 'right'], 4) : []),
+    ...proofReport('before the commit', done.proof, verbose),
+    ...proofReport('from outside', done.outside, verbose),
+    `  snapshot: ${printable(done.snapshot)}`,
+    `  way back: ${printable(commandLine('rollback', done.target))}`,
+  ]
+}

@@ -1,0 +1,116 @@
+/**
+ * One invocation of a command: which engine it asks, how it speaks. A command says what happened; the session decides
+ * by --json, --events, -q and -v on which stream and in which form that appears.
+ */
+import type { Answers, Failure, Operation, Outcome, Requests, Settings } from '../core/index.ts'
+import { printable } from '../ui/printable.ts'
+import type { Context } from './context.ts'
+import type { Engine } from './engine.ts'
+import { messageOf } from './failure.ts'
+import type { EngineOptions } from './options.ts'
+import type { Output } from './output.ts'
+import { progressLines } from './progress.ts'
+import { paintMark } from './reports/marks.ts'
+import { failureReport } from './reports/message.ts'
+import { settingsFrom } from './settings.ts'
+
+/** What a session is told by flags; commands without an engine give fewer. */
+export type SessionOptions = Partial<EngineOptions> & { readonly confirm?: readonly string[] | undefined }
+
+export interface Session {
+  readonly command: string
+  readonly context: Context
+  readonly settings: Settings
+  readonly run: string
+  readonly json: boolean
+  readonly verbose: boolean
+  /** Whether a question may be asked: there is somebody, and no flag forbids it. */
+  readonly mayAsk: boolean
+  /** Runs one operation to its end, showing its events; signals reach it. Never throws. */
+  ask<O extends Operation>(operation: O, request: Requests[O], shown: Shown): Promise<Outcome<Answers[O]>>
+  /** Prints lines of a result on stdout, unless there is a document instead. */
+  print(lines: readonly string[]): void
+  /** Prints the one document of --json; without --json nothing. */
+  document(content: object): void
+  /** Says something on stderr that is neither a result nor an error. */
+  note(...lines: readonly string[]): void
+  /** Shows a failure on stderr. */
+  complain(failure: Failure, target?: string): void
+}
+
+/** How an operation's events are shown. */
+interface Shown {
+  readonly name: string
+  /** False where the result lists the findings anyway. */
+  readonly findings: boolean
+}
+
+/** JSON that has room for 64-bit integers: as numbers where they are exact, else as text. */
+export function toJson(content: unknown): string {
+  return JSON.stringify(content, (_key, value: unknown) => {
+    if (typeof value !== 'bigint') return value
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : value.toString()
+  })
+}
+
+export function createSession(context: Context, command: string, options: SessionOptions): Session {
+  const settings = settingsFrom(options, context.environment, context.folder)
+  const run = context.newRun()
+  const engine: Engine = context.engine(settings, run)
+  const json = options.json === true
+  const verbose = options.verbose === true
+
+  const lines = (output: Output, text: readonly string[]) => {
+    const colour = output.colour && options.color !== false && !json
+    if (text.length > 0) void output.write(`${text.map(line => paintMark(line, colour)).join('\n')}\n`)
+  }
+  const event = (content: object) =>
+    void context.stderr.write(`${toJson({ schema: 'ulid-migrate.event/1', ...content })}\n`)
+  const stamp = (type: string, target?: string) => ({
+    at: context.clock().toISOString(),
+    run,
+    type,
+    ...(target === undefined ? {} : { target }),
+  })
+
+  function note(...text: readonly string[]): void {
+    if (options.events) event({ ...stamp('note'), text: text.join('\n') })
+    else lines(context.stderr, text.map(printable))
+  }
+
+  return {
+    command,
+    context,
+    settings,
+    run,
+    json,
+    verbose,
+    mayAsk: context.questions !== null && options.input !== false && options.events !== true,
+    note,
+    print(text) {
+      if (!json) lines(context.stdout, text)
+    },
+    document(content) {
+      if (json) void context.stdout.write(`${toJson({ schema: `ulid-migrate.${command}/1`, ...content })}\n`)
+    },
+    complain(failure, target) {
+      if (options.events) event({ ...stamp('failed', target), error: messageOf(failure) })
+      else lines(context.stderr, failureReport(failure))
+    },
+    async ask(operation, request, shown) {
+      const work = engine.start(operation, request)
+      const unwatch = context.interrupts.watch(work, note)
+      const progress = progressLines({ ...shown, verbose })
+      try {
+        for await (const happened of work.events) {
+          if (options.events) event(happened)
+          else if (!options.quiet) lines(context.stderr, progress(happened))
+        }
+        return await work.outcome
+      } finally {
+        unwatch()
+      }
+    },
+  }
+}

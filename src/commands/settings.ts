@@ -1,0 +1,33 @@
+/** Where the program keeps its own files: flags, then the XDG state folder. */
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Settings } from '../core/index.ts'
+
+const waitSeconds = 10
+
+interface Given {
+  readonly stateDir?: string | undefined
+  readonly snapshotDir?: string | undefined
+  readonly wait?: number | undefined
+}
+
+function defaultStateDir(environment: Readonly<Record<string, string | undefined>>): string {
+  const state = environment.XDG_STATE_HOME
+  // The XDG specification wants relative paths ignored.
+  if (state && isAbsolute(state)) return join(state, 'ulid-migrate')
+  return join(environment.HOME || homedir(), '.local', 'state', 'ulid-migrate')
+}
+
+/** @param folder where relative paths start */
+export function settingsFrom(
+  given: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Settings {
+  const stateDir = given.stateDir ? resolve(folder, given.stateDir) : defaultStateDir(environment)
+  return {
+    stateDir,
+    snapshotDir: given.snapshotDir ? resolve(folder, given.snapshotDir) : join(stateDir, 'snapshots'),
+    waitSeconds: given.wait ?? waitSeconds,
+  }
+}

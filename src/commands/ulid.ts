@@ -1,0 +1,73 @@
+import { Argument, Option } from '@commander-js/extra-typings'
+import { createUlidFactory, exitCodes, idTime, isUlid, kindOf } from '../core/index.ts'
+import type { Context } from './context.ts'
+import { wholeNumber } from './option-values.ts'
+import { plainCommand } from './options.ts'
+import { columns } from './reports/columns.ts'
+import { createSession } from './session.ts'
+
+const chunk = 4096
+
+/** `ulid [N]`: makes ULIDs, one a line; `--inspect VALUE` says what an id is. */
+export function ulidCommand(context: Context, ended: (exit: number) => void) {
+  return plainCommand('ulid')
+    .summary('make ULIDs, or say what an id is')
+    .description('Makes N ULIDs, one a line, each greater than the one before; or says what an id is.')
+    .addArgument(new Argument('[n]', 'how many').argParser(wholeNumber(1)).default(1))
+    .option('--inspect <value>', 'say the kind of VALUE and the time inside it')
+    .addOption(new Option('--case <case>', 'letters of the ULIDs').choices(['upper', 'lower'] as const))
+    .action(async (wanted, options) => {
+      if (options.inspect !== undefined) {
+        const inspected = inspect(options.inspect)
+        const session = createSession(context, 'ulid', options)
+        session.document(inspected)
+        session.print(
+          columns([
+            ['value', inspected.value],
+            ['kind', inspected.kind],
+            ['ULID', inspected.ulid ? 'yes' : 'no'],
+            ['time', inspected.time ?? 'none inside'],
+          ]),
+        )
+      } else {
+        const next = createUlidFactory({
+          case: options.case ?? 'upper',
+          now: () => context.clock().getTime(),
+        })
+        await (options.json ? writeDocument(context, wanted, next) : writeLines(context, wanted, next))
+      }
+      ended(exitCodes.done)
+    })
+}
+
+/** An integer in a database is digits on the command line, so digits alone are read as one. */
+function inspect(value: string) {
+  const id = /^-?\d{1,19}$/.test(value) ? BigInt(value) : value
+  const time = idTime(id)
+  return {
+    value,
+    kind: kindOf(id),
+    ulid: isUlid(value),
+    time: time === null ? null : new Date(time).toISOString(),
+  }
+}
+
+/** Pieces of at most {@link chunk} ULIDs, so that ten million of them never are one text. */
+function* pieces(wanted: number, next: () => string): Generator<readonly string[]> {
+  for (let made = 0; made < wanted; made += chunk)
+    yield Array.from({ length: Math.min(chunk, wanted - made) }, next)
+}
+
+async function writeLines(context: Context, wanted: number, next: () => string): Promise<void> {
+  // A reader that has gone (`| head`) needs no more.
+  for (const piece of pieces(wanted, next)) if (!(await context.stdout.write(`${piece.join('\n')}\n`))) return
+}
+
+async function writeDocument(context: Context, wanted: number, next: () => string): Promise<void> {
+  let before = '{"schema":"ulid-migrate.ulid/1","ulids":["'
+  for (const piece of pieces(wanted, next)) {
+    if (!(await context.stdout.write(before + piece.join('","')))) return
+    before = '","'
+  }
+  await context.stdout.write('"]}\n')
+}

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Choices, Failure, Settings } from '../core/index.ts'
+import { choicesFrom } from './choices.ts'
+import type { Context } from './context.ts'
+import { messageOf, usageFailure } from './failure.ts'
+import { findTargets } from './find-targets.ts'
+import { choosingCommand } from './options.ts'
+import { createSession } from './session.ts'
+import { commandLine } from './shell.ts'
+
+/** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */
+export type Wizard = (options: {
+  readonly targets: readonly string[]
+  readonly settings: Settings
+  readonly choices: Choices
+  readonly inline: boolean
+}) => Promise<number>
+
+/** What runs when no command is named: the wizard, on these targets or on what the current folder holds. */
+export function wizardCommand(
+  context: Context,
+  ended: (exit: number) => void,
+  commands: () => readonly string[],
+  help: () => string,
+) {
+  return choosingCommand('wizard')
+    .usage('[options] [targets...]')
+    .summary('the wizard; it opens when no command is named')
+    .description('Opens the wizard on these databases, or on those below the current folder.')
+    .argument('[targets...]', 'databases, or folders to search')
+    .option('--inline', 'no alternate screen: what was drawn stays in the scrollback')
+    .action(async (words, options) => {
+      const session = createSession(context, 'wizard', options)
+      const wrong = misunderstood(words, commands(), context.folder)
+      if (wrong) {
+        session.complain(wrong)
+        session.document({ targets: [], error: messageOf(wrong) })
+        return ended(wrong.exit)
+      }
+      const unable = options.json || options.events || options.input === false
+      if (context.wizard === null || unable) {
+        const why = unable ? 'The wizard draws and asks; this was asked not to.' : context.noWizard
+        const error = noScreen(why, words)
+        if (!session.json && !options.events) session.note(...help().trimEnd().split('\n'), '')
+        session.complain(error)
+        session.document({ targets: [], error: messageOf(error) })
+        return ended(error.exit)
+      }
+      ended(
+        await context.wizard({
+          targets: findTargets(words, context.folder),
+          settings: session.settings,
+          choices: choicesFrom(options),
+          inline: options.inline === true,
+        }),
+      )
+    })
+}
+
+function noScreen(why: string, words: readonly string[]): Failure {
+  return usageFailure('WIZARD.NO-TERMINAL', {
+    object: 'terminal',
+    message: 'The wizard needs a terminal.',
+    why,
+    next: commandLine('detect', words[0] ?? 'TARGET'),
+  })
+}
+
+/** A first word that is a command behind its flags, or neither a command nor anything that could be a target. */
+function misunderstood(
+  words: readonly string[],
+  commands: readonly string[],
+  folder: string,
+): Failure | null {
+  const command = words.find(word => commands.includes(word))
+  if (command !== undefined)
+    return usageFailure('COMMAND.ORDER', {
+      object: command,
+      message: `The command ${command} comes first, its flags after it.`,
+      why: 'Before a command only --help and --version can stand.',
+      next: commandLine(command, '--help'),
+    })
+  const [word] = words
+  if (word === undefined || /[\\/.]/.test(word) || existsSync(resolve(folder, word))) return null
+  const near = commands.find(known => distance(word, known) <= 2)
+  return usageFailure('COMMAND.UNKNOWN', {
+    object: word,
+    message: `${word} is neither a command nor a file.`,
+    why: near ? `Did you mean ${near}?` : `Commands are ${commands.join(', ')}.`,
+    next: near ? commandLine(near, ...words.slice(1)) : commandLine('--help'),
+  })
+}
+
+/** Letters to add, drop or change between two words. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= other.length; at++) {
+      const change = (row[at - 1] ?? 0) + (letter === other[at - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
+}

@@ -1,0 +1,102 @@
+/** Reads the operator's choices against the schema that is there; a name that means nothing is said at once. */
+import type { Choices } from '../requests.ts'
+import { usage } from '../message.ts'
+import { parseZone, type Zone } from '../identifiers/index.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Schema } from '../schema/model.ts'
+import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
+import type { TimeSource } from '../documents.ts'
+import type { WantedReferences } from './references.ts'
+
+export interface ReadChoices {
+  readonly only: readonly ColumnPath[]
+  readonly skip: readonly ColumnPath[]
+  readonly all: boolean
+  readonly references: WantedReferences
+  readonly times: readonly { readonly path: ColumnPath; readonly time: TimeSource }[]
+  readonly zone: Zone
+  readonly accept: readonly string[]
+}
+
+/** Throws a usage refusal (exit 2) for a name that the schema does not have. */
+export function readChoices(choices: Choices, schema: Schema): ReadChoices {
+  return {
+    only: (choices.only ?? []).map(text => columnOf(text, '--only', schema)),
+    skip: (choices.skip ?? []).map(text => columnOf(text, '--skip', schema)),
+    all: choices.all ?? false,
+    references: {
+      added: (choices.references ?? []).map(text => {
+        const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
+        const from = columnOf(child, '--reference', schema)
+        const to = columnOf(parent, '--reference', schema)
+        return { table: from.table, column: from.column, parentTable: to.table, parentColumn: to.column }
+      }),
+      removed: (choices.noReferences ?? []).map(text => columnOf(text, '--no-reference', schema)),
+    },
+    times: (choices.times ?? []).map(text => {
+      const [path, source] = halves(text, '--time', 'table.column=id|order|COLUMN')
+      const identity = columnOf(path, '--time', schema)
+      if (source === 'id' || source === 'order') return { path: identity, time: { from: source } }
+      const column = columnNamed(tableNamed(schema, identity.table)!, source)
+      if (!column)
+        throw usage(
+          'CHOICE.UNKNOWN_COLUMN',
+          text,
+          `--time names no column of ${identity.table}.`,
+          `${identity.table} has ${tableNamed(schema, identity.table)!.columns.map(each => each.name).join(', ')}.`,
+          `Say id, order or one of these: --time ${path}=COLUMN`,
+        )
+      return { path: identity, time: { from: 'column' as const, column: column.name } }
+    }),
+    zone: zoneOf(choices.timezone ?? 'UTC'),
+    accept: choices.accept ?? [],
+  }
+}
+
+export function zoneOf(name: string): Zone {
+  try {
+    return parseZone(name)
+  } catch (error) {
+    throw usage('CHOICE.TIMEZONE', name, 'There is no such time zone.', (error as Error).message, 'Say UTC, +02:00 or Europe/Berlin: --timezone ZONE')
+  }
+}
+
+export function includesPath(paths: readonly ColumnPath[], table: string, column: string): boolean {
+  return paths.some(path => sameName(path.table, table) && sameName(path.column, column))
+}
+
+function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
+  let path: ColumnPath
+  try {
+    path = parseColumnPath(text)
+  } catch (error) {
+    throw usage('CHOICE.NOT_A_COLUMN', text, `${flag} wants TABLE.COLUMN.`, (error as Error).message, `Write it as jobs.job_id: ${flag} TABLE.COLUMN`)
+  }
+  const table = tableNamed(schema, path.table)
+  if (!table)
+    throw usage(
+      'CHOICE.UNKNOWN_TABLE',
+      text,
+      `${flag} names a table that is not there.`,
+      `The tables are ${schema.tables.map(each => each.name).join(', ') || 'none'}.`,
+      `Name one of them: ${flag} TABLE.COLUMN`,
+    )
+  const column = columnNamed(table, path.column)
+  if (!column)
+    throw usage(
+      'CHOICE.UNKNOWN_COLUMN',
+      text,
+      `${flag} names a column that ${table.name} does not have.`,
+      `${table.name} has ${table.columns.map(each => each.name).join(', ')}.`,
+      `Name one of them: ${flag} ${formatColumnPath(table.name, table.columns[0]?.name ?? 'COLUMN')}`,
+    )
+  return { table: table.name, column: column.name }
+}
+
+function halves(text: string, flag: string, form: string): [string, string] {
+  // Names may hold "=", inside quotes; the last one outside of them divides.
+  const at = text.replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length)).lastIndexOf('=')
+  if (at < 0)
+    throw usage('CHOICE.NO_EQUALS', text, `${flag} wants ${form}.`, 'There is no "=" in it.', `Write ${flag} ${form}`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}

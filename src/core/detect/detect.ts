@@ -1,0 +1,262 @@
+/**
+ * Looks at a database and says what its rows are named by, where those names are used, and what stands in the way.
+ * It reads and never writes; the operator's choices only decide which of the facts are acted on.
+ */
+import type { DetectedIdentity, DetectedReference, DetectedTarget, TargetState, TimeSource } from '../documents.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import type { Recognised } from '../engines/sqlite/recognise.ts'
+import { usage } from '../message.ts'
+import type { Choices } from '../requests.ts'
+import type { Schema, Table } from '../schema/model.ts'
+import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
+import { knownSchemaOf } from '../systems/recognise-schema.ts'
+import { companionName, companionValues } from './companions.ts'
+import { includesPath, type ReadChoices, readChoices } from './choices.ts'
+import { findingsOf } from './findings.ts'
+import { isHashOrSecretName, isIdName, type KeyColumn, keyColumns } from './keys.ts'
+import { findReferences } from './references.ts'
+import { timeColumns } from './time-columns.ts'
+import { amount, type ColumnValues, countOf, readValues } from './values.ts'
+
+export interface Looking {
+  readonly db: Connection
+  readonly schema: Schema
+  /** The path as the operator wrote it, absolute. */
+  readonly target: string
+  readonly file: Recognised
+  readonly now: number
+}
+
+export interface Detection {
+  readonly document: DetectedTarget
+  readonly strategy: 'replace' | 'expand'
+}
+
+/** Everything detection knows of one target. Throws a usage refusal when the choices name what is not there. */
+export function detect(looking: Looking, choices: Choices): Detection {
+  const { db, schema, target, file } = looking
+  const tables = schema.tables
+    .filter(table => table.kind === 'table')
+    .map(table => ({ name: table.name, rows: countOf(db, `SELECT count(*) FROM ${quoteName(table.name)}`) }))
+  const read = readChoices(choices, schema)
+  const strategy = choices.strategy ?? knownSchemaOf(schema)?.strategy ?? 'replace'
+  const rowsOf = (table: Table) => tables.find(each => each.name === table.name)?.rows ?? 0
+  const candidates = schema.tables.flatMap(table => (rowsOf(table) > 0 ? keyColumns(table) : []))
+  const seen = candidates.map(key => look(looking, key, read, strategy))
+  const named = settle(seen, read)
+  checkNames(named, read)
+  const identities = named.map(each => each.identity)
+  const document: DetectedTarget = {
+    target,
+    engine: 'sqlite',
+    state: stateOf(tables.length, named),
+    bytes: file.bytes,
+    tables,
+    identities,
+    findings: [],
+  }
+  return { document: { ...document, findings: findingsOf(looking, document, named, strategy) }, strategy }
+}
+
+/** An identity with what only detection needs to know of it. */
+export interface Seen {
+  readonly key: KeyColumn
+  readonly values: ColumnValues
+  readonly identity: DetectedIdentity
+  /** The ULID column that stands beside it already, with how many rows it is filled for. */
+  readonly companion: { readonly name: string; readonly filled: number } | null
+  readonly done: boolean
+}
+
+function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 'replace' | 'expand'): Seen {
+  const { db, schema, now } = looking
+  const { table, column } = key
+  const values = readValues(db, table.name, column.name)
+  const references = findReferences(db, schema, key, choices.references)
+  const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
+  const name = companionName(table, column.name)
+  const beside = companionValues(db, table, name)
+  const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
+  const all = ulids === values.rows || (!key.primary && ulids > 0 && ulids === values.rows - values.nulls)
+  const done = all || (strategy === 'expand' && beside?.ulids === values.rows)
+  const verdict = judge(key, values, references, done)
+  return {
+    key,
+    values,
+    companion: beside && { name, filled: beside.ulids },
+    done,
+    identity: {
+      table: table.name,
+      column: column.name,
+      rows: values.rows,
+      kinds: values.kinds,
+      nulls: values.nulls,
+      duplicates: values.duplicates,
+      migrate: verdict.migrate,
+      offered: verdict.offered,
+      reason: verdict.reason,
+      time: timeOf(key, values, columns, choices),
+      timeColumns: columns,
+      references,
+    },
+  }
+}
+
+function timeOf(key: KeyColumn, values: ColumnValues, columns: readonly string[], choices: ReadChoices): TimeSource {
+  const chosen = choices.times.find(each => includesPath([each.path], key.table.name, key.column.name))
+  if (chosen) return chosen.time
+  const first = columns[0]
+  if (values.timed > 0) return first === undefined ? { from: 'id' } : { from: 'id', column: first }
+  return first === undefined ? { from: 'order' } : { from: 'column', column: first }
+}
+
+interface Verdict {
+  readonly migrate: boolean
+  readonly offered: boolean
+  readonly reason: string
+}
+
+const machineMade = [
+  'uuid1',
+  'uuid2',
+  'uuid3',
+  'uuid4',
+  'uuid5',
+  'uuid6',
+  'uuid7',
+  'uuid8',
+  'objectid',
+  'ksuid',
+  'snowflake',
+  'nanoid',
+  'cuid',
+  'hex',
+  'name-timestamp',
+  'prefixed',
+  'blob16',
+  'ulid',
+  'ulid-lower',
+] as const
+
+/** Whether a key column is an identity by default, and why; DESIGN's rules, with natural keys left alone. */
+function judge(key: KeyColumn, values: ColumnValues, references: readonly DetectedReference[], done: boolean): Verdict {
+  const { table, column, primary } = key
+  const filled = values.rows - values.nulls
+  if (done) return no('every value is a ULID already')
+  if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
+  if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
+  const integers = amount(values.kinds, 'integer', 'snowflake')
+  if (integers === filled && column.affinity !== 'text' && filled > 0)
+    return no('integer keys are left alone by this version', false)
+  const made = amount(values.kinds, ...machineMade)
+  const hashes = amount(values.kinds, 'md5', 'sha1', 'sha256')
+  const referred = references.some(each => each.choice === 'accepted')
+  const idLike = isIdName(column.name) || referred
+  if (made >= filled * 0.5 && (primary || idLike)) return yes('ids made by a machine, under a key')
+  if (made >= filled * 0.5) return maybe('unique, but neither the key nor named as an id')
+  if (hashes + made >= filled * 0.5) {
+    if (idLike && primary) return yes('hashes used as ids')
+    return maybe('content hashes: left alone')
+  }
+  const opaque = values.opaque >= 0.9 && values.uniformLength !== null && values.uniformLength >= 10
+  if (opaque && idLike) return yes('opaque ids of one length, under a key')
+  return maybe('a natural key: its values mean something')
+
+  function yes(reason: string): Verdict {
+    return { migrate: true, offered: true, reason }
+  }
+  function maybe(reason: string): Verdict {
+    return { migrate: false, offered: false, reason }
+  }
+  function no(reason: string, offered = false): Verdict {
+    return { migrate: false, offered, reason }
+  }
+}
+
+/** A key that is itself a reference gets its values from its parent. */
+function foreignOf(table: Table, column: string): string | null {
+  const foreign = table.foreignKeys.find(each => each.from.length === 1 && sameName(each.from[0]!, column))
+  return foreign ? formatColumnPath(foreign.parent, foreign.to[0] ?? '') : null
+}
+
+/** Lets the operator's choices and the identities' relations to each other decide. */
+function settle(seen: readonly Seen[], choices: ReadChoices): Seen[] {
+  const chosen = seen.map(each => {
+    const { table, column, offered, migrate } = each.identity
+    if (includesPath(choices.skip, table, column)) return change(each, { migrate: false, reason: 'left out by --skip' })
+    if (includesPath(choices.only, table, column) && !each.done) return change(each, { migrate: true, reason: 'named by --only' })
+    if (choices.only.length > 0) return change(each, { migrate: false, reason: migrate ? 'not named by --only' : each.identity.reason })
+    if (choices.all && offered && !each.done) return change(each, { migrate: true })
+    return each
+  })
+  return followParents(chosen)
+}
+
+/**
+ * A key whose values all come from another key follows that one: two maps for one value would tear them apart. Of two
+ * keys that hold the same values the one that comes first in the schema leads.
+ */
+function followParents(seen: readonly Seen[]): Seen[] {
+  const leads = (a: Seen, b: Seen) =>
+    a.identity.migrate &&
+    a.identity.references.some(
+      reference =>
+        reference.choice === 'accepted' &&
+        sameName(reference.table, b.identity.table) &&
+        sameName(reference.column, b.identity.column),
+    )
+  return seen.map((each, at) => {
+    const parent = seen.find((other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index))
+    const own = each.identity.references.filter(
+      reference =>
+        !seen.some(
+          (other, index) =>
+            index < at &&
+            sameName(other.identity.table, reference.table) &&
+            sameName(other.identity.column, reference.column) &&
+            reference.kind !== 'declared' &&
+            leads(other, each),
+        ),
+    )
+    if (!parent) return change(each, { references: own })
+    const path = formatColumnPath(parent.identity.table, parent.identity.column)
+    return change(each, { migrate: false, reason: `refers to ${path}, and follows it`, references: own })
+  })
+}
+
+function change(seen: Seen, by: Partial<DetectedIdentity>): Seen {
+  return { ...seen, identity: { ...seen.identity, ...by } }
+}
+
+function checkNames(seen: readonly Seen[], choices: ReadChoices): void {
+  for (const path of choices.only) {
+    if (seen.some(each => includesPath([path], each.identity.table, each.identity.column))) continue
+    const keys = seen.map(each => formatColumnPath(each.identity.table, each.identity.column))
+    throw usage(
+      'CHOICE.NOT_AN_IDENTITY',
+      formatColumnPath(path.table, path.column),
+      'This column does not name the rows of its table.',
+      'An identity is the only column of a primary key, or of a whole unique index, in a table with rows.',
+      keys.length > 0 ? `Name one of these: --only ${keys.join(' | ')}` : 'No table with rows has such a column.',
+    )
+  }
+}
+
+function stateOf(tables: number, seen: readonly Seen[]): TargetState {
+  if (tables === 0) return 'empty'
+  const ids = seen.filter(each => amount(each.values.kinds, ...machineMade) > 0 || each.identity.migrate)
+  const partly = ids.some(each => {
+    const ulids = amount(each.values.kinds, 'ulid', 'ulid-lower')
+    const filled = each.companion?.filled ?? 0
+    return (ulids > 0 && ulids < each.values.rows - each.values.nulls) || (filled > 0 && filled < each.values.rows)
+  })
+  if (partly) return 'half'
+  const expanded = ids.some(each => each.companion !== null && each.companion.filled === each.values.rows)
+  const replaced = ids.some(each => amount(each.values.kinds, 'ulid', 'ulid-lower') === each.values.rows)
+  const open = ids.some(each => each.identity.migrate && !(each.companion && each.companion.filled === each.values.rows))
+  if (open) return replaced || expanded ? 'half' : 'legacy'
+  if (expanded) return 'expanded'
+  if (replaced) return 'migrated'
+  return 'none'
+}
+

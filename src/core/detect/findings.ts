@@ -1,0 +1,175 @@
+/** What an operator should know before anything is changed: blockers first, then warnings, then notes. */
+import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
+import type { Message } from '../message.ts'
+import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
+import type { Schema } from '../schema/model.ts'
+import { knownSchemaFor } from '../systems/known-schemas.ts'
+import type { Looking, Seen } from './detect.ts'
+import { amount, countOf } from './values.ts'
+
+const severities = ['blocker', 'warning', 'info'] as const
+
+export function findingsOf(
+  looking: Looking,
+  document: DetectedTarget,
+  seen: readonly Seen[],
+  strategy: 'replace' | 'expand',
+): readonly Message[] {
+  const findings = [
+    ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),
+    ...hardLinks(looking),
+    ...hotJournal(looking),
+    ...seen.flatMap(each => [
+      ...compositeKeys(looking.schema, each.identity),
+      ...mixedColumn(each),
+      ...mixedCase(looking, each),
+      ...offeredReferences(each.identity),
+      ...orphans(each.identity),
+      ...halfExpanded(each, strategy),
+    ]),
+  ]
+  return severities.flatMap(severity => findings.filter(finding => finding.severity === severity))
+}
+
+function emptyTarget(target: string): Message {
+  const known = knownSchemaFor(target)
+  return {
+    code: 'TARGET.NO_TABLES',
+    severity: 'blocker',
+    object: target,
+    message: 'There are no tables yet: initialize first.',
+    why: known
+      ? `By its place it belongs to ${known.system}, which makes its tables when it first runs: ${known.command}`
+      : 'The application that owns it has not made its schema.',
+    next: known ? `ulid-migrate initialize ${target}` : 'Start the application once, so that it makes its tables.',
+  }
+}
+
+function hardLinks({ file, target }: Looking): Message[] {
+  if (file.links < 2) return []
+  return [
+    {
+      code: 'TARGET.HARD_LINKED',
+      severity: 'warning',
+      object: target,
+      message: `The file has ${file.links} names (hard links).`,
+      why: 'SQLite keeps its journal beside the name that was opened; a program that uses the other name would not see it.',
+      next: 'Make sure that only one of the names is in use.',
+    },
+  ]
+}
+
+function hotJournal({ db, file, target }: Looking): Message[] {
+  if (file.empty || db.name === file.path) return []
+  return [
+    {
+      code: 'TARGET.HOT_JOURNAL',
+      severity: 'warning',
+      object: target,
+      message: 'A program was stopped in the middle of a transaction.',
+      why: 'Its journal is still there; SQLite rolls it back when the file is next opened for writing. What is shown was read from a copy where that was done.',
+      next: 'Nothing to do: migrate opens the file in the regular way, which recovers it.',
+    },
+  ]
+}
+
+function compositeKeys(schema: Schema, identity: DetectedIdentity): Message[] {
+  if (!identity.migrate) return []
+  return schema.tables.flatMap(table =>
+    table.foreignKeys
+      .filter(key => key.from.length > 1 && sameName(key.parent, identity.table))
+      .filter(key => key.to.some(name => sameName(name, identity.column)))
+      .map(key => ({
+        code: 'REFERENCE.COMPOSITE',
+        severity: 'blocker' as const,
+        object: formatColumnPath(table.name, key.from.join(', ')),
+        message: `It refers to ${formatColumnPath(identity.table, identity.column)} as part of a key of ${key.from.length} columns.`,
+        why: 'Foreign keys of several columns are not rewritten by this version.',
+        next: `Leave the identity as it is: --skip ${formatColumnPath(identity.table, identity.column)}`,
+      })),
+  )
+}
+
+function mixedColumn({ identity, values }: Seen): Message[] {
+  const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
+  if (ulids === 0 || ulids >= values.rows - values.nulls) return []
+  return [
+    {
+      code: 'IDENTITY.HALF_MIGRATED',
+      severity: 'info',
+      object: formatColumnPath(identity.table, identity.column),
+      message: `${ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} values are ULIDs already.`,
+      why: 'Somebody began before, or two programs write to it. Those values stay; only the others change.',
+      next: `See what would happen: ulid-migrate dry-run`,
+    },
+  ]
+}
+
+function mixedCase({ db }: Looking, { identity, values }: Seen): Message[] {
+  const lower = amount(values.kinds, 'ulid-lower')
+  const upper = amount(values.kinds, 'ulid')
+  if (lower === 0 || upper === 0) return []
+  const c = quoteName(identity.column)
+  const pairs = countOf(
+    db,
+    `SELECT count(*) FROM (SELECT 1 FROM ${quoteName(identity.table)} WHERE typeof(${c}) = 'text' GROUP BY upper(${c}) HAVING count(*) > 1)`,
+  )
+  return [
+    {
+      code: pairs > 0 ? 'IDENTITY.SAME_BUT_FOR_CASE' : 'IDENTITY.MIXED_CASE',
+      severity: pairs > 0 ? 'blocker' : 'warning',
+      object: formatColumnPath(identity.table, identity.column),
+      message:
+        pairs > 0
+          ? `${pairs} ULIDs are there twice, once in each letter case.`
+          : `${upper} ULIDs are in upper case and ${lower} in lower case.`,
+      why: 'SQLite compares and sorts text with case, so one column needs one case.',
+      next: pairs > 0 ? `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}` : 'Choose one: --case upper or --case lower',
+    },
+  ]
+}
+
+function offeredReferences(identity: DetectedIdentity): Message[] {
+  if (!identity.migrate) return []
+  return identity.references
+    .filter(reference => reference.choice === 'offered' && reference.matched > 0)
+    .map(reference => ({
+      code: 'REFERENCE.NOT_FOLLOWED',
+      severity: 'warning' as const,
+      object: formatColumnPath(reference.table, reference.column),
+      message: `${reference.matched.toLocaleString('en')} values name rows of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
+      why: reference.why,
+      next: `Follow it: --reference ${formatColumnPath(reference.table, reference.column)}=${formatColumnPath(identity.table, identity.column)}`,
+    }))
+}
+
+function orphans(identity: DetectedIdentity): Message[] {
+  if (!identity.migrate) return []
+  return identity.references
+    .filter(reference => reference.choice === 'accepted' && reference.orphans > 0)
+    .map(reference => ({
+      code: 'REFERENCE.ORPHANS',
+      severity: 'info' as const,
+      object: formatColumnPath(reference.table, reference.column),
+      message: `${reference.orphans.toLocaleString('en')} values name no row of ${formatColumnPath(identity.table, identity.column)}.`,
+      why: `They were orphans before and stay orphans: equal values get equal ULIDs, none is dropped. For example ${reference.samples.join(', ')}`,
+      next: 'Nothing to do.',
+    }))
+}
+
+function halfExpanded({ identity, companion, values }: Seen, strategy: 'replace' | 'expand'): Message[] {
+  if (!companion || companion.filled === 0 || companion.filled === values.rows) return []
+  return [
+    {
+      code: 'IDENTITY.HALF_EXPANDED',
+      severity: strategy === 'expand' ? 'info' : 'warning',
+      object: formatColumnPath(identity.table, companion.name),
+      message: `${companion.filled.toLocaleString('en')} of ${values.rows.toLocaleString('en')} rows have a ULID beside ${identity.column}.`,
+      why:
+        strategy === 'expand'
+          ? 'Somebody began before. Those ULIDs stay, the missing ones are added.'
+          : 'Replacing gives the rows other ULIDs than that column holds.',
+      next: strategy === 'expand' ? 'See what would happen: ulid-migrate dry-run' : 'Fill that column instead: --strategy expand',
+    },
+  ]
+}

@@ -1,0 +1,31 @@
+/** Which columns name the rows of a table: the only member of a primary key, or of a whole unique index. */
+import type { Column, Table } from '../schema/model.ts'
+import { sameName } from '../schema/names.ts'
+
+export interface KeyColumn {
+  readonly table: Table
+  readonly column: Column
+  readonly primary: boolean
+}
+
+export function keyColumns(table: Table): readonly KeyColumn[] {
+  if (table.kind !== 'table') return []
+  const primary = table.primaryKey.length === 1 ? table.primaryKey[0] : undefined
+  const unique = table.indexes
+    .filter(index => index.unique && !index.partial && index.columns.length === 1)
+    .flatMap(index => (index.columns[0] == null ? [] : [index.columns[0]]))
+  return table.columns
+    .filter(column => column.generated === 'no')
+    .filter(column => [primary, ...unique].some(name => name !== undefined && sameName(name, column.name)))
+    .map(column => ({ table, column, primary: primary !== undefined && sameName(primary, column.name) }))
+}
+
+/** Whether a name says "this is an id": id, job_id, jobId, guid, uuid. */
+export function isIdName(name: string): boolean {
+  return /(^|[_\W])(id|ids|uid|guid|uuid|ulid|oid)$/i.test(name) || /[a-z0-9](Id|ID|Uid|Guid|UUID|Uuid)$/.test(name)
+}
+
+/** Whether a name says "this must stay what it is": a hash of content, or a secret that others hold. */
+export function isHashOrSecretName(name: string): boolean {
+  return /hash|sha\d*|md5|digest|checksum|etag|crc|fingerprint|token|secret|password|apikey|api_key|signature|nonce/i.test(name)
+}

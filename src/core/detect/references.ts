@@ -1,0 +1,174 @@
+/** Which places refer to an identity, with the evidence: how many values match, how many name no row. */
+import type { DetectedReference } from '../documents.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Column, Schema, Table } from '../schema/model.ts'
+import { quoteName, sameName } from '../schema/names.ts'
+import type { KeyColumn } from './keys.ts'
+
+/** Values that programs write for "nothing"; they name no row and are kept as they are (HAZARDS B13). */
+const sentinels: readonly string[] = [
+  "'', '0', '-1', '00000000-0000-0000-0000-000000000000', '00000000000000000000000000000000', 'null', 'NULL', 'None'",
+  "0, -1, x'00000000000000000000000000000000'",
+]
+
+/** SQL condition: the value is one of the sentinels, whatever the column's own affinity makes of the comparison. */
+export function isSentinel(expression: string): string {
+  return `(+${expression} IN (${sentinels.join(', ')}))`
+}
+
+interface Place {
+  readonly table: Table
+  readonly column: Column
+}
+
+/** Declared references first, then those that only the values tell of. */
+export function findReferences(db: Connection, schema: Schema, key: KeyColumn, wanted: WantedReferences): readonly DetectedReference[] {
+  const declared = declaredPlaces(schema, key)
+  const isDeclared = (place: Place) => declared.some(each => samePlace(each, place))
+  const named = wanted.added.filter(each => sameName(each.parentTable, key.table.name) && sameName(each.parentColumn, key.column.name))
+  const isNamed = (place: Place) =>
+    named.some(each => sameName(each.table, place.table.name) && sameName(each.column, place.column.name))
+  const inferred = key.column.affinity === 'integer' || key.table.rowidAlias === key.column.name ? [] : candidatePlaces(schema, key)
+  const found: DetectedReference[] = []
+  for (const place of declared) found.push(describePlace(db, key, place, 'declared'))
+  for (const place of allPlaces(schema).filter(place => isNamed(place) && !isDeclared(place)))
+    found.push({ ...describePlace(db, key, place, 'inferred'), choice: 'accepted', why: 'named by --reference' })
+  for (const place of inferred.filter(place => !isDeclared(place) && !isNamed(place))) {
+    if (!valuesMeet(db, key, place)) continue
+    const reference = describePlace(db, key, place, 'inferred')
+    if (reference.matched > 0) found.push(reference)
+  }
+  return found.map(reference =>
+    wanted.removed.some(each => sameName(each.table, reference.table) && sameName(each.column, reference.column))
+      ? { ...reference, choice: 'offered', why: 'left out by --no-reference' }
+      : reference,
+  )
+}
+
+/** References that the operator added or took away by name. */
+export interface WantedReferences {
+  readonly added: readonly { table: string; column: string; parentTable: string; parentColumn: string }[]
+  readonly removed: readonly { table: string; column: string }[]
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return sameName(a.table.name, b.table.name) && sameName(a.column.name, b.column.name)
+}
+
+function allPlaces(schema: Schema): Place[] {
+  return schema.tables
+    .filter(table => table.kind === 'table')
+    .flatMap(table => table.columns.filter(column => column.generated === 'no').map(column => ({ table, column })))
+}
+
+function declaredPlaces(schema: Schema, key: KeyColumn): Place[] {
+  const places = schema.tables.flatMap(table =>
+    table.foreignKeys
+      .filter(foreign => foreign.from.length === 1 && sameName(foreign.parent, key.table.name))
+      .filter(foreign => foreign.to.length === 1 && sameName(foreign.to[0]!, key.column.name))
+      .flatMap(foreign => {
+        const column = columnNamed(table, foreign.from[0]!)
+        return column ? [{ table, column }] : []
+      }),
+  )
+  return places.filter((place, at) => places.findIndex(other => samePlace(other, place)) === at)
+}
+
+/** Columns that could hold the key's values: not the key itself, not declared to refer elsewhere, not numbers only. */
+function candidatePlaces(schema: Schema, key: KeyColumn): Place[] {
+  return allPlaces(schema)
+    .filter(place => !(sameName(place.table.name, key.table.name) && sameName(place.column.name, key.column.name)))
+    .filter(place => place.table.rowidAlias !== place.column.name && !['real', 'integer'].includes(place.column.affinity))
+    .filter(
+      place =>
+        !place.table.foreignKeys.some(foreign => {
+          const at = foreign.from.findIndex(name => sameName(name, place.column.name))
+          return foreign.from.length === 1 && at === 0 && tableNamed(schema, foreign.parent) !== undefined
+        }),
+    )
+}
+
+const PROBE = 200
+
+/** A few values tell whether it is worth reading all: names alone need only one match, other columns one in twenty. */
+function valuesMeet(db: Connection, key: KeyColumn, place: Place): boolean {
+  const child = quoteName(place.column.name)
+  const table = quoteName(place.table.name)
+  const parent = `SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +c.${child}`
+  if (namesAgree(key, place))
+    return db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} c WHERE EXISTS (${parent}))`).pluck().get() === 1n
+  // Spread over the table, so that a column filled only by newer rows is not missed.
+  const [values, hits] = db
+    .prepare(
+      `SELECT count(*), count(*) FILTER (WHERE EXISTS (${parent}))
+       FROM (SELECT DISTINCT ${child} FROM (
+         SELECT ${child} FROM (SELECT ${child} FROM ${table} WHERE ${child} IS NOT NULL LIMIT ${PROBE})
+         UNION ALL SELECT ${child} FROM (SELECT ${child} FROM ${table} WHERE ${child} IS NOT NULL ORDER BY ${orderOf(place.table)} DESC LIMIT ${PROBE}))) c`,
+    )
+    .raw()
+    .get() as [bigint, bigint]
+  return hits > 0n && Number(hits) >= Number(values) * 0.05
+}
+
+function orderOf(table: Table): string {
+  return table.rowid ?? (table.rowidAlias ? quoteName(table.rowidAlias) : quoteName(table.primaryKey[0] ?? table.columns[0]!.name))
+}
+
+/** `run_id` beside `executions.run_id`, or `job_id` beside `jobs.id`. */
+function namesAgree(key: KeyColumn, place: Place): boolean {
+  if (sameName(key.column.name, place.column.name) && !/^(id|uid|guid|uuid)$/i.test(key.column.name)) return true
+  const singular = singularOf(key.table.name)
+  const plain = place.column.name.toLowerCase().replaceAll('_', '')
+  return [`${singular}id`, `${singular}guid`, `${singular}uuid`, `${singular}`].some(name => name.replaceAll('_', '') === plain)
+}
+
+/** English plurals as tables are named: jobs, categories, addresses, boxes. */
+export function singularOf(table: string): string {
+  const name = table.toLowerCase()
+  if (/ies$/.test(name)) return name.replace(/ies$/, 'y')
+  if (/(ss|x|ch|sh)es$/.test(name)) return name.replace(/es$/, '')
+  if (/[^s]s$/.test(name)) return name.replace(/s$/, '')
+  return name
+}
+
+function describePlace(db: Connection, key: KeyColumn, place: Place, kind: 'declared' | 'inferred'): DetectedReference {
+  const child = `c.${quoteName(place.column.name)}`
+  // The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11).
+  const hit = `EXISTS (SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +${child})`
+  const from = `FROM (SELECT ${child} AS v, ${hit} AS hit FROM ${quoteName(place.table.name)} c WHERE ${child} IS NOT NULL)`
+  const [values, matched, nothings] = (
+    db
+      .prepare(`SELECT count(*), coalesce(sum(hit), 0), count(*) FILTER (WHERE NOT hit AND ${isSentinel('v')}) ${from}`)
+      .raw()
+      .get() as [bigint, bigint, bigint]
+  ).map(Number) as [number, number, number]
+  const orphans = values - matched - nothings
+  const samples = db
+    .prepare(`SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`)
+    .pluck()
+    .all() as string[]
+  const composite = place.table.primaryKey.length > 1 && place.table.primaryKey.some(name => sameName(name, place.column.name))
+  const share = values === 0 ? 0 : matched / values
+  const agree = namesAgree(key, place)
+  const accepted = kind === 'declared' || agree || share >= 0.5
+  return {
+    table: place.table.name,
+    column: place.column.name,
+    confidence: kind === 'declared' ? 1 : agree ? Math.max(0.8, share) : share,
+    matched,
+    orphans,
+    sentinels: nothings,
+    samples,
+    why: whyOf(kind, agree, matched, values),
+    choice: accepted ? 'accepted' : 'offered',
+    kind: kind === 'declared' ? 'declared' : composite ? 'composite' : 'inferred',
+  }
+}
+
+function whyOf(kind: 'declared' | 'inferred', agree: boolean, matched: number, values: number): string {
+  if (kind === 'declared') return 'declared foreign key'
+  const values_ = `${matched} of ${values} values are found in the key`
+  return agree ? `no key declared; same name, and ${values_}` : `no key declared; ${values_}`
+}
+

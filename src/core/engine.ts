@@ -1,0 +1,108 @@
+/**
+ * The engine's own process: takes one call from its parent, carries it out, tells what happens, answers, ends. When the
+ * parent is gone (a closed terminal, a killed screen), it stops at the next chunk; the transaction rolls back.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Context, Stopped } from './context.ts'
+import { detect } from './detect/detect.ts'
+import type { EngineEvent, Outcome, Stamped } from './events.ts'
+import { type Control, type EngineCall, runEngine } from './host.ts'
+import { status } from './journal/status.ts'
+import { exitCodes, type Failure, Refusal } from './message.ts'
+import { migrate } from './migrate/migrate.ts'
+import { lookAt, prepare } from './migrate/prepare.ts'
+import { rehearse } from './migrate/rehearse.ts'
+import type { Answers, Operation, Requests } from './requests.ts'
+import { rehearseUndo } from './rollback/rehearse-undo.ts'
+import { restore } from './rollback/restore.ts'
+import { undo } from './rollback/undo.ts'
+import { checkSnapshot } from './snapshot/check.ts'
+import { initialize } from './systems/initialize.ts'
+import { verifyPastRun } from './verify/past-run.ts'
+import { resolve } from 'node:path'
+
+type Handlers = { readonly [O in Operation]: (request: Requests[O], context: Context) => Promise<Answers[O]> | Answers[O] }
+
+const handlers: Handlers = {
+  detect: ({ target, choices }, context) => lookAt(target, context, looking => detect(looking, choices).document),
+  plan: ({ target, choices }, context) => {
+    const { plan, detection } = prepare(target, choices, undefined, context)
+    return { plan, detected: detection.document }
+  },
+  'dry-run': ({ target, choices, plan }, context) => rehearse(target, choices, plan, context),
+  migrate: ({ target, choices, plan }, context) => migrate(target, choices, plan, context),
+  verify: ({ target, run }, context) => verifyPastRun(resolve(target), run, context),
+  rollback: ({ target, mode, run, dryRun, confirm }, context) => {
+    if (mode === 'restore') return restore(target, { dryRun, ...(run === undefined ? {} : { run }), ...(confirm === undefined ? {} : { confirm }) }, context)
+    return dryRun ? rehearseUndo(target, run, context) : undo(target, run, context)
+  },
+  status: ({ targets }, context) => status(targets, context),
+  initialize: ({ target, schema }, context) => initialize(target, schema, context),
+  'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),
+}
+
+let stopAsked = ''
+
+function contextOf(call: EngineCall<Operation>, target: string): Context {
+  return {
+    run: call.run,
+    settings: call.settings,
+    now: () => Date.now(),
+    emit: event => send({ ...event, at: new Date().toISOString(), run: call.run, target } satisfies Stamped<EngineEvent>),
+    breathe: async () => {
+      await turn()
+      if (stopAsked !== '') throw new Stopped(target, stopAsked)
+    },
+    ask: async (operation, request) => runEngine({ operation, request, settings: call.settings, run: call.run }).outcome,
+  }
+}
+
+async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome<Answers[O]>> {
+  const target = 'target' in call.request ? String(call.request.target) : ''
+  try {
+    const handler = handlers[call.operation] as (request: Requests[O], context: Context) => Promise<Answers[O]>
+    return { type: 'result', value: await handler(call.request, contextOf(call as EngineCall<Operation>, target)) }
+  } catch (error) {
+    return { type: 'failed', error: failureOf(error, target) }
+  }
+}
+
+/** What is no refusal is a bug of ours: said as such, with what is needed to find it. */
+function failureOf(error: unknown, target: string): Failure {
+  if (error instanceof Refusal) return error.failure
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return {
+    code: 'ENGINE.BUG',
+    severity: 'blocker',
+    object: target,
+    message: `Something went wrong that should not have: ${message}`,
+    why: stack ?? message,
+    next: `Any open transaction was rolled back. Please report this with the lines above; see what state things are in: ulid-migrate status ${target}`,
+    exit: exitCodes.failed,
+  }
+}
+
+function send(message: unknown): void {
+  // The parent may be gone; then nobody needs the message, and "disconnect" has stopped the run.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
+}
+
+// Terminal signals are for the screen, which asks to stop in its own way.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('SIGTERM', () => {
+  stopAsked = 'The engine was asked to end (SIGTERM).'
+})
+process.on('disconnect', () => {
+  stopAsked = 'The program that asked for it is gone.'
+})
+
+process.on('message', (message: EngineCall<Operation> | Control) => {
+  if ('control' in message) {
+    stopAsked = 'It was asked to stop.'
+    return
+  }
+  void answer(message).then(outcome => {
+    if (!process.connected) return process.exit()
+    process.send?.(outcome, undefined, undefined, () => process.exit())
+  })
+})

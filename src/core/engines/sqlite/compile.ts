@@ -1,0 +1,294 @@
+/** A plan and the schema it is bound to become statements: a pure function, tested as text. */
+import { zoneOf } from '../../detect/choices.ts'
+import { isSentinel } from '../../detect/references.ts'
+import type { Zone } from '../../identifiers/index.ts'
+import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
+import type { Column, Schema, SchemaObject, Table } from '../../schema/model.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
+import { setColumnType } from '../../schema/table-edits.ts'
+import { textWithColumn } from './added-column.ts'
+import { columnNamed, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
+import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
+import type { MapRecord, Program, Step, TableRecord } from './program.ts'
+import { positionOf, rebuild, triggersOf } from './rebuild.ts'
+import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from './time-sql.ts'
+
+export interface CompileOptions {
+  /** Number of the first identity map; an earlier run's maps stay. */
+  readonly firstMap: number
+  /** Tests only: rebuild every table, changed or not, to prove that a rebuild by itself changes nothing. */
+  readonly rebuildAll?: boolean
+}
+
+/** The statements that carry out `plan` on a database with this `schema`. */
+export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
+  const zone = zoneOf(plan.timezone)
+  const maps = plan.identities.map((identity, index) => mapOf(identity, options.firstMap + index))
+  const changes = tableChanges(plan, schema, maps, options.rebuildAll ?? false)
+  const tables = changes.map(change => change.table)
+  const triggers = tables.flatMap(table => triggersOf(schema, table))
+  const steps: Step[] = [
+    ...plan.identities.flatMap((identity, index) => mapSteps(plan, schema, identity, maps[index]!, zone)),
+    ...keepStatistics(schema, tables),
+    ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
+    ...changes.flatMap(change => change.steps),
+    ...putBackStatistics(schema, tables),
+    // In stored order: of two triggers for one event SQLite fires the newest first (HAZARDS C6).
+    ...schema.objects
+      .filter(object => triggers.includes(object))
+      .map(trigger => statement('indexes', trigger.name, trigger.sql)),
+  ]
+  return { steps, objects: objectsAfter(schema, changes), record: { maps, tables: changes.map(change => change.record), objects: changes.flatMap(change => change.indexes) } }
+}
+
+function statement(phase: 'map' | 'rewrite' | 'indexes', object: string, sql: string, when?: string): Step {
+  return { kind: 'statement', phase, object, sql, ...(when === undefined ? {} : { when }) }
+}
+
+function mapOf(identity: PlannedIdentity, number: number): MapRecord {
+  return {
+    map: `${OWN_PREFIX}map_${number}`,
+    orphans: `${OWN_PREFIX}orphans_${number}`,
+    table: identity.table,
+    column: identity.column,
+  }
+}
+
+/** `legacy` compares as the parent does: its affinity and its collation decide what refers to what (HAZARDS B11). */
+function legacyColumn(table: Table, column: string): string {
+  const affinity = { integer: 'INTEGER', text: 'TEXT', blob: 'BLOB', real: 'REAL', numeric: 'NUMERIC' }
+  return `legacy ${affinity[columnNamed(table, column)!.affinity]} COLLATE ${q(keyCollation(table, column))}`
+}
+
+const STAGE = `${OWN_PREFIX}stage`
+const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
+const LOST = `${OWN_PREFIX}lost`
+const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
+
+function mapSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: MapRecord, zone: Zone): Step[] {
+  const table = tableNamed(schema, identity.table)!
+  const object = `${identity.table}.${identity.column}`
+  const key = `t.${q(identity.column)}`
+  const position = positionOf(table)
+  const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
+  const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const legacy = legacyColumn(table, identity.column)
+  const run = (sql: string, when?: string) => statement('map', object, sql, when)
+  return [
+    run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
+    run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
+    run(
+      `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
+        SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${position === null ? 'NULL' : `t.${position}`} AS pos, ${key} AS legacy, ${kept} AS kept
+        FROM ${q(table.name)} t) ORDER BY 1, legacy`,
+    ),
+    // A row without a time of its own takes its predecessor's in legacy order, the first ones that of the first known.
+    run(
+      `CREATE TEMP TABLE ${STAGE_TIMED} AS SELECT coalesce(max(ms) OVER (PARTITION BY run),
+          (SELECT ms FROM temp.${STAGE} WHERE ms IS NOT NULL ORDER BY legacy LIMIT 1), ${plan.baseTime}) AS ms, pos, legacy, kept
+        FROM (SELECT *, count(ms) OVER (ORDER BY legacy ROWS UNBOUNDED PRECEDING) AS run FROM temp.${STAGE}) ORDER BY 1, legacy`,
+      untimed,
+    ),
+    run(`DELETE FROM temp.${STAGE}`, untimed),
+    run(
+      `INSERT INTO temp.${STAGE} SELECT * FROM temp.${STAGE_TIMED} ORDER BY rowid`,
+      `SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = '${STAGE_TIMED}')`,
+    ),
+    run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
+    assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
+    run(`DROP TABLE temp.${STAGE}`),
+    run(`CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
+    ...orphanSteps(plan, schema, identity, map, legacy, zone),
+  ]
+}
+
+function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
+  const { from, column } = identity.time
+  const ofColumn = column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null
+  if (from === 'order') return String(plan.baseTime)
+  if (from === 'column') return ofColumn ?? 'NULL'
+  const ofId = idTimeSql(`t.${q(identity.column)}`)
+  return ofColumn === null ? ofId : `coalesce(${ofId}, ${ofColumn})`
+}
+
+function assign(object: string, domain: string, identity: PlannedIdentity, insert: string): Step {
+  return {
+    kind: 'assign',
+    phase: 'map',
+    object,
+    domain,
+    case: identity.case,
+    times: `SELECT ms FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
+    write: `${insert}, coalesce(kept, CAST(substr(@ulids, (rowid - @from - 1) * @width + 1, @width) AS TEXT)) FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
+    total: `SELECT count(*) FROM temp.${STAGE}`,
+  }
+}
+
+/** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
+function orphanSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: MapRecord, legacy: string, zone: Zone): Step[] {
+  if (identity.references.length === 0) return []
+  const object = `${identity.table}.${identity.column} orphans`
+  const run = (sql: string) => statement('map', object, sql)
+  return [
+    run(`CREATE TEMP TABLE ${LOST}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
+    ...identity.references.map(reference => {
+      const child = tableNamed(schema, reference.table)!
+      const value = `c.${q(reference.column)}`
+      const time = reference.time === null ? 'NULL' : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
+      return run(
+        `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
+          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
+          GROUP BY ${value} COLLATE BINARY
+          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`,
+      )
+    }),
+    run(
+      `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${LOST} l)
+        ORDER BY 1, legacy`,
+    ),
+    assign(object, object, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    run(`DROP TABLE temp.${STAGE}`),
+    run(`DROP TABLE temp.${LOST}`),
+  ]
+}
+
+interface TableChange {
+  readonly table: Table
+  readonly after: string
+  readonly steps: readonly Step[]
+  readonly record: TableRecord
+  readonly indexes: readonly SchemaObject[]
+}
+
+interface ColumnChange {
+  readonly column: Column
+  readonly beside: string | null
+  readonly map: MapRecord
+  readonly role: 'identity' | 'reference'
+}
+
+function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], rebuildAll: boolean): TableChange[] {
+  return schema.tables
+    .filter(table => table.kind === 'table')
+    .flatMap(table => {
+      const columns = columnChanges(plan, table, maps)
+      const replaced = columns.filter(change => change.beside === null)
+      const expanded = columns.filter(change => change.beside !== null)
+      if (replaced.length > 0 || (rebuildAll && expanded.length === 0)) return [replaceChange(table, replaced)]
+      return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
+    })
+}
+
+function columnChanges(plan: Plan, table: Table, maps: readonly MapRecord[]): ColumnChange[] {
+  return plan.identities.flatMap((identity, index) => {
+    const map = maps[index]!
+    const own = sameName(identity.table, table.name)
+      ? [{ column: columnNamed(table, identity.column)!, beside: identity.beside, map, role: 'identity' as const }]
+      : []
+    const references = identity.references
+      .filter(reference => sameName(reference.table, table.name))
+      .map(reference => ({ column: columnNamed(table, reference.column)!, beside: reference.beside, map, role: 'reference' as const }))
+    return [...own, ...references]
+  })
+}
+
+/** The ULID of a value; a sentinel has none and stays as it is. */
+function lookup(change: ColumnChange, row: string, table: Table): string {
+  const value = `${row}.${q(change.column.name)}`
+  const position = positionOf(table)
+  if (change.role === 'identity' && position !== null)
+    return `(SELECT m.ulid FROM ${q(change.map.map)} m WHERE m.pos = ${row}.${position})`
+  // The child's affinity must not take part in the comparison, as in a key check: hence the plus (HAZARDS R3).
+  const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
+  return `coalesce(${found(change.map.map)}, ${found(change.map.orphans)}`.concat(
+    change.beside === null ? `, ${value})` : ')',
+  )
+}
+
+function replaceChange(table: Table, changes: readonly ColumnChange[]): TableChange {
+  // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
+  const after = changes
+    .filter(change => !keepsUlids(table, change.column))
+    .reduce((sql, change) => setColumnType(sql, change.column.name, 'TEXT'), table.sql)
+  const sources = changes.map(change => ({ column: change.column.name, expression: lookup(change, 'o', table) }))
+  return {
+    table,
+    after,
+    steps: rebuild({ table, sql: after, sources, phase: 'rewrite' }),
+    indexes: [],
+    record: {
+      table: table.name,
+      before: table.sql,
+      after,
+      replaced: changes.map(change => ({ column: change.column.name, map: change.map.map, orphans: change.map.orphans })),
+      added: [],
+    },
+  }
+}
+
+function keepsUlids(table: Table, column: Column): boolean {
+  if (table.strict) return /^(TEXT|ANY)$/i.test(column.type)
+  return column.affinity === 'text' || column.affinity === 'blob'
+}
+
+function expandChange(schema: Schema, table: Table, changes: readonly ColumnChange[]): TableChange {
+  const missing = changes.filter(change => !columnNamed(table, change.beside!))
+  const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
+  const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
+  const indexes = changes
+    .filter(change => !table.indexes.some(index => index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!)))
+    .map(change => indexOn(schema, table, change))
+  const run = (sql: string) => statement('rewrite', table.name, sql)
+  return {
+    table,
+    after,
+    steps: [
+      ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
+      // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
+      ...indexes.map(index => run(index.sql)),
+      fill(table, changes),
+    ],
+    indexes,
+    record: {
+      table: table.name,
+      before: table.sql,
+      after,
+      replaced: [],
+      added: missing.map(change => change.beside!),
+    },
+  }
+}
+
+function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {
+  const taken = (name: string) => schema.objects.some(object => sameName(object.name, name))
+  const plain = `${table.name}_${change.beside}`
+  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(each => !taken(each))!
+  const unique = change.role === 'identity' ? 'UNIQUE ' : ''
+  return { type: 'index', name, table: table.name, sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})` }
+}
+
+function fill(table: Table, changes: readonly ColumnChange[]): Step {
+  const position = positionOf(table)
+  const set = changes.map(change => `${q(change.beside!)} = ${lookup(change, 't', table)}`).join(', ')
+  const update = `UPDATE ${q(table.name)} AS t SET ${set}`
+  if (position === null) return statement('rewrite', table.name, update)
+  const chunk = `SELECT ${position} AS p FROM ${q(table.name)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`
+  return {
+    kind: 'chunked',
+    phase: 'rewrite',
+    object: table.name,
+    sql: `${update} WHERE t.${position} IN (${chunk})`,
+    first: `SELECT min(${position}) FROM ${q(table.name)}`,
+    last: `SELECT max(p) FROM (${chunk})`,
+    total: `SELECT count(*) FROM ${q(table.name)}`,
+  }
+}
+
+function objectsAfter(schema: Schema, changes: readonly TableChange[]): SchemaObject[] {
+  const tables = schema.objects.map(object => {
+    const change = object.type === 'table' ? changes.find(each => each.table.name === object.name) : undefined
+    return change ? { ...object, sql: change.after } : object
+  })
+  return [...tables, ...changes.flatMap(change => change.indexes)]
+}

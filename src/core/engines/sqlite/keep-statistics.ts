@@ -1,0 +1,34 @@
+/**
+ * What SQLite keeps of a table outside of it, and drops with it: the AUTOINCREMENT sequence (HAZARDS B7) and the
+ * planner's statistics (HAZARDS C7). Both are set aside before tables are made anew and put back as they were: a
+ * renaming of rows changes neither the next number nor how often values repeat.
+ */
+import type { Schema, Table } from '../../schema/model.ts'
+import { quoteText } from '../../schema/names.ts'
+import { OWN_PREFIX } from './inspect.ts'
+import type { Step } from './program.ts'
+
+export function keepStatistics(schema: Schema, tables: readonly Table[]): Step[] {
+  return kept(schema, tables).map(({ store, column, names }) =>
+    step(store, `CREATE TEMP TABLE ${OWN_PREFIX}${store} AS SELECT * FROM main.${store} WHERE ${column} IN (${names})`),
+  )
+}
+
+export function putBackStatistics(schema: Schema, tables: readonly Table[]): Step[] {
+  return kept(schema, tables).flatMap(({ store, column, names }) => [
+    step(store, `DELETE FROM main.${store} WHERE ${column} IN (${names})`), // the new tables have made rows of their own
+    step(store, `INSERT INTO main.${store} SELECT * FROM temp.${OWN_PREFIX}${store}`),
+    step(store, `DROP TABLE temp.${OWN_PREFIX}${store}`),
+  ])
+}
+
+function kept(schema: Schema, tables: readonly Table[]) {
+  const sequences = tables.some(table => table.autoincrement) ? ['sqlite_sequence'] : []
+  const names = tables.map(table => quoteText(table.name)).join(', ')
+  if (names === '') return []
+  return [...sequences, ...schema.statistics].map(store => ({ store, column: store === 'sqlite_sequence' ? 'name' : 'tbl', names }))
+}
+
+function step(object: string, sql: string): Step {
+  return { kind: 'statement', phase: 'rewrite', object, sql }
+}

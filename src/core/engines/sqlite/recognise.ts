@@ -1,0 +1,142 @@
+/**
+ * Says what a path is before anything opens it with SQLite. Files are known by their first bytes, never by suffix
+ * (HAZARDS E14). Reading those bytes here is safe only because the process that asks has not opened the file yet
+ * (HAZARDS E1).
+ */
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { precondition } from '../../message.ts'
+
+export interface Recognised {
+  /** Where the file really is: sidecars lie beside it, not beside a symlink (HAZARDS E6). */
+  readonly path: string
+  readonly bytes: number
+  readonly links: number
+  /** From the header: 2 means the file is in WAL mode. */
+  readonly wal: boolean
+  readonly writable: boolean
+  /** A file of 0 bytes is a database without tables. */
+  readonly empty: boolean
+}
+
+const SQLITE = Buffer.from('SQLite format 3\0', 'latin1')
+
+/**
+ * Recognises the SQLite database at `path`.
+ *
+ * Throws a refusal (exit 4, nothing touched) for a missing path, a directory, another kind of database, or a file
+ * that is encrypted or no database at all, which look alike.
+ */
+export function recognise(path: string): Recognised {
+  const stats = statOf(path)
+  if (stats.isDirectory())
+    throw precondition(
+      'TARGET.DIRECTORY',
+      path,
+      'This is a folder, not a database file.',
+      'A target is one file.',
+      `List what is inside and name the database: ls ${path}`,
+    )
+  if (!stats.isFile())
+    throw precondition(
+      'TARGET.NOT_A_FILE',
+      path,
+      'This is neither a file nor a link to one.',
+      'Devices, pipes and sockets hold no database.',
+      'Name the database file.',
+    )
+  const real = realpathSync(path)
+  const head = firstBytes(real)
+  if (head.length === 0)
+    return { path: real, bytes: 0, links: stats.nlink, wal: false, writable: canWrite(real), empty: true }
+  if (head.subarray(8, 12).toString('latin1') === 'DUCK')
+    throw precondition(
+      'TARGET.DUCKDB',
+      path,
+      'This is a DuckDB database.',
+      'Its content starts like one, whatever its name ends with; this version migrates SQLite databases only.',
+      'Leave it as it is, or name a SQLite database.',
+    )
+  if (!head.subarray(0, 16).equals(SQLITE))
+    throw precondition(
+      'TARGET.NOT_A_DATABASE',
+      path,
+      'This is an encrypted database, or no database at all.',
+      'The first 16 bytes are not those of a SQLite file; encryption (SQLCipher, SEE) and any other file look alike from outside.',
+      'Decrypt it with the program that owns it, or name another file.',
+    )
+  return {
+    path: real,
+    bytes: stats.size,
+    links: stats.nlink,
+    wal: head[18] === 2 || head[19] === 2,
+    writable: canWrite(real),
+    empty: false,
+  }
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw precondition(
+        'TARGET.MISSING',
+        path,
+        'There is no such file.',
+        'It was not made either: a database that is not there is a mistake in the path, not a wish for an empty one.',
+        `Look for it: ls ${dirname(path)}`,
+      )
+    throw precondition(
+      'TARGET.UNREADABLE',
+      path,
+      'The file can not be looked at.',
+      (error as Error).message,
+      `Check the permissions: ls -l ${dirname(path)}`,
+    )
+  }
+}
+
+function firstBytes(path: string): Buffer {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (error) {
+    throw precondition(
+      'TARGET.UNREADABLE',
+      path,
+      'The file can not be read.',
+      (error as Error).message,
+      `Check the permissions: ls -l ${path}`,
+    )
+  }
+  try {
+    const head = Buffer.alloc(100)
+    return head.subarray(0, readSync(file, head, 0, 100, 0))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    // SQLite needs to make a journal beside the file.
+    accessSync(dirname(path), constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The refusal for a target that must be written and can't be. */
+export function notWritable(path: string): ReturnType<typeof precondition> {
+  return precondition(
+    'TARGET.READ_ONLY',
+    path,
+    'The file or its folder can not be written.',
+    'SQLite writes the file and, beside it, a journal.',
+    `Check the permissions: ls -ld ${dirname(path)} ${path} (${basename(path)} was not changed)`,
+  )
+}

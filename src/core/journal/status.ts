@@ -1,0 +1,87 @@
+/** What is known of targets: their state, the runs over them, and what is due. */
+import { resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import type { RunRecord, StatusTarget } from '../documents.ts'
+import { Refusal } from '../message.ts'
+import { lookAt } from '../migrate/prepare.ts'
+import { detect } from '../detect/detect.ts'
+import { rowsSince } from '../rollback/rows-since.ts'
+import { type RecordedRun, recordedRuns } from './in-target.ts'
+import { Ledger } from './ledger.ts'
+
+/** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
+export function status(targets: readonly string[], context: Context): readonly StatusTarget[] {
+  const ledger = new Ledger(context.settings, () => context.now())
+  try {
+    const paths = targets.length > 0 ? targets.map(target => resolve(target)) : ledger.targets()
+    return paths.map(path => statusOf(path, ledger, context))
+  } finally {
+    ledger.close()
+  }
+}
+
+function statusOf(path: string, ledger: Ledger, context: Context): StatusTarget {
+  const seen = look(path, context)
+  const runs = merge(ledger.runs(path), seen.recorded, path, context)
+  const unfinished = runs.filter(run => run.status === 'stopped').map(run => `The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`)
+  return { target: path, state: seen.state, runs, due: runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : [] }
+}
+
+function look(path: string, context: Context): { state: StatusTarget['state']; recorded: readonly RecordedRun[] } {
+  try {
+    return lookAt(path, context, looking => ({
+      state: detect(looking, {}).document.state,
+      recorded: recordedRuns(looking.db),
+    }))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { state: error.failure.code === 'TARGET.MISSING' ? 'missing' : 'unreadable', recorded: [] }
+  }
+}
+
+/**
+ * The ledger's runs, corrected by the target's own record, which commits with the data: a run that the ledger saw only
+ * begin is finished if the target records it, and stopped if its process is gone. Runs the ledger lost are added.
+ */
+function merge(known: ReturnType<Ledger['runs']>, recorded: readonly RecordedRun[], path: string, context: Context): RunRecord[] {
+  const entries = known.map(entry => {
+    const { pid, facts: _facts, ...run } = entry
+    const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
+    const status: RunRecord['status'] = inTarget ? inTarget.status : run.status === 'running' && !isAlive(pid) ? 'stopped' : run.status
+    return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
+  })
+  const lost = recorded
+    .filter(each => !known.some(entry => entry.run === each.run && entry.what === each.what))
+    .map(each => ({
+      run: each.run,
+      what: each.what,
+      at: each.at,
+      status: each.status,
+      strategy: each.plan.identities[0]?.strategy ?? ('' as const),
+      identifiers: each.identifiers,
+      phases: [],
+      snapshot: each.snapshot,
+      snapshotBytes: 0,
+      rowsSince: null,
+    }))
+  return [...entries, ...lost].sort((a, b) => (a.at < b.at ? 1 : -1)).map(run => ({ ...run, rowsSince: since(run, path, context) }))
+}
+
+function since(run: RunRecord, path: string, context: Context): number | null {
+  if (run.what !== 'migrate' || run.status !== 'succeeded') return null
+  try {
+    return rowsSince(path, run.run, context).added.reduce((sum, each) => sum + each.rows, 0)
+  } catch (error) {
+    if (error instanceof Refusal) return null // an earlier run, under a later one
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

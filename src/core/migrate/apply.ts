@@ -1,0 +1,140 @@
+/**
+ * The heart of a run, the same in a rehearsal and in earnest: with the transaction open and a checked snapshot at
+ * hand, change everything, write the record, prove it against the snapshot, and only then let it be committed.
+ */
+import type { Context } from '../context.ts'
+import { inPhase } from '../context.ts'
+import { zoneOf } from '../detect/choices.ts'
+import { countOf } from '../detect/values.ts'
+import type { Proof, Timing } from '../documents.ts'
+import { compile } from '../engines/sqlite/compile.ts'
+import { execute } from '../engines/sqlite/execute.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import type { Program } from '../engines/sqlite/program.ts'
+import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
+import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
+import { exitCodes, Refusal } from '../message.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Schema } from '../schema/model.ts'
+import { quoteName as q } from '../schema/names.ts'
+import type { Snapshot } from '../snapshot/take.ts'
+import { attachSnapshot, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { prove } from '../verify/prove.ts'
+import { trialWrites } from '../verify/trial-writes.ts'
+
+export interface Applied {
+  readonly program: Program
+  readonly proof: Proof
+  readonly timings: readonly Timing[]
+  readonly identifiers: number
+  readonly references: number
+}
+
+export interface ApplyOptions {
+  /** Tests only: rebuild every table, changed or not. */
+  readonly rebuildAll?: boolean
+  /** Tests only: strikes between rewrite and proof, to show that the proof notices. */
+  readonly sabotage?: (db: Connection) => void
+}
+
+/**
+ * Applies `plan` inside the transaction open on `db`, and proves it. Throws a refusal (exit 3) when the proof fails;
+ * whoever began the transaction rolls it back.
+ */
+export async function apply(
+  db: Connection,
+  plan: Plan,
+  schema: Schema,
+  snapshot: Snapshot,
+  context: Context,
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  prepareConnection(db)
+  registerTimeFunctions(db, zoneOf(plan.timezone))
+  const pragmas = filePragmas(db)
+  const trialsBefore = trialWrites(db, schema)
+  const program = compile(plan, schema, { firstMap: nextMap(recordedRuns(db)), ...options })
+  const timings = await execute(db, program, plan.seed, context)
+  const identifiers = program.record.maps.reduce((sum, map) => sum + countOf(db, `SELECT count(*) FROM ${q(map.map)}`), 0)
+  writeRun(db, {
+    run: context.run,
+    what: 'migrate',
+    at: new Date(context.now()).toISOString(),
+    status: 'succeeded',
+    plan,
+    record: program.record,
+    snapshot: snapshot.path,
+    snapshotSha256: snapshot.sha256,
+    identifiers,
+    references: plan.identities.reduce((sum, identity) => sum + identity.references.length, 0),
+  })
+  options.sabotage?.(db)
+  const begun = performance.now()
+  db.pragma('ignore_check_constraints = OFF') // from here on the file is judged as any program would find it
+  const proof = await inPhase(
+    context,
+    'verify',
+    async () => {
+      attachSnapshot(db, snapshot.path)
+      return prove({ ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db), pragmas, trialsBefore }, context)
+    },
+    result => `${result.checks.filter(check => check.ok).length} of ${result.checks.length} checks`,
+  )
+  if (!proof.ok) throw verificationFailed(plan.target, proof)
+  const references = proof.checks.find(check => check.id === 'references')?.count ?? 0
+  const all = [...timings, { phase: 'verify', object: '', seconds: (performance.now() - begun) / 1000 }]
+  return { program, proof, timings: all, identifiers, references }
+}
+
+/** Settings of the connection that copying tables needs; all of them end with it. */
+export function prepareConnection(db: Connection): void {
+  db.pragma('legacy_alter_table = ON') // a rename must not follow into other objects (HAZARDS A2, A3)
+  db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were there before (HAZARDS E14)
+  db.pragma('recursive_triggers = OFF')
+}
+
+/** What verification compares for a migration: each identity and reference, before and after. */
+export function comparisonOf(
+  plan: Plan,
+  program: { readonly objects: Comparison['expected'] },
+  before: Schema,
+  after: Schema,
+  db: Connection,
+): Omit<Comparison, 'pragmas' | 'trialsBefore'> {
+  const identities = plan.identities.map(identity => ({
+    table: identity.table,
+    before: identity.column,
+    after: identity.beside ?? identity.column,
+  }))
+  return {
+    db,
+    before,
+    after,
+    expected: program.objects,
+    identities,
+    references: plan.identities.flatMap((identity, at) =>
+      identity.references.map(reference => ({
+        table: reference.table,
+        before: reference.column,
+        after: reference.beside ?? reference.column,
+        identity: identities[at]!,
+      })),
+    ),
+    plan,
+    zone: zoneOf(plan.timezone),
+    strict: true,
+  }
+}
+
+export function verificationFailed(target: string, proof: Proof): Refusal {
+  const failed = proof.checks.filter(check => !check.ok)
+  return new Refusal({
+    code: 'PROOF.FAILED',
+    object: target,
+    message: `${failed.length} of ${proof.checks.length} checks failed, so nothing was committed. The file is as it was.`,
+    why: failed.map(check => `${check.id}: ${check.detail}${check.faults?.length ? ` (${check.faults.join('; ')})` : ''}`).join('\n'),
+    next: 'Look at the checks above; leave the identity they name out with --skip, and report it if the plan should have worked.',
+    exit: exitCodes.verification,
+  })
+}

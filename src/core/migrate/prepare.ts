@@ -1,0 +1,86 @@
+/** From a path and choices to facts and a plan: what detect, dry-run and migrate have in common. */
+import { resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import { detect, type Detection, type Looking } from '../detect/detect.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
+import { describe, openForReading } from '../engines/sqlite/open.ts'
+import { exitCodes, type Message, precondition, Refusal } from '../message.ts'
+import { hashOf, makePlan } from '../plan/make-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Choices } from '../requests.ts'
+import type { Schema } from '../schema/model.ts'
+import { scratchDir } from './scratch.ts'
+
+export interface Prepared {
+  readonly detection: Detection
+  readonly plan: Plan
+  readonly schema: Schema
+}
+
+/** Looks at the target without a trace and lets `look` use what it finds. */
+export function lookAt<T>(target: string, context: Context, look: (looking: Looking) => T): T {
+  const path = resolve(target)
+  const reading = openForReading(path, scratchDir(context))
+  try {
+    reading.db.exec('BEGIN') // one consistent view, whoever writes meanwhile
+    const looking = { db: reading.db, schema: inspect(reading.db), target: path, file: reading.file, now: context.now() }
+    return look(looking)
+  } catch (error) {
+    throw describe(error, path)
+  } finally {
+    reading.close()
+  }
+}
+
+/** Detects, and makes the plan that the choices amount to, or checks that a given plan still fits. */
+export function prepare(target: string, choices: Choices, given: Plan | undefined, context: Context): Prepared {
+  return lookAt(target, context, looking => {
+    if (given) assertFits(given, looking)
+    const detection = detect(looking, given ? choicesOf(given, choices) : choices)
+    if (looking.schema.tables.length === 0) refuseEmpty(looking.target, detection.document.findings)
+    if (!given) assertNoBlockers(looking.target, detection.document.findings, choices.accept ?? [])
+    return { detection, plan: given ?? makePlan(looking, detection, choices), schema: looking.schema }
+  })
+}
+
+function choicesOf(plan: Plan, choices: Choices): Choices {
+  const strategy = plan.identities[0]?.strategy
+  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone }
+}
+
+/** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */
+function assertFits(plan: Plan, looking: Looking): void {
+  if (hashOf(plan) !== plan.hash)
+    throw precondition(
+      'PLAN.ALTERED',
+      looking.target,
+      'The plan was altered after it was made.',
+      `Its content does not give its hash ${plan.hash.slice(0, 8)}.`,
+      `Make a new one: ulid-migrate dry-run ${looking.target} --out plan.json`,
+    )
+  assertFingerprint(plan, looking.schema, looking.target)
+}
+
+export function assertFingerprint(plan: Plan, schema: Schema, target: string): void {
+  if (plan.fingerprint === schema.fingerprint) return
+  throw precondition(
+    'PLAN.OTHER_SCHEMA',
+    target,
+    'The plan does not fit this database.',
+    `It was made for ${plan.target} with the schema ${plan.fingerprint.slice(0, 8)}; this one has ${schema.fingerprint.slice(0, 8)}. It is another database, or its schema was changed since.`,
+    `Make a new one: ulid-migrate dry-run ${target} --out plan.json`,
+  )
+}
+
+function refuseEmpty(target: string, findings: readonly Message[]): never {
+  const finding = findings.find(each => each.code === 'TARGET.NO_TABLES')!
+  throw precondition(finding.code, target, finding.message, finding.why, finding.next)
+}
+
+function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
+  const blocking = findings.filter(finding => finding.severity === 'blocker' && !accepted.includes(finding.object))
+  const first = blocking[0]
+  if (!first) return
+  const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''
+  throw new Refusal({ ...first, message: `${first.message}${more}`, exit: exitCodes.precondition })
+}

@@ -1,0 +1,174 @@
+/**
+ * A dry run: the plan applied to a private copy of the target by the same code as in earnest, with every check, and
+ * the undo rehearsed on the same copy. The target is read once and never written.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { type Context, inPhase } from '../context.ts'
+import { countOf } from '../detect/values.ts'
+import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
+import { compile } from '../engines/sqlite/compile.ts'
+import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import { type Connection, describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { sqlText } from '../engines/sqlite/program.ts'
+import { positionOf } from '../engines/sqlite/rebuild.ts'
+import { recognise } from '../engines/sqlite/recognise.ts'
+import { ulidTime } from '../identifiers/index.ts'
+import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import type { Answers, Choices } from '../requests.ts'
+import { applyUndo } from '../rollback/undo.ts'
+import type { Schema } from '../schema/model.ts'
+import { quoteName as q } from '../schema/names.ts'
+import { hashFile } from '../snapshot/check.ts'
+import { assertRoom, freeBytes } from '../snapshot/room.ts'
+import { BEFORE } from '../verify/comparison.ts'
+import { apply } from './apply.ts'
+import { prepare } from './prepare.ts'
+import { scratchDir } from './scratch.ts'
+
+/** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
+export async function rehearse(target: string, choices: Choices, given: Plan | undefined, context: Context): Promise<Answers['dry-run']> {
+  const path = resolve(target)
+  const { plan, detection, schema } = await inPhase(context, 'inspect', () => prepare(target, choices, given, context))
+  const { bytes } = recognise(path)
+  const scratch = scratchDir(context)
+  assertRoom(scratch, bytes * 4, 'the rehearsal, which is two copies that grow')
+  const folder = mkdtempSync(join(scratch, 'rehearsal-'))
+  const begun = performance.now()
+  try {
+    const copy = join(folder, basename(path))
+    const snapshot = join(folder, 'before')
+    await inPhase(context, 'copy', async () => {
+      await copyTarget(path, snapshot, context)
+      await copyTarget(snapshot, copy, context)
+    })
+    const db = openOwn(copy, 'write')
+    try {
+      const rehearsed = await rehearseOn(db, plan, schema, { path: snapshot, bytes, sha256: await hashFile(snapshot) }, context)
+      const seconds = (performance.now() - begun) / 1000
+      return {
+        plan,
+        document: {
+          target: path,
+          plan: { hash: plan.hash },
+          changes: changesOf(plan, detection.document.tables),
+          stays: staysOf(plan, schema),
+          orphans: rehearsed.proof.checks.find(check => check.id === 'orphans')?.count ?? 0,
+          samples: rehearsed.samples,
+          estimate: {
+            seconds: rehearsed.seconds,
+            rehearsalSeconds: seconds,
+            bytes,
+            bytesAfter: rehearsed.bytesAfter,
+            snapshotBytes: bytes,
+            freeBytes: freeBytes(dirname(path)),
+          },
+          proof: rehearsed.proof,
+          undo: rehearsed.undo,
+          timings: rehearsed.timings,
+          statements: sqlText(compile(plan, schema, { firstMap: 1 })),
+          findings: detection.document.findings,
+        },
+      }
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw describe(error, path)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function copyTarget(from: string, to: string, context: Context): Promise<void> {
+  const reading = openForReading(from, scratchDir(context))
+  try {
+    reading.db.exec('BEGIN')
+    reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    await reading.db.backup(to, {
+      progress: ({ totalPages, remainingPages }) => {
+        context.emit({ type: 'progress', phase: 'copy', object: basename(from), unit: 'pages', done: totalPages - remainingPages, total: totalPages })
+        return 20_000
+      },
+    })
+  } finally {
+    reading.close()
+  }
+  await context.breathe()
+}
+
+interface Rehearsed {
+  readonly proof: Proof
+  readonly undo: Proof
+  readonly samples: DryRunTarget['samples']
+  readonly timings: DryRunTarget['timings']
+  readonly seconds: number
+  readonly bytesAfter: number
+}
+
+async function rehearseOn(
+  db: Connection,
+  plan: Plan,
+  schema: Schema,
+  snapshot: Parameters<typeof apply>[3],
+  context: Context,
+): Promise<Rehearsed> {
+  const begun = performance.now()
+  db.exec('BEGIN IMMEDIATE')
+  const applied = await apply(db, plan, schema, snapshot, context)
+  const samples = plan.identities.flatMap(identity => samplesOf(db, identity, schema))
+  db.exec('COMMIT')
+  const seconds = (performance.now() - begun) / 1000
+  const bytesAfter = statSync(db.name).size
+  db.exec(`DETACH ${q(BEFORE)}`)
+  const migrated = `${snapshot.path}-migrated`
+  await db.backup(migrated)
+  db.exec('BEGIN IMMEDIATE')
+  const run = lastMigration(recordedRuns(db))!
+  const undo = await inPhase(context, 'undo', () => applyUndo(db, run, { path: migrated, sha256: '' }, plan.target, { ...context, emit: () => {} }))
+  db.exec('COMMIT')
+  return { proof: applied.proof, undo, samples, timings: applied.timings, seconds, bytesAfter }
+}
+
+/** The first, a middle and the last row of each identity by ULID, as they will be: the plan carries its seed. */
+function samplesOf(db: Connection, identity: PlannedIdentity, schema: Schema): Sample[] {
+  const table = tableNamed(schema, identity.table)!
+  const position = positionOf(table)
+  const total = countOf(db, `SELECT count(*) FROM main.${q(identity.table)}`)
+  const ulid = q(identity.beside ?? identity.column)
+  const read = db
+    .prepare(
+      `SELECT CAST(o.${q(identity.column)} AS TEXT), n.${ulid} FROM main.${q(identity.table)} n
+       JOIN ${q(BEFORE)}.${q(identity.table)} o ON ${position === null ? table.primaryKey.map(key => `o.${q(key)} IS n.${q(key)}`).join(' AND ') : `o.${position} = n.${position}`}
+       ORDER BY n.${ulid} LIMIT 1 OFFSET ?`,
+    )
+    .raw()
+  const from = identity.time.from === 'id' ? 'the id' : identity.time.from === 'order' ? 'the order' : (identity.time.column ?? '')
+  return [...new Set([0, Math.floor(total / 2), total - 1])].flatMap(offset => {
+    const row = read.get(offset) as [string, string] | undefined
+    if (!row) return []
+    return [{ table: identity.table, column: identity.column, before: row[0], after: row[1], time: new Date(ulidTime(row[1])).toISOString(), from }]
+  })
+}
+
+function changesOf(plan: Plan, tables: readonly { readonly name: string; readonly rows: number }[]): Change[] {
+  const places = plan.identities.flatMap(identity => [
+    { table: identity.table, column: identity.beside ?? identity.column },
+    ...identity.references.map(reference => ({ table: reference.table, column: reference.beside ?? reference.column })),
+  ])
+  return tables
+    .map(table => ({ table: table.name, rows: table.rows, columns: [...new Set(places.filter(place => place.table === table.name).map(place => place.column))] }))
+    .filter(change => change.columns.length > 0)
+}
+
+function staysOf(plan: Plan, schema: Schema): DryRunTarget['stays'] {
+  const touched = new Set(plan.identities.flatMap(identity => [identity.table, ...identity.references.map(reference => reference.table)]))
+  const count = (type: string) => schema.objects.filter(object => object.type === type).length
+  return {
+    tables: schema.tables.filter(table => table.kind === 'table' && !touched.has(table.name)).length,
+    indexes: count('index'),
+    views: count('view'),
+    triggers: count('trigger'),
+  }
+}

@@ -1,0 +1,105 @@
+/** Choices and facts become a plan. */
+import { createHash, randomBytes } from 'node:crypto'
+import { companionName } from '../detect/companions.ts'
+import { zoneOf } from '../detect/choices.ts'
+import type { Detection, Looking } from '../detect/detect.ts'
+import { timeColumns } from '../detect/time-columns.ts'
+import { amount } from '../detect/values.ts'
+import type { DetectedIdentity, DetectedReference } from '../documents.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import { usage } from '../message.ts'
+import type { Choices } from '../requests.ts'
+import type { Table } from '../schema/model.ts'
+import { sameName } from '../schema/names.ts'
+import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
+
+/** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
+export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
+  const { document, strategy } = detection
+  const zone = zoneOf(choices.timezone ?? 'UTC')
+  const body = {
+    schema: 'ulid-migrate.plan/1' as const,
+    target: document.target,
+    engine: 'sqlite' as const,
+    fingerprint: looking.schema.fingerprint,
+    seed: seedOf(choices.seed),
+    baseTime: baseTimeOf(choices.baseTime, looking.now),
+    timezone: zone.name,
+    sentinels: choices.sentinels ?? 'keep',
+    identities: document.identities
+      .filter(identity => identity.migrate)
+      .map(identity => planIdentity(looking, identity, strategy, choices)),
+  }
+  return Object.freeze({ ...body, hash: hashOf(body) })
+}
+
+function planIdentity(looking: Looking, identity: DetectedIdentity, strategy: 'replace' | 'expand', choices: Choices): PlannedIdentity {
+  const table = tableNamed(looking.schema, identity.table)!
+  return {
+    table: identity.table,
+    column: identity.column,
+    strategy,
+    time: identity.time,
+    beside: strategy === 'expand' ? existingOr(table, companionName(table, identity.column)) : null,
+    case: choices.case ?? (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
+    references: identity.references
+      .filter(reference => reference.choice === 'accepted')
+      .map(reference => planReference(looking, identity, reference, strategy, choices)),
+  }
+}
+
+function planReference(
+  looking: Looking,
+  identity: DetectedIdentity,
+  reference: DetectedReference,
+  strategy: 'replace' | 'expand',
+  choices: Choices,
+): PlannedReference {
+  const table = tableNamed(looking.schema, reference.table)!
+  const beside = companionName(table, reference.column)
+  // A reference called like the key of its own table (or a self reference) would get that key's name.
+  const taken = sameName(reference.table, identity.table) && sameName(beside, companionName(table, identity.column))
+  return {
+    table: reference.table,
+    column: reference.column,
+    kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
+    beside: strategy === 'expand' ? existingOr(table, taken ? `${reference.column}_ulid` : beside) : null,
+    time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
+  }
+}
+
+/** A column that is there already keeps its own spelling. */
+function existingOr(table: Table, name: string): string {
+  return columnNamed(table, name)?.name ?? name
+}
+
+function seedOf(seed: string | undefined): string {
+  if (seed === undefined) return randomBytes(32).toString('hex')
+  if (!/^[0-9a-f]{1,64}$/i.test(seed))
+    throw usage('CHOICE.SEED', seed, 'The seed is not hexadecimal.', 'It is up to 64 digits of 0-9 and a-f.', 'Leave --seed out for a random one.')
+  return seed.toLowerCase().padStart(64, '0')
+}
+
+function baseTimeOf(text: string | undefined, now: number): number {
+  if (text === undefined) return now
+  const time = Date.parse(text)
+  if (Number.isNaN(time))
+    throw usage('CHOICE.BASE_TIME', text, 'This is no time.', 'It is written as ISO 8601.', 'For example --base-time 2026-02-11T07:25:00Z')
+  return time
+}
+
+/** sha256 over the plan without its hash, as JSON with its keys in order. */
+export function hashOf(plan: Omit<Plan, 'hash'>): string {
+  const { hash: _, ...body } = plan as Plan
+  return createHash('sha256').update(canonical(body)).digest('hex')
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`)
+    .join(',')}}`
+}

@@ -1,0 +1,45 @@
+/** The undo applied to a private copy, with everything checked; the target is not touched. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Context, inPhase } from '../context.ts'
+import type { RolledBackTarget } from '../documents.ts'
+import { describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { scratchDir } from '../migrate/scratch.ts'
+import { rowsSince } from './rows-since.ts'
+import { applyUndo } from './undo.ts'
+
+export async function rehearseUndo(target: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
+  const path = resolve(target)
+  const found = rowsSince(path, run, context)
+  const scratch = scratchDir(context)
+  const folder = mkdtempSync(join(scratch, 'rehearsal-'))
+  try {
+    const before = join(folder, 'before')
+    const copy = join(folder, 'copy')
+    await inPhase(context, 'copy', async () => {
+      const reading = openForReading(path, scratch)
+      try {
+        reading.db.exec('BEGIN')
+        reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
+        await reading.db.backup(before)
+        await reading.db.backup(copy)
+      } finally {
+        reading.close()
+      }
+    })
+    const db = openOwn(copy, 'write')
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      const proof = await applyUndo(db, found.run, { path: before, sha256: '' }, path, context)
+      db.exec('COMMIT')
+      const rowsKept = found.added.reduce((sum, each) => sum + each.rows, 0)
+      return { target: path, run: found.run.run, mode: 'undo', rowsKept, rowsDiscarded: 0, byTable: found.added, rehearsed: true, snapshot: '', proof }
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw describe(error, path)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,79 @@
+/** What was written to a target since a run, told by its snapshot. */
+import { existsSync } from 'node:fs'
+import type { Context } from '../context.ts'
+import { countOf } from '../detect/values.ts'
+import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import { describe, openForReading } from '../engines/sqlite/open.ts'
+import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { precondition } from '../message.ts'
+import { scratchDir } from '../migrate/scratch.ts'
+import { quoteName as q } from '../schema/names.ts'
+import { removeSidecars } from '../snapshot/sidecars.ts'
+import { attachSnapshot, beforeTable, inspectBefore, sideBySide } from '../verify/comparison.ts'
+
+export interface RowsSince {
+  readonly run: RecordedRun
+  /** Rows that the snapshot does not have, by table; empty tables are left out. */
+  readonly added: readonly { readonly table: string; readonly rows: number }[]
+}
+
+/** Counts the rows that came after `run` (or the last migration). Without the snapshot, only the identities' rows. */
+export function rowsSince(path: string, run: string | undefined, context: Context): RowsSince {
+  const reading = openForReading(path, scratchDir(context))
+  let snapshot = ''
+  try {
+    const { db } = reading
+    const migration = runToUndo(recordedRuns(db), run, path)
+    if (!existsSync(migration.snapshot)) return { run: migration, added: byMaps(db, migration) }
+    snapshot = migration.snapshot
+    attachSnapshot(db, snapshot)
+    const now = inspect(db)
+    const tables = now.tables.filter(table => table.kind === 'table')
+    const before = inspectBefore(db)
+    const added = tables.map(table => {
+      const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
+      const known = tableNamed(before, table.name)
+      if (!known) return { table: table.name, rows }
+      const { from, on } = sideBySide(known)
+      return { table: table.name, rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`) }
+    })
+    return { run: migration, added: added.filter(each => each.rows > 0) }
+  } catch (error) {
+    throw describe(error, path)
+  } finally {
+    reading.close()
+    if (snapshot !== '') removeSidecars(snapshot)
+  }
+}
+
+function byMaps(db: Parameters<typeof countOf>[0], run: RecordedRun): RowsSince['added'] {
+  return run.record.maps
+    .map((map, at) => {
+      const identity = run.plan.identities[at]!
+      const known = identity.beside === null ? 'ulid' : 'legacy'
+      return {
+        table: map.table,
+        rows: countOf(db, `SELECT count(*) FROM ${q(map.table)} t WHERE NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.${known} = t.${q(map.column)})`),
+      }
+    })
+    .filter(each => each.rows > 0)
+}
+
+/** The migration to take back. Throws a refusal (exit 4) when there is none. */
+export function runToUndo(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
+  const last = lastMigration(runs)
+  if (last && (run === undefined || last.run === run)) return last
+  const asked = runs.find(each => each.run === run && each.what === 'migrate')
+  const why = asked
+    ? asked.status === 'undone'
+      ? 'It was undone already.'
+      : `A later run (${last?.run}) builds on it.`
+    : 'The database holds no record of a migration that could be taken back.'
+  throw precondition(
+    'UNDO.NOTHING',
+    path,
+    'There is nothing to undo.',
+    why,
+    asked && last ? `Take the later one back first: ulid-migrate rollback ${path}` : `See what is known: ulid-migrate status ${path}`,
+  )
+}

@@ -1,0 +1,68 @@
+/** Checks a snapshot against its target, in a process that wrote neither. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { Context } from '../context.ts'
+import { countOf } from '../detect/values.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
+import { openOwn } from '../engines/sqlite/open.ts'
+import { parseZone } from '../identifiers/index.ts'
+import { exitCodes, Refusal } from '../message.ts'
+import type { Answers } from '../requests.ts'
+import { quoteName as q } from '../schema/names.ts'
+import { attachSnapshot, BEFORE, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { removeSidecars } from './sidecars.ts'
+import { prove, sameContent } from '../verify/prove.ts'
+
+/**
+ * Opens `snapshot`, checks its integrity, and compares it with `target` cell by cell. Throws a refusal (exit 4) when
+ * it is anything but an exact copy; the target was not written then.
+ */
+export async function checkSnapshot(target: string, snapshot: string, context: Context): Promise<Answers['check-snapshot']> {
+  // Hashed before it is opened: a file that is open in this process must not be read beside SQLite (HAZARDS E1).
+  const sha256 = await hashFile(snapshot)
+  const db = openOwn(target, 'read-only')
+  try {
+    db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were always there (HAZARDS E14)
+    const pragmas = filePragmas(db)
+    attachSnapshot(db, snapshot)
+    const before = inspectBefore(db)
+    const after = inspect(db)
+    const comparison: Comparison = {
+      db,
+      before,
+      after,
+      expected: before.objects,
+      identities: [],
+      references: [],
+      plan: null,
+      zone: parseZone('UTC'),
+      strict: true,
+      trialsBefore: null,
+      pragmas,
+    }
+    const proof = await prove(comparison, context, sameContent)
+    const complaints = (db.pragma(`${q(BEFORE)}.quick_check(1)`) as { quick_check: string }[]).map(row => row.quick_check)
+    const failed = proof.checks.find(check => !check.ok)
+    if (failed || complaints[0] !== 'ok')
+      throw new Refusal({
+        code: 'SNAPSHOT.DIFFERS',
+        object: snapshot,
+        message: 'The snapshot is not an exact copy of the database.',
+        why: failed ? `${failed.id}: ${failed.detail}. ${failed.faults?.join('; ') ?? ''}` : `SQLite says: ${complaints[0]}`,
+        next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
+        exit: exitCodes.precondition,
+      })
+    const rows = before.tables.filter(table => table.kind === 'table').reduce((sum, table) => sum + countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(table.name)}`), 0)
+    return { rows, sha256 }
+  } finally {
+    db.close()
+    removeSidecars(snapshot)
+  }
+}
+
+/** sha256 of a file that no connection of this process has open. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

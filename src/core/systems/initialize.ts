@@ -1,0 +1,52 @@
+/** Makes the known schema in a database that has no tables yet. */
+import { resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
+import { openForWriting } from '../engines/sqlite/open.ts'
+import { precondition, usage } from '../message.ts'
+import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.ts'
+
+/**
+ * Makes the schema called `name`, or the one that the path is known for, and answers with the tables there are then.
+ * Throws a refusal when there are tables already, or no schema is known for the path.
+ */
+export async function initialize(target: string, name: string, context: Context): Promise<{ target: string; tables: readonly string[] }> {
+  const path = resolve(target)
+  const known = choose(path, name)
+  const { db } = await openForWriting(path, context)
+  try {
+    const tables = inspect(db).tables.map(table => table.name)
+    if (tables.length > 0)
+      throw precondition(
+        'TARGET.HAS_TABLES',
+        path,
+        'The database has tables already.',
+        `They are ${tables.join(', ')}. A schema is made in an empty database only.`,
+        `Look at what is there: ulid-migrate detect ${path}`,
+      )
+    for (const sql of known.statements) db.exec(sql)
+    db.exec('COMMIT')
+    return { target: path, tables: inspect(db).tables.map(table => table.name) }
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK')
+    db.close()
+  }
+}
+
+function choose(path: string, name: string): KnownSchema {
+  const names = knownSchemas.map(each => each.name).join(', ')
+  if (name !== '') {
+    const named = knownSchemas.find(each => each.name === name)
+    if (named) return named
+    throw usage('SCHEMA.UNKNOWN', name, 'There is no known schema of that name.', `The known ones are ${names}.`, 'Name one of them: --schema NAME')
+  }
+  const known = knownSchemaFor(path)
+  if (known) return known
+  throw precondition(
+    'SCHEMA.UNKNOWN',
+    path,
+    'No schema is known for this database.',
+    'Neither its name nor its folder is that of a system this program knows.',
+    `Start the application once so that it makes its tables, or name a schema: ulid-migrate initialize ${path} --schema ${knownSchemas.map(each => each.name).join('|')}`,
+  )
+}

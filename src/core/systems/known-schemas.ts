@@ -1,0 +1,62 @@
+/** The schemas that the program knows, how a file is recognised as one of them, and how one is made. */
+import { resolve } from 'node:path'
+import type Database from 'better-sqlite3'
+import { precondition } from '../message.ts'
+import { crackerjackSchema } from './schemas/crackerjack.ts'
+import { crackerjackMetricsSchema } from './schemas/crackerjack-metrics.ts'
+import type { KnownSchema } from './schemas/known-schema.ts'
+import { oneiricCheckpointsSchema } from './schemas/oneiric-checkpoints.ts'
+import { sessionBuddySchema } from './schemas/session-buddy.ts'
+
+export type { KnownSchema } from './schemas/known-schema.ts'
+
+export const knownSchemas: readonly KnownSchema[] = [
+  crackerjackSchema,
+  crackerjackMetricsSchema,
+  sessionBuddySchema,
+  oneiricCheckpointsSchema,
+]
+
+/**
+ * The schema that a file should have by its name and the folders above it, without opening it.
+ *
+ * @param path absolute, or relative to the working folder
+ * @returns null when the name says nothing
+ */
+export function knownSchemaFor(path: string): KnownSchema | null {
+  const steps = resolve(path).toLowerCase().split(/[\\/]/)
+  const fileName = steps.pop() ?? ''
+  const named = knownSchemas.filter(schema => schema.fileNames.includes(fileName))
+  return (
+    named.find(schema => schema.folders.length === 0 || schema.folders.some(name => steps.includes(name))) ??
+    null
+  )
+}
+
+/**
+ * Makes all tables and indexes of a schema, in one transaction: afterwards all are there, or none.
+ *
+ * @throws Refusal `SCHEMA.EXISTS` when a table of it is there already; the database is as it was
+ */
+export function createKnownSchema(db: Database.Database, schema: KnownSchema): void {
+  const create = db.transaction(() => {
+    const present = tablesAlreadyThere(db, schema)
+    if (present.length > 0) {
+      throw precondition(
+        'SCHEMA.EXISTS',
+        db.name,
+        `the schema "${schema.name}" was not made: ${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} there already`,
+        'a known schema is only made in a database that has none of its tables, so that nothing of yours is touched',
+        `ulid-migrate detect ${db.name}`,
+      )
+    }
+    for (const statement of schema.statements) db.exec(statement)
+  })
+  create.immediate()
+}
+
+function tablesAlreadyThere(db: Database.Database, schema: KnownSchema): readonly string[] {
+  // Names in SQLite compare without case, and a view takes a table's name as well.
+  const there = db.prepare<[string]>('SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE')
+  return schema.expectedTables.filter(table => there.get(table) !== undefined)
+}

@@ -1,0 +1,27 @@
+/** Recognises a database by the tables and columns it has, wherever it lies and whatever it is called. */
+import type { Schema } from '../schema/model.ts'
+import { foldName } from '../schema/names.ts'
+import { parseCreateTable } from '../schema/create-table.ts'
+import { type KnownSchema, knownSchemas } from './known-schemas.ts'
+
+/** The known schema whose every table and column is in `schema` (which may hold more); null where none fits. */
+export function knownSchemaOf(schema: Schema): KnownSchema | null {
+  const found = new Map(
+    schema.tables.map(table => [foldName(table.name), new Set(table.columns.map(column => foldName(column.name)))]),
+  )
+  return (
+    knownSchemas.find(known =>
+      tablesOf(known).every(({ name, columns }) => {
+        const has = found.get(foldName(name))
+        return has !== undefined && columns.every(column => has.has(foldName(column)))
+      }),
+    ) ?? null
+  )
+}
+
+function tablesOf(known: KnownSchema): { readonly name: string; readonly columns: readonly string[] }[] {
+  return known.statements
+    .filter(sql => /^\s*CREATE\s+TABLE/i.test(sql))
+    .map(sql => parseCreateTable(sql))
+    .map(table => ({ name: table.name, columns: table.columns.map(column => column.name) }))
+}

@@ -1,0 +1,58 @@
+import { columnNamed, tableNamed } from '../../engines/sqlite/inspect.ts'
+import type { Connection } from '../../engines/sqlite/open.ts'
+import type { Schema } from '../../schema/model.ts'
+import { quoteName as q } from '../../schema/names.ts'
+import { type CheckDefinition, failed, passed } from '../check.ts'
+import { BEFORE } from '../comparison.ts'
+
+export const prepares: CheckDefinition = {
+  id: 'prepares',
+  claim: 'Every view, and every INSERT, UPDATE and DELETE with its triggers, compiles as it did before, or fails as it did.',
+  async run({ db, before, after }, breathe) {
+    const faults: string[] = []
+    const statements = statementsOf(before, after)
+    for (const { what, sql } of statements) {
+      await breathe()
+      const then = complaint(db, sql(BEFORE), BEFORE)
+      const now = complaint(db, sql('main'), 'main')
+      if (now !== then) faults.push(`${what}: ${now || 'compiles now'}${then === '' ? '' : ` (before: ${then})`}`)
+    }
+    return faults.length > 0 ? failed(statements.length, `${faults.length} statements behave differently`, faults) : passed(statements.length, `${statements.length} statements compile as before`)
+  },
+}
+
+interface Trial {
+  readonly what: string
+  sql(database: string): string
+}
+
+function statementsOf(schema: Schema, after: Schema): Trial[] {
+  const views = schema.objects
+    .filter(object => object.type === 'view')
+    .map(view => ({ what: `view ${view.name}`, sql: (database: string) => `SELECT * FROM ${q(database)}.${q(view.name)}` }))
+  const tables = schema.tables
+    .filter(table => table.kind !== 'shadow')
+    .flatMap(table => {
+      const columns = table.columns
+        .filter(column => column.generated === 'no' && columnNamed(tableNamed(after, table.name) ?? table, column.name))
+        .map(column => q(column.name))
+      if (columns.length === 0) return []
+      const name = (database: string) => `${q(database)}.${q(table.name)}`
+      return [
+        { what: `INSERT INTO ${table.name}`, sql: (database: string) => `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})` },
+        { what: `UPDATE ${table.name}`, sql: (database: string) => `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}` },
+        { what: `DELETE FROM ${table.name}`, sql: (database: string) => `DELETE FROM ${name(database)}` },
+      ]
+    })
+  return [...views, ...tables]
+}
+
+/** What SQLite says when it compiles the statement; empty where it does. Nothing is run. */
+function complaint(db: Connection, sql: string, database: string): string {
+  try {
+    db.prepare(sql)
+    return ''
+  } catch (error) {
+    return (error as Error).message.replaceAll(`${database}.`, '')
+  }
+}

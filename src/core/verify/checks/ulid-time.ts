@@ -1,0 +1,97 @@
+import { isPlausible } from '../../detect/time-columns.ts'
+import { idTime, isUlid, kindOf, parseTime, ulidTime } from '../../identifiers/index.ts'
+import { tableNamed } from '../../engines/sqlite/inspect.ts'
+import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
+import { quoteName as q } from '../../schema/names.ts'
+import { type CheckDefinition, FAULTS, failed, number, passed } from '../check.ts'
+import { beforeTable, type Comparison, sideBySide } from '../comparison.ts'
+
+export const ulidTimes: CheckDefinition = {
+  id: 'ulid-time',
+  claim: 'The time in every ULID is the time of its row, to the millisecond.',
+  async run(comparison, breathe) {
+    const faults: string[] = []
+    let rows = 0
+    let own = 0
+    for (const identity of comparison.plan?.identities ?? []) {
+      const tally = await compareTimes(comparison, identity, breathe)
+      rows += tally.rows
+      own += tally.own
+      faults.push(...tally.faults)
+    }
+    if (faults.length > 0) return failed(rows, 'ULIDs with another time than their row', faults)
+    return passed(rows, `${number(own)} rows by their own time, ${number(rows - own)} by their predecessor's`)
+  },
+}
+
+interface Tally {
+  readonly rows: number
+  readonly own: number
+  readonly faults: readonly string[]
+}
+
+const BATCH = 20_000
+
+async function compareTimes(comparison: Comparison, identity: PlannedIdentity, breathe: () => Promise<void>): Promise<Tally> {
+  const { db, plan, zone } = comparison
+  const table = tableNamed(comparison.before, identity.table)
+  if (!plan || !table) return { rows: 0, own: 0, faults: [] }
+  const { from, on } = sideBySide(table)
+  const column = identity.time.from === 'order' ? undefined : identity.time.column
+  // A row without a time takes its predecessor's in legacy order; only then is that order, which costs a sort, needed.
+  const select = (order: string) =>
+    db
+      .prepare(
+        `SELECT n.${q(identity.beside ?? identity.column)}, o.${q(identity.column)}, ${column === undefined ? 'NULL' : `o.${q(column)}`}
+         FROM ${from} JOIN ${beforeTable(identity.table)} o ON ${on} ${order}`,
+      )
+      .raw()
+      .iterate() as IterableIterator<[string | null, Id | null, Id | null]>
+  const timeOf = (id: Id | null, value: Id | null) => rowTime(plan, identity, id, value, zone)
+
+  let missing = 0
+  for (const [, id, value] of select('')) if (timeOf(id, value) === null) missing += 1
+  await breathe()
+  let first: number | null = null
+  if (missing > 0)
+    for (const [, id, value] of select(`ORDER BY o.${q(identity.column)}`)) {
+      first = timeOf(id, value)
+      if (first !== null) break
+    }
+  const faults: string[] = []
+  let previous = first ?? plan.baseTime
+  let rows = 0
+  for (const [ulid, id, value] of select(missing > 0 ? `ORDER BY o.${q(identity.column)}` : '')) {
+    rows += 1
+    const time = timeOf(id, value)
+    previous = time ?? previous
+    const stays = typeof id === 'string' && isUlid(id) && kindOf(id) !== 'text'
+    const right = stays ? ulid?.toUpperCase() === id.toUpperCase() : ulid !== null && isUlid(ulid) && ulidTime(ulid) === previous
+    if (!right && faults.length < FAULTS && !(identity.beside !== null && stoodBefore(comparison, identity, ulid)))
+      faults.push(`${identity.table}.${identity.column} ${String(id)} has ${ulid}, its time is ${new Date(previous).toISOString()}`)
+    if (rows % BATCH === 0) await breathe()
+  }
+  return { rows, own: rows - missing, faults }
+}
+
+type Id = string | bigint | number | Buffer
+
+/** The row's own time as detection and the operator decided; null where it has none, or an absurd one. */
+function rowTime(plan: Plan, identity: PlannedIdentity, id: Id | null, value: Id | null, zone: Comparison['zone']): number | null {
+  if (identity.time.from === 'order') return plan.baseTime
+  const inId = identity.time.from === 'id' && id !== null ? idTime(id, zone) : null
+  const time = inId ?? (Buffer.isBuffer(value) ? null : parseTime(value, zone))
+  return isPlausible(time, plan.baseTime) ? time : null
+}
+
+/** A ULID that stood beside the id before the run keeps its own time. */
+function stoodBefore(comparison: Comparison, identity: PlannedIdentity, ulid: string | null): boolean {
+  const table = tableNamed(comparison.before, identity.table)
+  if (!table?.columns.some(column => column.name === identity.beside)) return false
+  return (
+    comparison.db
+      .prepare(`SELECT EXISTS (SELECT 1 FROM ${beforeTable(identity.table)} WHERE upper(${q(identity.beside!)}) = upper(?))`)
+      .pluck()
+      .get(ulid) === 1n
+  )
+}

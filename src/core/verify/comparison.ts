@@ -1,0 +1,113 @@
+/**
+ * Two states of one database side by side: the snapshot, attached as `before`, and the target as `main`. Checks read
+ * both and nothing else. Rows are matched by the position that a rewrite leaves alone, never by the engine's maps, or
+ * a consistent swap would pass.
+ */
+import { inspect } from '../engines/sqlite/inspect.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { positionOf } from '../engines/sqlite/rebuild.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Schema, SchemaObject, Table } from '../schema/model.ts'
+import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
+import type { Zone } from '../identifiers/index.ts'
+
+export interface Comparison {
+  readonly db: Connection
+  readonly before: Schema
+  readonly after: Schema
+  /** What the schema shall be, without our own tables. */
+  readonly expected: readonly SchemaObject[]
+  readonly identities: readonly ComparedIdentity[]
+  readonly references: readonly ComparedReference[]
+  /** Null when ids go back to what they were: then no ULIDs are made, and none are checked. */
+  readonly plan: Plan | null
+  readonly zone: Zone
+  /**
+   * False when somebody has written since the run: then a cell or a row that differs was changed, and is counted, not
+   * condemned; the rows that were there keep being checked.
+   */
+  readonly strict: boolean
+  /** What trial writes said before the rewrite; null where nothing may be written, as from outside. */
+  readonly trialsBefore: ReadonlyMap<string, string> | null
+  /** Pragmas of the file that must be as they were. */
+  readonly pragmas: FilePragmas
+}
+
+export interface ComparedIdentity {
+  readonly table: string
+  readonly before: string
+  readonly after: string
+}
+
+export interface ComparedReference {
+  readonly table: string
+  readonly before: string
+  readonly after: string
+  readonly identity: ComparedIdentity
+}
+
+export interface FilePragmas {
+  readonly page_size: number
+  readonly auto_vacuum: number
+  readonly encoding: string
+  readonly user_version: number
+  readonly application_id: number
+  readonly journal_mode: string
+}
+
+/** The name under which the snapshot is attached. */
+export const BEFORE = '_ulid_migrate_before'
+
+export function attachSnapshot(db: Connection, snapshot: string): void {
+  db.exec(`ATTACH ${quoteText(snapshot)} AS ${q(BEFORE)}`)
+  db.pragma(`${q(BEFORE)}.cache_size = -32768`)
+}
+
+export function inspectBefore(db: Connection): Schema {
+  return inspect(db, BEFORE)
+}
+
+export function filePragmas(db: Connection, database = 'main'): FilePragmas {
+  const read = (name: string) => db.pragma(`${q(database)}.${name}`, { simple: true })
+  return {
+    page_size: Number(read('page_size')),
+    auto_vacuum: Number(read('auto_vacuum')),
+    encoding: String(read('encoding')),
+    user_version: Number(read('user_version')),
+    application_id: Number(read('application_id')),
+    journal_mode: String(read('journal_mode')),
+  }
+}
+
+/** Tables that hold rows of their own, as they were before. */
+export function rowTables(comparison: Comparison): readonly Table[] {
+  return comparison.before.tables.filter(table => table.kind === 'table')
+}
+
+/**
+ * `FROM` and `ON` that put a row of `main` (n) beside the same row of the snapshot (o): by rowid, or by the primary key
+ * where there is no rowid.
+ */
+export function sideBySide(
+  table: Table,
+  alias: { readonly now: string; readonly then: string } = { now: 'n', then: 'o' },
+): { readonly from: string; readonly on: string; readonly position: string | null } {
+  const position = positionOf(table)
+  const { now, then } = alias
+  const on =
+    position !== null
+      ? `${then}.${position} = ${now}.${position}`
+      : table.primaryKey.map(name => `${then}.${q(name)} IS ${now}.${q(name)} COLLATE BINARY`).join(' AND ')
+  return { from: `main.${q(table.name)} ${now}`, on, position }
+}
+
+export function beforeTable(name: string): string {
+  return `${q(BEFORE)}.${q(name)}`
+}
+
+/** The columns of a table whose values the plan names, so that they are not compared as untouched. */
+export function plannedColumns(comparison: Comparison, table: Table): readonly string[] {
+  const all = [...comparison.identities, ...comparison.references]
+  return all.filter(each => sameName(each.table, table.name) && sameName(each.before, each.after)).map(each => each.before)
+}
+

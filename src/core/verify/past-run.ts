@@ -1,0 +1,114 @@
+/** Proves a past run again, from its snapshot and from the record in the target, in a process that only reads. */
+import { existsSync } from 'node:fs'
+import type { Context } from '../context.ts'
+import { countOf } from '../detect/values.ts'
+import type { Proof, VerifiedTarget } from '../documents.ts'
+import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { Ledger } from '../journal/ledger.ts'
+import { signatureOf } from '../journal/signature.ts'
+import { comparisonOf } from '../migrate/apply.ts'
+import { scratchDir } from '../migrate/scratch.ts'
+import { precondition } from '../message.ts'
+import { quoteName as q } from '../schema/names.ts'
+import type { Schema } from '../schema/model.ts'
+import { hashFile } from '../snapshot/check.ts'
+import { removeSidecars } from '../snapshot/sidecars.ts'
+import { attachSnapshot, beforeTable, type Comparison, filePragmas, BEFORE, inspectBefore, sideBySide } from './comparison.ts'
+import { checks, prove } from './prove.ts'
+
+/**
+ * Proves `run`, or the last migration that is not undone. As long as nobody has written since, everything is strict;
+ * afterwards what others changed is counted, and what the run is answerable for stays strict.
+ */
+export async function verifyPastRun(path: string, run: string | undefined, context: Context): Promise<VerifiedTarget> {
+  const untouched = isUntouched(path, run, context)
+  const reading = openForReading(path, scratchDir(context))
+  try {
+    const recorded = chosenRun(recordedRuns(reading.db), run, path)
+    await assertSnapshot(recorded)
+    attachSnapshot(reading.db, recorded.snapshot)
+    const before = inspectBefore(reading.db)
+    const after = inspect(reading.db)
+    const expected = expectedObjects(before, recorded)
+    const comparison: Comparison = {
+      ...comparisonOf(recorded.plan, { objects: expected }, before, after, reading.db),
+      pragmas: filePragmas(reading.db, BEFORE),
+      trialsBefore: null,
+      strict: untouched,
+    }
+    const proof: Proof = await prove(comparison, context, checks.filter(check => check.id !== 'trial-writes'))
+    return { target: path, run: recorded.run, proof, changedSince: untouched ? null : changes(reading.db, comparison, proof) }
+  } finally {
+    const snapshots = (reading.db.pragma('database_list') as { name: string; file: string }[]).filter(each => each.name === BEFORE)
+    reading.close()
+    for (const { file } of snapshots) removeSidecars(file)
+  }
+}
+
+/** Whether the file is still as the run left it: by its change counter, or because the run has only just committed. */
+function isUntouched(path: string, run: string | undefined, context: Context): boolean {
+  const ledger = new Ledger(context.settings, () => context.now())
+  try {
+    const entry = ledger.runs(path).find(each => each.what === 'migrate' && (run === undefined ? each.status !== 'failed' : each.run === run))
+    if (!entry || !existsSync(path)) return false
+    return entry.facts.signature === signatureOf(path).signature
+  } finally {
+    ledger.close()
+  }
+}
+
+function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
+  const found = run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+  if (found && found.status === 'succeeded') return found
+  const others = runs.map(each => `${each.run} (${each.what}, ${each.status})`).join(', ')
+  throw precondition(
+    'RUN.NONE',
+    path,
+    found ? 'That run was undone.' : run === undefined ? 'There is no run to prove.' : 'There is no such run.',
+    others === '' ? 'The database holds no record of a run of this program.' : `The database records ${others}.`,
+    `See what is known: ulid-migrate status ${path}`,
+  )
+}
+
+async function assertSnapshot(run: RecordedRun): Promise<void> {
+  if (!existsSync(run.snapshot))
+    throw precondition(
+      'SNAPSHOT.MISSING',
+      run.snapshot,
+      'The snapshot of the run is gone.',
+      'A past run is proved by comparing the database with its snapshot.',
+      'Put the snapshot back where it was. Undo works without it: ulid-migrate rollback',
+    )
+  if ((await hashFile(run.snapshot)) !== run.snapshotSha256)
+    throw precondition(
+      'SNAPSHOT.ALTERED',
+      run.snapshot,
+      'The snapshot is not what the run took.',
+      'Its checksum differs from the recorded one.',
+      'Do not restore from it. Undo works without it: ulid-migrate rollback',
+    )
+}
+
+/** The schema that the run left, told from the snapshot and the texts it recorded. */
+function expectedObjects(before: Schema, run: RecordedRun): Schema['objects'] {
+  const tables = before.objects.map(object => {
+    const change = object.type === 'table' ? run.record.tables.find(each => each.table === object.name) : undefined
+    return change ? { ...object, sql: change.after } : object
+  })
+  return [...tables, ...run.record.objects]
+}
+
+function changes(db: Connection, comparison: Comparison, proof: Proof): NonNullable<VerifiedTarget['changedSince']> {
+  let rowsAdded = 0
+  let rowsDeleted = 0
+  for (const table of comparison.before.tables.filter(each => each.kind === 'table')) {
+    if (!tableNamed(comparison.after, table.name)) continue
+    const { from, on } = sideBySide(table)
+    const both = countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`)
+    rowsAdded += countOf(db, `SELECT count(*) FROM main.${q(table.name)}`) - both
+    rowsDeleted += countOf(db, `SELECT count(*) FROM ${beforeTable(table.name)}`) - both
+  }
+  return { cells: proof.checks.find(check => check.id === 'untouched-cells')?.changed ?? 0, rowsAdded, rowsDeleted }
+}

@@ -1,0 +1,63 @@
+/** Runs the checks and gathers the proof. */
+import type { Context } from '../context.ts'
+import type { Check, Proof } from '../documents.ts'
+import type { CheckDefinition } from './check.ts'
+import { foreignKeys } from './checks/foreign-keys.ts'
+import { integrity } from './checks/integrity.ts'
+import { orphans } from './checks/orphans.ts'
+import { pragmas } from './checks/pragmas.ts'
+import { prepares } from './checks/prepares.ts'
+import { references } from './checks/references.ts'
+import { rowCounts } from './checks/row-counts.ts'
+import { schemaDifference } from './checks/schema.ts'
+import { trials } from './checks/trial-writes.ts'
+import { ulidFormat } from './checks/ulid-format.ts'
+import { ulidOrder } from './checks/ulid-order.ts'
+import { ulidTimes } from './checks/ulid-time.ts'
+import { untouchedCells } from './checks/untouched-cells.ts'
+import type { Comparison } from './comparison.ts'
+
+/** Every check, in the order they run: cheap ones that explain the others' failures come first. */
+export const checks: readonly CheckDefinition[] = [
+  schemaDifference,
+  rowCounts,
+  ulidFormat,
+  ulidTimes,
+  ulidOrder,
+  references,
+  orphans,
+  untouchedCells,
+  foreignKeys,
+  prepares,
+  trials,
+  pragmas,
+  integrity,
+]
+
+/** What a snapshot is checked with before anything is written: that it is the target, cell by cell. */
+export const sameContent: readonly CheckDefinition[] = [schemaDifference, rowCounts, untouchedCells, pragmas]
+
+/** All of `which`, each told as it ends. A check that can't run at all has failed, and says why. */
+export async function prove(comparison: Comparison, context: Context, which = checks): Promise<Proof> {
+  const results: Check[] = []
+  for (const check of which) {
+    await context.breathe()
+    const result = { id: check.id, ...(await attempt(check, comparison, context)) }
+    results.push(result)
+    context.emit({ type: 'check', check: result })
+    context.emit({ type: 'progress', phase: 'verify', object: check.id, unit: 'checks', done: results.length, total: which.length })
+
+  }
+  return { ok: results.every(result => result.ok), checks: results }
+}
+
+async function attempt(check: CheckDefinition, comparison: Comparison, context: Context): Promise<Omit<Check, 'id'>> {
+  try {
+    return await check.run(comparison, () => context.breathe())
+  } catch (error) {
+    // A stop unwinds; anything SQLite says means that this could not be proved.
+    if (error instanceof Error && error.constructor.name === 'SqliteError')
+      return { ok: false, count: 0, detail: `could not be checked: ${error.message}`, faults: [error.message] }
+    throw error
+  }
+}

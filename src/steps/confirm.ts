@@ -1,0 +1,42 @@
+/** The last question before anything is written: what it does, what it costs, how to come back, and a name to type. */
+import { type Fact, factLines } from '../ui/facts.ts'
+import { about, count, counted, duration, size, tilde } from '../ui/format.ts'
+import { type Area, blank, type Line, line, span } from '../ui/line.ts'
+import { typedName } from '../ui/typed-name.ts'
+import type { ConfirmScreen, Wizard } from '../wizard/state.ts'
+import { nameOf } from './common.ts'
+
+export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
+  const { journey, rehearsal } = screen
+  const { document, plan } = rehearsal
+  const field = typedName(
+    'Type the name of the database to start',
+    nameOf(wizard, journey.target),
+    screen.typed,
+    area.width,
+  )
+  const head = [line(span(' This changes the database your programs use.', 'danger')), blank]
+  const facts = factLines(factsOf(wizard, screen), area.width)
+  const room = area.height - head.length - field.length - 1
+  // The field is what this screen is for: where there is no room for all facts, the last ones go, never the field.
+  const kept = facts.length > room ? facts.slice(0, Math.max(0, room)) : facts
+  return [...head, ...kept, blank, ...field]
+
+  function factsOf(at: Wizard, _of: ConfirmScreen): readonly Fact[] {
+    const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
+    const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')
+    const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
+    return [
+      ['database', tilde(journey.target)],
+      ['changes', `${identities}: ${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`],
+      ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
+      ['way back', 'rollback, any time later; rows written meanwhile are kept'],
+      ['locked', `${about(document.estimate.seconds)}; other programs wait, then see the new ids`],
+      [
+        'plan',
+        `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; a schema that moved since is refused`,
+      ],
+      ...(document.orphans > 0 ? [['orphans', `${count(document.orphans)}, kept as orphans`] as const] : []),
+    ]
+  }
+}

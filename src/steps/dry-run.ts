@@ -1,0 +1,199 @@
+/** The rehearsal: what changes and what stays, measured on a private copy, with samples that hold for the live run. */
+import type { DryRunTarget, Phase } from '../core/index.ts'
+import { messageBlock } from '../ui/error-block.ts'
+import { type Fact, factLines } from '../ui/facts.ts'
+import { about, count, counted, duration, rowTime, size } from '../ui/format.ts'
+import { wideFrom } from '../ui/frame.ts'
+import { type Area, blank, cell, clip, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
+import { listOf, scrolled } from '../ui/list.ts'
+import { table } from '../ui/table.ts'
+import type { DryRunScreen, Rehearsal, Wizard } from '../wizard/state.ts'
+import { symbols } from '../wizard/symbols.ts'
+import { checkLines } from './checks.ts'
+import { verdict } from './common.ts'
+import { runningLines } from './running.ts'
+
+const phases: readonly Phase[] = ['inspect', 'copy', 'map', 'rewrite', 'indexes', 'verify', 'commit', 'undo']
+
+export function dryRunBody(wizard: Wizard, screen: DryRunScreen, area: Area): readonly Line[] {
+  const { work } = screen
+  switch (work.is) {
+    case 'working': {
+      const note = paragraph(
+        'A rehearsal on a private copy: the target is not touched. Esc abandons it.',
+        area.width,
+        'muted',
+        1,
+      )
+      const rest = { width: area.width, height: area.height - note.length - 1 }
+      return [...note, blank, ...runningLines(wizard, work, phases, false, rest)]
+    }
+    case 'failed':
+      return messageBlock(
+        work.failure,
+        area.width,
+        'The target was not changed. Enter rehearses again, Esc goes back.',
+      )
+    case 'rehearsed':
+      return rehearsed(screen, work.rehearsal, area)
+  }
+}
+
+function rehearsed(screen: DryRunScreen, { document }: Rehearsal, area: Area): readonly Line[] {
+  switch (screen.view) {
+    case 'statements':
+      return statements(document, screen.scroll, area)
+    case 'checks': {
+      const all = [
+        ...document.proof.checks,
+        ...document.undo.checks.map(check => ({ ...check, id: `undo: ${check.id}` })),
+      ]
+      return checkLines(all, screen.scroll, true, area)
+    }
+    case 'summary':
+      return scrolled(summary(document, area.width), screen.scroll, area)
+  }
+}
+
+function statements(document: DryRunTarget, cursor: number, area: Area): readonly Line[] {
+  const rows = document.statements.map((statement, index) =>
+    clip(
+      line(
+        span(index === cursor ? ` ${symbols.pointer} ` : '   ', 'accent'),
+        statement.replaceAll(/\s+/g, ' '),
+      ),
+      area.width,
+    ),
+  )
+  // The focused one whole, below: one line shows too little of a CREATE TABLE.
+  const whole = paragraph((document.statements[cursor] ?? '').replaceAll(/\s+/g, ' '), area.width, 'muted', 3)
+  const below = whole.slice(0, Math.max(3, Math.floor(area.height / 3)))
+  const height = area.height - below.length - 3
+  return [
+    line(span(` ${counted(document.statements.length, 'statement')}, in one transaction`, 'strong')),
+    ...listOf(rows, cursor, { width: area.width, height }),
+    blank,
+    ...below,
+  ]
+}
+
+function summary(document: DryRunTarget, width: number): readonly Line[] {
+  const failed = [...document.proof.checks, ...document.undo.checks].filter(check => !check.ok)
+  const blocking = document.findings.filter(finding => finding.severity !== 'info')
+  const head = [
+    ...(failed.length > 0
+      ? [
+          line(
+            span(
+              ` ${symbols.bad} The rehearsal failed: this plan cannot be run. Esc, and choose otherwise.`,
+              'danger',
+            ),
+          ),
+          ...checkLines(failed, 0, true, { width, height: failed.length * 4 }),
+          blank,
+        ]
+      : []),
+    ...blocking.flatMap(finding => messageBlock(finding, width)),
+    ...(blocking.length > 0 ? [blank] : []),
+  ]
+  if (document.changes.length === 0)
+    return [...head, line(span(` ${symbols.done} Nothing would change: there is nothing to do here.`, 'ok'))]
+  const changes = changeLines(document)
+  const facts = factsOf(document)
+  const side = width >= wideFrom
+  const body = side
+    ? besides(changes, factLines(facts, Math.max(64, width - 48), 0), 48, width)
+    : [
+        ...changes,
+        blank,
+        ...facts.map(([label, value]) => line('   ', span(cell(label, 11), 'muted'), value)),
+      ]
+  return [...head, ...body, blank, ...samples(document, width)]
+}
+
+/** Two blocks beside each other. */
+function besides(left: readonly Line[], right: readonly Line[], at: number, width: number): readonly Line[] {
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
+    const content = clip(left[row] ?? blank, at - 2)
+    return clip([...content, span(' '.repeat(at - widthOf(content))), ...(right[row] ?? blank)], width)
+  })
+}
+
+const changesShown = 6
+
+function changeLines(document: DryRunTarget): readonly Line[] {
+  const shown = document.changes.slice(0, changesShown)
+  const rest = document.changes.slice(changesShown)
+  const { stays } = document
+  const kinds = [
+    counted(stays.tables, 'table'),
+    counted(stays.indexes, 'index', 'indexes'),
+    counted(stays.views, 'view'),
+    counted(stays.triggers, 'trigger'),
+  ]
+  return [
+    line(span(' changes', 'strong')),
+    ...shown.map(change => changeLine(change.table, change.rows, change.columns.join(', '))),
+    ...(rest.length > 0
+      ? [
+          changeLine(
+            `${count(rest.length)} more tables`,
+            rest.reduce((sum, each) => sum + each.rows, 0),
+            '',
+          ),
+        ]
+      : []),
+    line(span(' stays, byte for byte', 'strong')),
+    line(`   ${kinds.slice(0, 2).join(', ')},`),
+    line(`   ${kinds.slice(2).join(', ')}`),
+  ]
+}
+
+function changeLine(name: string, rows: number, columns: string): Line {
+  return line('   ', cell(name, 19), span(cell(count(rows), 9, 'right')), span(`  ${columns}`, 'muted'))
+}
+
+function factsOf(document: DryRunTarget): readonly Fact[] {
+  const { estimate } = document
+  const need = estimate.snapshotBytes + estimate.bytesAfter
+  return [
+    ['rehearsal', `${duration(estimate.rehearsalSeconds)} on a copy`],
+    ['checks', verdict(document.proof)],
+    ['undo', `${verdict(document.undo)}, rehearsed too`],
+    ['live run', about(estimate.seconds)],
+    ['disk', `${size(need)} of ${size(estimate.freeBytes)} free`],
+    ['file', `${size(estimate.bytes)} now, ${size(estimate.bytesAfter)} after`],
+    ['orphans', document.orphans === 0 ? 'none' : `${count(document.orphans)}, kept and reported`],
+    ['plan', document.plan.hash.slice(0, 8)],
+  ]
+}
+
+function samples(document: DryRunTarget, width: number): readonly Line[] {
+  if (document.samples.length === 0) return []
+  const narrow = width < wideFrom
+  if (narrow)
+    return [
+      line(span(' before and after', 'strong')),
+      ...document.samples.flatMap(each => [
+        line('   ', span(each.before)),
+        line('   ', span(each.after, 'ok'), span(`  ${rowTime(each.time)}`, 'muted')),
+      ]),
+    ]
+  const drawn = table(
+    [
+      { title: 'before', gives: 'middle' },
+      { title: 'after' },
+      { title: 'time of the row (UTC)' },
+      { title: '', rank: 1 },
+    ],
+    document.samples.map(each => [
+      { text: each.before },
+      { text: each.after, tone: 'ok' as const },
+      { text: rowTime(each.time) },
+      { text: `from ${each.from}`, tone: 'muted' as const },
+    ]),
+    width,
+    3,
+  )
+  return [drawn.head, ...drawn.rows]
+}

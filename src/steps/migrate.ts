@@ -1,0 +1,51 @@
+/** The run itself. No Esc and no question while a lock is held: the ways out are its end, and Ctrl-C. */
+import { exitCodes } from '../core/index.ts'
+import { messageBlock } from '../ui/error-block.ts'
+import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
+import { symbols } from '../wizard/symbols.ts'
+import { livePhases, logLines, runningLines } from './running.ts'
+
+export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): readonly Line[] {
+  const { work } = screen
+  if (work.is === 'failed') return failed(work, screen.wholeLog, area)
+  const committed = work.progress.phases.some(each => each.phase === 'commit' && each.seconds !== null)
+  const text = committed
+    ? 'Committed. What follows only reads.'
+    : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
+  const promise = paragraph(text, area.width, 'muted', 1)
+  const rest = { width: area.width, height: area.height - promise.length }
+  return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest), ...promise]
+}
+
+function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
+  const { failure, progress, stopped } = work
+  const committed = progress?.phases.some(each => each.phase === 'commit' && each.seconds !== null) ?? false
+  const at = progress?.phases.find(each => each.seconds === null)?.phase
+  const state = committed
+    ? 'The transaction was committed before this: r shows the way back.'
+    : 'The file is the old one: the transaction was rolled back, or never began.'
+  const head = stopped
+    ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
+    : []
+  const where = at === undefined ? '' : ` It was in the phase ${at}.`
+  const proof =
+    failure.exit === exitCodes.verification && !committed
+      ? paragraph(
+          'The proof failed inside the transaction, which undid itself. Enter looks at the target again.',
+          area.width,
+          'plain',
+          3,
+        )
+      : []
+  const block = messageBlock(failure, area.width, state + where)
+  const log = progress === null ? [] : logLines(progress, area.width)
+  const room = area.height - head.length - block.length - proof.length - 1
+  return [
+    ...head,
+    ...block,
+    ...proof,
+    blank,
+    ...log.slice(-Math.max(0, wholeLog ? room : Math.min(6, room))),
+  ].slice(0, area.height)
+}

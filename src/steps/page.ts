@@ -1,0 +1,128 @@
+/** Which screen is shown for which state: a pure function of the wizard and the size of the terminal. */
+import { counted } from '../ui/format.ts'
+import { frame, type Page, type Size } from '../ui/frame.ts'
+import { type Area, type Line, line, type Span, span } from '../ui/line.ts'
+import { footerKeys } from '../wizard/keys.ts'
+import { documentOf, rollbackRuns, type Wizard } from '../wizard/state.ts'
+import { nameOf, positionInJourney } from './common.ts'
+import { confirmBody } from './confirm.ts'
+import { detectBody } from './detect.ts'
+import { doneBody } from './done.ts'
+import { dryRunBody } from './dry-run.ts'
+import { helpBody } from './help.ts'
+import { initializeBody } from './initialize.ts'
+import { migrateBody } from './migrate.ts'
+import { railOf } from './rail-of.ts'
+import { rollbackBody } from './rollback.ts'
+import { targetsBody } from './targets.ts'
+import { verifyBody } from './verify.ts'
+
+/** The whole frame: `rows - 1` lines of at most `columns` cells. */
+export function picture(wizard: Wizard, size: Size): readonly Line[] {
+  return frame(pageOf(wizard), size)
+}
+
+function pageOf(wizard: Wizard): Page {
+  const help = wizard.help
+  return {
+    title: titleOf(wizard),
+    badge: badgeOf(wizard),
+    stops: help === null ? railOf(wizard) : null,
+    body: area => (help === null ? bodyOf(wizard, area) : helpBody(wizard, help.scroll, area)),
+    notice: wizard.notice,
+    keys: footerKeys(wizard),
+  }
+}
+
+function titleOf(wizard: Wizard): string {
+  const { screen } = wizard
+  if (wizard.help !== null) return 'help'
+  if ('journey' in screen) return nameOf(wizard, screen.journey.target) + positionInJourney(screen.journey)
+  return screen.name
+}
+
+function badgeOf(wizard: Wizard): Span {
+  const { screen } = wizard
+  switch (screen.name) {
+    case 'targets': {
+      const selected = wizard.entries.filter(entry => entry.selected).length
+      return span(
+        `${counted(wizard.entries.length, 'target')}${selected > 0 ? `, ${selected} selected` : ''}`,
+        'muted',
+      )
+    }
+    case 'detect': {
+      const entry = wizard.entries.find(each => each.target === screen.journey.target)
+      const state = entry === undefined ? null : (documentOf(entry)?.state ?? null)
+      return span(state === null ? 'read only' : 'read only, unchanged', 'muted')
+    }
+    case 'initialize':
+      return screen.work.is === 'working' ? span('LIVE', 'danger') : span('no tables yet', 'warning')
+    case 'dry-run':
+      switch (screen.work.is) {
+        case 'working':
+          return span('rehearsing on a copy', 'muted')
+        case 'rehearsed':
+          return span('rehearsed, target unchanged', 'ok')
+        case 'failed':
+          return span('target unchanged', 'muted')
+      }
+      break
+    case 'confirm':
+      return span('LIVE', 'danger')
+    case 'migrate': {
+      if (screen.work.is === 'failed') return span(screen.work.stopped ? 'stopped' : 'failed', 'danger')
+      const checked = screen.work.progress.phases.some(
+        each => each.phase === 'check-snapshot' && each.seconds !== null,
+      )
+      return span(checked ? 'LIVE   snapshot checked' : 'LIVE', 'danger')
+    }
+    case 'verify': {
+      if (screen.work.is !== 'proved')
+        return span(screen.work.is === 'failed' ? 'not proved' : 'proving', 'warning')
+      const bad = screen.work.proof.checks.filter(check => !check.ok).length
+      return screen.work.proof.ok
+        ? span('committed and proved', 'ok')
+        : span(`${counted(bad, 'problem')}, committed`, 'danger')
+    }
+    case 'rollback': {
+      const { stage } = screen
+      if (stage.is === 'running')
+        return stage.how === 'rehearse-undo' ? span('rehearsing on a copy', 'muted') : span('LIVE', 'danger')
+      if (stage.is === 'typing') return span('LIVE', 'danger')
+      return span(
+        `${counted(rollbackRuns(wizard).length, 'run')}, ${counted(wizard.entries.length, 'target')}`,
+        'muted',
+      )
+    }
+    case 'done':
+    case 'quitting':
+      return span('')
+  }
+}
+
+function bodyOf(wizard: Wizard, area: Area): readonly Line[] {
+  const { screen } = wizard
+  switch (screen.name) {
+    case 'targets':
+      return targetsBody(wizard, screen, area)
+    case 'detect':
+      return detectBody(wizard, screen, area)
+    case 'initialize':
+      return initializeBody(wizard, screen, area)
+    case 'dry-run':
+      return dryRunBody(wizard, screen, area)
+    case 'confirm':
+      return confirmBody(wizard, screen, area)
+    case 'migrate':
+      return migrateBody(wizard, screen, area)
+    case 'verify':
+      return verifyBody(wizard, screen, area)
+    case 'rollback':
+      return rollbackBody(wizard, screen, area)
+    case 'done':
+      return doneBody(wizard, screen, area)
+    case 'quitting':
+      return [line(' Stopping the engine. Ctrl-C does not wait for it.')]
+  }
+}

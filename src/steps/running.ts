@@ -1,0 +1,186 @@
+/** Work under way, as migrate, dry-run and rollback show it: phases with their times, the bar, the last log lines. */
+import type { Phase } from '../core/index.ts'
+import { clock, count, duration } from '../ui/format.ts'
+import { wideFrom } from '../ui/frame.ts'
+import { type Area, blank, cell, type Line, line, paragraph, span, spread } from '../ui/line.ts'
+import { progressBar } from '../ui/progress-bar.ts'
+import {
+  expectedSeconds,
+  type Progress,
+  roughly,
+  rowsPerSecond,
+  secondsLeft,
+  shareDone,
+} from '../wizard/progress.ts'
+import type { Wizard, Working } from '../wizard/state.ts'
+import { symbols } from '../wizard/symbols.ts'
+
+const names: Readonly<Record<Phase, string>> = {
+  inspect: 'inspect',
+  copy: 'private copy',
+  preconditions: 'preconditions',
+  snapshot: 'snapshot',
+  'check-snapshot': 'check the snapshot',
+  map: 'new identifiers',
+  rewrite: 'rewrite',
+  indexes: 'indexes',
+  verify: 'verify before commit',
+  commit: 'commit',
+  'verify-outside': 'verify from outside',
+  undo: 'undo',
+  restore: 'restore',
+}
+
+const nameWidth = 22
+
+/** The phases of a live run, in their order; those not reached yet are shown, so that the end is in sight. */
+export const livePhases: readonly Phase[] = [
+  'preconditions',
+  'snapshot',
+  'check-snapshot',
+  'map',
+  'rewrite',
+  'indexes',
+  'verify',
+  'commit',
+  'verify-outside',
+]
+
+export function runningLines(
+  wizard: Wizard,
+  work: Working,
+  planned: readonly Phase[],
+  wholeLog: boolean,
+  area: Area,
+): readonly Line[] {
+  const { progress } = work
+  if (wholeLog) return logLines(progress, area.width).slice(-area.height)
+  const phases = phaseLines(wizard, progress, planned, area.width)
+  const below = [blank, ...barLines(wizard, progress, area.width), ...waitLines(progress, area.width)]
+  const promise = stopLines(work, area.width)
+  const room = area.height - below.length - promise.length
+  const shown = phases.length > room ? aroundNow(progress, phases, room) : phases
+  const log = logLines(progress, area.width).slice(-Math.max(0, Math.min(6, room - shown.length - 1)))
+  const gap =
+    area.height - shown.length - below.length - promise.length - log.length - (log.length > 0 ? 1 : 0)
+  return [
+    ...shown,
+    ...below,
+    ...(log.length > 0 && gap >= 0 ? [blank, ...log] : []),
+    ...Array.from({ length: Math.max(0, Math.min(1, gap)) }, () => blank),
+    ...promise,
+  ]
+}
+
+function aroundNow(progress: Progress, phases: readonly Line[], room: number): readonly Line[] {
+  const from = Math.min(
+    Math.max(0, progress.phases.length - Math.ceil(room / 2)),
+    Math.max(0, phases.length - room),
+  )
+  return phases.slice(from, from + Math.max(0, room))
+}
+
+function phaseLines(
+  wizard: Wizard,
+  progress: Progress,
+  planned: readonly Phase[],
+  width: number,
+): readonly Line[] {
+  const seen = progress.phases.map(each => each.phase)
+  const last = Math.max(-1, ...seen.map(phase => planned.indexOf(phase)))
+  // A phase that was passed over is not coming any more.
+  const ahead = planned.filter((phase, index) => !seen.includes(phase) && index > last)
+  return [
+    ...progress.phases.map(({ phase, startedAt, seconds, detail }) => {
+      const over = seconds !== null
+      const took = over ? seconds : Math.max(0, wizard.now - startedAt) / 1000
+      const before = over ? null : expectedSeconds(progress.expected, phase)
+      const rehearsal = before === null || before < 0.1 ? '' : `rehearsal ${duration(before)}`
+      const said = over ? detail : [stepText(progress), rehearsal].filter(Boolean).join('   ')
+      return line(
+        '   ',
+        span(over ? symbols.done : symbols.now, over ? 'ok' : 'accent'),
+        span(` ${cell(names[phase], nameWidth)}`, over ? 'plain' : 'strong'),
+        span(cell(duration(took), 12, 'right')),
+        span(width < wideFrom ? '' : `   ${said}`, over ? 'muted' : 'plain'),
+      )
+    }),
+    ...ahead.map(phase => line('   ', span(`${symbols.toCome} ${names[phase]}`, 'muted'))),
+  ]
+}
+
+function stepText(progress: Progress): string {
+  const { step } = progress
+  if (step === null) return ''
+  const of = step.total > 0 ? `${count(step.done)} of ${count(step.total)}` : count(step.done)
+  return `${step.object}   ${of}${step.unit === 'rows' ? '' : ` ${step.unit}`}`.trim()
+}
+
+function barLines(wizard: Wizard, progress: Progress, width: number): readonly Line[] {
+  const elapsed = (wizard.now - progress.startedAt) / 1000
+  const whole = progress.expected.reduce((sum, each) => sum + each.seconds, 0)
+  const share = shareDone(progress) ?? ofStep(progress)
+  const barWidth = Math.min(50, width - 14)
+  const left = secondsLeft(progress, wizard.now)
+  const rate = rowsPerSecond(progress)
+  const told = [
+    `${duration(Math.max(0, elapsed))} so far`,
+    ...(left !== null
+      ? [`${roughly(left)} left`]
+      : whole > 0
+        ? [`expected ${duration(whole)} by the rehearsal`]
+        : []),
+    ...(rate !== null ? [`${count(Math.round(rate))} rows/s`] : []),
+  ]
+  const step = width < wideFrom ? [line(span(`   ${stepText(progress)}`, 'muted'))] : []
+  return [
+    line('   ', ...progressBar(share, barWidth)),
+    line(span(`   ${told.join(',  ')}`, 'muted')),
+    ...step,
+  ]
+}
+
+/** Where nothing was rehearsed, the bar is that of the step at hand. */
+function ofStep(progress: Progress): number | null {
+  const { step } = progress
+  return step === null || step.total <= 0 ? null : step.done / step.total
+}
+
+function waitLines(progress: Progress, width: number): readonly Line[] {
+  const { wait } = progress
+  if (wait === null) return []
+  const holder = wait.holder === '' ? '' : `, held by ${wait.holder}`
+  const text = `${symbols.warning} Waiting for ${wait.for}${holder}: ${Math.round(wait.seconds)} of at most ${wait.limit} s`
+  return paragraph(text, width, 'warning', 3)
+}
+
+function stopLines(work: Working, width: number): readonly Line[] {
+  switch (work.stopping) {
+    case 'no':
+      return []
+    case 'asked':
+      return paragraph(
+        'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.',
+        width,
+        'warning',
+        1,
+      )
+    case 'killed':
+      return paragraph(
+        'The engine is killed; SQLite rolls back when the file is next opened.',
+        width,
+        'warning',
+        1,
+      )
+  }
+}
+
+export function logLines(progress: Progress, width: number): readonly Line[] {
+  return progress.log.map(({ at, object, text }) =>
+    spread(
+      line(span(`   ${clock(at)}`, 'muted'), '   ', object),
+      line(span(text, 'muted'), '  '),
+      Math.min(width, 76),
+    ),
+  )
+}

@@ -1,0 +1,84 @@
+/** What was done, said once more: on the last screen, and on the main screen when the wizard has closed. */
+import { count, counted, tilde } from '../ui/format.ts'
+import { type Line, line, span } from '../ui/line.ts'
+import type { Deed, Wizard } from '../wizard/state.ts'
+import { symbols } from '../wizard/symbols.ts'
+import { nameOf, verdict } from './common.ts'
+
+const limit = 12
+
+/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
+export function summaryLines(wizard: Wizard): readonly Line[] {
+  if (wizard.deeds.length === 0) return [line('Nothing was changed.')]
+  const blocks = wizard.deeds.map(deed => deedLines(wizard, deed))
+  const all = blocks.flat()
+  if (all.length <= limit) return all
+  // With many targets each keeps its first line; what did not work keeps all of its own.
+  const short = blocks.flatMap((block, index) => (isGood(wizard.deeds[index]!) ? block.slice(0, 1) : block))
+  if (short.length <= limit) return short
+  return [
+    ...short.slice(0, limit - 1),
+    line(`and ${count(short.length - limit + 1)} more: ulid-migrate status`),
+  ]
+}
+
+function isGood(deed: Deed): boolean {
+  return (
+    (deed.did === 'migrated' && deed.proof.ok) || deed.did === 'initialized' || deed.did === 'rolled-back'
+  )
+}
+
+function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
+  const name = nameOf(wizard, deed.target)
+  switch (deed.did) {
+    case 'initialized':
+      return [good(`${name}: ${counted(deed.tables, 'table')} made`)]
+    case 'migrated': {
+      const { migrated, proof } = deed
+      if (migrated.status === 'nothing-to-do') return [good(`${name}: nothing to do, not changed`)]
+      const what = `${name}: ${count(migrated.identifiers)} identifiers and ${counted(migrated.references, 'reference')} are ULIDs`
+      return [
+        proof.ok ? good(what) : bad(what),
+        line(`  proof     ${verdict(proof)} checks, by a process that did not write it`),
+        ...(migrated.snapshot === '' ? [] : [line(`  snapshot  ${tilde(migrated.snapshot)}`)]),
+        line(`  way back  ulid-migrate rollback ${deed.target}`),
+      ]
+    }
+    case 'rolled-back': {
+      const { document } = deed
+      const what = document.mode === 'undo' ? 'undone, the old ids are back' : 'restored from its snapshot'
+      const kept =
+        document.mode === 'undo'
+          ? `${counted(document.rowsKept, 'row')} written since kept`
+          : `${counted(document.rowsDiscarded, 'row')} discarded`
+      const text = `${name}: ${what}, ${kept}; proof ${verdict(document.proof)}`
+      return [document.proof.ok ? good(text) : bad(text)]
+    }
+    case 'stopped':
+      return [
+        line(
+          span(`${symbols.warning} `, 'warning'),
+          `${name}: ${deed.during} stopped. ${deed.failure.message}`,
+        ),
+        ...nextOf(deed.failure.next),
+      ]
+    case 'failed':
+      return [
+        bad(`${name}: ${deed.during} failed. ${deed.failure.message} (${deed.failure.code})`),
+        ...(deed.failure.why === '' ? [] : [line(`  why   ${deed.failure.why.split('\n')[0] ?? ''}`)]),
+        ...nextOf(deed.failure.next),
+      ]
+  }
+}
+
+function nextOf(next: string): readonly Line[] {
+  return next === '' ? [] : [line(`  next  ${next}`)]
+}
+
+function good(text: string): Line {
+  return line(span(`${symbols.done} `, 'ok'), text)
+}
+
+function bad(text: string): Line {
+  return line(span(`${symbols.bad} `, 'danger'), text)
+}

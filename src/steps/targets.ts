@@ -1,0 +1,126 @@
+/** The start: every target that was given, what it is, and what is due. Rows fill in as targets answer. */
+import { dirname } from 'node:path'
+import { count, counted, size, tilde } from '../ui/format.ts'
+import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { listOf } from '../ui/list.ts'
+import { type TableCell, table } from '../ui/table.ts'
+import { documentOf, type Entry, type TargetsScreen, visibleEntries, type Wizard } from '../wizard/state.ts'
+import { symbols } from '../wizard/symbols.ts'
+import type { Tone } from '../wizard/theme.ts'
+import { nameOf, spinner } from './common.ts'
+
+const columns = [
+  { title: 'target', gives: 'middle' },
+  { title: 'folder', gives: 'middle', rank: 3 },
+  { title: 'engine', rank: 4 },
+  { title: 'size', align: 'right', rank: 2 },
+  { title: 'rows', align: 'right', rank: 1 },
+  { title: 'state', gives: 'end' },
+] as const
+
+export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): readonly Line[] {
+  if (wizard.entries.length === 0) return empty(area)
+  const entries = visibleEntries(wizard, screen.filter)
+  const drawn = table(
+    columns,
+    entries.map(entry => row(wizard, entry)),
+    area.width,
+    7,
+  )
+  const rows = drawn.rows.map((content, index) => marked(content, entries[index]!, index === screen.cursor))
+  const due = dueLines(wizard, area)
+  const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
+  const height = area.height - due.length - filter.length - 2
+  const list = listOf(rows, screen.cursor, { width: area.width, height })
+  const none = entries.length === 0 ? [line(span('   No target contains that text.', 'muted'))] : []
+  return [...due, ...filter, blank, drawn.head, ...list, ...none]
+}
+
+function marked(content: Line, entry: Entry, focused: boolean): Line {
+  const [, ...cells] = content
+  const box = entry.selected ? symbols.on : symbols.off
+  return [
+    span(focused ? ` ${symbols.pointer} ` : '   ', 'accent'),
+    span(`${box} `, entry.selected ? 'accent' : 'plain'),
+    ...cells.map(each => (focused && each.tone === 'plain' ? { ...each, tone: 'strong' as const } : each)),
+  ]
+}
+
+function row(wizard: Wizard, entry: Entry): readonly TableCell[] {
+  const document = documentOf(entry)
+  const rows = document?.tables.reduce((sum, each) => sum + each.rows, 0)
+  const state = stateOf(wizard, entry)
+  return [
+    { text: nameOf(wizard, entry.target) },
+    { text: tilde(dirname(entry.target)), tone: 'muted' },
+    { text: document?.engine ?? '' },
+    { text: document === null ? '' : size(document.bytes) },
+    { text: rows === undefined ? '' : count(rows) },
+    state,
+  ]
+}
+
+function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
+  const { detection } = entry
+  switch (detection.is) {
+    case 'waiting':
+      return { text: 'waiting', tone: 'muted' }
+    case 'reading': {
+      const object = detection.progress.step?.object ?? ''
+      return { text: `${spinner(wizard)} reading ${object}`.trimEnd(), tone: 'muted' }
+    }
+    case 'failed':
+      return { text: detection.failure.message, tone: 'danger' }
+    case 'known':
+      break
+  }
+  const { document } = detection
+  const chosen = document.identities.filter(identity => identity.migrate).length
+  switch (document.state) {
+    case 'empty':
+      return { text: 'no tables yet', tone: 'warning' }
+    case 'legacy':
+      return { text: `ready, ${counted(chosen, 'identity', 'identities')}`, tone: 'ok' }
+    case 'half':
+      return { text: `half migrated, ${count(chosen)} to go`, tone: 'warning' }
+    case 'expanded':
+      return { text: 'expanded, both ids live', tone: 'plain' }
+    case 'migrated':
+      return { text: 'all ULIDs', tone: 'plain' }
+    case 'none':
+      return { text: 'no ids to migrate', tone: 'muted' }
+  }
+}
+
+function dueLines(wizard: Wizard, area: Area): readonly Line[] {
+  return wizard.entries
+    .flatMap(entry => (entry.status?.due ?? []).map(due => `${nameOf(wizard, entry.target)}: ${due}`))
+    .slice(0, 3)
+    .flatMap(text => paragraph(`${symbols.warning} ${text}`, area.width - 1, 'warning', 1))
+}
+
+export function filterLine(filter: TargetsScreen['filter']): Line {
+  return line(span(' filter ', 'muted'), filter.text, span(filter.editing ? symbols.cursor : '', 'accent'))
+}
+
+function empty(area: Area): readonly Line[] {
+  return [
+    line(span(' There is no database to look at.', 'strong')),
+    blank,
+    ...paragraph(
+      'No target was named, so nothing was searched. Name one or more files:',
+      area.width,
+      'plain',
+      1,
+    ),
+    line('   ulid-migrate path/to/metrics.db'),
+    blank,
+    ...paragraph(
+      'To try it on something that may break, make small databases of every shape:',
+      area.width,
+      'plain',
+      1,
+    ),
+    line('   ulid-migrate demo ./demo'),
+  ]
+}

@@ -1,0 +1,75 @@
+/** Numbers, sizes and times as people read them on a screen. */
+import { homedir } from 'node:os'
+
+const grouped = new Intl.NumberFormat('en-US')
+const sizes = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** `1020114` to `1,020,114`. */
+export function count(value: number): string {
+  return grouped.format(value)
+}
+
+/** `3 rows`, `1 row`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
+/** Decimal units, one digit below ten: `1.1 MB`, `155 MB`. */
+export function size(bytes: number): string {
+  let unit = 0
+  let amount = bytes
+  while (amount >= 999.5 && unit < sizes.length - 1) {
+    amount /= 1000
+    unit += 1
+  }
+  return `${amount.toFixed(unit > 0 && amount < 9.95 ? 1 : 0)} ${sizes[unit]}`
+}
+
+/** `0.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+/** A range around an estimate, since a rehearsal on a copy is never the live run: `5 to 8 s`. */
+export function about(seconds: number): string {
+  if (seconds < 1) return 'about a second'
+  const low = Math.max(1, Math.round(seconds * 0.85))
+  const high = Math.max(low + 1, Math.ceil(seconds * 1.3))
+  return high < 60 ? `${low} to ${high} s` : `${duration(low)} to ${duration(high)}`
+}
+
+/** `09:14:02`, in the operator's own zone. */
+export function clock(at: number): string {
+  const time = new Date(at)
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')
+}
+
+/** `today 09:14`, `8 Feb 17:40`, `8 Feb 2024`. */
+export function when(iso: string, now: number): string {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return iso
+  const today = new Date(now)
+  const hour = `${two(time.getHours())}:${two(time.getMinutes())}`
+  if (time.toDateString() === today.toDateString()) return `today ${hour}`
+  const day = `${time.getDate()} ${months[time.getMonth()]}`
+  return time.getFullYear() === today.getFullYear() ? `${day} ${hour}` : `${day} ${time.getFullYear()}`
+}
+
+/** A row's time as samples show it: `2026-01-14 09:12:03`, UTC. */
+export function rowTime(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+/, '').replace('Z', '')
+}
+
+/** The home folder as `~`. */
+export function tilde(path: string, home = homedir()): string {
+  return home !== '' && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}

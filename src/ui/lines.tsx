@@ -1,0 +1,31 @@
+/** Draws lines: the one place where spans become Ink elements. */
+import { Box, Text } from 'ink'
+import type { ReactElement } from 'react'
+import { theme } from '../wizard/theme.ts'
+import type { Line } from './line.ts'
+
+export interface LinesProps {
+  readonly lines: readonly Line[]
+  readonly width: number
+}
+
+export function Lines({ lines, width }: LinesProps): ReactElement {
+  return (
+    <Box flexDirection="column" width={width} height={lines.length} overflow="hidden">
+      {lines.map((content, row) => (
+        // A row of the terminal has no identity but its place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <Text key={row} wrap="truncate">
+          {content.length === 0
+            ? ' '
+            : content.map((part, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                <Text key={place} {...theme[part.tone]}>
+                  {part.text}
+                </Text>
+              ))}
+        </Text>
+      ))}
+    </Box>
+  )
+}

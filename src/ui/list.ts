@@ -1,0 +1,54 @@
+/** Windows over lists that are longer than the screen. A frame as tall as its list would scroll the terminal. */
+import { count } from './format.ts'
+import { clip, type Line, line, span, spread } from './line.ts'
+
+export interface Window {
+  readonly from: number
+  readonly to: number
+}
+
+/** The `height` items to show so that the one at `cursor` is among them, about in the middle where there is a choice. */
+export function windowAround(cursor: number, length: number, height: number): Window {
+  const rows = Math.max(0, height)
+  if (length <= rows) return { from: 0, to: length }
+  const from = Math.min(Math.max(0, cursor - Math.floor(rows / 2)), length - rows)
+  return { from, to: from + rows }
+}
+
+/** `1-4 of 8`, or nothing where everything is in sight. */
+export function position(window: Window, length: number): string {
+  if (window.to - window.from >= length) return ''
+  return `${count(window.from + 1)}-${count(window.to)} of ${count(length)}`
+}
+
+/** Rows around the cursor; when some are out of sight, the last row says which are shown. */
+export function listOf(
+  rows: readonly Line[],
+  cursor: number,
+  area: { width: number; height: number },
+): readonly Line[] {
+  if (rows.length <= area.height) return rows
+  const window = windowAround(cursor, rows.length, area.height - 1)
+  const where = line(span(position(window, rows.length), 'muted'))
+  return [...rows.slice(window.from, window.to), spread([], where, area.width)].slice(
+    0,
+    Math.max(0, area.height),
+  )
+}
+
+/** Lines from `offset` on; like {@link listOf}, but for text without a cursor. */
+export function scrolled(
+  lines: readonly Line[],
+  offset: number,
+  area: { width: number; height: number },
+): readonly Line[] {
+  if (lines.length <= area.height) return lines
+  const height = Math.max(1, area.height - 1)
+  const from = Math.min(offset, lines.length - height)
+  const window = { from, to: from + height }
+  const where = line(span(position(window, lines.length), 'muted'))
+  return [
+    ...lines.slice(window.from, window.to).map(each => clip(each, area.width)),
+    spread([], where, area.width),
+  ]
+}

@@ -1,0 +1,82 @@
+/** A table that knows how to become narrower: columns go by rank, then the growing one gives way. */
+import stringWidth from 'string-width'
+import type { Tone } from '../wizard/theme.ts'
+import { cell, type Line, line, shorten, span } from './line.ts'
+import { printable } from './printable.ts'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** Columns with the highest rank go first when there is no room; rank 0 stays. */
+  readonly rank?: number
+  /** Gives way after the ranked ones have gone; loses its end, or its middle. */
+  readonly gives?: 'end' | 'middle'
+}
+
+export interface TableCell {
+  readonly text: string
+  readonly tone?: Tone
+}
+
+export interface Table {
+  readonly head: Line
+  readonly rows: readonly Line[]
+}
+
+const gap = 3
+const narrowest = 8
+
+/** @returns header and rows, none wider than `width`; `indent` cells stay free at the left */
+export function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  width: number,
+  indent = 0,
+): Table {
+  const widths = columns.map((column, index) =>
+    Math.max(
+      stringWidth(column.title),
+      ...rows.map(row => Math.min(60, stringWidth(printable(row[index]?.text ?? '')))),
+    ),
+  )
+  const shown = new Set(columns.keys())
+  const total = () => indent + [...shown].reduce((sum, index) => sum + widths[index]! + gap, -gap)
+  const goers = [...columns.keys()]
+    .filter(index => (columns[index]!.rank ?? 0) > 0)
+    .sort((a, b) => (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0))
+  const givers = [...columns.keys()].filter(index => columns[index]!.gives !== undefined)
+  const slack = () =>
+    givers
+      .filter(index => shown.has(index))
+      .reduce((sum, index) => sum + Math.max(0, widths[index]! - narrowest * 2), 0)
+  while (total() - slack() > width && goers.length > 0) shown.delete(goers.shift()!)
+  for (const index of givers.reverse()) {
+    if (!shown.has(index)) continue
+    const excess = total() - width
+    if (excess > 0) widths[index] = Math.max(narrowest, widths[index]! - excess)
+  }
+
+  const draw = (cells: readonly TableCell[], tone: Tone): Line => {
+    const places = [...shown]
+    return line(
+      ' '.repeat(indent),
+      ...places.flatMap((index, place) => {
+        const column = columns[index]!
+        const content = cells[index] ?? { text: '' }
+        const text =
+          column.gives === 'middle' ? shorten(content.text, widths[index]!, 'middle') : content.text
+        return [
+          span(cell(text, widths[index]!, column.align ?? 'left'), content.tone ?? tone),
+          span(place < places.length - 1 ? ' '.repeat(gap) : ''),
+        ]
+      }),
+    )
+  }
+  return {
+    head: draw(
+      columns.map(column => ({ text: column.title })),
+      'muted',
+    ),
+    rows: rows.map(row => draw(row, 'plain')),
+  }
+}

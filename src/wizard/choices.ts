@@ -1,0 +1,123 @@
+/**
+ * What the operator chose on the detect screen, as the flags of a headless run would say it: so the wizard asks for
+ * nothing that a script could not.
+ */
+import type {
+  Choices,
+  DetectedIdentity,
+  DetectedReference,
+  DetectedTarget,
+  TimeSource,
+} from '../core/index.ts'
+
+/** `table.column`, quoted as in SQL where a part is not a plain word. */
+export function columnPath(table: string, column: string): string {
+  return `${spell(table)}.${spell(column)}`
+}
+
+function spell(name: string): string {
+  return /^[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*$/u.test(name)
+    ? name
+    : `"${name.replaceAll('"', '""')}"`
+}
+
+const pathOf = (column: { readonly table: string; readonly column: string }) =>
+  columnPath(column.table, column.column)
+
+/**
+ * Takes an identity in, or leaves it out.
+ *
+ * @param choices as they stand
+ * @param given the flags that the wizard was opened with
+ * @param original what detection chose by those flags alone
+ * @param shown what the operator sees now
+ */
+export function toggleIdentity(
+  choices: Choices,
+  given: Choices,
+  original: DetectedTarget,
+  shown: DetectedTarget,
+  toggled: DetectedIdentity,
+): Choices {
+  const wanted = new Set(shown.identities.filter(each => each.migrate).map(pathOf))
+  const path = pathOf(toggled)
+  if (!wanted.delete(path)) wanted.add(path)
+  const byItself = original.identities.filter(each => each.migrate).map(pathOf)
+  const { only: _only, skip: _skip, all: _all, ...others } = choices
+  // Leaving out is `skip`; anything beyond what detection takes by itself must be named, and then so must all others.
+  if ([...wanted].some(each => !byItself.includes(each))) return { ...others, only: [...wanted] }
+  const skip = [...(given.skip ?? []), ...byItself.filter(each => !wanted.has(each))]
+  return {
+    ...others,
+    ...(given.all === undefined ? {} : { all: given.all }),
+    ...(given.only === undefined ? {} : { only: given.only }),
+    ...(skip.length > 0 ? { skip } : {}),
+  }
+}
+
+/** Accepts an offered reference, or takes that back. */
+export function toggleReference(
+  choices: Choices,
+  identity: DetectedIdentity,
+  reference: DetectedReference,
+): Choices {
+  const child = pathOf(reference)
+  const link = `${child}=${pathOf(identity)}`
+  const references = (choices.references ?? []).filter(each => each !== link)
+  const noReferences = (choices.noReferences ?? []).filter(each => each !== child)
+  const { references: _references, noReferences: _noReferences, ...others } = choices
+  if (reference.choice === 'accepted') {
+    const asked = references.length < (choices.references ?? []).length
+    return withLists(others, references, asked ? noReferences : [...noReferences, child])
+  }
+  const refused = noReferences.length < (choices.noReferences ?? []).length
+  return withLists(others, refused ? references : [...references, link], noReferences)
+}
+
+function withLists(others: Choices, references: readonly string[], noReferences: readonly string[]): Choices {
+  return {
+    ...others,
+    ...(references.length > 0 ? { references } : {}),
+    ...(noReferences.length > 0 ? { noReferences } : {}),
+  }
+}
+
+const datedKinds = [
+  'uuid1',
+  'uuid6',
+  'uuid7',
+  'ulid',
+  'ulid-lower',
+  'objectid',
+  'ksuid',
+  'snowflake',
+  'name-timestamp',
+  'cuid',
+]
+
+/** The sources of time that an identity can have, in the order that `d` walks through. */
+export function timeSources(identity: DetectedIdentity): readonly TimeSource[] {
+  const inside = identity.time.from === 'id' || datedKinds.some(kind => kind in identity.kinds)
+  return [
+    ...(inside ? [{ from: 'id' } as const] : []),
+    ...identity.timeColumns.map(column => ({ from: 'column', column }) as const),
+    { from: 'order' },
+  ]
+}
+
+const sameSource = (a: TimeSource, b: TimeSource) =>
+  a.from === b.from && (a.from !== 'column' || a.column === b.column)
+
+/** The next source of time for an identity, and the choices that say so. */
+export function cycleTime(
+  choices: Choices,
+  identity: DetectedIdentity,
+): { choices: Choices; time: TimeSource } {
+  const sources = timeSources(identity)
+  const at = sources.findIndex(source => sameSource(source, identity.time))
+  const time = sources[(at + 1) % sources.length]!
+  const path = pathOf(identity)
+  const times = (choices.times ?? []).filter(each => !each.startsWith(`${path}=`))
+  const value = time.from === 'column' ? time.column! : time.from
+  return { choices: { ...choices, times: [...times, `${path}=${value}`] }, time }
+}

@@ -1,0 +1,131 @@
+/** Carries out what the machine asks for, and tells it what came of that. The only place that calls the engine. */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { EngineRun, Requests } from '../core/index.ts'
+import type { Engine } from './engine.ts'
+import type { Answer, Asked, Command, WizardMessage } from './messages.ts'
+import type { Job } from './state.ts'
+
+export interface World {
+  readonly engine: Engine
+  readonly dispatch: (message: WizardMessage) => void
+  readonly now: () => number
+  /** Where plans and reports are written. */
+  readonly folder: string
+  readonly redraw: () => void
+  readonly suspend: () => void
+  /** Called once, when everything has ended. */
+  readonly leave: (code: number) => void
+}
+
+export interface Effects {
+  perform(command: Command): void
+  /** Whether the engine is at work. */
+  busy(): boolean
+}
+
+interface Running {
+  stop(): void
+  kill(): void
+  readonly over: Promise<unknown>
+}
+
+/** Each detection is a process that reads a whole file: all targets at once would only stand in each other's way. */
+const detectionsAtOnce = 2
+/** How long leaving waits for the engine to roll back before it is killed; SQLite then rolls back at the next opening. */
+const patienceMs = 10_000
+
+export function createEffects(world: World): Effects {
+  const running = new Map<Job, Running>()
+  const detecting = new Set<Job>()
+  const queued: { readonly job: Job; readonly begin: () => void }[] = []
+  let leaving = false
+
+  function begin<O extends Asked>(job: Job, operation: O, request: Requests[O]): void {
+    const run = world.engine.start(operation, request)
+    running.set(job, { stop: run.stop, kill: run.kill, over: run.outcome })
+    void relay(job, operation, run)
+  }
+
+  async function relay<O extends Asked>(job: Job, operation: O, run: EngineRun<O>): Promise<void> {
+    for await (const event of run.events) world.dispatch({ type: 'event', job, event, at: world.now() })
+    const outcome = await run.outcome
+    running.delete(job)
+    detecting.delete(job)
+    // The compiler can't see that operation and outcome belong together once both are generic.
+    world.dispatch({ type: 'answer', job, operation, outcome, at: world.now() } as unknown as Answer)
+    startQueued()
+  }
+
+  function startQueued(): void {
+    while (!leaving && detecting.size < detectionsAtOnce && queued.length > 0) {
+      const { job, begin: go } = queued.shift()!
+      detecting.add(job)
+      go()
+    }
+  }
+
+  function stop(job: Job): void {
+    const waiting = queued.findIndex(each => each.job === job)
+    if (waiting !== -1) queued.splice(waiting, 1)
+    running.get(job)?.stop()
+  }
+
+  async function leave(code: number): Promise<void> {
+    if (leaving) return
+    leaving = true
+    queued.length = 0
+    const runs = [...running.values()]
+    for (const run of runs) run.stop()
+    let patience: NodeJS.Timeout | undefined
+    const enough = new Promise(given => {
+      patience = setTimeout(given, patienceMs)
+    })
+    await Promise.race([Promise.allSettled(runs.map(run => run.over)), enough])
+    clearTimeout(patience)
+    for (const run of running.values()) run.kill()
+    // One turn more, so that the last answers reach the machine before the summary is written.
+    setImmediate(() => world.leave(code))
+  }
+
+  async function write(file: string, text: string): Promise<void> {
+    try {
+      await writeFile(resolve(world.folder, file), text)
+      world.dispatch({ type: 'wrote', file, at: world.now() })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      world.dispatch({ type: 'not-written', file, why, at: world.now() })
+    }
+  }
+
+  return {
+    busy: () => running.size > 0,
+    perform(command) {
+      switch (command.type) {
+        case 'start': {
+          const { job } = command
+          if (command.operation === 'detect') {
+            queued.push({ job, begin: () => begin(job, 'detect', command.request) })
+            startQueued()
+          } else begin(job, command.operation, command.request)
+          return
+        }
+        case 'stop':
+          return stop(command.job)
+        case 'kill':
+          return running.get(command.job)?.kill()
+        case 'kill-all':
+          for (const run of running.values()) run.kill()
+          return
+        case 'write':
+          return void write(command.file, command.text)
+        case 'redraw':
+          return world.redraw()
+        case 'suspend':
+          return world.suspend()
+        case 'leave':
+          return void leave(command.code)
+      }
+    },
+  }
+}

@@ -1,0 +1,351 @@
+/**
+ * Every key of every screen, once. The footer, the help, the table in the README and the handler all read this; none
+ * of them knows a key by itself.
+ */
+import type { Action } from './actions.ts'
+import * as open from './openings.ts'
+import type { Wizard } from './state.ts'
+
+/** The places that have keys of their own: screens, and what lies over or within them. */
+export const places = [
+  'targets',
+  'filter',
+  'detect',
+  'references',
+  'findings',
+  'initialize',
+  'dry-run',
+  'dry-run lists',
+  'confirm',
+  'migrate',
+  'verify',
+  'rollback',
+  'undo',
+  'restore',
+  'rolling back',
+  'rolled back',
+  'done',
+  'help',
+  'quitting',
+] as const
+
+export type Place = (typeof places)[number]
+
+export interface Binding {
+  readonly keys: readonly string[]
+  /** How footer and help write it. */
+  readonly label: string
+  readonly action: Action
+  /** What it does: for the footer, which may say more precisely what it does now. */
+  readonly short: string | ((wizard: Wizard) => string)
+  /** For help and the README. */
+  readonly long: string
+  /** Whether the footer has room for it; movement keys are left to help. */
+  readonly footer: boolean
+  /** Null when it works now, otherwise why it does not. */
+  readonly closed: (wizard: Wizard) => string | null
+}
+
+type Short = Binding['short']
+type Closing = Binding['closed']
+
+function key(
+  label: string,
+  action: Action,
+  short: Short,
+  long: string,
+  closed: Closing = open.always,
+): Binding {
+  return { keys: keysOf(label), label, action, short, long, footer: true, closed }
+}
+
+function quiet(label: string, keys: readonly string[], action: Action, long: string): Binding {
+  return { keys, label, action, short: '', long, footer: false, closed: open.always }
+}
+
+const named: Readonly<Record<string, readonly string[]>> = {
+  space: [' '],
+  'y / enter': ['y', 'enter'],
+  '?': ['?', 'f1'],
+}
+
+function keysOf(label: string): readonly string[] {
+  return named[label] ?? [label]
+}
+
+const moving: readonly Binding[] = [
+  quiet('up, k', ['up', 'k'], 'up', 'one row up'),
+  quiet('down, j', ['down', 'j'], 'down', 'one row down'),
+  quiet('page up', ['page-up'], 'page-up', 'a page up'),
+  quiet('page down', ['page-down'], 'page-down', 'a page down'),
+  quiet('g, home', ['g', 'home'], 'first', 'to the first row'),
+  quiet('G, end', ['G', 'end'], 'last', 'to the last row'),
+]
+
+const help = key('?', 'help', 'help', 'all keys, exit codes, where things lie', open.questionMark)
+// Two names for one key, so that F1 is offered only where a question mark has to be typed.
+const helpByName = key('f1', 'help', 'help', 'the same, where a ? is text', open.noQuestionMark)
+
+const terminal: readonly Binding[] = [
+  quiet('ctrl-l', ['ctrl-l'], 'redraw', 'draw the screen again'),
+  quiet(
+    'ctrl-z',
+    ['ctrl-z'],
+    'suspend',
+    'suspend; a running engine goes on, so that it keeps no lock longer',
+  ),
+]
+
+const leave = quiet('ctrl-c', ['ctrl-c'], 'interrupt', 'leave with exit code 130')
+const back = (short: Short, long: string): Binding => key('esc', 'back', short, long)
+const quit = key('q', 'quit', 'quit', 'leave', open.quit)
+const rollback = key(
+  'r',
+  'rollback',
+  'rollback',
+  'the way back: undo a run, or restore its snapshot',
+  open.rollback,
+)
+const everywhere = [help, quit, leave, ...terminal]
+const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
+
+export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
+  targets: [
+    key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
+    key('enter', 'next', 'detect', 'look into the selected targets, one after another', open.hasEntry),
+    rollback,
+    ...moving,
+    filter,
+    quiet('esc', ['esc'], 'back', 'drop the filter'),
+    ...everywhere,
+  ],
+  filter: [
+    key('enter', 'next', 'keep filter', 'keep the filter and go on'),
+    back('drop filter', 'drop the filter'),
+    quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
+    help,
+    helpByName,
+    leave,
+    ...terminal,
+  ],
+  detect: [
+    key(
+      'enter',
+      'next',
+      open.detectNext,
+      'rehearse on a copy; or initialize, or try again',
+      open.detectEnter,
+    ),
+    key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.toggleIdentity),
+    key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
+    key('d', 'date-source', 'date source', 'where the time of each row comes from', open.hasIdentity),
+    key('f', 'findings', 'findings', 'what stands out, and what blocks', open.hasFindings),
+    back('back', 'back to the targets'),
+    rollback,
+    ...moving,
+    quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
+    quiet(']', [']'], 'next-target', 'the next of the selected targets'),
+    filter,
+    ...everywhere,
+  ],
+  references: [
+    key('space', 'toggle', 'accept', 'accept an offered reference, or take that back', open.toggleReference),
+    key('tab', 'pane', 'identities', 'back to the identities'),
+    key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    back('back', 'back to the identities'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  findings: [
+    key('f', 'findings', 'identities', 'back to the identities'),
+    key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    back('back', 'back to the identities'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  initialize: [
+    key('enter', 'next', open.initializeNext, 'make the tables', open.initializeEnter),
+    { ...back('back', 'back to detect'), closed: open.notLive },
+    rollback,
+    { ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop, or leave with exit code 130'), footer: true },
+    help,
+    quit,
+    ...terminal,
+  ],
+  'dry-run': [
+    key('enter', 'next', open.dryRunNext, 'on to the confirmation; or rehearse again', open.dryRunEnter),
+    key('s', 'statements', 'statements', 'the statements that the plan compiles to', open.rehearsed),
+    key('w', 'write', 'write plan', 'write the plan to a file here', open.rehearsed),
+    key('c', 'checks', 'checks', 'all checks of the rehearsal', open.rehearsed),
+    back(open.dryRunBack, 'back to detect; abandons a rehearsal under way'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  'dry-run lists': [
+    key('s', 'statements', 'statements', 'the statements, or back to the overview'),
+    key('c', 'checks', 'checks', 'the checks, or back to the overview'),
+    key('w', 'write', 'write plan', 'write the plan to a file here'),
+    back('overview', 'back to the overview'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  confirm: [
+    key('enter', 'next', 'start', 'start, once the name is typed exactly', open.confirmEnter),
+    back('back to dry-run', 'back to the rehearsal'),
+    quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
+    key('ctrl-c', 'interrupt', 'quit, nothing changed', 'leave with exit code 130; nothing was changed'),
+    help,
+    helpByName,
+    ...terminal,
+  ],
+  migrate: [
+    key('enter', 'next', 'detect again', 'after a failure: look at the target again', open.failedOnly),
+    key('l', 'log', 'log', 'the whole log, or the last lines'),
+    key('ctrl-c', 'interrupt', open.interruptNow, 'stop and undo; a second time: kill the engine'),
+    { ...back('back', 'after a failure: back to detect'), closed: open.notLive },
+    rollback,
+    help,
+    quit,
+    ...moving,
+    ...terminal,
+  ],
+  verify: [
+    { ...rollback, closed: open.rollbackFirst },
+    key('enter', 'next', open.verifyNext, 'to the next target, or to the end', open.idle),
+    key('space', 'toggle', 'details', 'what a check compared', open.proved),
+    key('v', 'verify', 'verify again', 'prove the run again, by a fresh process', open.idle),
+    key('w', 'write', 'write report', 'write the proof to a file here', open.proved),
+    { ...rollback, closed: open.rollbackLater },
+    back('menu', 'back to the targets'),
+    ...moving,
+    ...everywhere,
+  ],
+  rollback: [
+    key('enter', 'next', 'undo', 'take the run back and keep what was written since', open.undoable),
+    key('d', 'rehearse', 'rehearse', 'undo on a copy, and show what it would do', open.undoable),
+    key(
+      's',
+      'restore',
+      'restore snapshot',
+      'put the snapshot back; what was written since is lost',
+      open.restorable,
+    ),
+    back('back', 'back to where you came from'),
+    ...moving,
+    ...everywhere,
+  ],
+  undo: [
+    key('y / enter', 'next', 'undo', 'start the undo'),
+    key('d', 'rehearse', 'rehearse first', 'undo on a copy, and show what it would do'),
+    { ...back('back', 'back to the runs'), keys: ['esc', 'n'] },
+    ...everywhere,
+  ],
+  restore: [
+    key('enter', 'next', 'restore', 'start, once the name is typed exactly', open.restoreEnter),
+    back('back', 'back to the runs'),
+    quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
+    help,
+    helpByName,
+    leave,
+    ...terminal,
+  ],
+  'rolling back': [
+    key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
+    { ...back('abandon', 'abandon a rehearsal'), closed: open.notLive },
+    help,
+    quit,
+    ...terminal,
+  ],
+  'rolled back': [
+    key('enter', 'next', open.rolledBackNext, 'on; after a failure: try again'),
+    back('back', 'back to the runs'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  done: [
+    key('enter', 'next', 'quit', 'leave'),
+    back('targets', 'back to the targets'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
+  help: [
+    ...moving,
+    { ...key('?', 'help', 'close help', 'close the help; so does any other key'), keys: ['?', 'f1', 'esc'] },
+    leave,
+    ...terminal,
+  ],
+  quitting: [quiet('ctrl-c', ['ctrl-c'], 'interrupt', 'do not wait for the engine: kill it'), ...terminal],
+}
+
+/** Where the keys that are pressed now belong. */
+export function placeOf(wizard: Wizard): Place {
+  if (wizard.help !== null) return 'help'
+  const screen = wizard.screen
+  switch (screen.name) {
+    case 'targets':
+      return screen.filter.editing ? 'filter' : 'targets'
+    case 'detect':
+      if (screen.filter.editing) return 'filter'
+      return screen.pane === 'identities' ? 'detect' : screen.pane
+    case 'dry-run':
+      return screen.view === 'summary' ? 'dry-run' : 'dry-run lists'
+    case 'rollback':
+      return rollbackPlaces[screen.stage.is]
+    case 'initialize':
+    case 'confirm':
+    case 'migrate':
+    case 'verify':
+    case 'done':
+    case 'quitting':
+      return screen.name
+  }
+}
+
+const rollbackPlaces = {
+  list: 'rollback',
+  asking: 'undo',
+  typing: 'restore',
+  running: 'rolling back',
+  finished: 'rolled back',
+  failed: 'rolled back',
+} as const
+
+/** The bindings of a key, the one that works now first. */
+export function bindingOf(wizard: Wizard, pressed: string): Binding | null {
+  const all = bindings[placeOf(wizard)].filter(binding => binding.keys.includes(pressed))
+  return all.find(binding => binding.closed(wizard) === null) ?? all[0] ?? null
+}
+
+export interface FooterKey {
+  readonly label: string
+  readonly short: string
+}
+
+/** What the footer offers: the keys that work now, most important first. */
+export function footerKeys(wizard: Wizard): readonly FooterKey[] {
+  return bindings[placeOf(wizard)]
+    .filter(binding => binding.footer && binding.closed(wizard) === null)
+    .map(({ label, short }) => ({ label, short: typeof short === 'string' ? short : short(wizard) }))
+}
+
+export interface KeyRow {
+  readonly place: Place
+  readonly label: string
+  readonly long: string
+}
+
+/** The whole table, for help and the README. */
+export function keyTable(): readonly KeyRow[] {
+  return places.flatMap(place => {
+    const seen = new Set<string>()
+    return bindings[place]
+      .filter(binding => !seen.has(binding.label) && seen.add(binding.label))
+      .map(({ label, long }) => ({ place, label, long }))
+  })
+}

@@ -1,0 +1,54 @@
+/** What can happen to the wizard, and what it can ask for in return. Both are plain data, so that tests can be too. */
+import type { Answers, EngineEvent, Operation, Outcome, Requests } from '../core/index.ts'
+import type { Job } from './state.ts'
+
+/** The operations a screen may ask for. */
+export type Asked = Extract<
+  Operation,
+  'detect' | 'status' | 'initialize' | 'dry-run' | 'migrate' | 'verify' | 'rollback'
+>
+
+export type Answer = {
+  [O in Asked]: {
+    readonly type: 'answer'
+    readonly job: Job
+    readonly operation: O
+    readonly outcome: Outcome<Answers[O]>
+    readonly at: number
+  }
+}[Asked]
+
+export type WizardMessage =
+  | { readonly type: 'opened'; readonly at: number }
+  /** A grapheme, or the name of a key that is none: `enter`, `esc`, `ctrl-c` (see read-keys.ts). */
+  | { readonly type: 'key'; readonly key: string; readonly at: number }
+  | { readonly type: 'tick'; readonly at: number }
+  | { readonly type: 'event'; readonly job: Job; readonly event: EngineEvent; readonly at: number }
+  | Answer
+  | { readonly type: 'wrote'; readonly file: string; readonly at: number }
+  | { readonly type: 'not-written'; readonly file: string; readonly why: string; readonly at: number }
+  /** SIGTERM, SIGINT or SIGHUP: the code to leave with. */
+  | { readonly type: 'signal'; readonly code: number; readonly at: number }
+  /** The terminal's content is gone or not to be trusted: after a suspension, or a change of size. */
+  | { readonly type: 'wiped'; readonly at: number }
+
+export type Start = {
+  [O in Asked]: {
+    readonly type: 'start'
+    readonly job: Job
+    readonly operation: O
+    readonly request: Requests[O]
+  }
+}[Asked]
+
+export type Command =
+  | Start
+  | { readonly type: 'stop'; readonly job: Job }
+  | { readonly type: 'kill'; readonly job: Job }
+  | { readonly type: 'write'; readonly file: string; readonly text: string }
+  | { readonly type: 'redraw' }
+  | { readonly type: 'suspend' }
+  /** Stop whatever runs, then leave. */
+  | { readonly type: 'leave'; readonly code: number }
+  /** Ctrl-C while leaving: kill whatever still runs. */
+  | { readonly type: 'kill-all' }

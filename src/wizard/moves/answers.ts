@@ -1,0 +1,244 @@
+/** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
+import type { Answers, Failure, Outcome } from '../../core/index.ts'
+import { exitCodes } from '../../core/index.ts'
+import type { Answer } from '../messages.ts'
+import {
+  type Deed,
+  type Failed,
+  type QuittingScreen,
+  type Rehearsal,
+  targetsScreen,
+  type Wizard,
+  type Working,
+  workOf,
+} from '../state.ts'
+import { lookAgain, refresh, type Step, show, stay, then, toDetect, withEntry } from './step.ts'
+
+export function onAnswer(wizard: Wizard, answer: Answer): Step {
+  switch (answer.operation) {
+    case 'detect':
+      return onDetected(wizard, answer.job, answer.outcome)
+    case 'status':
+      return onStatus(wizard, answer.job, answer.outcome)
+    case 'initialize':
+    case 'dry-run':
+    case 'migrate':
+    case 'verify':
+    case 'rollback': {
+      if (wizard.screen.name === 'quitting') return onLastWord(wizard, wizard.screen, answer)
+      const work = workOf(wizard.screen)
+      if (work === null || work.job !== answer.job) return stay(wizard)
+      return onScreenAnswer(wizard, work, answer)
+    }
+  }
+}
+
+/** The run that was stopped by leaving: the summary says how it ended. */
+function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer): Step {
+  const { live } = screen
+  if (live === null || live.job !== answer.job) return stay(wizard)
+  const { target } = live
+  if (answer.outcome.type === 'failed')
+    return stay(
+      withDeed(wizard, { did: 'stopped', target, during: answer.operation, failure: answer.outcome.error }),
+    )
+  switch (answer.operation) {
+    case 'migrate': {
+      const { value: migrated } = answer.outcome
+      return stay(withDeed(wizard, { did: 'migrated', target, migrated, proof: migrated.outside }))
+    }
+    case 'rollback':
+      return stay(withDeed(wizard, { did: 'rolled-back', target, document: answer.outcome.value }))
+    case 'initialize':
+      return stay(
+        withDeed(wizard, { did: 'initialized', target, tables: answer.outcome.value.tables.length }),
+      )
+    case 'dry-run':
+    case 'verify':
+      return stay(wizard)
+  }
+}
+
+function onDetected(wizard: Wizard, job: number, outcome: Outcome<Answers['detect']>): Step {
+  const entry = wizard.entries.find(each => each.detection.is === 'reading' && each.detection.job === job)
+  if (entry === undefined || entry.detection.is !== 'reading') return stay(wizard)
+  if (outcome.type === 'result')
+    return stay(
+      withEntry(wizard, entry.target, each => ({
+        ...each,
+        original: each.original ?? outcome.value,
+        detection: { is: 'known', document: outcome.value },
+      })),
+    )
+  const { settled } = entry.detection
+  if (settled === null)
+    return stay(
+      withEntry(wizard, entry.target, each => ({
+        ...each,
+        detection: { is: 'failed', failure: outcome.error },
+      })),
+    )
+  // The new choices were refused: the old ones still hold.
+  const back = withEntry(wizard, entry.target, each => ({
+    ...each,
+    choices: settled.choices,
+    detection: { is: 'known', document: settled.document },
+  }))
+  return stay({ ...back, notice: `${outcome.error.message} ${outcome.error.why}` })
+}
+
+function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status']>): Step {
+  if (wizard.statusJob !== job) return stay(wizard)
+  if (outcome.type === 'failed')
+    return stay({
+      ...wizard,
+      statusJob: null,
+      notice: `The runs could not be read: ${outcome.error.message}`,
+    })
+  const byTarget = new Map(outcome.value.map(each => [each.target, each]))
+  return stay({
+    ...wizard,
+    statusJob: null,
+    entries: wizard.entries.map(entry => ({ ...entry, status: byTarget.get(entry.target) ?? entry.status })),
+  })
+}
+
+type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'status' }>
+
+function onScreenAnswer(wizard: Wizard, work: Working, answer: ScreenAnswer): Step {
+  if (answer.outcome.type === 'failed') return onFailure(wizard, work, answer.operation, answer.outcome.error)
+  switch (answer.operation) {
+    case 'initialize':
+      return onInitialized(wizard, answer.outcome.value)
+    case 'dry-run':
+      return onRehearsed(wizard, work, answer.outcome.value, answer.at)
+    case 'migrate':
+      return onMigrated(wizard, answer.outcome.value)
+    case 'verify':
+      return onVerified(wizard, answer.outcome.value)
+    case 'rollback':
+      return onRolledBack(wizard, answer.outcome.value)
+  }
+}
+
+function onInitialized(wizard: Wizard, value: Answers['initialize']): Step {
+  const { screen } = wizard
+  if (screen.name !== 'initialize') return stay(wizard)
+  const { target } = screen.journey
+  const told = withDeed(wizard, { did: 'initialized', target, tables: value.tables.length })
+  return then(refresh(told, target), next => toDetect(next, screen.journey))
+}
+
+function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], at: number): Step {
+  const { screen } = wizard
+  if (screen.name !== 'dry-run') return stay(wizard)
+  const { plan, document } = value
+  // A plan that is not the one that was rehearsed must never reach the confirmation.
+  if (plan.hash !== document.plan.hash)
+    return onFailure(wizard, work, 'dry-run', notTheSamePlan(document.target))
+  const rehearsal: Rehearsal = { plan, document, at }
+  const kept = withEntry(wizard, screen.journey.target, entry => ({ ...entry, rehearsal }))
+  return show(kept, { ...screen, scroll: 0, work: { is: 'rehearsed', rehearsal } })
+}
+
+function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
+  const { screen } = wizard
+  if (screen.name !== 'migrate') return stay(wizard)
+  const { journey } = screen
+  const proof = migrated.outside
+  const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  const work = { is: 'proved', proof, again: false } as const
+  const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
+  return then(shown, next => refresh(next, journey.target))
+}
+
+function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {
+  const { screen } = wizard
+  if (screen.name !== 'verify') return stay(wizard)
+  const { migrated, journey } = screen
+  const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  return show(told, { ...screen, cursor: 0, work: { is: 'proved', proof, again: true } })
+}
+
+function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
+  const { screen } = wizard
+  if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
+  const { choice } = screen.stage
+  const shown = { ...screen, stage: { is: 'finished', choice, document } as const }
+  if (document.rehearsed) return show(wizard, shown)
+  const told = withDeed(wizard, { did: 'rolled-back', target: choice.target, document })
+  // Where the operator came from may no longer be true of the target.
+  return then(show(told, { ...shown, from: targetsScreen }), next => refresh(next, choice.target))
+}
+
+function onFailure(
+  wizard: Wizard,
+  work: Working,
+  operation: ScreenAnswer['operation'],
+  failure: Failure,
+): Step {
+  const { screen } = wizard
+  const stopped = work.stopping !== 'no'
+  const failed: Failed = { is: 'failed', failure, stopped, progress: work.progress }
+  const deed = (target: string): Deed => ({
+    did: stopped ? 'stopped' : 'failed',
+    target,
+    during: operation,
+    failure,
+  })
+  switch (screen.name) {
+    case 'initialize':
+      return then(show(withDeed(wizard, deed(screen.journey.target)), { ...screen, work: failed }), next =>
+        refresh(next, screen.journey.target),
+      )
+    case 'dry-run':
+      return show(wizard, { ...screen, work: failed })
+    case 'migrate': {
+      const { journey } = screen
+      const told = withDeed(wizard, deed(journey.target))
+      // The schema moved since the rehearsal: back to it, with what moved, and nothing else was done.
+      if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.')) {
+        const stale = withEntry(told, journey.target, entry => ({ ...entry, rehearsal: null }))
+        return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
+      }
+      return then(show(told, { ...screen, work: failed }), next => lookAgain(next, journey.target))
+    }
+    case 'verify':
+      return show(wizard, { ...screen, work: failed })
+    case 'rollback': {
+      if (screen.stage.is !== 'running') return stay(wizard)
+      const { choice, how } = screen.stage
+      const shown = { ...screen, stage: { is: 'failed', choice, how, work: failed } as const }
+      if (how === 'rehearse-undo') return show(wizard, shown)
+      return then(show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen }), next =>
+        refresh(next, choice.target),
+      )
+    }
+    case 'targets':
+    case 'detect':
+    case 'confirm':
+    case 'done':
+    case 'quitting':
+      return stay(wizard)
+  }
+}
+
+/** A newer proof of the same migration takes the place of the older one. */
+function withDeed(wizard: Wizard, deed: Deed): Wizard {
+  const deeds = wizard.deeds.filter(
+    each => !(deed.did === 'migrated' && each.did === 'migrated' && each.migrated === deed.migrated),
+  )
+  return { ...wizard, deeds: [...deeds, deed] }
+}
+
+function notTheSamePlan(target: string): Failure {
+  return {
+    code: 'WIZARD.OTHER_PLAN',
+    severity: 'blocker',
+    object: target,
+    message: 'The engine rehearsed another plan than the one it returned.',
+    why: 'Their hashes differ, so what was shown is not what would be done.',
+    next: 'Press Enter to rehearse again; if this comes back, please report it.',
+    exit: exitCodes.failed,
+  }
+}

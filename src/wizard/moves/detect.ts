@@ -1,0 +1,151 @@
+import type { Choices, DetectedTarget } from '../../core/index.ts'
+import { type Action, isMovement, moveCursor } from '../actions.ts'
+import { cycleTime, toggleIdentity, toggleReference } from '../choices.ts'
+import { focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
+import { type DetectScreen, documentOf, entryOf, visibleIdentities, type Wizard } from '../state.ts'
+import { startRehearsal } from './dry-run.ts'
+import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
+
+export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): Step {
+  const entry = entryOf(wizard, screen.journey.target)
+  const document = documentOf(entry)
+  if (isMovement(action)) return show(wizard, moved(screen, document, wizard, action))
+  switch (action) {
+    case 'next':
+      return enter(wizard, screen)
+    case 'back':
+      if (screen.pane !== 'identities') return show(wizard, { ...screen, pane: 'identities' })
+      if (screen.filter.text !== '')
+        return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
+      return toTargets(wizard)
+    case 'pane':
+      return show(wizard, { ...screen, pane: screen.pane === 'identities' ? 'references' : 'identities' })
+    case 'findings':
+      return show(wizard, { ...screen, pane: screen.pane === 'findings' ? 'identities' : 'findings' })
+    case 'filter':
+      return show(wizard, { ...screen, filter: { ...screen.filter, editing: true } })
+    case 'previous-target':
+    case 'next-target':
+      return otherTarget(wizard, screen, action)
+    case 'toggle':
+      return document === null ? stay(wizard) : toggle(wizard, screen, document)
+    case 'date-source': {
+      const identity = focusedIdentity(wizard)
+      if (identity === null || document === null) return stay(wizard)
+      const { choices, time } = cycleTime(entry.choices, identity)
+      return choose(wizard, screen, choices, {
+        ...document,
+        identities: document.identities.map(each => (each === identity ? { ...each, time } : each)),
+      })
+    }
+    default:
+      return stay(wizard)
+  }
+}
+
+function moved(
+  screen: DetectScreen,
+  document: DetectedTarget | null,
+  wizard: Wizard,
+  action: Action,
+): DetectScreen {
+  if (document === null || !isMovement(action)) return screen
+  switch (screen.pane) {
+    case 'identities': {
+      const rows = visibleIdentities(document, screen.filter).length
+      return { ...screen, cursor: moveCursor(screen.cursor, action, rows), referenceCursor: 0 }
+    }
+    case 'references': {
+      const rows = focusedIdentity(wizard)?.references.length ?? 0
+      return { ...screen, referenceCursor: moveCursor(screen.referenceCursor, action, rows) }
+    }
+    case 'findings':
+      return { ...screen, findingCursor: moveCursor(screen.findingCursor, action, document.findings.length) }
+  }
+}
+
+function enter(wizard: Wizard, screen: DetectScreen): Step {
+  const { journey } = screen
+  const entry = entryOf(wizard, journey.target)
+  switch (entry.detection.is) {
+    case 'failed':
+      return read(wizard, journey.target, 'anew')
+    case 'waiting':
+    case 'reading':
+      return stay(wizard)
+    case 'known': {
+      const { document } = entry.detection
+      if (document.state === 'empty')
+        return show(wizard, { name: 'initialize', journey, work: { is: 'asked' } })
+      if (nothingToDo(document)) return onward(wizard, journey)
+      if (entry.rehearsal === null) return startRehearsal(wizard, journey)
+      return show(wizard, {
+        name: 'dry-run',
+        journey,
+        view: 'summary',
+        scroll: 0,
+        work: { is: 'rehearsed', rehearsal: entry.rehearsal },
+      })
+    }
+  }
+}
+
+function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget): Step {
+  const entry = entryOf(wizard, screen.journey.target)
+  const identity = focusedIdentity(wizard)
+  if (identity === null) return stay(wizard)
+  if (screen.pane === 'identities') {
+    const original = entry.original ?? document
+    const choices = toggleIdentity(entry.choices, wizard.given, original, document, identity)
+    return choose(wizard, screen, choices, {
+      ...document,
+      identities: document.identities.map(each =>
+        each === identity ? { ...each, migrate: !each.migrate } : each,
+      ),
+    })
+  }
+  const reference = focusedReference(wizard)
+  if (screen.pane !== 'references' || reference === null) return stay(wizard)
+  const choice = reference.choice === 'accepted' ? ('offered' as const) : ('accepted' as const)
+  return choose(wizard, screen, toggleReference(entry.choices, identity, reference), {
+    ...document,
+    identities: document.identities.map(each =>
+      each === identity
+        ? {
+            ...each,
+            references: each.references.map(other => (other === reference ? { ...other, choice } : other)),
+          }
+        : each,
+    ),
+  })
+}
+
+/** Other choices: what was rehearsed no longer counts, and the engine says what they amount to. */
+function choose(wizard: Wizard, screen: DetectScreen, choices: Choices, shown: DetectedTarget): Step {
+  const { target } = screen.journey
+  const before = entryOf(wizard, target)
+  const reading = read(wizard, target, 'again')
+  // The request has to carry the new choices; the settled ones stay as the place to return to.
+  const commands = reading.commands.map(command =>
+    command.type === 'start' && command.operation === 'detect'
+      ? { ...command, request: { ...command.request, choices } }
+      : command,
+  )
+  const chosen = withEntry(reading.wizard, target, entry => ({
+    ...entry,
+    choices,
+    original: before.original,
+    detection: entry.detection.is === 'reading' ? { ...entry.detection, shown } : entry.detection,
+  }))
+  return { wizard: chosen, commands }
+}
+
+/** The selected targets are a ring while one looks; what is left of it is walked through by Enter. */
+function otherTarget(wizard: Wizard, screen: DetectScreen, action: 'previous-target' | 'next-target'): Step {
+  const { journey } = screen
+  if (journey.rest.length === 0) return notice(wizard, 'No other target is selected.')
+  const ring = [journey.target, ...journey.rest]
+  const turned =
+    action === 'next-target' ? [...ring.slice(1), ring[0]!] : [ring.at(-1)!, ...ring.slice(0, -1)]
+  return toDetect(wizard, { ...journey, target: turned[0]!, rest: turned.slice(1) })
+}

@@ -1,0 +1,108 @@
+/** The ways out: quitting, Ctrl-C and signals; and the code that the program leaves with. */
+import { exitCodes } from '../../core/index.ts'
+import {
+  type Failed,
+  isLive,
+  type QuittingScreen,
+  type Screen,
+  type Wizard,
+  type Working,
+  workOf,
+} from '../state.ts'
+import { type Step, show, stay } from './step.ts'
+
+export const interrupted = 130
+
+export function leave(wizard: Wizard, code: number): Step {
+  return show(
+    { ...wizard, help: null },
+    { name: 'quitting', code, live: liveRun(wizard.screen) },
+    { type: 'leave', code },
+  )
+}
+
+function liveRun(screen: Screen): QuittingScreen['live'] {
+  const work = workOf(screen)
+  if (work === null || !isLive(screen)) return null
+  if ('journey' in screen) return { job: work.job, target: screen.journey.target }
+  if (screen.name !== 'rollback' || screen.stage.is !== 'running') return null
+  return { job: work.job, target: screen.stage.choice.target }
+}
+
+export function quit(wizard: Wizard): Step {
+  return leave(wizard, exitCodeOf(wizard))
+}
+
+/** Ctrl-C: while a target is written it stops the run, then kills it; everywhere else it leaves. */
+export function interrupt(wizard: Wizard): Step {
+  const { screen } = wizard
+  if (screen.name === 'quitting') return { wizard, commands: [{ type: 'kill-all' }] }
+  const work = workOf(screen)
+  if (work === null || !isLive(screen)) return leave(wizard, interrupted)
+  switch (work.stopping) {
+    case 'no':
+      return {
+        wizard: withWork(wizard, { ...work, stopping: 'asked' }),
+        commands: [{ type: 'stop', job: work.job }],
+      }
+    case 'asked':
+      return {
+        wizard: withWork(wizard, { ...work, stopping: 'killed' }),
+        commands: [{ type: 'kill', job: work.job }],
+      }
+    case 'killed':
+      return stay(wizard)
+  }
+}
+
+/** The same screen with its work further on. */
+export function withWork(wizard: Wizard, work: Working): Wizard {
+  const { screen } = wizard
+  switch (screen.name) {
+    case 'initialize':
+    case 'dry-run':
+    case 'migrate':
+    case 'verify':
+      return { ...wizard, screen: { ...screen, work } }
+    case 'rollback':
+      return screen.stage.is === 'running'
+        ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
+        : wizard
+    case 'targets':
+    case 'detect':
+    case 'confirm':
+    case 'done':
+    case 'quitting':
+      return wizard
+  }
+}
+
+/** 0 when all is well, 3 after a proof with problems, 130 after Ctrl-C, otherwise what the failure in sight says. */
+export function exitCodeOf(wizard: Wizard): number {
+  const last = wizard.deeds.at(-1)
+  if (last?.did === 'stopped') return interrupted
+  if (last?.did === 'migrated' && !last.proof.ok) return exitCodes.verification
+  if (last?.did === 'failed' && last.failure.exit === exitCodes.verification) return exitCodes.verification
+  return failureInSight(wizard, wizard.screen)?.failure.exit ?? exitCodes.done
+}
+
+function failureInSight(wizard: Wizard, screen: Screen): Pick<Failed, 'failure'> | null {
+  switch (screen.name) {
+    case 'detect': {
+      const detection = wizard.entries.find(entry => entry.target === screen.journey.target)?.detection
+      return detection?.is === 'failed' ? detection : null
+    }
+    case 'initialize':
+    case 'dry-run':
+    case 'migrate':
+    case 'verify':
+      return screen.work.is === 'failed' ? screen.work : null
+    case 'rollback':
+      return screen.stage.is === 'failed' ? screen.stage.work : failureInSight(wizard, screen.from)
+    case 'targets':
+    case 'confirm':
+    case 'done':
+    case 'quitting':
+      return null
+  }
+}

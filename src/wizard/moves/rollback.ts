@@ -1,0 +1,82 @@
+import { type Action, isMovement, moveCursor } from '../actions.ts'
+import { focusedRun, restoreEnter } from '../openings.ts'
+import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
+import { fileName } from '../target-name.ts'
+import { askStatus, call, type Step, show, stay, then, toTargets, working } from './step.ts'
+import { withoutLast } from './typed.ts'
+
+const list = { is: 'list', cursor: 0 } as const
+
+/** The menu, with the runs as they are now. */
+export function openRollback(wizard: Wizard): Step {
+  const { screen } = wizard
+  if (screen.name === 'quitting') return stay(wizard)
+  const from = screen.name === 'rollback' ? screen.from : screen
+  return then(show(wizard, { name: 'rollback', from, stage: list }), askStatus)
+}
+
+function run(wizard: Wizard, screen: RollbackScreen, choice: RunChoice, how: RollbackHow): Step {
+  const { wizard: next, start } = call(wizard, 'rollback', {
+    target: choice.target,
+    mode: how === 'restore' ? 'restore' : 'undo',
+    run: choice.record.run,
+    dryRun: how === 'rehearse-undo',
+    ...(how === 'restore' ? { confirm: fileName(choice.target) } : {}),
+  })
+  return show(next, { ...screen, stage: { is: 'running', choice, how, work: working(next, start) } }, start)
+}
+
+export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Action): Step {
+  const { stage } = screen
+  const toList = (): Step => show(wizard, { ...screen, stage: list })
+  switch (stage.is) {
+    case 'list':
+      return onList(wizard, screen, stage.cursor, action)
+    case 'asking':
+      if (action === 'next') return run(wizard, screen, stage.choice, 'undo')
+      if (action === 'rehearse') return run(wizard, screen, stage.choice, 'rehearse-undo')
+      return action === 'back' ? toList() : stay(wizard)
+    case 'typing':
+      if (action === 'erase')
+        return show(wizard, { ...screen, stage: { ...stage, typed: withoutLast(stage.typed) } })
+      if (action === 'next' && restoreEnter(wizard) === null)
+        return run(wizard, screen, stage.choice, 'restore')
+      return action === 'back' ? toList() : stay(wizard)
+    case 'running':
+      if (action !== 'back' || stage.how !== 'rehearse-undo') return stay(wizard)
+      return show(wizard, { ...screen, stage: list }, { type: 'stop', job: stage.work.job })
+    case 'finished':
+      if (stage.document.rehearsed) {
+        if (action === 'next')
+          return show(wizard, { ...screen, stage: { is: 'asking', choice: stage.choice } })
+        return action === 'back' || action === 'rollback' ? toList() : stay(wizard)
+      }
+      // The target is another one now: where the operator came from may no longer be true of it.
+      if (action === 'next' || action === 'back') return toTargets(wizard)
+      return action === 'rollback' ? openRollback(wizard) : stay(wizard)
+    case 'failed':
+      return action === 'next' || action === 'back' || action === 'rollback'
+        ? openRollback(wizard)
+        : stay(wizard)
+  }
+}
+
+function onList(wizard: Wizard, screen: RollbackScreen, cursor: number, action: Action): Step {
+  const choice = focusedRun(wizard)
+  if (isMovement(action)) {
+    const rows = rollbackRuns(wizard).length
+    return show(wizard, { ...screen, stage: { is: 'list', cursor: moveCursor(cursor, action, rows) } })
+  }
+  if (action === 'back') return show(wizard, screen.from)
+  if (choice === null) return stay(wizard)
+  switch (action) {
+    case 'next':
+      return show(wizard, { ...screen, stage: { is: 'asking', choice } })
+    case 'rehearse':
+      return run(wizard, screen, choice, 'rehearse-undo')
+    case 'restore':
+      return show(wizard, { ...screen, stage: { is: 'typing', choice, typed: '' } })
+    default:
+      return stay(wizard)
+  }
+}

@@ -1,0 +1,134 @@
+/** The parts that all moves are made of. A step is the next state, and what is asked of the world on the way. */
+import type { Requests } from '../../core/index.ts'
+import type { Asked, Command, Start } from '../messages.ts'
+import { startProgress } from '../progress.ts'
+import {
+  type DetectScreen,
+  detectScreen,
+  type Entry,
+  entryOf,
+  type Journey,
+  type Screen,
+  targetsScreen,
+  type Wizard,
+  type Working,
+} from '../state.ts'
+
+export interface Step {
+  readonly wizard: Wizard
+  readonly commands: readonly Command[]
+}
+
+export function stay(wizard: Wizard): Step {
+  return { wizard, commands: [] }
+}
+
+export function show(wizard: Wizard, screen: Screen, ...commands: readonly Command[]): Step {
+  return { wizard: { ...wizard, screen }, commands }
+}
+
+export function notice(wizard: Wizard, text: string): Step {
+  return stay({ ...wizard, notice: text })
+}
+
+/** One step after another. */
+export function then(step: Step, next: (wizard: Wizard) => Step): Step {
+  const after = next(step.wizard)
+  return { wizard: after.wizard, commands: [...step.commands, ...after.commands] }
+}
+
+export function withEntry(wizard: Wizard, target: string, change: (entry: Entry) => Entry): Wizard {
+  return {
+    ...wizard,
+    entries: wizard.entries.map(entry => (entry.target === target ? change(entry) : entry)),
+  }
+}
+
+/** Takes the next number for a call of the engine. */
+export function call<O extends Asked>(
+  wizard: Wizard,
+  operation: O,
+  request: Requests[O],
+): { wizard: Wizard; start: Start } {
+  const start = { type: 'start', job: wizard.nextJob, operation, request } as Start
+  return { wizard: { ...wizard, nextJob: wizard.nextJob + 1 }, start }
+}
+
+export function working(
+  wizard: Wizard,
+  start: Start,
+  expected: Parameters<typeof startProgress>[1] = [],
+): Working {
+  return { is: 'working', job: start.job, progress: startProgress(wizard.now, expected), stopping: 'no' }
+}
+
+/** Reads a target (again); what was known stays in sight meanwhile, and a reading under way is given up. */
+export function read(wizard: Wizard, target: string, how: 'again' | 'anew'): Step {
+  const entry = entryOf(wizard, target)
+  const { wizard: next, start } = call(wizard, 'detect', { target, choices: entry.choices })
+  const { detection } = entry
+  const settled =
+    detection.is === 'reading'
+      ? detection.settled
+      : detection.is === 'known'
+        ? { document: detection.document, choices: entry.choices }
+        : null
+  const kept = how === 'again' ? settled : null
+  const superseded: readonly Command[] =
+    detection.is === 'reading' ? [{ type: 'stop', job: detection.job }] : []
+  return {
+    wizard: withEntry(next, target, each => ({
+      ...each,
+      original: how === 'anew' ? null : each.original,
+      rehearsal: null,
+      detection: {
+        is: 'reading',
+        job: start.job,
+        progress: startProgress(wizard.now),
+        shown: kept?.document ?? null,
+        settled: kept,
+      },
+    })),
+    commands: [...superseded, start],
+  }
+}
+
+/** Asks for the runs of all targets. */
+export function askStatus(wizard: Wizard): Step {
+  if (wizard.entries.length === 0) return stay(wizard)
+  const { wizard: next, start } = call(wizard, 'status', {
+    targets: wizard.entries.map(entry => entry.target),
+  })
+  return { wizard: { ...next, statusJob: start.job }, commands: [start] }
+}
+
+/** After a target was changed: what was known of it is old. Choices start from the flags again. */
+export function refresh(wizard: Wizard, target: string): Step {
+  const fresh = withEntry(wizard, target, entry => ({ ...entry, choices: wizard.given }))
+  return then(read(fresh, target, 'anew'), askStatus)
+}
+
+/** After a run that left the target as it was: look again, with the choices as they stand. */
+export function lookAgain(wizard: Wizard, target: string): Step {
+  return then(read(wizard, target, 'again'), askStatus)
+}
+
+export function toTargets(wizard: Wizard): Step {
+  return show(wizard, targetsScreen)
+}
+
+export function toDetect(wizard: Wizard, journey: Journey): Step {
+  const screen: DetectScreen = detectScreen(journey)
+  const { detection } = entryOf(wizard, journey.target)
+  const shown = show(wizard, screen)
+  return detection.is === 'waiting' || detection.is === 'failed'
+    ? then(shown, next => read(next, journey.target, 'anew'))
+    : shown
+}
+
+/** To the next of the selected targets, or to the end. */
+export function onward(wizard: Wizard, journey: Journey): Step {
+  const [target, ...rest] = journey.rest
+  if (target === undefined) return show(wizard, { name: 'done', scroll: 0 })
+  return toDetect(wizard, { ...journey, target, rest })
+}

@@ -1,0 +1,33 @@
+import { type Action, isMovement, moveCursor } from '../actions.ts'
+import { type TargetsScreen, visibleEntries, type Wizard } from '../state.ts'
+import { notice, type Step, show, stay, toDetect, withEntry } from './step.ts'
+
+export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action): Step {
+  const entries = visibleEntries(wizard, screen.filter)
+  const focused = entries[screen.cursor]
+  if (isMovement(action))
+    return show(wizard, { ...screen, cursor: moveCursor(screen.cursor, action, entries.length) })
+  switch (action) {
+    case 'filter':
+      return show(wizard, { ...screen, filter: { ...screen.filter, editing: true } })
+    case 'toggle':
+      if (focused === undefined) return stay(wizard)
+      return stay(withEntry(wizard, focused.target, entry => ({ ...entry, selected: !entry.selected })))
+    case 'next': {
+      if (focused === undefined) return stay(wizard)
+      const selected = entries.filter(entry => entry.selected)
+      const [first = focused, ...rest] = selected
+      const journey = {
+        target: first.target,
+        rest: rest.map(entry => entry.target),
+        of: Math.max(1, selected.length),
+      }
+      return toDetect(wizard, journey)
+    }
+    case 'back':
+      if (screen.filter.text === '') return notice(wizard, 'This is the start: q quits.')
+      return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
+    default:
+      return stay(wizard)
+  }
+}

@@ -1,0 +1,35 @@
+import { type Action, isMovement, moveCursor } from '../actions.ts'
+import type { VerifyScreen, Wizard } from '../state.ts'
+import { fileName } from '../target-name.ts'
+import { call, onward, type Step, show, stay, toTargets, working } from './step.ts'
+
+export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): Step {
+  const { work, journey } = screen
+  if (isMovement(action)) {
+    const rows = work.is === 'proved' ? work.proof.checks.length : 0
+    return show(wizard, { ...screen, cursor: moveCursor(screen.cursor, action, rows) })
+  }
+  switch (action) {
+    case 'toggle':
+      return show(wizard, { ...screen, details: !screen.details })
+    case 'next':
+      return work.is === 'working' ? stay(wizard) : onward(wizard, journey)
+    case 'verify': {
+      if (work.is === 'working') return stay(wizard)
+      const { wizard: next, start } = call(wizard, 'verify', { target: journey.target })
+      return show(next, { ...screen, cursor: 0, work: working(next, start) }, start)
+    }
+    case 'write': {
+      if (work.is !== 'proved') return stay(wizard)
+      const report = { schema: 'ulid-migrate.migrate/1', targets: [screen.migrated], verified: work.proof }
+      const file = `${fileName(journey.target)}.report.json`
+      return { wizard, commands: [{ type: 'write', file, text: `${JSON.stringify(report, null, 2)}\n` }] }
+    }
+    case 'back':
+      return work.is === 'working'
+        ? show(wizard, toTargets(wizard).wizard.screen, { type: 'stop', job: work.job })
+        : toTargets(wizard)
+    default:
+      return stay(wizard)
+  }
+}

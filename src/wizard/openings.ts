@@ -1,0 +1,286 @@
+/**
+ * When a key works, and what it does now. A function answers null when the key works, otherwise the reason that is
+ * shown to whoever presses it anyway.
+ */
+import type { DetectedIdentity, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
+import {
+  documentOf,
+  type Entry,
+  entryOf,
+  isLive,
+  type RunChoice,
+  rollbackRuns,
+  visibleEntries,
+  visibleIdentities,
+  type Wizard,
+} from './state.ts'
+import { matchesName, targetName } from './target-name.ts'
+
+type Closed = string | null
+
+export const always = (): Closed => null
+
+const live = 'A run is under way: the only ways out are its end, and Ctrl-C.'
+
+export function notLive(wizard: Wizard): Closed {
+  return isLive(wizard.screen) ? live : null
+}
+
+export const quit = notLive
+
+export function rollback(wizard: Wizard): Closed {
+  if (isLive(wizard.screen)) return live
+  const { screen } = wizard
+  if (screen.name === 'verify' && screen.work.is === 'working') return 'The proof is still being made.'
+  if (screen.name === 'dry-run' && screen.work.is === 'working')
+    return 'The rehearsal is still running: Esc abandons it.'
+  return null
+}
+
+export function hasEntry(wizard: Wizard): Closed {
+  if (wizard.screen.name !== 'targets') return null
+  return visibleEntries(wizard, wizard.screen.filter).length > 0 ? null : 'There is no target here.'
+}
+
+/** The target that the screen is about, where it is about one. */
+export function currentEntry(wizard: Wizard): Entry | null {
+  const { screen } = wizard
+  return 'journey' in screen ? entryOf(wizard, screen.journey.target) : null
+}
+
+function currentDocument(wizard: Wizard): DetectedTarget | null {
+  const entry = currentEntry(wizard)
+  return entry === null ? null : documentOf(entry)
+}
+
+/** The identity under the cursor of the detect screen. */
+export function focusedIdentity(wizard: Wizard): DetectedIdentity | null {
+  const document = currentDocument(wizard)
+  if (wizard.screen.name !== 'detect' || document === null) return null
+  return visibleIdentities(document, wizard.screen.filter)[wizard.screen.cursor] ?? null
+}
+
+export function focusedReference(wizard: Wizard): DetectedReference | null {
+  if (wizard.screen.name !== 'detect') return null
+  return focusedIdentity(wizard)?.references[wizard.screen.referenceCursor] ?? null
+}
+
+export function hasIdentity(wizard: Wizard): Closed {
+  return focusedIdentity(wizard) === null ? 'There is no identity here.' : null
+}
+
+export function toggleIdentity(wizard: Wizard): Closed {
+  const identity = focusedIdentity(wizard)
+  if (identity === null) return 'There is no identity here.'
+  return null
+}
+
+export function hasReferences(wizard: Wizard): Closed {
+  const identity = focusedIdentity(wizard)
+  if (identity === null) return 'There is no identity here.'
+  return identity.references.length > 0 ? null : `Nothing refers to ${identity.table}.${identity.column}.`
+}
+
+export function toggleReference(wizard: Wizard): Closed {
+  const reference = focusedReference(wizard)
+  if (reference === null) return 'There is no reference here.'
+  if (reference.kind === 'declared') return 'Declared by a foreign key: it always follows its identity.'
+  if (reference.choice === 'mentioned') return `Too few values match to change it: ${reference.why}`
+  return null
+}
+
+export function hasFindings(wizard: Wizard): Closed {
+  return (currentDocument(wizard)?.findings.length ?? 0) > 0 ? null : 'There are no findings.'
+}
+
+/** What stops a migration of this target; an empty one has its own way on. */
+export function blockers(document: DetectedTarget): readonly Message[] {
+  return document.state === 'empty' ? [] : document.findings.filter(finding => finding.severity === 'blocker')
+}
+
+export function nothingToDo(document: DetectedTarget): boolean {
+  return document.state !== 'empty' && !document.identities.some(identity => identity.migrate)
+}
+
+export function detectEnter(wizard: Wizard): Closed {
+  const entry = currentEntry(wizard)
+  if (entry === null) return null
+  if (entry.detection.is === 'failed') return null
+  if (entry.detection.is !== 'known') return 'Still reading: a moment, please.'
+  const [blocker] = blockers(entry.detection.document)
+  return blocker === undefined ? null : `${blocker.object}: ${blocker.message} ${blocker.next}`
+}
+
+function orElseNext(wizard: Wizard, otherwise: string): string {
+  const { screen } = wizard
+  return 'journey' in screen && screen.journey.rest.length > 0 ? 'next target' : otherwise
+}
+
+export function detectNext(wizard: Wizard): string {
+  const entry = currentEntry(wizard)
+  if (entry === null || entry.detection.is === 'failed') return 'try again'
+  const document = documentOf(entry)
+  if (document?.state === 'empty') return 'initialize'
+  if (document && nothingToDo(document)) return orElseNext(wizard, 'done')
+  return 'dry-run'
+}
+
+export function initializeEnter(wizard: Wizard): Closed {
+  const { screen } = wizard
+  return screen.name === 'initialize' && screen.work.is === 'working' ? 'The tables are being made.' : null
+}
+
+export function initializeNext(wizard: Wizard): string {
+  const { screen } = wizard
+  return screen.name === 'initialize' && screen.work.is === 'failed' ? 'try again' : 'make the tables'
+}
+
+export function rehearsed(wizard: Wizard): Closed {
+  const { screen } = wizard
+  return screen.name === 'dry-run' && screen.work.is !== 'rehearsed'
+    ? 'There is no rehearsal to show yet.'
+    : null
+}
+
+export function dryRunEnter(wizard: Wizard): Closed {
+  const { screen } = wizard
+  if (screen.name !== 'dry-run' || screen.work.is === 'failed') return null
+  if (screen.work.is === 'working') return 'The rehearsal is still running: Esc abandons it.'
+  const { proof, undo, findings } = screen.work.rehearsal.document
+  if (!proof.ok) return 'The rehearsal failed its checks: go back and choose otherwise.'
+  if (!undo.ok) return 'The rehearsed undo failed its checks: there would be no way back.'
+  const blocker = findings.find(finding => finding.severity === 'blocker')
+  return blocker === undefined ? null : `${blocker.object}: ${blocker.message} ${blocker.next}`
+}
+
+export function dryRunNext(wizard: Wizard): string {
+  const { screen } = wizard
+  if (screen.name !== 'dry-run' || screen.work.is !== 'rehearsed') return 'rehearse again'
+  return screen.work.rehearsal.document.changes.length > 0 ? 'confirm' : orElseNext(wizard, 'done')
+}
+
+export function dryRunBack(wizard: Wizard): string {
+  const { screen } = wizard
+  return screen.name === 'dry-run' && screen.work.is === 'working' ? 'abandon' : 'back'
+}
+
+/** The text that is being typed now, and the name it has to match, if there is one. */
+export function typing(wizard: Wizard): { readonly typed: string; readonly name: string | null } | null {
+  const { screen } = wizard
+  const names = wizard.entries.map(entry => entry.target)
+  if (screen.name === 'confirm')
+    return { typed: screen.typed, name: targetName(screen.journey.target, names) }
+  if (screen.name === 'rollback' && screen.stage.is === 'typing')
+    return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
+  if ((screen.name === 'targets' || screen.name === 'detect') && screen.filter.editing)
+    return { typed: screen.filter.text, name: null }
+  return null
+}
+
+/** `?` asks for help also while a name is typed, unless the name has one itself. */
+export function questionMark(wizard: Wizard): Closed {
+  return typing(wizard)?.name?.includes('?') ? 'The name has a ? in it: F1 shows the help.' : null
+}
+
+export function noQuestionMark(wizard: Wizard): Closed {
+  return questionMark(wizard) === null ? 'Help is at ?.' : null
+}
+
+export function confirmEnter(wizard: Wizard): Closed {
+  const text = typing(wizard)
+  if (text?.name === undefined || text.name === null) return null
+  return matchesName(text.typed, text.name) ? null : `Type ${text.name} exactly, then press Enter.`
+}
+
+export const restoreEnter = confirmEnter
+
+export function failedOnly(wizard: Wizard): Closed {
+  return notLive(wizard)
+}
+
+export function interruptNow(wizard: Wizard): string {
+  const { screen } = wizard
+  const work =
+    screen.name === 'rollback'
+      ? screen.stage.is === 'running' && screen.stage.work
+      : (screen.name === 'migrate' || screen.name === 'initialize') &&
+        screen.work.is === 'working' &&
+        screen.work
+  if (!work || !isLive(screen)) return 'quit'
+  switch (work.stopping) {
+    case 'no':
+      return 'stop and undo'
+    case 'asked':
+      return 'kill the engine'
+    case 'killed':
+      return 'killed'
+  }
+}
+
+export function idle(wizard: Wizard): Closed {
+  const { screen } = wizard
+  return screen.name === 'verify' && screen.work.is === 'working' ? 'The proof is still being made.' : null
+}
+
+export function proved(wizard: Wizard): Closed {
+  const { screen } = wizard
+  return screen.name === 'verify' && screen.work.is !== 'proved' ? 'There is no proof to show.' : null
+}
+
+function problems(wizard: Wizard): boolean {
+  const { screen } = wizard
+  return (
+    screen.name === 'verify' &&
+    (screen.work.is === 'failed' || (screen.work.is === 'proved' && !screen.work.proof.ok))
+  )
+}
+
+/** The way back is the first key after a proof with problems, and a later one otherwise. */
+export function rollbackFirst(wizard: Wizard): Closed {
+  return problems(wizard) ? null : (rollback(wizard) ?? '')
+}
+
+export function rollbackLater(wizard: Wizard): Closed {
+  return problems(wizard) ? '' : rollback(wizard)
+}
+
+export function verifyNext(wizard: Wizard): string {
+  return orElseNext(wizard, 'done')
+}
+
+/** The run under the cursor of the rollback menu. */
+export function focusedRun(wizard: Wizard): RunChoice | null {
+  const { screen } = wizard
+  if (screen.name !== 'rollback' || screen.stage.is !== 'list') return null
+  return rollbackRuns(wizard)[screen.stage.cursor] ?? null
+}
+
+export function undoable(wizard: Wizard): Closed {
+  const run = focusedRun(wizard)
+  if (run === null) return 'There is no run to undo.'
+  if (run.record.what !== 'migrate') return 'Only a migration can be undone.'
+  switch (run.record.status) {
+    case 'succeeded':
+      return null
+    case 'undone':
+      return 'This run is undone already.'
+    case 'running':
+      return 'This run has not ended.'
+    case 'failed':
+    case 'stopped':
+      return 'This run changed nothing: there is nothing to undo.'
+  }
+}
+
+export function restorable(wizard: Wizard): Closed {
+  const run = focusedRun(wizard)
+  if (run === null) return 'There is no run to restore.'
+  return run.record.snapshot === '' ? 'This run has no snapshot.' : null
+}
+
+export function rolledBackNext(wizard: Wizard): string {
+  const { screen } = wizard
+  if (screen.name !== 'rollback') return 'on'
+  if (screen.stage.is === 'failed') return 'back to the runs'
+  return screen.stage.is === 'finished' && screen.stage.document.rehearsed ? 'undo for real' : 'targets'
+}

@@ -1,0 +1,242 @@
+/**
+ * What the engine's events add up to: phases with their times, how far the current step is, rows a second, time left.
+ * A pure fold; the only clock is the one in the events and ticks, so the same events always give the same picture.
+ */
+import type { Check, EngineEvent, Phase, Timing } from '../core/index.ts'
+
+export interface PhaseProgress {
+  readonly phase: Phase
+  readonly startedAt: number
+  /** Null while it runs. */
+  readonly seconds: number | null
+  readonly detail: string
+}
+
+export interface Step {
+  readonly phase: Phase
+  readonly object: string
+  readonly unit: 'rows' | 'pages' | 'checks' | 'objects'
+  readonly done: number
+  readonly total: number
+}
+
+interface Sample {
+  readonly at: number
+  readonly rows: number
+  readonly share: number
+}
+
+export interface Wait {
+  readonly for: string
+  readonly holder: string
+  readonly seconds: number
+  readonly limit: number
+}
+
+export interface LogLine {
+  readonly at: number
+  readonly object: string
+  readonly text: string
+}
+
+export interface Progress {
+  readonly startedAt: number
+  /** What each phase took before, by the rehearsal; empty when nothing was rehearsed yet. */
+  readonly expected: readonly Timing[]
+  readonly phases: readonly PhaseProgress[]
+  readonly step: Step | null
+  /** Objects of the current phase that are over. */
+  readonly over: readonly string[]
+  readonly rows: number
+  readonly samples: readonly Sample[]
+  readonly log: readonly LogLine[]
+  readonly checks: readonly Check[]
+  readonly wait: Wait | null
+}
+
+const windowMs = 5_000
+const logLimit = 500
+
+export function startProgress(at: number, expected: readonly Timing[] = []): Progress {
+  return {
+    startedAt: at,
+    expected,
+    phases: [],
+    step: null,
+    over: [],
+    rows: 0,
+    samples: [],
+    log: [],
+    checks: [],
+    wait: null,
+  }
+}
+
+/** @returns the progress after `event`, which came at `at` (ms since 1970) */
+export function advance(progress: Progress, event: EngineEvent, at: number): Progress {
+  switch (event.type) {
+    case 'phase':
+      return event.status === 'started'
+        ? begin(progress, event.phase, at)
+        : sampled(end(progress, event.phase, event.seconds, event.detail, at), at)
+    case 'progress':
+      return sampled(move(progress, event, at), at)
+    case 'check':
+      return { ...progress, checks: [...progress.checks, event.check], wait: null }
+    case 'finding':
+      return withLog(progress, { at, object: event.finding.object, text: event.finding.message })
+    case 'waiting':
+      return {
+        ...progress,
+        wait: { for: event.for, holder: event.holder, seconds: event.seconds, limit: event.limit },
+      }
+  }
+}
+
+function begin(progress: Progress, phase: Phase, at: number): Progress {
+  const phases = progress.phases.filter(each => each.phase !== phase)
+  return {
+    ...progress,
+    phases: [...phases, { phase, startedAt: at, seconds: null, detail: '' }],
+    step: null,
+    over: [],
+    wait: null,
+  }
+}
+
+function end(progress: Progress, phase: Phase, seconds: number, detail: string, at: number): Progress {
+  const known = progress.phases.some(each => each.phase === phase)
+  const started = known ? progress : begin(progress, phase, at)
+  const finished = progress.step === null ? started : objectOver(started, progress.step, at)
+  return {
+    ...finished,
+    phases: finished.phases.map(each => (each.phase === phase ? { ...each, seconds, detail } : each)),
+    step: null,
+    over: [],
+    wait: null,
+  }
+}
+
+function move(progress: Progress, event: Step, at: number): Progress {
+  const before = progress.step
+  const same = before !== null && before.phase === event.phase && before.object === event.object
+  const left = before !== null && !same ? objectOver(progress, before, at) : progress
+  const fresh = event.unit === 'rows' ? event.done - (same ? before.done : 0) : 0
+  const { phase, object, unit, done, total } = event
+  return {
+    ...left,
+    step: { phase, object, unit, done, total },
+    rows: left.rows + Math.max(0, fresh),
+    wait: null,
+  }
+}
+
+function objectOver(progress: Progress, step: Step, at: number): Progress {
+  const logged =
+    step.object === ''
+      ? progress
+      : withLog(progress, {
+          at,
+          object: step.object,
+          text: `${step.total.toLocaleString('en-US')} ${step.unit}`,
+        })
+  return { ...logged, over: [...logged.over, step.object] }
+}
+
+function withLog(progress: Progress, entry: LogLine): Progress {
+  return { ...progress, log: [...progress.log, entry].slice(-logLimit) }
+}
+
+function sampled(progress: Progress, at: number): Progress {
+  const recent = progress.samples.filter(sample => sample.at >= at - windowMs)
+  return { ...progress, samples: [...recent, { at, rows: progress.rows, share: shareDone(progress) ?? 0 }] }
+}
+
+/** Seconds that the rehearsal spent in a phase, or on one object of it; null where it did not measure that. */
+export function expectedSeconds(expected: readonly Timing[], phase: string, object?: string): number | null {
+  const found = expected.filter(
+    each => each.phase === phase && (object === undefined || each.object === object),
+  )
+  return found.length === 0 ? null : found.reduce((sum, each) => sum + each.seconds, 0)
+}
+
+/** How much of the whole is done, 0 to 1, by the rehearsal's own times; null when nothing was rehearsed. */
+export function shareDone(progress: Progress): number | null {
+  const whole = progress.expected.reduce((sum, each) => sum + each.seconds, 0)
+  if (whole <= 0) return null
+  let done = 0
+  for (const phase of new Set(progress.expected.map(each => each.phase))) {
+    const seconds = expectedSeconds(progress.expected, phase) ?? 0
+    const seen = progress.phases.find(each => each.phase === phase)
+    if (seen === undefined) continue
+    done += seen.seconds !== null ? seconds : Math.min(seconds, secondsIntoPhase(progress, phase, seconds))
+  }
+  return Math.min(1, done / whole)
+}
+
+function secondsIntoPhase(progress: Progress, phase: string, seconds: number): number {
+  const step = progress.step
+  if (step === null || step.phase !== phase || step.total <= 0) return 0
+  const part = Math.min(1, step.done / step.total)
+  const ofObject = expectedSeconds(progress.expected, phase, step.object)
+  if (ofObject === null) return seconds * part
+  const before = [...new Set(progress.over)].filter(object => object !== step.object)
+  const past = before.reduce(
+    (sum, object) => sum + (expectedSeconds(progress.expected, phase, object) ?? 0),
+    0,
+  )
+  return past + ofObject * part
+}
+
+/** Rows a second over the last five seconds; null when no rows moved in them. */
+export function rowsPerSecond(progress: Progress): number | null {
+  const first = progress.samples[0]
+  const last = progress.samples.at(-1)
+  if (first === undefined || last === undefined || last.at <= first.at || last.rows <= first.rows) return null
+  return ((last.rows - first.rows) * 1000) / (last.at - first.at)
+}
+
+/** Seconds left, by the speed of the last five seconds; null while it is too early to say (TERMINAL 7). */
+export function secondsLeft(progress: Progress, now: number): number | null {
+  const share = shareDone(progress)
+  const elapsed = (now - progress.startedAt) / 1000
+  if (share === null || elapsed < 5 || share < 0.02) return null
+  const first = progress.samples[0]
+  const last = progress.samples.at(-1)
+  const overall = share / elapsed
+  const recent =
+    first !== undefined && last !== undefined && last.at > first.at && last.share > first.share
+      ? ((last.share - first.share) * 1000) / (last.at - first.at)
+      : overall
+  // Half of each: the last seconds alone jump with every small table.
+  return (1 - share) / ((recent + overall) / 2)
+}
+
+/** `about 40 s`, `a few seconds`: no more digits than can be known. */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return 'a few seconds'
+  if (seconds < 60) return `about ${Math.ceil(seconds / 5) * 5} s`
+  return `about ${Math.ceil(seconds / 60)} min`
+}
+
+const least = 0.02
+
+/**
+ * The live run's expected times from a rehearsal's. It knows rewriting, verifying and committing from the copy; the
+ * snapshot is the same work as making that copy, and the check from outside the same as the check within.
+ */
+export function expectRun(rehearsed: readonly Timing[]): readonly Timing[] {
+  const own = rehearsed.filter(each => ['map', 'rewrite', 'indexes', 'verify'].includes(each.phase))
+  const copy = expectedSeconds(rehearsed, 'copy') ?? least
+  const once = (phase: string, seconds: number | null) => [
+    { phase, object: '', seconds: Math.max(least, seconds ?? least) },
+  ]
+  return [
+    ...once('preconditions', expectedSeconds(rehearsed, 'inspect')),
+    ...once('snapshot', copy),
+    ...once('check-snapshot', copy),
+    ...own.map(each => ({ ...each, seconds: Math.max(least, each.seconds) })),
+    ...once('commit', expectedSeconds(rehearsed, 'commit')),
+    ...once('verify-outside', expectedSeconds(rehearsed, 'verify')),
+  ]
+}

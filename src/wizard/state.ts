@@ -1,0 +1,336 @@
+/**
+ * Everything the wizard knows, as frozen data: what each target answered, and which screen is shown. A screen holds
+ * what it cannot do without, so that confirming without a rehearsal, or migrating without a plan, cannot be written
+ * down at all.
+ */
+import type {
+  Choices,
+  DetectedTarget,
+  DryRunTarget,
+  Failure,
+  MigratedTarget,
+  Plan,
+  Proof,
+  RolledBackTarget,
+  RunRecord,
+  StatusTarget,
+} from '../core/index.ts'
+import type { Progress } from './progress.ts'
+
+/** One call of the engine, by the order in which they were made; answers to calls nobody waits for are dropped. */
+export type Job = number
+
+export interface Working {
+  readonly is: 'working'
+  readonly job: Job
+  readonly progress: Progress
+  /** What Ctrl-C has asked so far. */
+  readonly stopping: 'no' | 'asked' | 'killed'
+}
+
+export interface Failed {
+  readonly is: 'failed'
+  readonly failure: Failure
+  /** True when the operator asked for the stop: then it is no failure. */
+  readonly stopped: boolean
+  readonly progress: Progress | null
+}
+
+export type Detection =
+  | { readonly is: 'waiting' }
+  | {
+      readonly is: 'reading'
+      readonly job: Job
+      readonly progress: Progress
+      /** What was known before, with what the operator just changed; shown until the new answer is there. */
+      readonly shown: DetectedTarget | null
+      /** The last answer and the choices it belongs to: where to return if the engine refuses the new ones. */
+      readonly settled: { readonly document: DetectedTarget; readonly choices: Choices } | null
+    }
+  | { readonly is: 'known'; readonly document: DetectedTarget }
+  | { readonly is: 'failed'; readonly failure: Failure }
+
+/** A plan and what it did on a copy: always the two of the same hash. */
+export interface Rehearsal {
+  readonly plan: Plan
+  readonly document: DryRunTarget
+  /** When it was answered, ms since 1970. */
+  readonly at: number
+}
+
+export interface Entry {
+  readonly target: string
+  readonly selected: boolean
+  readonly choices: Choices
+  /** What detection said before the operator changed anything; the choices are the difference to it. */
+  readonly original: DetectedTarget | null
+  readonly detection: Detection
+  readonly status: StatusTarget | null
+  /** Kept while the choices stay, so that going back loses nothing. */
+  readonly rehearsal: Rehearsal | null
+}
+
+/** The targets chosen at the start: the one at hand, and those still to come. */
+export interface Journey {
+  readonly target: string
+  readonly rest: readonly string[]
+  readonly of: number
+}
+
+export interface Filter {
+  readonly text: string
+  readonly editing: boolean
+}
+
+export interface TargetsScreen {
+  readonly name: 'targets'
+  readonly cursor: number
+  readonly filter: Filter
+}
+
+export interface DetectScreen {
+  readonly name: 'detect'
+  readonly journey: Journey
+  readonly pane: 'identities' | 'references' | 'findings'
+  readonly cursor: number
+  readonly referenceCursor: number
+  readonly findingCursor: number
+  readonly filter: Filter
+}
+
+export interface InitializeScreen {
+  readonly name: 'initialize'
+  readonly journey: Journey
+  readonly work: { readonly is: 'asked' } | Working | Failed
+}
+
+export interface DryRunScreen {
+  readonly name: 'dry-run'
+  readonly journey: Journey
+  readonly view: 'summary' | 'statements' | 'checks'
+  readonly scroll: number
+  readonly work: Working | { readonly is: 'rehearsed'; readonly rehearsal: Rehearsal } | Failed
+}
+
+export interface ConfirmScreen {
+  readonly name: 'confirm'
+  readonly journey: Journey
+  readonly rehearsal: Rehearsal
+  readonly typed: string
+}
+
+export interface MigrateScreen {
+  readonly name: 'migrate'
+  readonly journey: Journey
+  readonly rehearsal: Rehearsal
+  readonly wholeLog: boolean
+  readonly work: Working | Failed
+}
+
+export interface VerifyScreen {
+  readonly name: 'verify'
+  readonly journey: Journey
+  readonly migrated: MigratedTarget
+  readonly cursor: number
+  readonly details: boolean
+  readonly work: { readonly is: 'proved'; readonly proof: Proof; readonly again: boolean } | Working | Failed
+}
+
+export interface RunChoice {
+  readonly target: string
+  readonly record: RunRecord
+}
+
+export type RollbackStage =
+  | { readonly is: 'list'; readonly cursor: number }
+  | { readonly is: 'asking'; readonly choice: RunChoice }
+  | { readonly is: 'typing'; readonly choice: RunChoice; readonly typed: string }
+  | { readonly is: 'running'; readonly choice: RunChoice; readonly how: RollbackHow; readonly work: Working }
+  | { readonly is: 'finished'; readonly choice: RunChoice; readonly document: RolledBackTarget }
+  | { readonly is: 'failed'; readonly choice: RunChoice; readonly how: RollbackHow; readonly work: Failed }
+
+export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
+
+export interface RollbackScreen {
+  readonly name: 'rollback'
+  /** Where Esc leads while nothing was changed. */
+  readonly from: Exclude<Screen, RollbackScreen | QuittingScreen>
+  readonly stage: RollbackStage
+}
+
+export interface DoneScreen {
+  readonly name: 'done'
+  readonly scroll: number
+}
+
+export interface QuittingScreen {
+  readonly name: 'quitting'
+  readonly code: number
+  /** The run that was writing when the way out was taken; its last word is still waited for. */
+  readonly live: { readonly job: Job; readonly target: string } | null
+}
+
+export type Screen =
+  | TargetsScreen
+  | DetectScreen
+  | InitializeScreen
+  | DryRunScreen
+  | ConfirmScreen
+  | MigrateScreen
+  | VerifyScreen
+  | RollbackScreen
+  | DoneScreen
+  | QuittingScreen
+
+/** Something that was done, or was tried: what the summary on the main screen is made of. */
+export type Deed =
+  | { readonly did: 'initialized'; readonly target: string; readonly tables: number }
+  | {
+      readonly did: 'migrated'
+      readonly target: string
+      readonly migrated: MigratedTarget
+      readonly proof: Proof
+    }
+  | { readonly did: 'rolled-back'; readonly target: string; readonly document: RolledBackTarget }
+  | { readonly did: 'stopped'; readonly target: string; readonly during: string; readonly failure: Failure }
+  | { readonly did: 'failed'; readonly target: string; readonly during: string; readonly failure: Failure }
+
+export interface Wizard {
+  /** The choices that came as flags. */
+  readonly given: Choices
+  /** Of the last message, ms since 1970. */
+  readonly now: number
+  readonly entries: readonly Entry[]
+  readonly screen: Screen
+  /** Help lies over the screen, which goes on beneath. */
+  readonly help: { readonly scroll: number } | null
+  readonly notice: string
+  readonly deeds: readonly Deed[]
+  readonly nextJob: Job
+  /** The call that asks for runs, if one is under way. */
+  readonly statusJob: Job | null
+  /** How often the screen was wiped: each time it has to be drawn anew. */
+  readonly wiped: number
+}
+
+const noFilter: Filter = { text: '', editing: false }
+
+export const targetsScreen: TargetsScreen = { name: 'targets', cursor: 0, filter: noFilter }
+
+export function detectScreen(journey: Journey): DetectScreen {
+  return {
+    name: 'detect',
+    journey,
+    pane: 'identities',
+    cursor: 0,
+    referenceCursor: 0,
+    findingCursor: 0,
+    filter: noFilter,
+  }
+}
+
+/** The state before anything was asked of the engine. */
+export function initialWizard(targets: readonly string[], choices: Choices, now: number): Wizard {
+  return {
+    given: choices,
+    now,
+    entries: [...new Set(targets)].map(target => ({
+      target,
+      selected: false,
+      choices,
+      original: null,
+      detection: { is: 'waiting' },
+      status: null,
+      rehearsal: null,
+    })),
+    screen: targetsScreen,
+    help: null,
+    notice: '',
+    deeds: [],
+    nextJob: 1,
+    statusJob: null,
+    wiped: 0,
+  }
+}
+
+export function entryOf(wizard: Wizard, target: string): Entry {
+  const entry = wizard.entries.find(each => each.target === target)
+  if (entry === undefined) throw new Error(`No such target in the wizard: ${target}`)
+  return entry
+}
+
+/** What is known of a target, also while it is being read again. */
+export function documentOf(entry: Entry): DetectedTarget | null {
+  switch (entry.detection.is) {
+    case 'known':
+      return entry.detection.document
+    case 'reading':
+      return entry.detection.shown
+    case 'waiting':
+    case 'failed':
+      return null
+  }
+}
+
+/** Targets with something due come first, the others as they were given. */
+export function orderedEntries(wizard: Wizard): readonly Entry[] {
+  const due = (entry: Entry) => (entry.status?.due.length ?? 0) > 0
+  return [...wizard.entries.filter(due), ...wizard.entries.filter(entry => !due(entry))]
+}
+
+/** The rows of the targets screen: ordered, and narrowed by the filter. */
+export function visibleEntries(wizard: Wizard, filter: Filter): readonly Entry[] {
+  const wanted = filter.text.toLowerCase()
+  return orderedEntries(wizard).filter(entry => entry.target.toLowerCase().includes(wanted))
+}
+
+/** The rows of the detect screen. */
+export function visibleIdentities(document: DetectedTarget, filter: Filter): DetectedTarget['identities'] {
+  const wanted = filter.text.toLowerCase()
+  return document.identities.filter(each => `${each.table}.${each.column}`.toLowerCase().includes(wanted))
+}
+
+/** The rows of the rollback menu, newest first. */
+export function rollbackRuns(wizard: Wizard): readonly RunChoice[] {
+  return wizard.entries
+    .flatMap(entry => (entry.status?.runs ?? []).map(record => ({ target: entry.target, record })))
+    .sort((a, b) => b.record.at.localeCompare(a.record.at))
+}
+
+/** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */
+export function isLive(screen: Screen): boolean {
+  switch (screen.name) {
+    case 'migrate':
+    case 'initialize':
+      return screen.work.is === 'working'
+    case 'rollback':
+      return screen.stage.is === 'running' && screen.stage.how !== 'rehearse-undo'
+    case 'targets':
+    case 'detect':
+    case 'dry-run':
+    case 'confirm':
+    case 'verify':
+    case 'done':
+    case 'quitting':
+      return false
+  }
+}
+
+/** The call that the screen itself waits for. */
+export function workOf(screen: Screen): Working | null {
+  switch (screen.name) {
+    case 'initialize':
+    case 'dry-run':
+    case 'migrate':
+    case 'verify':
+      return screen.work.is === 'working' ? screen.work : null
+    case 'rollback':
+      return screen.stage.is === 'running' ? screen.stage.work : null
+    case 'targets':
+    case 'detect':
+    case 'confirm':
+    case 'done':
+    case 'quitting':
+      return null
+  }
+}

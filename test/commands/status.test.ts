@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { statusOf } from './documents.ts'
+import { invoke, type Script } from './world.ts'
+
+const script: Script = {
+  status: ({ targets }) => ({ outcome: { type: 'result', value: targets.map(statusOf) } }),
+}
+
+test('all targets are asked for at once, and their runs are listed', async () => {
+  const { exit, stdout, asked } = await invoke({ argv: ['status', 'a.db', 'b.db'], script })
+  expect(exit).toBe(0)
+  expect(asked).toEqual([{ operation: 'status', request: { targets: ['/data/a.db', '/data/b.db'] } }])
+  expect(stdout).toMatch(/migrate replace +succeeded +41,020 identifiers +12 rows since +snapshot 155 MB/)
+  expect(stdout).toContain('due: verify again')
+})
+
+test('an empty ledger says where it looked', async () => {
+  const { exit, stdout } = await invoke({ argv: ['status', '--state-dir', '/state'], script })
+  expect([exit, stdout]).toEqual([0, 'No runs in /state\n'])
+})
+
+test('--json lists the targets', async () => {
+  const { json } = await invoke({ argv: ['status', 'a.db', '--json'], script })
+  expect(json()).toEqual({ schema: 'ulid-migrate.status/1', targets: [statusOf('/data/a.db')] })
+})
