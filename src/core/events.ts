@@ -13,7 +13,6 @@ export const phases = [
   'check-snapshot',
   'map',
   'rewrite',
-  'indexes',
   'verify',
   'commit',
   'verify-outside',

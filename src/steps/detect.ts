@@ -162,10 +162,7 @@ function identityTable(
       { text: count(each.rows) },
       { text: kindText(each) },
       { text: each.migrate ? timeText(each) : '-' },
-      {
-        text: each.migrate || each.references.length > 0 ? referencesText(each) : each.reason,
-        tone: each.migrate ? 'plain' : 'muted',
-      },
+      { text: each.migrate ? referencesText(each) : 'left alone', tone: each.migrate ? 'plain' : 'muted' },
       { text: each.migrate ? count(orphansOf(each)) : '-' },
     ]),
     width,
@@ -173,26 +170,35 @@ function identityTable(
   )
 }
 
-/** The kind most values are of, with its share, and how many other kinds there are. */
+/** The kind most values are of; its share, where there are others. */
 export function kindText(identity: DetectedIdentity): string {
   const kinds = Object.entries(identity.kinds).sort(([, a], [, b]) => b - a)
   const [first, ...others] = kinds
   if (first === undefined) return '-'
   const total = kinds.reduce((sum, [, rows]) => sum + rows, 0)
-  const share = Math.floor((first[1] / total) * 100)
-  return others.length === 0 ? first[0] : `${first[0]} ${share} %, ${others.length} more`
+  return others.length === 0 ? first[0] : `${first[0]} ${Math.floor((first[1] / total) * 100)} %`
 }
 
 export function timeText(identity: DetectedIdentity): string {
   const { from, column } = identity.time
   switch (from) {
     case 'id':
-      return column === undefined ? 'the id' : `the id, ${column}`
+      return 'the id'
     case 'column':
       return column ?? 'a column'
     case 'order':
       return 'order of the key'
   }
+}
+
+/** Why it is chosen or not, what its values are, and where times come from that the id does not hold. */
+function evidence(identity: DetectedIdentity): string {
+  const kinds = Object.entries(identity.kinds)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, rows]) => `${count(rows)} ${kind}`)
+  const { from, column } = identity.time
+  const otherwise = from === 'id' && column !== undefined ? `time from the id, else ${column}` : ''
+  return [identity.reason, kinds.length > 1 ? kinds.join(', ') : '', otherwise].filter(Boolean).join('; ')
 }
 
 function referencesText(identity: DetectedIdentity): string {
@@ -204,7 +210,7 @@ function referencesText(identity: DetectedIdentity): string {
 function references(identity: DetectedIdentity, screen: DetectScreen, area: Area): readonly Line[] {
   const title = [
     blank,
-    line(' ', span(columnName(identity), 'strong'), span(`  ${identity.reason}`, 'muted')),
+    line(' ', span(columnName(identity), 'strong'), span(`  ${evidence(identity)}`, 'muted')),
     ...(identity.references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   if (identity.references.length === 0) return title

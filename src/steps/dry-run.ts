@@ -13,7 +13,7 @@ import { checkLines } from './checks.ts'
 import { verdict } from './common.ts'
 import { runningLines } from './running.ts'
 
-const phases: readonly Phase[] = ['inspect', 'copy', 'map', 'rewrite', 'indexes', 'verify', 'commit', 'undo']
+const phases: readonly Phase[] = ['inspect', 'copy', 'map', 'rewrite', 'verify', 'commit', 'undo']
 
 export function dryRunBody(wizard: Wizard, screen: DryRunScreen, area: Area): readonly Line[] {
   const { work } = screen

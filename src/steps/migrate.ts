@@ -38,7 +38,9 @@ function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
           3,
         )
       : []
-  const block = messageBlock(failure, area.width, state + where)
+  // A stop that was asked for is told, not accused of.
+  const told = stopped ? { ...failure, severity: 'info' as const } : failure
+  const block = messageBlock(told, area.width, state + where)
   const log = progress === null ? [] : logLines(progress, area.width)
   const room = area.height - head.length - block.length - proof.length - 1
   return [

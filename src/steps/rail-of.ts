@@ -2,13 +2,13 @@
 import type { RailStop } from '../ui/rail.ts'
 import type { Screen, Wizard } from '../wizard/state.ts'
 
-const way = ['detect', 'initialize', 'dry-run', 'confirm', 'migrate', 'verify'] as const
+const way: readonly string[] = ['detect', 'initialize', 'dry-run', 'confirm', 'migrate', 'verify']
 
 /** @returns null for screens that are not on the way */
 export function railOf(wizard: Wizard): readonly RailStop[] | null {
   const { screen } = wizard
   if (screen.name === 'rollback' || screen.name === 'done' || screen.name === 'quitting') return null
-  const at = way.findIndex(name => name === screen.name)
+  const at = way.indexOf(screen.name)
   return way.map((name, index) => {
     if (index === at) return { name, is: 'now' }
     if (name === 'initialize' && at > index)

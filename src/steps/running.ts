@@ -23,7 +23,6 @@ const names: Readonly<Record<Phase, string>> = {
   'check-snapshot': 'check the snapshot',
   map: 'new identifiers',
   rewrite: 'rewrite',
-  indexes: 'indexes',
   verify: 'verify before commit',
   commit: 'commit',
   'verify-outside': 'verify from outside',
@@ -40,7 +39,6 @@ export const livePhases: readonly Phase[] = [
   'check-snapshot',
   'map',
   'rewrite',
-  'indexes',
   'verify',
   'commit',
   'verify-outside',
@@ -120,7 +118,7 @@ function barLines(wizard: Wizard, progress: Progress, width: number): readonly L
   const elapsed = (wizard.now - progress.startedAt) / 1000
   const whole = progress.expected.reduce((sum, each) => sum + each.seconds, 0)
   const share = shareDone(progress) ?? ofStep(progress)
-  const barWidth = Math.min(50, width - 14)
+  const barWidth = Math.min(50, width - 24)
   const left = secondsLeft(progress, wizard.now)
   const rate = rowsPerSecond(progress)
   const told = [
@@ -133,9 +131,10 @@ function barLines(wizard: Wizard, progress: Progress, width: number): readonly L
     ...(rate !== null ? [`${count(Math.round(rate))} rows/s`] : []),
   ]
   const step = width < wideFrom ? [line(span(`   ${stepText(progress)}`, 'muted'))] : []
+  const ofWhat = whole > 0 || share === null ? '' : '  of this step'
   return [
-    line('   ', ...progressBar(share, barWidth)),
-    line(span(`   ${told.join(',  ')}`, 'muted')),
+    line('   ', ...progressBar(share, barWidth), span(ofWhat, 'muted')),
+    ...paragraph(told.join(', '), width, 'muted', 3),
     ...step,
   ]
 }

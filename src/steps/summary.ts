@@ -41,7 +41,9 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
         proof.ok ? good(what) : bad(what),
         line(`  proof     ${verdict(proof)} checks, by a process that did not write it`),
         ...(migrated.snapshot === '' ? [] : [line(`  snapshot  ${tilde(migrated.snapshot)}`)]),
-        line(`  way back  ulid-migrate rollback ${deed.target}`),
+        ...(undoneLater(wizard, deed)
+          ? []
+          : [line(`  way back  ulid-migrate rollback ${shellWord(deed.target)}`)]),
       ]
     }
     case 'rolled-back': {
@@ -69,6 +71,16 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
         ...nextOf(deed.failure.next),
       ]
   }
+}
+
+function undoneLater(wizard: Wizard, deed: Deed): boolean {
+  const later = wizard.deeds.slice(wizard.deeds.indexOf(deed) + 1)
+  return later.some(each => each.did === 'rolled-back' && each.target === deed.target)
+}
+
+/** A path as it has to be written in a shell. */
+function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 function nextOf(next: string): readonly Line[] {

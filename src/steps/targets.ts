@@ -1,6 +1,7 @@
 /** The start: every target that was given, what it is, and what is due. Rows fill in as targets answer. */
 import { dirname } from 'node:path'
 import { count, counted, size, tilde } from '../ui/format.ts'
+import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
@@ -21,9 +22,14 @@ const columns = [
 export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): readonly Line[] {
   if (wizard.entries.length === 0) return empty(area)
   const entries = visibleEntries(wizard, screen.filter)
+  const narrow = area.width < wideFrom
+  const kept = narrow ? [0, columns.length - 1] : [...columns.keys()]
   const drawn = table(
-    columns,
-    entries.map(entry => row(wizard, entry)),
+    kept.map(index => columns[index]!),
+    entries.map(entry => {
+      const cells = row(wizard, entry)
+      return kept.map(index => cells[index]!)
+    }),
     area.width,
     7,
   )

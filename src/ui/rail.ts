@@ -24,7 +24,7 @@ export function rail(stops: readonly RailStop[], width: number): Line {
   if (widthOf(whole) <= width) return whole
   const at = stops.findIndex(stop => stop.is === 'now')
   const now = stops[at]
-  if (now === undefined) return line(span(` ${stops.length} steps`, 'muted'))
+  if (now === undefined) return line(span(` ${looks['to-come'].sign} ${stops.length} steps ahead`, 'muted'))
   return line(
     span(` ${looks.now.sign} ${now.name}`, 'accent'),
     span(`  ${at + 1} of ${stops.length}`, 'muted'),

@@ -24,6 +24,8 @@ export interface Table {
 }
 
 const gap = 3
+/** A column that gives way keeps this much while any other can still give. */
+const comfortable = 16
 const narrowest = 8
 
 /** @returns header and rows, none wider than `width`; `indent` cells stay free at the left */
@@ -44,17 +46,21 @@ export function table(
   const goers = [...columns.keys()]
     .filter(index => (columns[index]!.rank ?? 0) > 0)
     .sort((a, b) => (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0))
-  const givers = [...columns.keys()].filter(index => columns[index]!.gives !== undefined)
+  // Ranked columns give way before they go, and before those that stay.
+  const givers = [...columns.keys()]
+    .filter(index => columns[index]!.gives !== undefined)
+    .sort((a, b) => (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0))
   const slack = () =>
     givers
       .filter(index => shown.has(index))
-      .reduce((sum, index) => sum + Math.max(0, widths[index]! - narrowest * 2), 0)
+      .reduce((sum, index) => sum + Math.max(0, widths[index]! - comfortable), 0)
   while (total() - slack() > width && goers.length > 0) shown.delete(goers.shift()!)
-  for (const index of givers.reverse()) {
-    if (!shown.has(index)) continue
-    const excess = total() - width
-    if (excess > 0) widths[index] = Math.max(narrowest, widths[index]! - excess)
-  }
+  for (const least of [comfortable, narrowest])
+    for (const index of givers) {
+      const excess = total() - width
+      if (shown.has(index) && excess > 0 && widths[index]! > least)
+        widths[index] = Math.max(least, widths[index]! - excess)
+    }
 
   const draw = (cells: readonly TableCell[], tone: Tone): Line => {
     const places = [...shown]

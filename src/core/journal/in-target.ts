@@ -59,9 +59,9 @@ export function nextMap(runs: readonly RecordedRun[]): number {
 export function writeRun(db: Connection, run: RecordedRun): void {
   // Our own tables never use AUTOINCREMENT: they must not make a sqlite_sequence where there was none.
   db.exec(
-    `CREATE TABLE IF NOT EXISTS ${quoteName(RUNS)}(run TEXT NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, status TEXT NOT NULL,
-      plan TEXT NOT NULL, record TEXT NOT NULL, snapshot TEXT NOT NULL, snapshot_sha256 TEXT NOT NULL,
-      identifiers INTEGER NOT NULL, referring INTEGER NOT NULL, PRIMARY KEY(run, what))`,
+    `CREATE TABLE IF NOT EXISTS ${quoteName(RUNS)}(run TEXT NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, status TEXT NOT NULL, ` +
+      'plan TEXT NOT NULL, record TEXT NOT NULL, snapshot TEXT NOT NULL, snapshot_sha256 TEXT NOT NULL, ' +
+      'identifiers INTEGER NOT NULL, referring INTEGER NOT NULL, PRIMARY KEY(run, what))',
   )
   db.prepare(
     `INSERT INTO ${quoteName(RUNS)} VALUES(@run, @what, @at, @status, @plan, @record, @snapshot, @snapshotSha256, @identifiers, @references)`,

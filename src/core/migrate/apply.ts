@@ -122,6 +122,7 @@ export function comparisonOf(
       })),
     ),
     plan,
+    undone: null,
     zone: zoneOf(plan.timezone),
     strict: true,
   }

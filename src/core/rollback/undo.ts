@@ -1,4 +1,5 @@
 /** Takes a migration back and keeps the rows written since. It is a run like any other: snapshotted, proved, recorded. */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
@@ -12,7 +13,7 @@ import { Ledger } from '../journal/ledger.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
 import { endTransaction } from '../migrate/migrate.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
-import { attachSnapshot, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -81,7 +82,9 @@ export async function applyUndo(
   db.pragma('ignore_check_constraints = OFF')
   const proof = await inPhase(context, 'verify', () => {
     attachSnapshot(db, snapshot.path)
-    return prove(comparisonOfUndo(db, migration, program.objects, pragmas, trialsBefore), context)
+    const origin = existsSync(migration.snapshot)
+    if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
+    return prove(comparisonOfUndo(db, migration, origin, program.objects, pragmas, trialsBefore), context)
   })
   if (!proof.ok) throw verificationFailed(path, proof)
   return proof
@@ -89,7 +92,8 @@ export async function applyUndo(
 
 function comparisonOfUndo(
   db: Connection,
-  { plan }: RecordedRun,
+  { plan, record }: RecordedRun,
+  origin: boolean,
   expected: Comparison['expected'],
   pragmas: Comparison['pragmas'],
   trialsBefore: Comparison['trialsBefore'],
@@ -106,6 +110,15 @@ function comparisonOfUndo(
       identity.references.map(reference => ({ table: reference.table, before: reference.column, after: reference.column, identity: identities[at]! })),
     ),
     plan: null,
+    undone: {
+      origin,
+      columns: record.tables.flatMap(table => [
+        ...table.replaced.map(({ column, map, orphans }) => ({ table: table.table, column, maps: [map, orphans] })),
+        ...table.kept
+          .filter(kept => !table.replaced.some(each => each.column === kept.column))
+          .map(({ column }) => ({ table: table.table, column, maps: [] })),
+      ]),
+    },
     zone: parseZone('UTC'),
     strict: true,
     trialsBefore,

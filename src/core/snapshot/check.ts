@@ -35,6 +35,7 @@ export async function checkSnapshot(target: string, snapshot: string, context: C
       identities: [],
       references: [],
       plan: null,
+      undone: null,
       zone: parseZone('UTC'),
       strict: true,
       trialsBefore: null,

@@ -9,6 +9,10 @@ export interface CheckDefinition {
   readonly id: string
   /** One sentence for the docs: what must hold. */
   readonly claim: string
+  /** True for what only a migration can be asked: an undo makes no ULIDs. */
+  readonly ofUlids?: boolean
+  /** True for what only an undo can be asked. */
+  readonly ofUndo?: boolean
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>
 }
 

@@ -19,6 +19,8 @@ export interface Comparison {
   readonly expected: readonly SchemaObject[]
   readonly identities: readonly ComparedIdentity[]
   readonly references: readonly ComparedReference[]
+  /** The undo of a run: what it puts back, and the run's own snapshot to compare with; null for a migration. */
+  readonly undone: Undone | null
   /** Null when ids go back to what they were: then no ULIDs are made, and none are checked. */
   readonly plan: Plan | null
   readonly zone: Zone
@@ -46,6 +48,13 @@ export interface ComparedReference {
   readonly identity: ComparedIdentity
 }
 
+export interface Undone {
+  /** Columns that get back what they held before the run. */
+  readonly columns: readonly { readonly table: string; readonly column: string; readonly maps: readonly string[] }[]
+  /** Whether the run's own snapshot is attached as {@link ORIGIN}. */
+  readonly origin: boolean
+}
+
 export interface FilePragmas {
   readonly page_size: number
   readonly auto_vacuum: number
@@ -58,9 +67,12 @@ export interface FilePragmas {
 /** The name under which the snapshot is attached. */
 export const BEFORE = '_ulid_migrate_before'
 
-export function attachSnapshot(db: Connection, snapshot: string): void {
-  db.exec(`ATTACH ${quoteText(snapshot)} AS ${q(BEFORE)}`)
-  db.pragma(`${q(BEFORE)}.cache_size = -32768`)
+/** The name under which, for an undo, the snapshot of the run that is undone is attached as well. */
+export const ORIGIN = '_ulid_migrate_origin'
+
+export function attachSnapshot(db: Connection, snapshot: string, name = BEFORE): void {
+  db.exec(`ATTACH ${quoteText(snapshot)} AS ${q(name)}`)
+  db.pragma(`${q(name)}.cache_size = -32768`)
 }
 
 export function inspectBefore(db: Connection): Schema {
@@ -108,6 +120,8 @@ export function beforeTable(name: string): string {
 /** The columns of a table whose values the plan names, so that they are not compared as untouched. */
 export function plannedColumns(comparison: Comparison, table: Table): readonly string[] {
   const all = [...comparison.identities, ...comparison.references]
-  return all.filter(each => sameName(each.table, table.name) && sameName(each.before, each.after)).map(each => each.before)
+  const renamed = all.filter(each => sameName(each.table, table.name) && sameName(each.before, each.after)).map(each => each.before)
+  const putBack = comparison.undone?.columns ?? []
+  return [...renamed, ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column)]
 }
 

@@ -24,24 +24,24 @@ export interface CompileOptions {
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
   const zone = zoneOf(plan.timezone)
   const maps = plan.identities.map((identity, index) => mapOf(identity, options.firstMap + index))
-  const changes = tableChanges(plan, schema, maps, options.rebuildAll ?? false)
+  const changes = tableChanges(plan, schema, maps, options)
   const tables = changes.map(change => change.table)
   const triggers = tables.flatMap(table => triggersOf(schema, table))
   const steps: Step[] = [
     ...plan.identities.flatMap((identity, index) => mapSteps(plan, schema, identity, maps[index]!, zone)),
-    ...keepStatistics(schema, tables),
+    ...keepStatistics(schema, tables, 'rewrite'),
     ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...changes.flatMap(change => change.steps),
-    ...putBackStatistics(schema, tables),
+    ...putBackStatistics(schema, tables, 'rewrite'),
     // In stored order: of two triggers for one event SQLite fires the newest first (HAZARDS C6).
     ...schema.objects
       .filter(object => triggers.includes(object))
-      .map(trigger => statement('indexes', trigger.name, trigger.sql)),
+      .map(trigger => statement('rewrite', trigger.name, trigger.sql)),
   ]
   return { steps, objects: objectsAfter(schema, changes), record: { maps, tables: changes.map(change => change.record), objects: changes.flatMap(change => change.indexes) } }
 }
 
-function statement(phase: 'map' | 'rewrite' | 'indexes', object: string, sql: string, when?: string): Step {
+function statement(phase: 'map' | 'rewrite', object: string, sql: string, when?: string): Step {
   return { kind: 'statement', phase, object, sql, ...(when === undefined ? {} : { when }) }
 }
 
@@ -166,31 +166,78 @@ interface ColumnChange {
   readonly beside: string | null
   readonly map: MapRecord
   readonly role: 'identity' | 'reference'
+  /** Where old values go that the map can't give back; null where it always can. */
+  readonly store: string | null
 }
 
-function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], rebuildAll: boolean): TableChange[] {
+function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], options: CompileOptions): TableChange[] {
   return schema.tables
     .filter(table => table.kind === 'table')
     .flatMap(table => {
-      const columns = columnChanges(plan, table, maps)
+      const columns = columnChanges(plan, schema, table, maps)
       const replaced = columns.filter(change => change.beside === null)
       const expanded = columns.filter(change => change.beside !== null)
-      if (replaced.length > 0 || (rebuildAll && expanded.length === 0)) return [replaceChange(table, replaced)]
+      if (replaced.length > 0 || (options.rebuildAll && expanded.length === 0)) return [replaceChange(table, replaced)]
       return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
     })
 }
 
-function columnChanges(plan: Plan, table: Table, maps: readonly MapRecord[]): ColumnChange[] {
+function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly MapRecord[]): ColumnChange[] {
   return plan.identities.flatMap((identity, index) => {
     const map = maps[index]!
+    const parent = tableNamed(schema, identity.table)!
+    const storeOf = (column: Column, beside: string | null, at: number) => {
+      const needed = beside === null ? at > 0 && !spelledAlike(parent, columnNamed(parent, identity.column)!, column) : columnNamed(table, beside) !== undefined
+      return needed && positionOf(table) !== null ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
+    }
     const own = sameName(identity.table, table.name)
-      ? [{ column: columnNamed(table, identity.column)!, beside: identity.beside, map, role: 'identity' as const }]
+      ? [columnNamed(table, identity.column)!].map(column => ({
+          column,
+          beside: identity.beside,
+          map,
+          role: 'identity' as const,
+          store: storeOf(column, identity.beside, 0),
+        }))
       : []
     const references = identity.references
-      .filter(reference => sameName(reference.table, table.name))
-      .map(reference => ({ column: columnNamed(table, reference.column)!, beside: reference.beside, map, role: 'reference' as const }))
+      .map((reference, at) => ({ reference, at: at + 1 }))
+      .filter(({ reference }) => sameName(reference.table, table.name))
+      .map(({ reference, at }) => {
+        const column = columnNamed(table, reference.column)!
+        return { column, beside: reference.beside, map, role: 'reference' as const, store: storeOf(column, reference.beside, at) }
+      })
     return [...own, ...references]
   })
+}
+
+/**
+ * Whether a reference that resolves holds the very bytes of its parent's key. Under other affinities or collations it
+ * may be spelled otherwise ('01' for 1, 'A' for 'a'), and undo has to bring that spelling back (HAZARDS B11).
+ */
+function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
+  return key.affinity === 'text' && reference.affinity === 'text' && keyCollation(parent, key.name) === 'BINARY'
+}
+
+/** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
+function keepSteps(table: Table, change: ColumnChange): Step[] {
+  if (change.store === null) return []
+  const position = `t.${positionOf(table)}`
+  const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
+  const old = `t.${q(column)}`
+  const ulid = lookup(change, 't', table)
+  const legacy = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.legacy = +${old} AND typeof(m.legacy) = typeof(${old}) AND CAST(m.legacy AS BLOB) IS CAST(${old} AS BLOB))`
+  const differs =
+    change.beside === null
+      ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
+      : `${ulid} IS NOT ${old}`
+  return [
+    statement('rewrite', table.name, `CREATE TABLE ${q(change.store)}(pos INTEGER PRIMARY KEY, value BLOB, ulid TEXT)`),
+    statement('rewrite', table.name, `INSERT INTO ${q(change.store)} SELECT ${position}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`),
+  ]
+}
+
+function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {
+  return changes.flatMap(change => (change.store === null ? [] : [{ column: change.beside ?? change.column.name, store: change.store }]))
 }
 
 /** The ULID of a value; a sentinel has none and stays as it is. */
@@ -215,7 +262,7 @@ function replaceChange(table: Table, changes: readonly ColumnChange[]): TableCha
   return {
     table,
     after,
-    steps: rebuild({ table, sql: after, sources, phase: 'rewrite' }),
+    steps: [...changes.flatMap(change => keepSteps(table, change)), ...rebuild({ table, sql: after, sources, phase: 'rewrite' })],
     indexes: [],
     record: {
       table: table.name,
@@ -223,6 +270,7 @@ function replaceChange(table: Table, changes: readonly ColumnChange[]): TableCha
       after,
       replaced: changes.map(change => ({ column: change.column.name, map: change.map.map, orphans: change.map.orphans })),
       added: [],
+      kept: keptOf(changes),
     },
   }
 }
@@ -244,6 +292,7 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
     table,
     after,
     steps: [
+      ...changes.flatMap(change => keepSteps(table, change)),
       ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
       ...indexes.map(index => run(index.sql)),
@@ -256,6 +305,7 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
       after,
       replaced: [],
       added: missing.map(change => change.beside!),
+      kept: keptOf(changes),
     },
   }
 }

@@ -8,17 +8,17 @@ import { quoteText } from '../../schema/names.ts'
 import { OWN_PREFIX } from './inspect.ts'
 import type { Step } from './program.ts'
 
-export function keepStatistics(schema: Schema, tables: readonly Table[]): Step[] {
+export function keepStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
   return kept(schema, tables).map(({ store, column, names }) =>
-    step(store, `CREATE TEMP TABLE ${OWN_PREFIX}${store} AS SELECT * FROM main.${store} WHERE ${column} IN (${names})`),
+    step(phase, store, `CREATE TEMP TABLE ${OWN_PREFIX}${store} AS SELECT * FROM main.${store} WHERE ${column} IN (${names})`),
   )
 }
 
-export function putBackStatistics(schema: Schema, tables: readonly Table[]): Step[] {
+export function putBackStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
   return kept(schema, tables).flatMap(({ store, column, names }) => [
-    step(store, `DELETE FROM main.${store} WHERE ${column} IN (${names})`), // the new tables have made rows of their own
-    step(store, `INSERT INTO main.${store} SELECT * FROM temp.${OWN_PREFIX}${store}`),
-    step(store, `DROP TABLE temp.${OWN_PREFIX}${store}`),
+    step(phase, store, `DELETE FROM main.${store} WHERE ${column} IN (${names})`), // the new tables have made rows of their own
+    step(phase, store, `INSERT INTO main.${store} SELECT * FROM temp.${OWN_PREFIX}${store}`),
+    step(phase, store, `DROP TABLE temp.${OWN_PREFIX}${store}`),
   ])
 }
 
@@ -29,6 +29,6 @@ function kept(schema: Schema, tables: readonly Table[]) {
   return [...sequences, ...schema.statistics].map(store => ({ store, column: store === 'sqlite_sequence' ? 'name' : 'tbl', names }))
 }
 
-function step(object: string, sql: string): Step {
-  return { kind: 'statement', phase: 'rewrite', object, sql }
+function step(phase: 'rewrite' | 'undo', object: string, sql: string): Step {
+  return { kind: 'statement', phase, object, sql }
 }

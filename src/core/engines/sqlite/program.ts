@@ -75,6 +75,8 @@ export interface TableRecord {
   /** Columns whose values are ULIDs now and were legacy ids before, with the map that translates them. */
   readonly replaced: readonly { readonly column: string; readonly map: string; readonly orphans: string }[]
   readonly added: readonly string[]
+  /** Cells whose old value no map can tell: the table that holds it by position, with the ULID that took its place. */
+  readonly kept: readonly { readonly column: string; readonly store: string }[]
 }
 
 /** The statements as one would type them, for `--sql` and for tests that compare text. */

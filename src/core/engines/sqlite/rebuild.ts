@@ -29,12 +29,7 @@ export interface Rebuild {
 }
 
 export function rebuild({ table, sql, sources, without = [], withoutIndexes = [], phase }: Rebuild): Step[] {
-  const statement = (text: string, ofPhase: 'rewrite' | 'undo' | 'indexes' = phase): Step => ({
-    kind: 'statement',
-    phase: ofPhase,
-    object: table.name,
-    sql: text,
-  })
+  const statement = (text: string, object = table.name): Step => ({ kind: 'statement', phase, object, sql: text })
   const indexes = table.indexes.filter(index => index.sql !== null)
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
   return [
@@ -43,7 +38,7 @@ export function rebuild({ table, sql, sources, without = [], withoutIndexes = []
     statement(sql),
     copy(table, sources, without, phase),
     statement(`DROP TABLE ${q(OLD)}`),
-    ...kept.map(index => statement(index.sql!, 'indexes')),
+    ...kept.map(index => statement(index.sql!, index.name)),
   ]
 }
 

@@ -8,6 +8,7 @@ import { beforeTable, sideBySide } from '../comparison.ts'
 export const ulidFormat: CheckDefinition = {
   id: 'ulid-format',
   claim: 'Every identity is a ULID in one letter case, none is missing and none is there twice; so are references.',
+  ofUlids: true,
   async run({ db, before, identities, references, plan, strict }, breathe) {
     const faults: string[] = []
     let ulids = 0

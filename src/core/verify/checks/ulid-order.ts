@@ -7,6 +7,7 @@ import { beforeTable, sideBySide } from '../comparison.ts'
 export const ulidOrder: CheckDefinition = {
   id: 'ulid-order',
   claim: 'Sorted by ULID, rows are in the order of their time, and of the legacy id within a millisecond.',
+  ofUlids: true,
   async run({ db, before, plan }, breathe) {
     const faults: string[] = []
     let rows = 0

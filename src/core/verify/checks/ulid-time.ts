@@ -9,6 +9,7 @@ import { beforeTable, type Comparison, sideBySide } from '../comparison.ts'
 export const ulidTimes: CheckDefinition = {
   id: 'ulid-time',
   claim: 'The time in every ULID is the time of its row, to the millisecond.',
+  ofUlids: true,
   async run(comparison, breathe) {
     const faults: string[] = []
     let rows = 0

@@ -1,5 +1,6 @@
 import { countOf } from '../../detect/values.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
+import { keptUlidSql } from '../../engines/sqlite/time-sql.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { columnUses } from '../../schema/column-uses.ts'
 import { columnNamed, parseCreateTable } from '../../schema/create-table.ts'
@@ -21,7 +22,7 @@ export const untouchedCells: CheckDefinition = {
       const columns = comparableColumns(comparison, table)
       const { from, on } = sideBySide(table)
       const joined = `FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`
-      const equal = columns.map(sameCell).join(' AND ') || '1'
+      const equal = columns.map(column => sameCell(comparison, table, column)).join(' AND ') || '1'
       for await (const { where, parameters } of ranges(db, table, breathe)) {
         const present = countOf(db, `SELECT count(*) FROM ${from} WHERE ${where}`, parameters)
         const [rows, unequal] = (
@@ -44,13 +45,21 @@ export const untouchedCells: CheckDefinition = {
  * Condition that the column holds the very same value on both sides (HAZARDS R4). Under TEXT affinity no number is
  * ever stored, so equality is equality of bytes; elsewhere types are compared, and two zeros by their sign.
  */
-function sameCell(column: Column): string {
+function sameCell(comparison: Comparison, table: Table, column: Column): string {
+  if (isFilled(comparison, table, column.name)) return `(${keptUlidSql(`o.${q(column.name)}`, 'upper')} IS NULL OR upper(n.${q(column.name)}) = upper(o.${q(column.name)}))`
   const n = `n.${q(column.name)}`
   const o = `o.${q(column.name)}`
   const same = `${n} IS ${o} COLLATE BINARY`
   if (column.affinity === 'text') return same
   const typed = `${same} AND typeof(${n}) = typeof(${o})`
   return column.affinity === 'integer' ? `(${typed} AND (${n} IS NOT 0 OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))` : `(${typed} AND (typeof(${n}) <> 'real' OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))`
+}
+
+/** A ULID column that stood beside an id before the run: what was in it stays, what was missing is filled. */
+function isFilled({ identities, references }: Comparison, table: Table, column: string): boolean {
+  return [...identities, ...references].some(
+    each => sameName(each.table, table.name) && !sameName(each.before, each.after) && sameName(each.after, column),
+  )
 }
 
 /** Columns that are there on both sides and that the plan leaves alone, also through a generated expression. */
@@ -80,7 +89,7 @@ function firstFault(
   parameters: Record<string, bigint>,
 ): string {
   const { from, on, position } = sideBySide(table)
-  const same = columns.map(sameCell)
+  const same = columns.map(column => sameCell(comparison, table, column))
   const row = comparison.db
     .prepare(
       `SELECT ${position === null ? 'NULL' : `n.${position}`}, ${same.join(', ')} FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}

@@ -1,0 +1,327 @@
+/** Documents as the engine gives them, for a metrics.db of the kind that the guide describes. */
+import type {
+  Check,
+  DetectedIdentity,
+  DetectedTarget,
+  DryRunTarget,
+  Failure,
+  MigratedTarget,
+  Plan,
+  Proof,
+  RolledBackTarget,
+  RunRecord,
+  StatusTarget,
+} from '../../src/core/index.ts'
+
+export const metrics = '/home/op/projects/crackerjack/metrics.db'
+export const fresh = '/home/op/projects/fresh/crackerjack.db'
+export const finished = '/home/op/projects/migrated/skills.db'
+
+export const jobs: DetectedIdentity = {
+  table: 'jobs',
+  column: 'job_id',
+  rows: 41_020,
+  kinds: { 'name-timestamp': 40_200, prefixed: 820 },
+  nulls: 0,
+  duplicates: 0,
+  migrate: true,
+  offered: true,
+  reason: 'ids made by a machine, under a key',
+  time: { from: 'id', column: 'start_time' },
+  timeColumns: ['start_time', 'end_time'],
+  references: [
+    {
+      table: 'errors',
+      column: 'job_id',
+      confidence: 1,
+      matched: 18_220,
+      orphans: 0,
+      sentinels: 0,
+      samples: [],
+      why: 'a foreign key of errors',
+      choice: 'accepted',
+      kind: 'declared',
+    },
+    {
+      table: 'agent_executions',
+      column: 'job_id',
+      confidence: 0.99,
+      matched: 60_400,
+      orphans: 312,
+      sentinels: 0,
+      samples: ['job-20260110-081203'],
+      why: 'no key, but 99 % of the values are job ids',
+      choice: 'accepted',
+      kind: 'inferred',
+    },
+    {
+      table: 'decisions',
+      column: 'subject',
+      confidence: 0.97,
+      matched: 1_004,
+      orphans: 0,
+      sentinels: 0,
+      samples: [],
+      why: 'most values are job ids, and the name says nothing',
+      choice: 'offered',
+      kind: 'inferred',
+    },
+  ],
+}
+
+export const providers: DetectedIdentity = {
+  ...jobs,
+  table: 'providers',
+  column: 'id',
+  rows: 214,
+  kinds: { uuid4: 214 },
+  migrate: true,
+  time: { from: 'column', column: 'created_at' },
+  timeColumns: ['created_at'],
+  references: [],
+}
+
+export const tests: DetectedIdentity = {
+  ...jobs,
+  table: 'tests',
+  column: 'test_id',
+  rows: 96_300,
+  kinds: { text: 96_300 },
+  migrate: false,
+  offered: false,
+  reason: 'a natural key: its values mean something',
+  time: { from: 'order' },
+  timeColumns: [],
+  references: [],
+}
+
+export function detected(target = metrics, change: Partial<DetectedTarget> = {}): DetectedTarget {
+  return {
+    target,
+    engine: 'sqlite',
+    state: 'legacy',
+    bytes: 155_000_000,
+    tables: [
+      { name: 'jobs', rows: 41_020 },
+      { name: 'errors', rows: 18_220 },
+      { name: 'agent_executions', rows: 60_712 },
+      { name: 'tests', rows: 96_300 },
+    ],
+    identities: [jobs, providers, tests],
+    findings: [
+      {
+        code: 'REFERENCE.ORPHANS',
+        severity: 'warning',
+        object: 'agent_executions.job_id',
+        message: '312 values name no job.',
+        why: 'Their jobs were deleted without them.',
+        next: 'Nothing to do: they stay orphans and are reported.',
+      },
+    ],
+    ...change,
+  }
+}
+
+export const empty = detected(fresh, {
+  state: 'empty',
+  bytes: 0,
+  tables: [],
+  identities: [],
+  findings: [
+    {
+      code: 'TARGET.NO_TABLES',
+      severity: 'blocker',
+      object: fresh,
+      message: 'There are no tables yet: initialize first.',
+      why: 'It looks like a fresh Crackerjack, whose tables appear when it first runs.',
+      next: `ulid-migrate initialize ${fresh}`,
+    },
+  ],
+})
+
+export const migrated = detected(finished, {
+  state: 'migrated',
+  identities: [{ ...jobs, kinds: { ulid: 41_020 }, migrate: false, reason: 'every value is a ULID already' }],
+  findings: [],
+})
+
+export const checks: readonly Check[] = [
+  { id: 'row-counts', ok: true, count: 4, detail: '4 tables, 216,252 rows, equal' },
+  {
+    id: 'untouched-cells',
+    ok: true,
+    count: 9_412_880,
+    detail: '9,412,880 cells compared by type and bytes, equal',
+  },
+  { id: 'ulid-format', ok: true, count: 41_234, detail: '41,234 valid, none null, none twice' },
+  { id: 'references', ok: true, count: 78_620, detail: '78,620 resolve to the same row as before' },
+  { id: 'orphans', ok: true, count: 312, detail: '312 before, 312 after, reported' },
+]
+
+export const proof: Proof = { ok: true, checks }
+
+export const badProof: Proof = {
+  ok: false,
+  checks: [
+    ...checks,
+    {
+      id: 'baseline-queries',
+      ok: false,
+      count: 3,
+      detail: 'newest 50 jobs: 4.1 ms before, 9.8 ms after (limit 10 %)',
+      faults: ['The index idx_jobs_start is not used.'],
+    },
+  ],
+}
+
+const hash = '7f3ac219'.repeat(8)
+
+export const plan: Plan = {
+  schema: 'ulid-migrate.plan/1',
+  target: metrics,
+  engine: 'sqlite',
+  fingerprint: 'f'.repeat(64),
+  seed: '5'.repeat(64),
+  baseTime: 1_768_000_000_000,
+  timezone: 'UTC',
+  sentinels: 'keep',
+  identities: [
+    {
+      table: 'jobs',
+      column: 'job_id',
+      strategy: 'replace',
+      time: { from: 'id' },
+      beside: null,
+      case: 'upper',
+      references: [],
+    },
+  ],
+  hash,
+}
+
+export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}): DryRunTarget {
+  return {
+    target,
+    plan: { hash },
+    changes: [
+      { table: 'jobs', rows: 41_020, columns: ['job_id'] },
+      { table: 'errors', rows: 18_220, columns: ['job_id'] },
+      { table: 'agent_executions', rows: 60_712, columns: ['job_id'] },
+    ],
+    stays: { tables: 1, indexes: 13, views: 2, triggers: 1 },
+    orphans: 312,
+    samples: [
+      {
+        table: 'jobs',
+        column: 'job_id',
+        before: 'job-20260114-091203',
+        after: '01KEXWDFNRRMDJHG5GXSQG2QCQ',
+        time: '2026-01-14T09:12:03.000Z',
+        from: 'the id',
+      },
+      {
+        table: 'jobs',
+        column: 'job_id',
+        before: 'cj_1767225600000',
+        after: '01KDVDNA00TNW9F95QTTX86ZFV',
+        time: '2026-01-01T00:00:00.000Z',
+        from: 'the id',
+      },
+    ],
+    estimate: {
+      seconds: 6,
+      rehearsalSeconds: 6.1,
+      bytes: 155_000_000,
+      bytesAfter: 160_000_000,
+      snapshotBytes: 155_000_000,
+      freeBytes: 38_000_000_000,
+    },
+    proof,
+    undo: proof,
+    timings: [
+      { phase: 'inspect', object: '', seconds: 0.2 },
+      { phase: 'copy', object: '', seconds: 0.4 },
+      { phase: 'map', object: 'jobs', seconds: 0.5 },
+      { phase: 'rewrite', object: 'jobs', seconds: 1 },
+      { phase: 'rewrite', object: 'errors', seconds: 0.5 },
+      { phase: 'rewrite', object: 'agent_executions', seconds: 1.5 },
+      { phase: 'verify', object: '', seconds: 1 },
+      { phase: 'commit', object: '', seconds: 0.2 },
+    ],
+    statements: [
+      'CREATE TABLE "jobs_new" (job_id TEXT PRIMARY KEY)',
+      'INSERT INTO "jobs_new" SELECT * FROM jobs',
+    ],
+    findings: [],
+    ...change,
+  }
+}
+
+export function done(target = metrics, change: Partial<MigratedTarget> = {}): MigratedTarget {
+  return {
+    target,
+    status: 'succeeded',
+    strategy: 'replace',
+    plan: hash,
+    identities: 1,
+    identifiers: 41_234,
+    references: 78_620,
+    snapshot: '/home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite',
+    proof,
+    outside: proof,
+    timings: [],
+    ...change,
+  }
+}
+
+export function record(change: Partial<RunRecord> = {}): RunRecord {
+  return {
+    run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',
+    what: 'migrate',
+    at: '2026-02-11T09:14:00.000Z',
+    status: 'succeeded',
+    strategy: 'replace',
+    identifiers: 41_234,
+    phases: [],
+    snapshot: '/home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite',
+    snapshotBytes: 155_000_000,
+    rowsSince: 12,
+    ...change,
+  }
+}
+
+export function status(
+  target = metrics,
+  runs: readonly RunRecord[] = [],
+  due: readonly string[] = [],
+): StatusTarget {
+  return { target, state: 'legacy', runs, due }
+}
+
+export function rolledBack(target = metrics, change: Partial<RolledBackTarget> = {}): RolledBackTarget {
+  return {
+    target,
+    run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',
+    mode: 'undo',
+    rowsKept: 12,
+    rowsDiscarded: 0,
+    byTable: [{ table: 'jobs', rows: 12 }],
+    rehearsed: false,
+    snapshot: '',
+    proof,
+    ...change,
+  }
+}
+
+export function failure(change: Partial<Failure> = {}): Failure {
+  return {
+    code: 'LOCK.HELD',
+    severity: 'blocker',
+    object: 'metrics.db',
+    message: 'The file is in use.',
+    why: 'Process 4411 (python3) holds a write lock for 30 s.',
+    next: 'Stop it, then try again.',
+    exit: 4,
+    ...change,
+  }
+}
