@@ -87,6 +87,7 @@ export interface Check {
   /** How many things were compared. */
   readonly count: number
   readonly detail: string
+  readonly seconds?: number
   /** How many were changed by others since the run, where that is not held against it. */
   readonly changed?: number
   /** What is at fault, at most a handful, printable. */

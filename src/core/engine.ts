@@ -16,7 +16,7 @@ import type { Answers, Operation, Requests } from './requests.ts'
 import { rehearseUndo } from './rollback/rehearse-undo.ts'
 import { restore } from './rollback/restore.ts'
 import { undo } from './rollback/undo.ts'
-import { checkSnapshot } from './snapshot/check.ts'
+import { checkSnapshot, hashFile } from './snapshot/check.ts'
 import { initialize } from './systems/initialize.ts'
 import { verifyPastRun } from './verify/past-run.ts'
 import { resolve } from 'node:path'
@@ -38,6 +38,7 @@ const handlers: Handlers = {
   },
   status: ({ targets }, context) => status(targets, context),
   initialize: ({ target, schema }, context) => initialize(target, schema, context),
+  'hash-file': async ({ file }) => ({ sha256: await hashFile(file) }),
   'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),
 }
 

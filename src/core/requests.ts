@@ -50,6 +50,8 @@ export interface Requests {
   readonly initialize: { readonly target: string; readonly schema: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
+  /** The checksum of a file, made beside the engine's own work. */
+  readonly 'hash-file': { readonly file: string }
 }
 
 export interface Answers {
@@ -61,7 +63,8 @@ export interface Answers {
   readonly rollback: RolledBackTarget
   readonly status: readonly StatusTarget[]
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
-  readonly 'check-snapshot': { readonly rows: number; readonly sha256: string }
+  readonly 'check-snapshot': { readonly rows: number }
+  readonly 'hash-file': { readonly sha256: string }
 }
 
 export type Operation = keyof Requests

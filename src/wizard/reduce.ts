@@ -13,7 +13,7 @@ import { onFilter } from './moves/filter.ts'
 import { interrupt, leave, quit, withWork } from './moves/leaving.ts'
 import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
-import { askStatus, notice, read, type Step, show, stay, then } from './moves/step.ts'
+import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
 import { onTargets } from './moves/targets.ts'
 import { type } from './moves/typed.ts'
 import { onVerify } from './moves/verify.ts'
@@ -41,7 +41,7 @@ function next(wizard: Wizard, message: WizardMessage): Step {
   switch (message.type) {
     case 'opened':
       return wizard.entries.reduce(
-        (step, entry) => then(step, after => read(after, entry.target, 'anew')),
+        (step, entry) => andThen(step, after => read(after, entry.target, 'anew')),
         askStatus(wizard),
       )
     case 'key':

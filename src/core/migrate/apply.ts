@@ -65,7 +65,7 @@ export async function apply(
     plan,
     record: program.record,
     snapshot: snapshot.path,
-    snapshotSha256: snapshot.sha256,
+    snapshotSha256: await snapshot.sha256,
     identifiers,
     references: plan.identities.reduce((sum, identity) => sum + identity.references.length, 0),
   })

@@ -39,7 +39,6 @@ export async function migrate(
         strategy: plan.identities[0]?.strategy ?? 'replace',
         snapshot: snapshot.path,
         snapshotBytes: snapshot.bytes,
-        snapshotSha256: snapshot.sha256,
       })
       applied = await apply(db, plan, schema, snapshot, told, options)
       await inPhase(told, 'commit', () => patiently(told, path, () => db.exec('COMMIT')))
@@ -48,7 +47,7 @@ export async function migrate(
     } finally {
       endTransaction(db)
     }
-    entry.facts({ identifiers: applied.identifiers, ...signatureOf(file.path) })
+    entry.facts({ snapshotSha256: await snapshot.sha256, identifiers: applied.identifiers, ...signatureOf(file.path) })
     const outside = await inPhase(told, 'verify-outside', () => proveOutside(path, told), proof => `${proof.checks.length} checks by another process`)
     return documentOf(path, plan, applied, snapshot, outside)
   })

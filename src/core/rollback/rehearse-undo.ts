@@ -30,7 +30,7 @@ export async function rehearseUndo(target: string, run: string | undefined, cont
     const db = openOwn(copy, 'write')
     try {
       db.exec('BEGIN IMMEDIATE')
-      const proof = await applyUndo(db, found.run, { path: before, sha256: '' }, path, context)
+      const proof = await applyUndo(db, found.run, { path: before, sha256: Promise.resolve('') }, path, context)
       db.exec('COMMIT')
       const rowsKept = found.added.reduce((sum, each) => sum + each.rows, 0)
       return { target: path, run: found.run.run, mode: 'undo', rowsKept, rowsDiscarded: 0, byTable: found.added, rehearsed: true, snapshot: '', proof }

@@ -29,7 +29,7 @@ export async function undo(target: string, run: string | undefined, context: Con
       const migration = runToUndo(recordedRuns(db), found.run.run, path)
       compileUndo(migration, inspect(db), path) // refuses before anything is copied
       const snapshot = await takeSnapshot(file.path, told)
-      entry.facts({ snapshot: snapshot.path, snapshotBytes: snapshot.bytes, snapshotSha256: snapshot.sha256, of: migration.run })
+      entry.facts({ snapshot: snapshot.path, snapshotBytes: snapshot.bytes, of: migration.run })
       const proof = await applyUndo(db, migration, snapshot, path, told)
       await inPhase(told, 'commit', () => patiently(told, path, () => db.exec('COMMIT')))
       const ledger = new Ledger(context.settings, () => context.now())
@@ -77,7 +77,7 @@ export async function applyUndo(
     status: 'succeeded',
     record: program.record,
     snapshot: snapshot.path,
-    snapshotSha256: snapshot.sha256,
+    snapshotSha256: await snapshot.sha256,
   })
   db.pragma('ignore_check_constraints = OFF')
   const proof = await inPhase(context, 'verify', () => {

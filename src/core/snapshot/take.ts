@@ -13,7 +13,8 @@ import { assertRoom } from './room.ts'
 export interface Snapshot {
   readonly path: string
   readonly bytes: number
-  readonly sha256: string
+  /** Made by another process while the rewrite goes on; awaited before the commit. */
+  readonly sha256: Promise<string>
 }
 
 /**
@@ -35,11 +36,17 @@ export async function takeSnapshot(path: string, context: Context): Promise<Snap
       outcome => (outcome.type === 'result' ? `${outcome.value.rows.toLocaleString('en')} rows, opened and compared by another process` : ''),
     )
     if (checked.type === 'failed') throw new Refusal(checked.error)
-    return { path: snapshot, bytes: statSync(snapshot).size, sha256: checked.value.sha256 }
+    return { path: snapshot, bytes: statSync(snapshot).size, sha256: hashElsewhere(snapshot, context) }
   } catch (error) {
     rmSync(snapshot, { force: true })
     throw error
   }
+}
+
+async function hashElsewhere(snapshot: string, context: Context): Promise<string> {
+  const outcome = await context.ask('hash-file', { file: snapshot })
+  if (outcome.type === 'failed') throw new Refusal(outcome.error)
+  return outcome.value.sha256
 }
 
 /** Copies a database as SQLite sees it, in one read transaction, into a file that only its owner may read. */

@@ -16,7 +16,7 @@ export interface CheckDefinition {
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>
 }
 
-export type Finding = Omit<Check, 'id'>
+export type Finding = Omit<Check, 'id' | 'seconds'>
 
 /** Rows looked at between two breaths. */
 const RANGE = 50_000

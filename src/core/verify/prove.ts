@@ -1,7 +1,7 @@
 /** Runs the checks and gathers the proof. */
 import type { Context } from '../context.ts'
 import type { Check, Proof } from '../documents.ts'
-import type { CheckDefinition } from './check.ts'
+import type { CheckDefinition, Finding } from './check.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
 import { legacyIds } from './checks/legacy-ids.ts'
 import { integrity } from './checks/integrity.ts'
@@ -45,7 +45,9 @@ export async function prove(comparison: Comparison, context: Context, which = ch
   const asked = which.filter(check => (comparison.plan !== null || !check.ofUlids) && (comparison.undone !== null || !check.ofUndo))
   for (const check of asked) {
     await context.breathe()
-    const result = { id: check.id, ...(await attempt(check, comparison, context)) }
+    const begun = performance.now()
+    const finding = await attempt(check, comparison, context)
+    const result = { id: check.id, ...finding, seconds: (performance.now() - begun) / 1000 }
     results.push(result)
     context.emit({ type: 'check', check: result })
     context.emit({ type: 'progress', phase: 'verify', object: check.id, unit: 'checks', done: results.length, total: asked.length })
@@ -54,7 +56,7 @@ export async function prove(comparison: Comparison, context: Context, which = ch
   return { ok: results.every(result => result.ok), checks: results }
 }
 
-async function attempt(check: CheckDefinition, comparison: Comparison, context: Context): Promise<Omit<Check, 'id'>> {
+async function attempt(check: CheckDefinition, comparison: Comparison, context: Context): Promise<Finding> {
   try {
     return await check.run(comparison, () => context.breathe())
   } catch (error) {

@@ -12,7 +12,7 @@ import {
   type Working,
   workOf,
 } from '../state.ts'
-import { lookAgain, refresh, type Step, show, stay, then, toDetect, withEntry } from './step.ts'
+import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 
 export function onAnswer(wizard: Wizard, answer: Answer): Step {
   switch (answer.operation) {
@@ -126,7 +126,7 @@ function onInitialized(wizard: Wizard, value: Answers['initialize']): Step {
   if (screen.name !== 'initialize') return stay(wizard)
   const { target } = screen.journey
   const told = withDeed(wizard, { did: 'initialized', target, tables: value.tables.length })
-  return then(refresh(told, target), next => toDetect(next, screen.journey))
+  return andThen(refresh(told, target), next => toDetect(next, screen.journey))
 }
 
 function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], at: number): Step {
@@ -149,7 +149,7 @@ function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
   const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
   const work = { is: 'proved', proof, again: false } as const
   const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
-  return then(shown, next => refresh(next, journey.target))
+  return andThen(shown, next => refresh(next, journey.target))
 }
 
 function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {
@@ -168,7 +168,7 @@ function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
   if (document.rehearsed) return show(wizard, shown)
   const told = withDeed(wizard, { did: 'rolled-back', target: choice.target, document })
   // Where the operator came from may no longer be true of the target.
-  return then(show(told, { ...shown, from: targetsScreen }), next => refresh(next, choice.target))
+  return andThen(show(told, { ...shown, from: targetsScreen }), next => refresh(next, choice.target))
 }
 
 function onFailure(
@@ -188,7 +188,7 @@ function onFailure(
   })
   switch (screen.name) {
     case 'initialize':
-      return then(show(withDeed(wizard, deed(screen.journey.target)), { ...screen, work: failed }), next =>
+      return andThen(show(withDeed(wizard, deed(screen.journey.target)), { ...screen, work: failed }), next =>
         refresh(next, screen.journey.target),
       )
     case 'dry-run':
@@ -201,7 +201,7 @@ function onFailure(
         const stale = withEntry(told, journey.target, entry => ({ ...entry, rehearsal: null }))
         return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
       }
-      return then(show(told, { ...screen, work: failed }), next => lookAgain(next, journey.target))
+      return andThen(show(told, { ...screen, work: failed }), next => lookAgain(next, journey.target))
     }
     case 'verify':
       return show(wizard, { ...screen, work: failed })
@@ -210,7 +210,7 @@ function onFailure(
       const { choice, how } = screen.stage
       const shown = { ...screen, stage: { is: 'failed', choice, how, work: failed } as const }
       if (how === 'rehearse-undo') return show(wizard, shown)
-      return then(show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen }), next =>
+      return andThen(show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen }), next =>
         refresh(next, choice.target),
       )
     }

@@ -2,7 +2,7 @@ import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { focusedRun, restoreEnter } from '../openings.ts'
 import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
 import { fileName } from '../target-name.ts'
-import { askStatus, call, type Step, show, stay, then, toTargets, working } from './step.ts'
+import { andThen, askStatus, call, type Step, show, stay, toTargets, working } from './step.ts'
 import { withoutLast } from './typed.ts'
 
 const list = { is: 'list', cursor: 0 } as const
@@ -12,7 +12,7 @@ export function openRollback(wizard: Wizard): Step {
   const { screen } = wizard
   if (screen.name === 'quitting') return stay(wizard)
   const from = screen.name === 'rollback' ? screen.from : screen
-  return then(show(wizard, { name: 'rollback', from, stage: list }), askStatus)
+  return andThen(show(wizard, { name: 'rollback', from, stage: list }), askStatus)
 }
 
 function run(wizard: Wizard, screen: RollbackScreen, choice: RunChoice, how: RollbackHow): Step {

@@ -1,7 +1,7 @@
 /** The screens on which the engine writes: initialize and migrate. Leaving them is only possible when it has ended. */
 import type { Action } from '../actions.ts'
 import type { InitializeScreen, MigrateScreen, Wizard } from '../state.ts'
-import { call, type Step, show, stay, then, toDetect, working } from './step.ts'
+import { andThen, call, type Step, show, stay, toDetect, working } from './step.ts'
 
 export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: Action): Step {
   if (screen.work.is === 'working') return stay(wizard)
@@ -24,7 +24,7 @@ export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action)
   switch (action) {
     case 'next':
     case 'back':
-      return then(stay(wizard), next => toDetect(next, screen.journey))
+      return andThen(stay(wizard), next => toDetect(next, screen.journey))
     default:
       return stay(wizard)
   }

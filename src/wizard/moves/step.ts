@@ -31,8 +31,8 @@ export function notice(wizard: Wizard, text: string): Step {
   return stay({ ...wizard, notice: text })
 }
 
-/** One step after another. */
-export function then(step: Step, next: (wizard: Wizard) => Step): Step {
+/** One step after another. (Not `then`: a module that exports that name is taken for a promise when it is imported.) */
+export function andThen(step: Step, next: (wizard: Wizard) => Step): Step {
   const after = next(step.wizard)
   return { wizard: after.wizard, commands: [...step.commands, ...after.commands] }
 }
@@ -105,12 +105,12 @@ export function askStatus(wizard: Wizard): Step {
 /** After a target was changed: what was known of it is old. Choices start from the flags again. */
 export function refresh(wizard: Wizard, target: string): Step {
   const fresh = withEntry(wizard, target, entry => ({ ...entry, choices: wizard.given }))
-  return then(read(fresh, target, 'anew'), askStatus)
+  return andThen(read(fresh, target, 'anew'), askStatus)
 }
 
 /** After a run that left the target as it was: look again, with the choices as they stand. */
 export function lookAgain(wizard: Wizard, target: string): Step {
-  return then(read(wizard, target, 'again'), askStatus)
+  return andThen(read(wizard, target, 'again'), askStatus)
 }
 
 export function toTargets(wizard: Wizard): Step {
@@ -122,7 +122,7 @@ export function toDetect(wizard: Wizard, journey: Journey): Step {
   const { detection } = entryOf(wizard, journey.target)
   const shown = show(wizard, screen)
   return detection.is === 'waiting' || detection.is === 'failed'
-    ? then(shown, next => read(next, journey.target, 'anew'))
+    ? andThen(shown, next => read(next, journey.target, 'anew'))
     : shown
 }
 

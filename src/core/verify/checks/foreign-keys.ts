@@ -5,16 +5,16 @@ import { BEFORE, rowTables } from '../comparison.ts'
 
 export const foreignKeys: CheckDefinition = {
   id: 'foreign-keys',
-  claim: "SQLite's own foreign_key_check finds in every table just as many violations as before.",
+  claim: "SQLite's own foreign_key_check finds no more violations in a table than before.",
   async run(comparison, breathe) {
     const faults: string[] = []
     let violations = 0
     const tables = rowTables(comparison).filter(table => table.foreignKeys.length > 0)
     for (const table of tables) {
       await breathe()
-      const before = violationsOf(comparison.db, BEFORE, table.name)
       const after = violationsOf(comparison.db, 'main', table.name)
-      violations += typeof before === 'number' ? before : 0
+      const before = after === 0 ? 0 : violationsOf(comparison.db, BEFORE, table.name)
+      violations += typeof after === 'number' ? after : 0
       if (before !== after) faults.push(`${table.name}: ${before} before, ${after} after`)
     }
     if (!comparison.strict) return { ...passed(tables.length, faults.join('; ') || 'as before'), changed: faults.length }

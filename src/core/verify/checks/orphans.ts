@@ -2,11 +2,12 @@ import { isSentinel } from '../../detect/references.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
+import { letterCase, wellFormed } from './ulid-format.ts'
 import { beforeTable, type ComparedReference, type Comparison, sideBySide } from '../comparison.ts'
 
 export const orphans: CheckDefinition = {
   id: 'orphans',
-  claim: 'Orphans are still orphans; equal ones stayed equal, different ones different; sentinels are as they were.',
+  claim: 'Orphans are still orphans, by a ULID; equal ones stayed equal, different ones different; sentinels are as they were.',
   async run(comparison, breathe) {
     const faults: string[] = []
     let count = 0
@@ -19,22 +20,24 @@ export const orphans: CheckDefinition = {
         .join(' UNION ALL ')
       if (pairs === '') continue
       // One legacy value under two ULIDs, or two under one, would tear a group of orphans apart or glue two together.
-      const [rows, split, merged, changed] = (
+      const [rows, split, merged, changed, malformed] = (
         comparison.db
           .prepare(
             `WITH pair AS MATERIALIZED (${pairs}), lost AS (SELECT then_, now_ FROM pair WHERE NOT sentinel)
              SELECT (SELECT count(*) FROM lost),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-               (SELECT count(*) FROM pair WHERE sentinel AND now_ IS NOT then_ AND NOT expanded)`,
+               (SELECT count(*) FROM pair WHERE sentinel AND now_ IS NOT then_ AND NOT expanded),
+               (SELECT count(*) FROM lost WHERE NOT ${comparison.plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))})`,
           )
           .raw()
           .get() as bigint[]
-      ).map(Number) as [number, number, number, number]
+      ).map(Number) as [number, number, number, number, number]
       count += rows
       const of = `of ${identity.table}.${identity.before}`
       if (split > 0) faults.push(`${number(split)} orphaned ids ${of} became several`)
       if (merged > 0) faults.push(`${number(merged)} ULIDs stand for several orphaned ids ${of}`)
+      if (malformed > 0) faults.push(`${number(malformed)} orphaned references ${of} hold no ULID`)
       if (changed > 0) faults.push(`${number(changed)} sentinels ${of} were changed`)
     }
     if (!comparison.strict && faults.length > 0) return { ...passed(count, `changed since: ${faults.join('; ')}`), changed: faults.length }

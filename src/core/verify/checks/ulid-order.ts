@@ -1,6 +1,6 @@
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { keptUlidSql } from '../../engines/sqlite/time-sql.ts'
-import { quoteName as q } from '../../schema/names.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
 import { beforeTable, sideBySide } from '../comparison.ts'
 
@@ -15,19 +15,24 @@ export const ulidOrder: CheckDefinition = {
       await breathe()
       const table = tableNamed(before, identity.table)
       if (!table) continue
-      const { from, on } = sideBySide(table)
-      const ulid = `n.${q(identity.beside ?? identity.column)}`
-      const legacy = `o.${q(identity.column)}`
-      // That the times are right is checked elsewhere; the first ten digits are the time, so only ties are left.
-      const kept = keptUlidSql(table.columns.some(column => column.name === identity.beside) ? `o.${q(identity.beside!)}` : legacy, identity.case)
+      const ulid = q(identity.beside ?? identity.column)
+      const now = `main.${q(identity.table)}`
+      const then = beforeTable(identity.table)
+      const beside = table.columns.find(column => sameName(column.name, identity.beside ?? ''))
+      const legacy = (alias: string) => `${alias}.${q(identity.column)}`
+      // ULIDs that stood before keep their own place.
+      const made = (alias: string) => `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
+      const first = sideBySide(table, { now: 'a', then: 'oa' })
+      const second = sideBySide(table, { now: 'b', then: 'ob' })
+      // The first ten digits are the time, checked elsewhere; so only neighbours of one millisecond are left to look at.
       const [all, wrong] = (
         db
           .prepare(
-            `SELECT count(*), count(*) FILTER (WHERE tie AND NOT kept AND NOT kept_before AND rising = 0) FROM (
-               SELECT substr(ulid, 1, 10) = lag(substr(ulid, 1, 10)) OVER sorted AS tie, legacy > lag(legacy) OVER sorted AS rising,
-                 kept, lag(kept) OVER sorted AS kept_before
-               FROM (SELECT ${ulid} AS ulid, ${legacy} AS legacy, (${kept}) IS NOT NULL AS kept FROM ${from} JOIN ${beforeTable(identity.table)} o ON ${on})
-               WINDOW sorted AS (ORDER BY ulid))`,
+            `WITH pair AS (SELECT ${ulid} AS mine, lag(${ulid}) OVER (ORDER BY ${ulid}) AS previous FROM ${now})
+             SELECT (SELECT count(*) FROM ${now}), count(*) FROM pair
+               JOIN ${now} a ON a.${ulid} = previous JOIN ${now} b ON b.${ulid} = mine
+               JOIN ${then} oa ON ${first.on} JOIN ${then} ob ON ${second.on}
+             WHERE substr(mine, 1, 10) = substr(previous, 1, 10) AND ${made('oa')} AND ${made('ob')} AND NOT (${legacy('ob')} > ${legacy('oa')})`,
           )
           .raw()
           .get() as bigint[]

@@ -39,40 +39,58 @@ async function compareTimes(comparison: Comparison, identity: PlannedIdentity, b
   if (!plan || !table) return { rows: 0, own: 0, faults: [] }
   const { from, on } = sideBySide(table)
   const column = identity.time.from === 'order' ? undefined : identity.time.column
-  // A row without a time takes its predecessor's in legacy order; only then is that order, which costs a sort, needed.
   const select = (order: string) =>
     db
       .prepare(
-        `SELECT n.${q(identity.beside ?? identity.column)}, o.${q(identity.column)}, ${column === undefined ? 'NULL' : `o.${q(column)}`}
+        `SELECT n.${q(identity.beside ?? identity.column)}, o.${q(identity.column)} AS legacy, ${column === undefined ? 'NULL' : `o.${q(column)}`}
          FROM ${from} JOIN ${beforeTable(identity.table)} o ON ${on} ${order}`,
       )
       .raw()
       .iterate() as IterableIterator<[string | null, Id | null, Id | null]>
   const timeOf = (id: Id | null, value: Id | null) => rowTime(plan, identity, id, value, zone)
 
-  let missing = 0
-  for (const [, id, value] of select('')) if (timeOf(id, value) === null) missing += 1
-  await breathe()
-  let first: number | null = null
-  if (missing > 0)
-    for (const [, id, value] of select(`ORDER BY o.${q(identity.column)}`)) {
-      first = timeOf(id, value)
-      if (first !== null) break
-    }
+  const judge = (ulid: string | null, id: Id | null, time: number): string | null => {
+    const stays = typeof id === 'string' && isUlid(id) && kindOf(id) !== 'text'
+    const right = stays ? ulid?.toUpperCase() === id.toUpperCase() : ulid !== null && isUlid(ulid) && ulidTime(ulid) === time
+    if (right || (identity.beside !== null && stoodBefore(comparison, identity, ulid))) return null
+    return `${identity.table}.${identity.column} ${String(id)} has ${ulid}, its time is ${new Date(time).toISOString()}`
+  }
   const faults: string[] = []
-  let previous = first ?? plan.baseTime
   let rows = 0
-  for (const [ulid, id, value] of select(missing > 0 ? `ORDER BY o.${q(identity.column)}` : '')) {
+  let missing = 0
+  for (const [ulid, id, value] of select('')) {
     rows += 1
     const time = timeOf(id, value)
-    previous = time ?? previous
-    const stays = typeof id === 'string' && isUlid(id) && kindOf(id) !== 'text'
-    const right = stays ? ulid?.toUpperCase() === id.toUpperCase() : ulid !== null && isUlid(ulid) && ulidTime(ulid) === previous
-    if (!right && faults.length < FAULTS && !(identity.beside !== null && stoodBefore(comparison, identity, ulid)))
-      faults.push(`${identity.table}.${identity.column} ${String(id)} has ${ulid}, its time is ${new Date(previous).toISOString()}`)
+    const fault = time === null ? null : judge(ulid, id, time)
+    if (time === null) missing += 1
+    else if (fault !== null && faults.length < FAULTS) faults.push(fault)
     if (rows % BATCH === 0) await breathe()
   }
+  if (missing > 0) faults.push(...(await comparePredecessors(select, timeOf, judge, plan.baseTime)))
   return { rows, own: rows - missing, faults }
+}
+
+/** Rows without a time have their predecessor's in legacy order; the first ones that of the first row with one. */
+async function comparePredecessors(
+  select: (order: string) => IterableIterator<[string | null, Id | null, Id | null]>,
+  timeOf: (id: Id | null, value: Id | null) => number | null,
+  judge: (ulid: string | null, id: Id | null, time: number) => string | null,
+  base: number,
+): Promise<string[]> {
+  let previous: number | null = null
+  const before: [string | null, Id | null][] = []
+  const faults: string[] = []
+  const add = (fault: string | null) => fault !== null && faults.length < FAULTS && faults.push(fault)
+  for (const [ulid, id, value] of select('ORDER BY legacy')) {
+    const time = timeOf(id, value)
+    if (time !== null && previous === null) for (const [ulid_, id_] of before.splice(0)) add(judge(ulid_, id_, time))
+    previous = time ?? previous
+    if (time !== null) continue
+    if (previous === null) before.push([ulid, id])
+    else add(judge(ulid, id, previous))
+  }
+  for (const [ulid, id] of before) add(judge(ulid, id, base))
+  return faults
 }
 
 type Id = string | bigint | number | Buffer

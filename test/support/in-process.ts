@@ -1,0 +1,56 @@
+/** The engine without processes of its own, for what is tried hundreds of times or reaches behind its front door. */
+import type { Context } from '../../src/core/context.ts'
+import type { EngineEvent, Outcome } from '../../src/core/events.ts'
+import { Refusal } from '../../src/core/message.ts'
+import type { Answers, Operation, Requests, Settings } from '../../src/core/requests.ts'
+import { checkSnapshot } from '../../src/core/snapshot/check.ts'
+import { verifyPastRun } from '../../src/core/verify/past-run.ts'
+import { newRun } from './engine.ts'
+
+/** 2026-02-11 07:25:00 UTC: the clock of these runs stands still. */
+export const noon = Date.UTC(2026, 1, 11, 7, 25)
+
+export interface InProcess extends Context {
+  readonly events: readonly EngineEvent[]
+}
+
+/** A context whose second opinions come from this process too; the real hop is tested where processes are. */
+export function inProcess(settings: Settings): InProcess {
+  const events: EngineEvent[] = []
+  const context: InProcess = {
+    run: newRun(),
+    settings,
+    events,
+    now: () => noon,
+    emit: event => void events.push(event),
+    breathe: () => Promise.resolve(),
+    ask: (operation, request) => secondOpinion(operation, request, context),
+  }
+  return context
+}
+
+async function secondOpinion<O extends Operation>(
+  operation: O,
+  request: Requests[O],
+  context: Context,
+): Promise<Outcome<Answers[O]>> {
+  try {
+    const value = await carryOut(operation, request, context)
+    return { type: 'result', value: value as Answers[O] }
+  } catch (error) {
+    if (error instanceof Refusal) return { type: 'failed', error: error.failure }
+    throw error
+  }
+}
+
+function carryOut(operation: Operation, request: Requests[Operation], context: Context) {
+  if (operation === 'check-snapshot') {
+    const { target, snapshot } = request as Requests['check-snapshot']
+    return checkSnapshot(target, snapshot, context)
+  }
+  if (operation === 'verify') {
+    const { target, run } = request as Requests['verify']
+    return verifyPastRun(target, run, context)
+  }
+  throw new Error(`No engine asks another one for ${operation}`)
+}

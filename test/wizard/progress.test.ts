@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import type { EngineEvent, Phase } from '../../src/core/index.ts'
+import {
+  advance,
+  expectRun,
+  type Progress,
+  roughly,
+  rowsPerSecond,
+  secondsLeft,
+  shareDone,
+  startProgress,
+} from '../../src/wizard/progress.ts'
+import { rehearsed } from './documents.ts'
+
+const rows = (object: string, done: number, total: number): EngineEvent => ({
+  type: 'progress',
+  phase: 'rewrite',
+  object,
+  unit: 'rows',
+  done,
+  total,
+})
+const begin = (phase: Phase): EngineEvent => ({ type: 'phase', phase, status: 'started' })
+const end = (phase: Phase): EngineEvent => ({ type: 'phase', phase, status: 'done', seconds: 1, detail: '' })
+
+function told(
+  events: readonly (readonly [number, EngineEvent])[],
+  expected = expectRun(rehearsed().timings),
+): Progress {
+  return events.reduce((progress, [at, event]) => advance(progress, event, at), startProgress(0, expected))
+}
+
+const expected = [
+  { phase: 'rewrite', object: 'jobs', seconds: 6 },
+  { phase: 'rewrite', object: 'errors', seconds: 2 },
+  { phase: 'commit', object: '', seconds: 2 },
+]
+
+describe('the share that is done', () => {
+  it('goes by the times of the rehearsal, per object', () => {
+    const half = told(
+      [
+        [0, begin('rewrite')],
+        [1, rows('jobs', 50, 100)],
+      ],
+      expected,
+    )
+    expect(shareDone(half)).toBeCloseTo(0.3)
+    const next = told(
+      [
+        [0, begin('rewrite')],
+        [1, rows('jobs', 100, 100)],
+        [2, rows('errors', 1, 2)],
+      ],
+      expected,
+    )
+    expect(shareDone(next)).toBeCloseTo(0.7)
+  })
+
+  it('leaves room for the commit', () => {
+    expect(
+      shareDone(
+        told(
+          [
+            [0, begin('rewrite')],
+            [1, end('rewrite')],
+          ],
+          expected,
+        ),
+      ),
+    ).toBeCloseTo(0.8)
+  })
+
+  it('is unknown when nothing was rehearsed', () => {
+    expect(shareDone(told([[0, rows('jobs', 1, 2)]], []))).toBeNull()
+  })
+
+  it('expects of the live run what only it does', () => {
+    const phases = new Set(expectRun(rehearsed().timings).map(each => each.phase))
+    expect([...phases]).toEqual(
+      expect.arrayContaining([
+        'preconditions',
+        'snapshot',
+        'check-snapshot',
+        'rewrite',
+        'commit',
+        'verify-outside',
+      ]),
+    )
+    expect(phases.has('copy')).toBe(false)
+  })
+})
+
+describe('rate and time left', () => {
+  it('counts the rows of the last five seconds', () => {
+    const events = Array.from(
+      { length: 11 },
+      (_, second) => [second * 1000, rows('jobs', second * 100, 2000)] as const,
+    )
+    expect(rowsPerSecond(told(events))).toBe(100)
+  })
+
+  it('says nothing before five seconds and two percent', () => {
+    const progress = told(
+      [
+        [0, begin('rewrite')],
+        [1000, rows('jobs', 50, 100)],
+      ],
+      expected,
+    )
+    expect(secondsLeft(progress, 4000)).toBeNull()
+    expect(
+      secondsLeft(
+        told(
+          [
+            [0, begin('rewrite')],
+            [6000, rows('jobs', 1, 100)],
+          ],
+          expected,
+        ),
+        6000,
+      ),
+    ).toBeNull()
+  })
+
+  it('then goes by the speed at hand', () => {
+    const events = Array.from(
+      { length: 9 },
+      (_, second) => [second * 1000, rows('jobs', second * 10, 100)] as const,
+    )
+    const left = secondsLeft(told([[0, begin('rewrite')], ...events], expected), 8000)
+    expect(left).toBeGreaterThan(6)
+    expect(left).toBeLessThan(12)
+  })
+
+  it('gives a longer estimate when it slows down', () => {
+    const fast = Array.from(
+      { length: 7 },
+      (_, second) => [second * 1000, rows('jobs', second * 10, 100)] as const,
+    )
+    const slow = [12, 15, 18].map((second, index) => [second * 1000, rows('jobs', 61 + index, 100)] as const)
+    const before = secondsLeft(told([[0, begin('rewrite')], ...fast], expected), 6000) ?? 0
+    const later = secondsLeft(told([[0, begin('rewrite')], ...fast, ...slow], expected), 18_000) ?? 0
+    expect(later).toBeGreaterThan(before)
+  })
+
+  it('speaks of it in round figures', () => {
+    expect([4, 12, 38, 59, 61, 200].map(roughly)).toEqual([
+      'a few seconds',
+      'about 15 s',
+      'about 40 s',
+      'about 60 s',
+      'about 2 min',
+      'about 4 min',
+    ])
+  })
+})
+
+it('a wait is over when something moves', () => {
+  const wait: EngineEvent = {
+    type: 'waiting',
+    for: 'the write lock',
+    holder: 'python3',
+    seconds: 2,
+    limit: 10,
+  }
+  expect(told([[0, wait]]).wait).toMatchObject({ holder: 'python3' })
+  expect(
+    told([
+      [0, wait],
+      [1, begin('rewrite')],
+    ]).wait,
+  ).toBeNull()
+})
+
+it('an object that is over goes into the log', () => {
+  const progress = told([
+    [0, begin('rewrite')],
+    [1, rows('jobs', 100, 100)],
+    [2, rows('errors', 1, 10)],
+  ])
+  expect(progress.log).toEqual([{ at: 2, object: 'jobs', text: '100 rows' }])
+})

@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { picture } from '../../src/steps/page.ts'
+import { textOf, widthOf } from '../../src/ui/line.ts'
+import { bindingOf, placeOf, places } from '../../src/wizard/keys.ts'
+import { typing } from '../../src/wizard/openings.ts'
+import { isText } from '../../src/wizard/read-keys.ts'
+import { reduce } from '../../src/wizard/reduce.ts'
+import { isLive, type Wizard, workOf } from '../../src/wizard/state.ts'
+import * as documents from './documents.ts'
+import { at, Walk } from './walk.ts'
+
+const keys = fc.constantFrom(
+  ...[
+    'enter',
+    'esc',
+    ' ',
+    'tab',
+    'up',
+    'down',
+    'page-down',
+    'g',
+    'G',
+    '/',
+    '?',
+    'f1',
+    'r',
+    'd',
+    's',
+    'f',
+    'w',
+    'c',
+  ],
+  ...['v', 'l', 'y', 'n', '[', ']', 'backspace', 'ctrl-l', 'ctrl-z', 'shift-tab', 'x', 'é', '7', 'ctrl-x'],
+)
+
+type Move =
+  | { readonly do: 'press'; readonly key: string }
+  | { readonly do: 'name' }
+  | { readonly do: 'answer'; readonly fails: boolean; readonly bad: boolean }
+  | { readonly do: 'stop' }
+
+const moves: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 6, arbitrary: keys.map(key => ({ do: 'press', key }) as const) },
+  { weight: 3, arbitrary: fc.constant({ do: 'press', key: 'enter' } as const) },
+  { weight: 2, arbitrary: fc.constant({ do: 'name' } as const) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('answer' as const),
+      fails: fc.boolean(),
+      bad: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'stop' } as const) },
+)
+
+/** One thing happens: a key, the matching name typed, an answer of the engine, Ctrl-C during a run. */
+function move(walk: Walk, next: Move): void {
+  switch (next.do) {
+    case 'press':
+      walk.press(next.key)
+      return
+    case 'name': {
+      const field = typing(walk.wizard)
+      if (field?.name && field.typed === '') walk.type(field.name)
+      return
+    }
+    case 'stop':
+      if (isLive(walk.wizard.screen)) walk.press('ctrl-c')
+      return
+    case 'answer': {
+      const job = workOf(walk.wizard.screen)?.job
+      const call = walk.commands.find(command => command.type === 'start' && command.job === job)
+      if (call?.type !== 'start') {
+        for (const open of walk.started('detect')) walk.answerCall(open)
+        walk.answer('status')
+        return
+      }
+      if (next.fails) walk.answerCall(call, { type: 'failed', error: documents.failure() })
+      else if (next.bad && call.operation === 'migrate')
+        walk.answerCall(call, {
+          type: 'result',
+          value: documents.done(documents.metrics, { outside: documents.badProof }),
+        })
+      else walk.answerCall(call)
+    }
+  }
+}
+
+/** Random steps seldom come far by themselves, so walks begin anywhere on the way. */
+const starts = {
+  opened: (walk: Walk) => walk,
+  detect: (walk: Walk) => walk.toDetect(),
+  rehearsed: (walk: Walk) => walk.toDryRun(),
+  confirm: (walk: Walk) => walk.toConfirm(),
+  migrate: (walk: Walk) => walk.toMigrate(),
+  verify: (walk: Walk) => walk.toVerify(),
+  rollback: (walk: Walk) => walk.read().press('r', 'enter'),
+} as const
+
+const walks = fc.record({
+  start: fc.constantFrom(...(Object.keys(starts) as (keyof typeof starts)[])),
+  steps: fc.array(moves, { maxLength: 40 }),
+})
+
+type Steps = { readonly start: keyof typeof starts; readonly steps: readonly Move[] }
+
+function walked({ start, steps }: Steps, look: (walk: Walk) => void = () => {}): Walk {
+  const walk = starts[start](new Walk())
+  look(walk)
+  for (const next of steps) {
+    move(walk, next)
+    look(walk)
+  }
+  return walk
+}
+
+const runs = { numRuns: 300 }
+
+describe('from any state', () => {
+  it('no key is too much for the machine, and unknown keys change nothing', () => {
+    fc.assert(
+      fc.property(walks, fc.string({ minLength: 1, maxLength: 2, unit: 'grapheme' }), (steps, key) => {
+        const { wizard } = walked(steps)
+        const step = reduce(wizard, { type: 'key', key, at })
+        const typed = typing(wizard) !== null && isText(key)
+        if (wizard.help === null && bindingOf(wizard, key) === null && !typed) {
+          expect(step.wizard).toEqual({ ...wizard, now: at })
+          expect(step.commands).toEqual([])
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('Esc leads to the targets, unless a run is under way', () => {
+    fc.assert(
+      fc.property(walks, steps => {
+        const walk = walked(steps)
+        if (isLive(walk.wizard.screen) || walk.wizard.screen.name === 'quitting') return
+        for (let presses = 0; presses < 12; presses += 1) walk.press('esc')
+        expect(walk.wizard.screen.name).toBe('targets')
+      }),
+      runs,
+    )
+  })
+
+  it('a migration is only asked for with a rehearsed plan, under the typed name', () => {
+    fc.assert(
+      fc.property(walks, steps => {
+        let before: Wizard | null = null
+        let asked = 0
+        walked(steps, walk => {
+          const calls = walk.started('migrate')
+          // A walk that begins behind the confirmation has none before it to look at.
+          if (calls.length > asked && before !== null) {
+            const field = typing(before)
+            expect(before.screen.name).toBe('confirm')
+            expect(field?.typed).toBe(field?.name)
+            const hash = calls.at(-1)?.request.plan?.hash ?? ''
+            expect(walk.rehearsed).toContain(hash)
+            expect(before.screen).toMatchObject({
+              rehearsal: { plan: { hash }, document: { plan: { hash } } },
+            })
+          }
+          asked = calls.length
+          before = walk.wizard
+        })
+      }),
+      runs,
+    )
+  })
+
+  it('no frame is taller or wider than the terminal, and the footer has the help', () => {
+    const sizes = fc.record({
+      columns: fc.integer({ min: 40, max: 140 }),
+      rows: fc.integer({ min: 10, max: 50 }),
+    })
+    fc.assert(
+      fc.property(walks, sizes, (steps, size) => {
+        const { wizard } = walked(steps)
+        const lines = picture(wizard, size)
+        expect(lines).toHaveLength(size.rows - 1)
+        for (const content of lines) expect(widthOf(content)).toBeLessThanOrEqual(size.columns)
+        const footer = textOf(lines.at(-1) ?? [])
+        if (wizard.screen.name !== 'quitting') expect(footer).toMatch(/(\?|f1) (close )?help/)
+      }),
+      runs,
+    )
+  })
+})
+
+it('a walk of random steps does reach every screen, so that the properties above mean something', () => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(walks, steps => {
+      walked(steps, walk => seen.add(placeOf(walk.wizard)))
+    }),
+    { numRuns: 1000, seed: 7 },
+  )
+  const unseen = places.filter(place => !seen.has(place) && place !== 'initialize' && place !== 'quitting')
+  expect(unseen).toEqual([])
+})
+
+it('any text as a name draws one line', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), name => {
+      const walk = new Walk([documents.metrics])
+      const identities = [{ ...documents.jobs, table: name }]
+      walk
+        .answer('detect', { type: 'result', value: documents.detected(documents.metrics, { identities }) })
+        .press('enter')
+      const lines = picture(walk.wizard, { columns: 100, rows: 30 }).map(textOf)
+      expect(lines).toHaveLength(29)
+      for (const text of lines)
+        expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+    }),
+    { numRuns: 300 },
+  )
+})

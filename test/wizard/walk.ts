@@ -1,0 +1,135 @@
+/** Walks the machine as a person would, without an engine: keys in, state out, and answers to whatever is asked. */
+import type { Answers, Choices, Outcome, Requests } from '../../src/core/index.ts'
+import type { Answer, Asked, Command, Start, WizardMessage } from '../../src/wizard/messages.ts'
+import { reduce } from '../../src/wizard/reduce.ts'
+import { initialWizard, type Wizard } from '../../src/wizard/state.ts'
+import * as documents from './documents.ts'
+
+export const at = Date.parse('2026-02-11T10:00:00.000Z')
+
+type Result<O extends Asked> = Outcome<Answers[O]>
+
+/** What is answered when nothing else is said. */
+const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
+  detect: ({ target }) =>
+    target === documents.fresh
+      ? documents.empty
+      : target === documents.finished
+        ? documents.migrated
+        : documents.detected(target),
+  status: ({ targets }) =>
+    targets.map(target => documents.status(target, target === documents.metrics ? [documents.record()] : [])),
+  initialize: ({ target }) => ({ target, tables: ['jobs', 'errors'] }),
+  'dry-run': ({ target }) => ({
+    document: documents.rehearsed(target),
+    plan: { ...documents.plan, target },
+  }),
+  migrate: ({ target }) => documents.done(target),
+  verify: ({ target }) => ({ target, run: 'r', proof: documents.proof, changedSince: null }),
+  rollback: ({ target, mode, dryRun }) => documents.rolledBack(target, { mode, rehearsed: dryRun }),
+}
+
+export class Walk {
+  wizard: Wizard
+  /** Everything that was asked of the world, in order. */
+  readonly commands: Command[] = []
+  /** Hashes of the plans that were rehearsed. */
+  readonly rehearsed: string[] = []
+
+  constructor(
+    targets: readonly string[] = [documents.metrics, documents.fresh, documents.finished],
+    choices: Choices = {},
+  ) {
+    this.wizard = initialWizard(targets, choices, at)
+    this.send({ type: 'opened', at })
+  }
+
+  send(message: WizardMessage): this {
+    const step = reduce(this.wizard, message)
+    this.wizard = step.wizard
+    this.commands.push(...step.commands)
+    return this
+  }
+
+  press(...keys: readonly string[]): this {
+    for (const key of keys) this.send({ type: 'key', key, at })
+    return this
+  }
+
+  type(text: string): this {
+    return this.press(...text)
+  }
+
+  started<O extends Asked>(operation: O): Extract<Start, { operation: O }>[] {
+    return this.commands.filter(
+      (command): command is Extract<Start, { operation: O }> =>
+        command.type === 'start' && command.operation === operation,
+    )
+  }
+
+  last<O extends Asked>(operation: O): Extract<Start, { operation: O }> {
+    const call = this.started(operation).at(-1)
+    if (call === undefined) throw new Error(`${operation} was never asked for`)
+    return call
+  }
+
+  /** Answers the last call of an operation: as usual, or with what is given. */
+  answer<O extends Asked>(operation: O, outcome?: Result<O>): this {
+    const call = this.last(operation)
+    return this.answerCall(call, outcome)
+  }
+
+  answerCall<O extends Asked>(call: Extract<Start, { operation: O }>, outcome?: Result<O>): this {
+    if (call.operation === 'dry-run' && outcome === undefined)
+      return this.#rehearse(call.job, (call.request as Requests['dry-run']).target)
+    const given = outcome ?? {
+      type: 'result',
+      value: usual[call.operation as O](call.request as Requests[O]),
+    }
+    return this.send({
+      type: 'answer',
+      job: call.job,
+      operation: call.operation,
+      outcome: given,
+      at,
+    } as Answer)
+  }
+
+  /** Each rehearsal makes a plan of its own, as the engine does with its random seed. */
+  #rehearse(job: number, target: string): this {
+    const hash = `plan-${this.rehearsed.length + 1}`
+    this.rehearsed.push(hash)
+    const document = documents.rehearsed(target, { plan: { hash } })
+    const outcome = {
+      type: 'result',
+      value: { document, plan: { ...documents.plan, target, hash } },
+    } as const
+    return this.send({ type: 'answer', job, operation: 'dry-run', outcome, at })
+  }
+
+  /** All targets have answered. */
+  read(): this {
+    for (const call of this.started('detect')) this.answerCall(call)
+    return this.answer('status')
+  }
+
+  toDetect(): this {
+    return this.read().press('enter')
+  }
+
+  toDryRun(): this {
+    return this.toDetect().press('enter').answer('dry-run')
+  }
+
+  toConfirm(): this {
+    return this.toDryRun().press('enter')
+  }
+
+  toMigrate(): this {
+    return this.toConfirm().type('metrics.db').press('enter')
+  }
+
+  toVerify(): this {
+    return this.toMigrate().answer('migrate')
+  }
+}
