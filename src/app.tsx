@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+// tsx looks for tsconfig.json in the folder one is in, and so misses our jsx setting when run from elsewhere.
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'

@@ -5,6 +5,8 @@ import type { Plan } from './plan/plan.ts'
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
   readonly strategy?: 'replace' | 'expand'
+  /** For integer keys: `keep-integer` unless said otherwise. */
+  readonly form?: 'keep-integer' | 'pure'
   readonly all?: boolean
   /** `table.column`, quoted as in SQL where needed. */
   readonly only?: readonly string[]

@@ -100,7 +100,7 @@ function panes(wizard: Wizard, screen: DetectScreen, document: DetectedTarget, a
   const narrow = area.width < wideFrom
   if (narrow && screen.pane === 'references' && focused) return references(focused, screen, area)
   const evidenceHeight =
-    narrow || !focused ? 0 : Math.min(focused.references.length + 4, Math.ceil(area.height * 0.55))
+    narrow || !focused ? 0 : Math.min(focused.references.length + 6, Math.ceil(area.height * 0.55))
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
   const drawn = identityTable(identities, area.width, narrow)
   const rows = drawn.rows.map((content, index) =>
@@ -210,7 +210,8 @@ function referencesText(identity: DetectedIdentity): string {
 function references(identity: DetectedIdentity, screen: DetectScreen, area: Area): readonly Line[] {
   const title = [
     blank,
-    line(' ', span(columnName(identity), 'strong'), span(`  ${evidence(identity)}`, 'muted')),
+    line(' ', span(columnName(identity), 'strong')),
+    ...paragraph(evidence(identity), area.width, 'muted', 3).slice(0, 2),
     ...(identity.references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   if (identity.references.length === 0) return title

@@ -34,6 +34,7 @@ const nameWidth = 22
 
 /** The phases of a live run, in their order; those not reached yet are shown, so that the end is in sight. */
 export const livePhases: readonly Phase[] = [
+  'inspect',
   'preconditions',
   'snapshot',
   'check-snapshot',
@@ -120,7 +121,7 @@ function barLines(wizard: Wizard, progress: Progress, width: number): readonly L
   const share = shareDone(progress) ?? ofStep(progress)
   const barWidth = Math.min(50, width - 24)
   const left = secondsLeft(progress, wizard.now)
-  const rate = rowsPerSecond(progress)
+  const rate = rowsPerSecond(progress, wizard.now)
   const told = [
     `${duration(Math.max(0, elapsed))} so far`,
     ...(left !== null

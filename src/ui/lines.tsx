@@ -1,3 +1,5 @@
+/** @jsxRuntime automatic */
+// tsx looks for tsconfig.json in the folder one is in, and so misses our jsx setting when run from elsewhere.
 /** Draws lines: the one place where spans become Ink elements. */
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'

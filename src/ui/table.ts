@@ -24,8 +24,8 @@ export interface Table {
 }
 
 const gap = 3
-/** A column that gives way keeps this much while any other can still give. */
-const comfortable = 16
+/** What a column that gives way keeps while any other can still give; those that stay for good keep more. */
+const comfortable = (column: TableColumn) => ((column.rank ?? 0) > 0 ? 16 : 32)
 const narrowest = 8
 
 /** @returns header and rows, none wider than `width`; `indent` cells stay free at the left */
@@ -53,11 +53,12 @@ export function table(
   const slack = () =>
     givers
       .filter(index => shown.has(index))
-      .reduce((sum, index) => sum + Math.max(0, widths[index]! - comfortable), 0)
+      .reduce((sum, index) => sum + Math.max(0, widths[index]! - comfortable(columns[index]!)), 0)
   while (total() - slack() > width && goers.length > 0) shown.delete(goers.shift()!)
-  for (const least of [comfortable, narrowest])
+  for (const leastOf of [comfortable, () => narrowest])
     for (const index of givers) {
       const excess = total() - width
+      const least = leastOf(columns[index]!)
       if (shown.has(index) && excess > 0 && widths[index]! > least)
         widths[index] = Math.max(least, widths[index]! - excess)
     }

@@ -98,7 +98,7 @@ const terminal: readonly Binding[] = [
 
 const leave = quiet('ctrl-c', ['ctrl-c'], 'interrupt', 'leave with exit code 130')
 const back = (short: Short, long: string): Binding => key('esc', 'back', short, long)
-const quit = key('q', 'quit', 'quit', 'leave', open.quit)
+const quit = key('q', 'quit', 'quit', 'leave', open.notLive)
 const rollback = key(
   'r',
   'rollback',
@@ -204,10 +204,10 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   migrate: [
     key('enter', 'next', 'detect again', 'after a failure: look at the target again', open.failedOnly),
+    rollback,
     key('l', 'log', 'log', 'the whole log, or the last lines'),
     key('ctrl-c', 'interrupt', open.interruptNow, 'stop and undo; a second time: kill the engine'),
     { ...back('back', 'after a failure: back to detect'), closed: open.notLive },
-    rollback,
     help,
     quit,
     ...moving,
@@ -245,7 +245,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...everywhere,
   ],
   restore: [
-    key('enter', 'next', 'restore', 'start, once the name is typed exactly', open.restoreEnter),
+    key('enter', 'next', 'restore', 'start, once the name is typed exactly', open.confirmEnter),
     back('back', 'back to the runs'),
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     help,

@@ -26,8 +26,6 @@ export function notLive(wizard: Wizard): Closed {
   return isLive(wizard.screen) ? live : null
 }
 
-export const quit = notLive
-
 export function rollback(wizard: Wizard): Closed {
   if (isLive(wizard.screen)) return live
   const { screen } = wizard
@@ -191,8 +189,6 @@ export function confirmEnter(wizard: Wizard): Closed {
   if (text?.name === undefined || text.name === null) return null
   return matchesName(text.typed, text.name) ? null : `Type ${text.name} exactly, then press Enter.`
 }
-
-export const restoreEnter = confirmEnter
 
 export function failedOnly(wizard: Wizard): Closed {
   return notLive(wizard)

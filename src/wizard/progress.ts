@@ -188,12 +188,20 @@ function secondsIntoPhase(progress: Progress, phase: string, seconds: number): n
   return past + ofObject * part
 }
 
+/** What the last five seconds saw; null when that is too little to make a rate of. */
+function lately(progress: Progress, now: number): { rows: number; share: number; seconds: number } | null {
+  const recent = progress.samples.filter(sample => sample.at >= now - windowMs)
+  const first = recent[0]
+  const last = recent.at(-1)
+  // The time since the last sample counts, too: when nothing moves, the rate goes down.
+  if (first === undefined || last === undefined || now <= first.at) return null
+  return { rows: last.rows - first.rows, share: last.share - first.share, seconds: (now - first.at) / 1000 }
+}
+
 /** Rows a second over the last five seconds; null when no rows moved in them. */
-export function rowsPerSecond(progress: Progress): number | null {
-  const first = progress.samples[0]
-  const last = progress.samples.at(-1)
-  if (first === undefined || last === undefined || last.at <= first.at || last.rows <= first.rows) return null
-  return ((last.rows - first.rows) * 1000) / (last.at - first.at)
+export function rowsPerSecond(progress: Progress, now: number): number | null {
+  const recent = lately(progress, now)
+  return recent === null || recent.rows <= 0 ? null : recent.rows / recent.seconds
 }
 
 /** Seconds left, by the speed of the last five seconds; null while it is too early to say (TERMINAL 7). */
@@ -201,15 +209,11 @@ export function secondsLeft(progress: Progress, now: number): number | null {
   const share = shareDone(progress)
   const elapsed = (now - progress.startedAt) / 1000
   if (share === null || elapsed < 5 || share < 0.02) return null
-  const first = progress.samples[0]
-  const last = progress.samples.at(-1)
   const overall = share / elapsed
-  const recent =
-    first !== undefined && last !== undefined && last.at > first.at && last.share > first.share
-      ? ((last.share - first.share) * 1000) / (last.at - first.at)
-      : overall
+  const recent = lately(progress, now)
+  const speed = recent === null || recent.share <= 0 ? overall : recent.share / recent.seconds
   // Half of each: the last seconds alone jump with every small table.
-  return (1 - share) / ((recent + overall) / 2)
+  return (1 - share) / ((speed + overall) / 2)
 }
 
 /** `about 40 s`, `a few seconds`: no more digits than can be known. */
@@ -219,11 +223,20 @@ export function roughly(seconds: number): string {
   return `about ${Math.ceil(seconds / 60)} min`
 }
 
+/** `told`, and the phases that were seen but are not in it. */
+export function measured(progress: Progress, told: readonly Timing[]): readonly Timing[] {
+  const seen = progress.phases.flatMap(({ phase, seconds }) =>
+    seconds === null || told.some(each => each.phase === phase) ? [] : [{ phase, object: '', seconds }],
+  )
+  return [...told, ...seen]
+}
+
 const least = 0.02
 
 /**
  * The live run's expected times from a rehearsal's. It knows rewriting, verifying and committing from the copy; the
- * snapshot is the same work as making that copy, and the check from outside the same as the check within.
+ * snapshot is the same work as making that copy (so is reading the whole file twice more, to see that it and the
+ * snapshot are sound), and the check from outside is the same as the check within.
  */
 export function expectRun(rehearsed: readonly Timing[]): readonly Timing[] {
   const own = rehearsed.filter(each => ['map', 'rewrite', 'verify'].includes(each.phase))
@@ -232,7 +245,8 @@ export function expectRun(rehearsed: readonly Timing[]): readonly Timing[] {
     { phase, object: '', seconds: Math.max(least, seconds ?? least) },
   ]
   return [
-    ...once('preconditions', expectedSeconds(rehearsed, 'inspect')),
+    ...once('inspect', expectedSeconds(rehearsed, 'inspect')),
+    ...once('preconditions', copy),
     ...once('snapshot', copy),
     ...once('check-snapshot', copy),
     ...own.map(each => ({ ...each, seconds: Math.max(least, each.seconds) })),

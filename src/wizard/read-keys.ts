@@ -42,8 +42,9 @@ const controls: Readonly<Record<string, string>> = {
 }
 
 const escapeCharacter = '\x1b'
-// CSI (with the old console's ESC [ [ A), SS3, or Alt with one character.
-const escaped = /^\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[@-~]|[^\x1b[O])/u
+// CSI (with the old console's ESC [ [ A) or SS3. Alt with a letter looks like Esc and that letter; no key here wants
+// Alt, and Esc followed by an impatient key is common, so it is read as the two.
+const escaped = /^\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[@-~])/u
 const unfinished = /^\x1b(?:\[\[?[0-?]*[ -/]*|O)?$/
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
@@ -75,7 +76,7 @@ export function readKeys(chunk: string, complete: boolean): ReadKeys {
       rest = rest.slice(1)
       continue
     }
-    // Whatever is not known is dropped whole: marks of a paste, focus reports, Alt with a letter.
+    // Whatever is not known is dropped whole: marks of a paste, focus reports.
     const name = sequences[found.slice(1)]
     if (name !== undefined) keys.push(name)
     rest = rest.slice(found.length)

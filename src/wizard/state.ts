@@ -14,6 +14,7 @@ import type {
   RolledBackTarget,
   RunRecord,
   StatusTarget,
+  Timing,
 } from '../core/index.ts'
 import type { Progress } from './progress.ts'
 
@@ -54,6 +55,8 @@ export type Detection =
 export interface Rehearsal {
   readonly plan: Plan
   readonly document: DryRunTarget
+  /** What each phase took: by the document, and by the clock where the document does not say. */
+  readonly timings: readonly Timing[]
   /** When it was answered, ms since 1970. */
   readonly at: number
 }
@@ -284,10 +287,13 @@ export function visibleEntries(wizard: Wizard, filter: Filter): readonly Entry[]
   return orderedEntries(wizard).filter(entry => entry.target.toLowerCase().includes(wanted))
 }
 
-/** The rows of the detect screen. */
+/** The rows of the detect screen: what may be migrated first, the others as they stand in the schema. */
 export function visibleIdentities(document: DetectedTarget, filter: Filter): DetectedTarget['identities'] {
   const wanted = filter.text.toLowerCase()
-  return document.identities.filter(each => `${each.table}.${each.column}`.toLowerCase().includes(wanted))
+  const named = document.identities.filter(each =>
+    `${each.table}.${each.column}`.toLowerCase().includes(wanted),
+  )
+  return [...named.filter(each => each.offered), ...named.filter(each => !each.offered)]
 }
 
 /** The rows of the rollback menu, newest first. */

@@ -106,12 +106,18 @@ function readRows(db: Database.Database, table: string): string[] {
 function hasRowid(db: Database.Database, table: string): boolean {
   const list = db.pragma('table_list') as { schema: string; name: string; type: string; wr: bigint }[]
   const row = list.find(each => each.schema === 'main' && each.name === table)
-  return row?.type !== 'virtual' && row?.wr === 0n
+  // SQLite's own tables (statistics, sequences) are sets: nothing hangs on where a row of them stands.
+  return row?.type !== 'virtual' && row?.wr === 0n && !table.startsWith('sqlite_')
 }
 
 /** Type and bytes; a real with all its digits. */
 function cell(value: string): string {
   return `(typeof(${value}) || ':' || CASE typeof(${value}) WHEN 'real' THEN printf('%!.17g', ${value}) WHEN 'null' THEN '' ELSE hex(CAST(${value} AS BLOB)) END)`
+}
+
+/** A table expression of the numbers from 1 to `last`, in column `value`. */
+export function numbers(last: number): string {
+  return `(WITH RECURSIVE up(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM up WHERE value < ${last}) SELECT value FROM up)`
 }
 
 export function quoted(name: string): string {

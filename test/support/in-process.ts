@@ -1,11 +1,15 @@
 /** The engine without processes of its own, for what is tried hundreds of times or reaches behind its front door. */
 import type { Context } from '../../src/core/context.ts'
+import { detect } from '../../src/core/detect/detect.ts'
+import type { DetectedTarget } from '../../src/core/documents.ts'
 import type { EngineEvent, Outcome } from '../../src/core/events.ts'
 import { Refusal } from '../../src/core/message.ts'
-import type { Answers, Operation, Requests, Settings } from '../../src/core/requests.ts'
-import { checkSnapshot } from '../../src/core/snapshot/check.ts'
+import { lookAt } from '../../src/core/migrate/prepare.ts'
+import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
+import { checkSnapshot, hashFile } from '../../src/core/snapshot/check.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
-import { newRun } from './engine.ts'
+import { newRun, settingsIn } from './engine.ts'
+import { temporaryFolder } from './folder.ts'
 
 /** 2026-02-11 07:25:00 UTC: the clock of these runs stands still. */
 export const noon = Date.UTC(2026, 1, 11, 7, 25)
@@ -52,5 +56,13 @@ function carryOut(operation: Operation, request: Requests[Operation], context: C
     const { target, run } = request as Requests['verify']
     return verifyPastRun(target, run, context)
   }
+  if (operation === 'hash-file') {
+    return hashFile((request as Requests['hash-file']).file).then(sha256 => ({ sha256 }))
+  }
   throw new Error(`No engine asks another one for ${operation}`)
+}
+
+/** What detection finds in a database. */
+export function detectIn(path: string, choices: Choices = {}): DetectedTarget {
+  return lookAt(path, inProcess(settingsIn(temporaryFolder())), looking => detect(looking, choices).document)
 }

@@ -192,6 +192,7 @@ export const plan: Plan = {
       strategy: 'replace',
       time: { from: 'id' },
       beside: null,
+      legacy: null,
       case: 'upper',
       references: [],
     },

@@ -98,8 +98,7 @@ export class FakeEngine implements Engine {
         return this.#verify(target)
       case 'rollback':
         return this.#rollback(request as Requests['rollback'])
-      case 'plan':
-      case 'check-snapshot':
+      default:
         throw new Error(`The wizard never asks for ${operation}.`)
     }
   }
@@ -159,12 +158,12 @@ export class FakeEngine implements Engine {
     yield* phase('snapshot', '155 MB')
     yield* phase('check-snapshot', 'reopened and compared by another process')
     yield* phase('map', '41,234 identifiers')
-    yield* rewriting(20)
-    let done = 0
-    while (this.#options.endless && !control.stopped) {
-      done += 1
-      yield { ...progress('rewrite', 'hook_executions', 402_118), done } as EngineEvent
+    if (this.#options.endless) {
+      yield { type: 'phase', phase: 'rewrite', status: 'started' }
+      for (let done = 0; !control.stopped; done += 100)
+        yield { ...progress('rewrite', 'hook_executions', 402_118), done } as EngineEvent
     }
+    yield* rewriting(20)
     yield* phase('verify', '17 checks')
     yield* phase('commit', '')
     yield* phase('verify-outside', '17 checks')

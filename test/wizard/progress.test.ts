@@ -3,6 +3,7 @@ import type { EngineEvent, Phase } from '../../src/core/index.ts'
 import {
   advance,
   expectRun,
+  measured,
   type Progress,
   roughly,
   rowsPerSecond,
@@ -97,7 +98,9 @@ describe('rate and time left', () => {
       { length: 11 },
       (_, second) => [second * 1000, rows('jobs', second * 100, 2000)] as const,
     )
-    expect(rowsPerSecond(told(events))).toBe(100)
+    expect(rowsPerSecond(told(events), 10_000)).toBe(100)
+    expect(rowsPerSecond(told(events), 12_500)).toBeLessThan(100)
+    expect(rowsPerSecond(told(events), 60_000)).toBeNull()
   })
 
   it('says nothing before five seconds and two percent', () => {
@@ -180,4 +183,17 @@ it('an object that is over goes into the log', () => {
     [2, rows('errors', 1, 10)],
   ])
   expect(progress.log).toEqual([{ at: 2, object: 'jobs', text: '100 rows' }])
+})
+
+it('a phase that the rehearsal did not put into its document is timed by its events', () => {
+  const progress = told([
+    [0, begin('copy')],
+    [1, end('copy')],
+    [2, begin('verify')],
+    [3, end('verify')],
+  ])
+  expect(measured(progress, [{ phase: 'verify', object: '', seconds: 5 }])).toEqual([
+    { phase: 'verify', object: '', seconds: 5 },
+    { phase: 'copy', object: '', seconds: 1 },
+  ])
 })

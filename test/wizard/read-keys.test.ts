@@ -37,7 +37,11 @@ describe('reading keys', () => {
   })
 
   it('ignores sequences it does not know, whole', () => {
-    expect(whole('\x1b[I\x1b[1;5Cx\x1bf')).toEqual(['x'])
+    expect(whole('\x1b[I\x1b[1;5Cx')).toEqual(['x'])
+  })
+
+  it('takes Esc and an impatient key behind it for the two', () => {
+    expect(whole('\x1bj')).toEqual(['esc', 'j'])
   })
 
   it('keeps what looks like one letter as one key', () => {

@@ -55,7 +55,7 @@ export function detect(looking: Looking, choices: Choices): Detection {
     identities,
     findings: [],
   }
-  return { document: { ...document, findings: findingsOf(looking, document, named, strategy) }, strategy }
+  return { document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) }, strategy }
 }
 
 /** An identity with what only detection needs to know of it. */
@@ -146,11 +146,13 @@ function judge(key: KeyColumn, values: ColumnValues, references: readonly Detect
   if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
   if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
   const integers = amount(values.kinds, 'integer', 'snowflake')
-  if (integers === filled && column.affinity !== 'text' && filled > 0)
-    return no('integer keys are left alone by this version', false)
+  const referred = references.some(each => each.choice === 'accepted')
+  if (integers === filled && column.affinity !== 'text' && filled > 0) {
+    if (!primary && !referred) return maybe('numbers that are unique, but no key')
+    return referred ? yes('an integer key that others refer to') : offer('an integer key that nothing refers to')
+  }
   const made = amount(values.kinds, ...machineMade)
   const hashes = amount(values.kinds, 'md5', 'sha1', 'sha256')
-  const referred = references.some(each => each.choice === 'accepted')
   const idLike = isIdName(column.name) || referred
   if (made >= filled * 0.5 && (primary || idLike)) return yes('ids made by a machine, under a key')
   if (made >= filled * 0.5) return maybe('unique, but neither the key nor named as an id')
@@ -168,8 +170,11 @@ function judge(key: KeyColumn, values: ColumnValues, references: readonly Detect
   function maybe(reason: string): Verdict {
     return { migrate: false, offered: false, reason }
   }
-  function no(reason: string, offered = false): Verdict {
-    return { migrate: false, offered, reason }
+  function offer(reason: string): Verdict {
+    return { migrate: false, offered: true, reason }
+  }
+  function no(reason: string): Verdict {
+    return { migrate: false, offered: false, reason }
   }
 }
 

@@ -1,10 +1,11 @@
 /** What an operator should know before anything is changed: blockers first, then warnings, then notes. */
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
 import type { Message } from '../message.ts'
-import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
-import type { Schema } from '../schema/model.ts'
+import { formatColumnPath, quoteName } from '../schema/names.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
+import type { Choices } from '../requests.ts'
 import type { Looking, Seen } from './detect.ts'
+import { schemaFindings } from './schema-findings.ts'
 import { amount, countOf } from './values.ts'
 
 const severities = ['blocker', 'warning', 'info'] as const
@@ -14,19 +15,20 @@ export function findingsOf(
   document: DetectedTarget,
   seen: readonly Seen[],
   strategy: 'replace' | 'expand',
+  choices: Choices,
 ): readonly Message[] {
   const findings = [
     ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),
     ...hardLinks(looking),
     ...hotJournal(looking),
     ...seen.flatMap(each => [
-      ...compositeKeys(looking.schema, each.identity),
       ...mixedColumn(each),
       ...mixedCase(looking, each),
       ...offeredReferences(each.identity),
       ...orphans(each.identity),
       ...halfExpanded(each, strategy),
     ]),
+    ...schemaFindings(looking, document, strategy, choices),
   ]
   return severities.flatMap(severity => findings.filter(finding => finding.severity === severity))
 }
@@ -71,23 +73,6 @@ function hotJournal({ db, file, target }: Looking): Message[] {
       next: 'Nothing to do: migrate opens the file in the regular way, which recovers it.',
     },
   ]
-}
-
-function compositeKeys(schema: Schema, identity: DetectedIdentity): Message[] {
-  if (!identity.migrate) return []
-  return schema.tables.flatMap(table =>
-    table.foreignKeys
-      .filter(key => key.from.length > 1 && sameName(key.parent, identity.table))
-      .filter(key => key.to.some(name => sameName(name, identity.column)))
-      .map(key => ({
-        code: 'REFERENCE.COMPOSITE',
-        severity: 'blocker' as const,
-        object: formatColumnPath(table.name, key.from.join(', ')),
-        message: `It refers to ${formatColumnPath(identity.table, identity.column)} as part of a key of ${key.from.length} columns.`,
-        why: 'Foreign keys of several columns are not rewritten by this version.',
-        next: `Leave the identity as it is: --skip ${formatColumnPath(identity.table, identity.column)}`,
-      })),
-  )
 }
 
 function mixedColumn({ identity, values }: Seen): Message[] {

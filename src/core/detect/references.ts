@@ -29,7 +29,9 @@ export function findReferences(db: Connection, schema: Schema, key: KeyColumn, w
   const named = wanted.added.filter(each => sameName(each.parentTable, key.table.name) && sameName(each.parentColumn, key.column.name))
   const isNamed = (place: Place) =>
     named.some(each => sameName(each.table, place.table.name) && sameName(each.column, place.column.name))
-  const inferred = key.column.affinity === 'integer' || key.table.rowidAlias === key.column.name ? [] : candidatePlaces(schema, key)
+  // Small numbers are found in any column of numbers: for integer keys only a name makes a place worth a look.
+  const whole = key.column.affinity === 'integer'
+  const inferred = candidatePlaces(schema, key, whole).filter(place => !whole || namesAgree(key, place))
   const found: DetectedReference[] = []
   for (const place of declared) found.push(describePlace(db, key, place, 'declared'))
   for (const place of allPlaces(schema).filter(place => isNamed(place) && !isDeclared(place)))
@@ -65,10 +67,11 @@ function allPlaces(schema: Schema): Place[] {
 function declaredPlaces(schema: Schema, key: KeyColumn): Place[] {
   const places = schema.tables.flatMap(table =>
     table.foreignKeys
-      .filter(foreign => foreign.from.length === 1 && sameName(foreign.parent, key.table.name))
-      .filter(foreign => foreign.to.length === 1 && sameName(foreign.to[0]!, key.column.name))
+      .filter(foreign => sameName(foreign.parent, key.table.name))
       .flatMap(foreign => {
-        const column = columnNamed(table, foreign.from[0]!)
+        // Of a key of several columns, the member that refers to this one; the others stay (HAZARDS B8).
+        const at = foreign.to.findIndex(name => sameName(name, key.column.name))
+        const column = at < 0 ? undefined : columnNamed(table, foreign.from[at]!)
         return column ? [{ table, column }] : []
       }),
   )
@@ -76,10 +79,11 @@ function declaredPlaces(schema: Schema, key: KeyColumn): Place[] {
 }
 
 /** Columns that could hold the key's values: not the key itself, not declared to refer elsewhere, not numbers only. */
-function candidatePlaces(schema: Schema, key: KeyColumn): Place[] {
+function candidatePlaces(schema: Schema, key: KeyColumn, whole: boolean): Place[] {
   return allPlaces(schema)
     .filter(place => !(sameName(place.table.name, key.table.name) && sameName(place.column.name, key.column.name)))
-    .filter(place => place.table.rowidAlias !== place.column.name && !['real', 'integer'].includes(place.column.affinity))
+    .filter(place => place.table.rowidAlias !== place.column.name)
+    .filter(place => place.column.affinity !== 'real' && (whole || place.column.affinity !== 'integer'))
     .filter(
       place =>
         !place.table.foreignKeys.some(foreign => {
@@ -151,7 +155,9 @@ function describePlace(db: Connection, key: KeyColumn, place: Place, kind: 'decl
   const composite = place.table.primaryKey.length > 1 && place.table.primaryKey.some(name => sameName(name, place.column.name))
   const share = values === 0 ? 0 : matched / values
   const agree = namesAgree(key, place)
-  const accepted = kind === 'declared' || agree || share >= 0.5
+  // A name and a few numbers agree by chance; nearly all of them do not.
+  const filled = Math.max(1, matched + orphans)
+  const accepted = kind === 'declared' || (key.column.affinity === 'integer' ? matched / filled >= 0.95 : agree || share >= 0.5)
   return {
     table: place.table.name,
     column: place.column.name,

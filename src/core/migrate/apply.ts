@@ -11,7 +11,7 @@ import { compile } from '../engines/sqlite/compile.ts'
 import { execute } from '../engines/sqlite/execute.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { Program } from '../engines/sqlite/program.ts'
+import type { MapRecord, Program } from '../engines/sqlite/program.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { exitCodes, Refusal } from '../message.ts'
@@ -97,13 +97,15 @@ export function prepareConnection(db: Connection): void {
 /** What verification compares for a migration: each identity and reference, before and after. */
 export function comparisonOf(
   plan: Plan,
-  program: { readonly objects: Comparison['expected'] },
+  program: { readonly objects: Comparison['expected']; readonly record: { readonly maps: readonly MapRecord[] } },
   before: Schema,
   after: Schema,
   db: Connection,
 ): Omit<Comparison, 'pragmas' | 'trialsBefore'> {
-  const identities = plan.identities.map(identity => ({
+  const identities = plan.identities.map((identity, at) => ({
     table: identity.table,
+    map: program.record.maps[at]!.map,
+    orphans: program.record.maps[at]!.orphans,
     before: identity.column,
     after: identity.beside ?? identity.column,
   }))

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { detect, type Detection, type Looking } from '../detect/detect.ts'
+import { refusals } from '../detect/schema-findings.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
 import { exitCodes, type Message, precondition, Refusal } from '../message.ts'
@@ -78,7 +79,7 @@ function refuseEmpty(target: string, findings: readonly Message[]): never {
 }
 
 function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
-  const blocking = findings.filter(finding => finding.severity === 'blocker' && !accepted.includes(finding.object))
+  const blocking = findings.filter(finding => finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)))
   const first = blocking[0]
   if (!first) return
   const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''

@@ -41,6 +41,7 @@ function planIdentity(looking: Looking, identity: DetectedIdentity, strategy: 'r
     strategy,
     time: identity.time,
     beside: strategy === 'expand' ? existingOr(table, companionName(table, identity.column)) : null,
+    legacy: legacyName(table, identity.column, strategy, choices),
     case: choices.case ?? (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
     references: identity.references
       .filter(reference => reference.choice === 'accepted')
@@ -64,8 +65,17 @@ function planReference(
     column: reference.column,
     kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
     beside: strategy === 'expand' ? existingOr(table, taken ? `${reference.column}_ulid` : beside) : null,
+    legacy: legacyName(table, reference.column, strategy, choices),
     time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
   }
+}
+
+/** `legacy_id`, or the first free name like it, where the column is an integer key that is to be kept. */
+function legacyName(table: Table, column: string, strategy: 'replace' | 'expand', choices: Choices): string | null {
+  if (strategy === 'expand' || choices.form === 'pure' || table.rowidAlias === null || !sameName(table.rowidAlias, column)) return null
+  const plain = `legacy_${column}`
+  const names = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)]
+  return names.find(name => !columnNamed(table, name)) ?? plain
 }
 
 /** A column that is there already keeps its own spelling. */

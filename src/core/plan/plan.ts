@@ -12,6 +12,8 @@ const referenceSchema = z
     kind: z.enum(['declared', 'inferred', 'composite']),
     /** Name of the column that an expansion adds beside the reference. */
     beside: z.string().nullable(),
+    /** Where the reference is its table's integer key as well: the name that key goes on under. */
+    legacy: z.string().nullable(),
     /** Creation column of the referring table: an orphan is as old as the first row that refers to it. */
     time: z.string().nullable(),
   })
@@ -25,6 +27,8 @@ const identitySchema = z
     time: z.strictObject({ from: z.enum(['id', 'column', 'order']), column: z.string().optional() }).readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
+    /** An integer key that is kept: the name it goes on under. */
+    legacy: z.string().nullable(),
     /** Letter case of the ULIDs: one per column, or equality and order would break (HAZARDS B3). */
     case: z.enum(['upper', 'lower']),
     references: z.array(referenceSchema).readonly(),

@@ -1,65 +1,101 @@
 /** A recorded run becomes the statements that take it back; rows written since keep what they were given. */
+import { remakeVirtualTables } from '../engines/sqlite/compile.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { keepStatistics, putBackStatistics } from '../engines/sqlite/keep-statistics.ts'
-import type { Program, Step, TableRecord } from '../engines/sqlite/program.ts'
+import type { MapRecord, Program, Step, TableRecord } from '../engines/sqlite/program.ts'
 import { type ColumnSource, positionOf, rebuild, triggersOf } from '../engines/sqlite/rebuild.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
-import type { Schema } from '../schema/model.ts'
-import { quoteName as q, sameName } from '../schema/names.ts'
+import type { Schema, Table } from '../schema/model.ts'
+import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
 
-/** Throws a refusal (exit 4) naming the table whose text was changed since the run. */
+/** Throws a refusal (exit 4) naming the object whose text was changed since the run. */
 export function compileUndo(run: RecordedRun, schema: Schema, target: string): Program {
-  const records = run.record.tables
-  const tables = records.map(record => {
-    const table = tableNamed(schema, record.table)
-    if (table?.sql === record.after) return table
-    throw precondition(
-      'UNDO.SCHEMA_CHANGED',
-      `${target} ${record.table}`,
-      table ? 'The table was changed since the run.' : 'The table is gone.',
-      table ? `Its text is now ${table.sql}` : 'It was dropped or renamed.',
-      `Change it back to: ${record.after}`,
-    )
-  })
+  const { maps, tables: records, objects: added, edited } = run.record
+  const tables = records.map(record => unchangedTable(record, schema, target))
+  for (const { type, name, after } of edited)
+    if (!schema.objects.some(object => object.type === type && object.name === name && object.sql === after))
+      throw changed(target, name, `The ${type} was changed or dropped since the run.`, after)
   const triggers = tables.flatMap(table => triggersOf(schema, table))
   const statement = (object: string, sql: string): Step => ({ kind: 'statement', phase: 'undo', object, sql })
+  const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
   const steps: Step[] = [
     // Back from ULID to legacy id: the maps were made for the way there.
-    ...run.record.maps.map(map => statement(map.map, `CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)),
-    ...run.record.maps.map(map => statement(map.map, `CREATE INDEX ${q(`${map.orphans}_ulid`)} ON ${q(map.orphans)}(ulid, legacy)`)),
+    ...maps.flatMap(({ map, orphans }) => [
+      statement(map, `CREATE INDEX ${q(`${map}_ulid`)} ON ${q(map)}(ulid, legacy)`),
+      statement(map, `CREATE INDEX ${q(`${orphans}_ulid`)} ON ${q(orphans)}(ulid, legacy)`),
+    ]),
+    ...maps.filter(map => map.numeric).flatMap(map => numberNewRows(map, records, schema).map(sql => statement(map.map, sql))),
     ...keepStatistics(schema, tables, 'undo'),
     ...triggers.map(trigger => statement(trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
-    ...tables.flatMap((table, at) =>
-      rebuild({
+    ...tables.flatMap((table, at) => {
+      const record = records[at]!
+      return rebuild({
         table,
-        sql: records[at]!.before,
-        sources: sourcesOf(records[at]!, positionOf(table)),
-        without: records[at]!.added,
-        withoutIndexes: run.record.objects.map(object => object.name),
+        sql: record.before,
+        sources: sourcesOf(record, table),
+        without: record.added,
+        withoutIndexes: added.map(object => object.name),
+        rowid: record.alias ? 'follows-key' : 'keep',
         phase: 'undo',
-      }),
-    ),
+      })
+    }),
     ...putBackStatistics(schema, tables, 'undo'),
-    ...schema.objects.filter(object => triggers.includes(object)).map(trigger => statement(trigger.name, trigger.sql)),
+    ...schema.objects.filter(object => triggers.includes(object)).map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
+    ...remakeVirtualTables(
+      edited.map(({ type, name, before }) => ({ type, name, after: before })),
+      'undo',
+    ),
     ...records.flatMap(record => record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`))),
-    ...run.record.maps.flatMap(map => [statement(map.map, `DROP TABLE ${q(map.map)}`), statement(map.orphans, `DROP TABLE ${q(map.orphans)}`)]),
+    ...maps.flatMap(({ map, orphans }) => [statement(map, `DROP TABLE ${q(map)}`), statement(orphans, `DROP TABLE ${q(orphans)}`)]),
   ]
   const objects = schema.objects
-    .filter(object => !run.record.objects.some(added => added.type === object.type && sameName(added.name, object.name)))
+    .filter(object => !added.some(each => each.type === object.type && sameName(each.name, object.name)))
     .map(object => {
       const record = object.type === 'table' ? records.find(each => each.table === object.name) : undefined
-      return record ? { ...object, sql: record.before } : object
+      const edit = edited.find(each => each.type === object.type && each.name === object.name)
+      return { ...object, sql: record?.before ?? edit?.before ?? object.sql }
     })
-  return { steps, objects, record: { maps: [], tables: [], objects: [] } }
+  return { steps, objects, record: { maps: [], tables: [], objects: [], edited: [] } }
 }
 
-function sourcesOf(record: TableRecord, position: string | null): ColumnSource[] {
-  const replaced = record.replaced.map(({ column, map, orphans }) => {
+function unchangedTable(record: TableRecord, schema: Schema, target: string): Table {
+  const table = tableNamed(schema, record.table)
+  if (table?.sql === record.after) return table
+  throw changed(target, record.table, table ? `The table was changed since the run. Its text is now ${table.sql}` : 'The table was dropped or renamed since the run.', record.after)
+}
+
+function changed(target: string, name: string, why: string, text: string) {
+  return precondition('UNDO.SCHEMA_CHANGED', `${target} ${name}`, 'The schema is not what the run left.', why, `Change it back to: ${text}`)
+}
+
+/**
+ * Rows that came since get integers as well: the one their legacy column was given, or, where the table has none, the
+ * next ones after all that ever were, in the order of their ULIDs.
+ */
+function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: Schema): string[] {
+  const replaced = records.find(record => sameName(record.table, map.table))?.replaced.find(each => each.role === 'identity' && each.map === map.map)
+  if (!replaced) return []
+  const fresh = `FROM ${q(map.table)} t WHERE t.${q(map.column)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = t.${q(map.column)})`
+  if (replaced.legacy !== null)
+    return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT t.${q(replaced.legacy)}, t.${q(map.column)} ${fresh}`]
+  const used = `(SELECT coalesce(max(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer')`
+  const sequence = schema.statistics.includes('sqlite_sequence')
+    ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
+    : '0'
+  return [
+    `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT max(${used}, ${sequence}) + row_number() OVER (ORDER BY t.${q(map.column)}), t.${q(map.column)} ${fresh}`,
+  ]
+}
+
+function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
+  const replaced = record.replaced.map(({ column, map, orphans, legacy, role }) => {
     const value = `o.${q(column)}`
+    if (role === 'identity' && legacy !== null) return { column, expression: `o.${q(legacy)}` }
     const found = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.ulid = ${value})`
-    // A ULID that no map knows belongs to a row written since: it stays.
-    return { column, expression: `coalesce(${found(map)}, ${found(orphans)}, ${value})` }
+    // A ULID that no map knows belongs to a row written since, and stays; one that stood for NULL becomes NULL again.
+    const own = legacy === null ? `CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END` : `o.${q(legacy)}`
+    return { column, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
   })
   const columns = new Set([...replaced.map(source => source.column), ...record.kept.map(kept => kept.column)])
   return [...columns].map(column => {
@@ -70,7 +106,7 @@ function sourcesOf(record: TableRecord, position: string | null): ColumnSource[]
       expression: record.kept
         .filter(kept => kept.column === column)
         .reduce((otherwise, { store }) => {
-          const own = `FROM ${q(store)} k WHERE k.pos = o.${position} AND k.ulid IS o.${q(column)}`
+          const own = `FROM ${q(store)} k WHERE k.pos = o.${positionOf(table)} AND k.ulid IS o.${q(column)}`
           return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
         }, expression),
     }

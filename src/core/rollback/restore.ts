@@ -8,14 +8,16 @@ import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { describe, isBusy, openForReading, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
+import { comparisonOf } from '../migrate/apply.ts'
 import { scratchDir } from '../migrate/scratch.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { hashFile } from '../snapshot/check.ts'
 import { removeSidecars } from '../snapshot/sidecars.ts'
 import { takeSnapshot } from '../snapshot/take.ts'
-import { attachSnapshot, beforeTable, inspectBefore, sideBySide } from '../verify/comparison.ts'
+import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 
 /**
  * Restores the snapshot of `run`, or of the newest migration in the ledger. Rows written since are lost, so `confirm`
@@ -82,13 +84,17 @@ function wouldDiscard(path: string, snapshot: string, context: Context): RolledB
     const { db } = reading
     attachSnapshot(db, snapshot)
     const before = inspectBefore(db)
-    return inspect(db)
-      .tables.filter(table => table.kind === 'table')
+    const now = inspect(db)
+    const run = lastMigration(recordedRuns(db))
+    const sides: Sides = run
+      ? comparisonOf(run.plan, { objects: [], record: run.record }, before, now, db)
+      : { before, after: now, identities: [], references: [], undone: null }
+    return now.tables.filter(table => table.kind === 'table')
       .map(table => {
         const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
         const known = tableNamed(before, table.name)
         if (!known) return { table: table.name, rows }
-        const { from, on } = sideBySide(known)
+        const { from, on } = sideBySide(sides, known)
         return { table: table.name, rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`) }
       })
       .filter(each => each.rows > 0)

@@ -6,6 +6,7 @@ import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
+import { comparisonOf } from '../migrate/apply.ts'
 import { scratchDir } from '../migrate/scratch.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { removeSidecars } from '../snapshot/sidecars.ts'
@@ -30,11 +31,12 @@ export function rowsSince(path: string, run: string | undefined, context: Contex
     const now = inspect(db)
     const tables = now.tables.filter(table => table.kind === 'table')
     const before = inspectBefore(db)
+    const sides = comparisonOf(migration.plan, { objects: [], record: migration.record }, before, now, db)
     const added = tables.map(table => {
       const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
       const known = tableNamed(before, table.name)
       if (!known) return { table: table.name, rows }
-      const { from, on } = sideBySide(known)
+      const { from, on } = sideBySide(sides, known)
       return { table: table.name, rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`) }
     })
     return { run: migration, added: added.filter(each => each.rows > 0) }

@@ -98,8 +98,10 @@ function comparisonOfUndo(
   pragmas: Comparison['pragmas'],
   trialsBefore: Comparison['trialsBefore'],
 ): Comparison {
-  const replaced = plan.identities.filter(identity => identity.strategy === 'replace')
-  const identities = replaced.map(identity => ({ table: identity.table, before: identity.column, after: identity.column }))
+  const replaced = plan.identities
+    .map((identity, at) => ({ ...identity, map: record.maps[at]!.map, orphans: record.maps[at]!.orphans }))
+    .filter(identity => identity.strategy === 'replace')
+  const identities = replaced.map(identity => ({ table: identity.table, map: identity.map, orphans: identity.orphans, before: identity.column, after: identity.column }))
   return {
     db,
     before: inspectBefore(db),

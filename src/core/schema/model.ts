@@ -66,7 +66,7 @@ export interface SchemaObject {
 export interface Schema {
   readonly objects: readonly SchemaObject[]
   readonly tables: readonly Table[]
-  /** `sqlite_stat1` and the like, where ANALYZE has been run. */
+  /** What SQLite keeps beside the tables: `sqlite_sequence`, and `sqlite_stat1` where ANALYZE has been run. */
   readonly statistics: readonly string[]
   readonly encoding: string
   readonly pageSize: number

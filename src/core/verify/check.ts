@@ -1,6 +1,5 @@
 /** What a verification check is. Each is one file in checks/, known by its id in reports, docs and tests alike. */
 import type { Check } from '../documents.ts'
-import type { Connection } from '../engines/sqlite/open.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { type Comparison, sideBySide } from './comparison.ts'
@@ -26,11 +25,12 @@ const RANGE = 50_000
  * without a rowid comes in one piece.
  */
 export async function* ranges(
-  db: Connection,
+  comparison: Comparison,
   table: Table,
   breathe: () => Promise<void>,
 ): AsyncGenerator<{ readonly where: string; readonly parameters: Record<string, bigint> }> {
-  const { position } = sideBySide(table)
+  const { db } = comparison
+  const { position } = sideBySide(comparison, table)
   if (position === null) {
     yield { where: '1', parameters: {} }
     return

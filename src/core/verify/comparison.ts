@@ -3,7 +3,7 @@
  * both and nothing else. Rows are matched by the position that a rewrite leaves alone, never by the engine's maps, or
  * a consistent swap would pass.
  */
-import { inspect } from '../engines/sqlite/inspect.ts'
+import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { positionOf } from '../engines/sqlite/rebuild.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -37,6 +37,8 @@ export interface Comparison {
 
 export interface ComparedIdentity {
   readonly table: string
+  readonly map: string
+  readonly orphans: string
   readonly before: string
   readonly after: string
 }
@@ -97,20 +99,44 @@ export function rowTables(comparison: Comparison): readonly Table[] {
 }
 
 /**
- * `FROM` and `ON` that put a row of `main` (n) beside the same row of the snapshot (o): by rowid, or by the primary key
- * where there is no rowid.
+ * `FROM` and `ON` that put a row of `main` (n) beside the same row of the snapshot (o): by rowid, under whatever name it
+ * goes on either side, or by the primary key where there is no rowid.
  */
 export function sideBySide(
+  comparison: Sides,
   table: Table,
   alias: { readonly now: string; readonly then: string } = { now: 'n', then: 'o' },
 ): { readonly from: string; readonly on: string; readonly position: string | null } {
-  const position = positionOf(table)
   const { now, then } = alias
-  const on =
-    position !== null
-      ? `${then}.${position} = ${now}.${position}`
-      : table.primaryKey.map(name => `${then}.${q(name)} IS ${now}.${q(name)} COLLATE BINARY`).join(' AND ')
-  return { from: `main.${q(table.name)} ${now}`, on, position }
+  const after = tableNamed(comparison.after, table.name) ?? table
+  const before = tableNamed(comparison.before, table.name) ?? table
+  const from = `main.${q(table.name)} ${now}`
+  const position = positionOf(after)
+  const was = positionOf(before)
+  if (position !== null && was !== null) return { from, on: `${then}.${was} = ${now}.${position}`, position }
+  return { from, on: before.primaryKey.map(name => sameKey(comparison, before, name, now, then)).join(' AND ') || '0', position: null }
+}
+
+/** What {@link sideBySide} needs of a comparison. */
+export type Sides = Pick<Comparison, 'before' | 'after' | 'identities' | 'references' | 'undone'>
+
+/**
+ * A member of a key without rowid. Where the member itself was renamed, its value is followed through the map: there is
+ * nothing else that names the row. That the map is right is proved by times, order and the cells beside it.
+ */
+function sameKey({ identities, references, undone }: Sides, table: Table, column: string, now: string, then: string): string {
+  const plain = `${then}.${q(column)} IS ${now}.${q(column)} COLLATE BINARY`
+  const renamed = [...identities.map(identity => ({ ...identity, identity })), ...references].find(
+    each => sameName(each.table, table.name) && sameName(each.before, column) && sameName(each.after, column),
+  )
+  if (!renamed) return plain
+  const { map, orphans } = renamed.identity
+  // The maps lie where the ULIDs are: in the target after a migration, in the undo's snapshot before it.
+  const schema = undone ? `${q(BEFORE)}.` : 'main.'
+  const [legacy, ulid] = undone ? [now, then] : [then, now]
+  const value = `${legacy}.${q(column)}`
+  const found = (from: string) => `(SELECT m.ulid FROM ${schema}${q(from)} m WHERE m.legacy = +${value})`
+  return `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
 }
 
 export function beforeTable(name: string): string {

@@ -33,7 +33,7 @@ export async function verifyPastRun(path: string, run: string | undefined, conte
     const after = inspect(reading.db)
     const expected = expectedObjects(before, recorded)
     const comparison: Comparison = {
-      ...comparisonOf(recorded.plan, { objects: expected }, before, after, reading.db),
+      ...comparisonOf(recorded.plan, { objects: expected, record: recorded.record }, before, after, reading.db),
       pragmas: filePragmas(reading.db, BEFORE),
       trialsBefore: null,
       strict: untouched,
@@ -95,7 +95,8 @@ async function assertSnapshot(run: RecordedRun): Promise<void> {
 function expectedObjects(before: Schema, run: RecordedRun): Schema['objects'] {
   const tables = before.objects.map(object => {
     const change = object.type === 'table' ? run.record.tables.find(each => each.table === object.name) : undefined
-    return change ? { ...object, sql: change.after } : object
+    const edited = run.record.edited.find(each => each.type === object.type && each.name === object.name)
+    return change || edited ? { ...object, sql: (change ?? edited)!.after } : object
   })
   return [...tables, ...run.record.objects]
 }
@@ -105,7 +106,7 @@ function changes(db: Connection, comparison: Comparison, proof: Proof): NonNulla
   let rowsDeleted = 0
   for (const table of comparison.before.tables.filter(each => each.kind === 'table')) {
     if (!tableNamed(comparison.after, table.name)) continue
-    const { from, on } = sideBySide(table)
+    const { from, on } = sideBySide(comparison, table)
     const both = countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`)
     rowsAdded += countOf(db, `SELECT count(*) FROM main.${q(table.name)}`) - both
     rowsDeleted += countOf(db, `SELECT count(*) FROM ${beforeTable(table.name)}`) - both

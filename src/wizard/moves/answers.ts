@@ -2,6 +2,7 @@
 import type { Answers, Failure, Outcome } from '../../core/index.ts'
 import { exitCodes } from '../../core/index.ts'
 import type { Answer } from '../messages.ts'
+import { measured } from '../progress.ts'
 import {
   type Deed,
   type Failed,
@@ -136,7 +137,7 @@ function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], a
   // A plan that is not the one that was rehearsed must never reach the confirmation.
   if (plan.hash !== document.plan.hash)
     return onFailure(wizard, work, 'dry-run', notTheSamePlan(document.target))
-  const rehearsal: Rehearsal = { plan, document, at }
+  const rehearsal: Rehearsal = { plan, document, timings: measured(work.progress, document.timings), at }
   const kept = withEntry(wizard, screen.journey.target, entry => ({ ...entry, rehearsal }))
   return show(kept, { ...screen, scroll: 0, work: { is: 'rehearsed', rehearsal } })
 }

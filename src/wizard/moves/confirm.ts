@@ -24,7 +24,7 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
       const { target } = journey
       const { choices } = entryOf(wizard, target)
       const { wizard: next, start } = call(wizard, 'migrate', { target, choices, plan: rehearsal.plan })
-      const work = working(next, start, expectRun(rehearsal.document.timings))
+      const work = working(next, start, expectRun(rehearsal.timings))
       return show(next, { name: 'migrate', journey, rehearsal, wholeLog: false, work }, start)
     }
     default:

@@ -1,5 +1,5 @@
 import { type Action, isMovement, moveCursor } from '../actions.ts'
-import { focusedRun, restoreEnter } from '../openings.ts'
+import { confirmEnter, focusedRun } from '../openings.ts'
 import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
 import { fileName } from '../target-name.ts'
 import { andThen, askStatus, call, type Step, show, stay, toTargets, working } from './step.ts'
@@ -39,7 +39,7 @@ export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Actio
     case 'typing':
       if (action === 'erase')
         return show(wizard, { ...screen, stage: { ...stage, typed: withoutLast(stage.typed) } })
-      if (action === 'next' && restoreEnter(wizard) === null)
+      if (action === 'next' && confirmEnter(wizard) === null)
         return run(wizard, screen, stage.choice, 'restore')
       return action === 'back' ? toList() : stay(wizard)
     case 'running':

@@ -5,7 +5,9 @@ import type { Zone } from '../../identifiers/index.ts'
 import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
-import { setColumnType } from '../../schema/table-edits.ts'
+import { makeReferenceExplicit, setColumnType } from '../../schema/table-edits.ts'
+import { keepIntegerText, pureText } from '../../plan/integer-keys.ts'
+import { objectChanges, type RenamedColumn } from '../../plan/object-changes.ts'
 import { textWithColumn } from './added-column.ts'
 import { columnNamed, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
@@ -23,9 +25,11 @@ export interface CompileOptions {
 /** The statements that carry out `plan` on a database with this `schema`. */
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
   const zone = zoneOf(plan.timezone)
-  const maps = plan.identities.map((identity, index) => mapOf(identity, options.firstMap + index))
+  const maps = plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index))
   const changes = tableChanges(plan, schema, maps, options)
   const tables = changes.map(change => change.table)
+  const { changes: objects } = objectChanges(schema, renamedColumns(plan, schema))
+  const textOf = (object: SchemaObject) => objects.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const triggers = tables.flatMap(table => triggersOf(schema, table))
   const steps: Step[] = [
     ...plan.identities.flatMap((identity, index) => mapSteps(plan, schema, identity, maps[index]!, zone)),
@@ -36,21 +40,32 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
     // In stored order: of two triggers for one event SQLite fires the newest first (HAZARDS C6).
     ...schema.objects
       .filter(object => triggers.includes(object))
-      .map(trigger => statement('rewrite', trigger.name, trigger.sql)),
+      .map(trigger => statement('rewrite', trigger.name, textOf(trigger))),
+    ...remakeVirtualTables(objects, 'rewrite'),
   ]
-  return { steps, objects: objectsAfter(schema, changes), record: { maps, tables: changes.map(change => change.record), objects: changes.flatMap(change => change.indexes) } }
+  return {
+    steps,
+    objects: objectsAfter(schema, changes).map(object => (object.type === 'table' && changes.some(each => each.table.name === object.name) ? object : { ...object, sql: textOf(object) })),
+    record: {
+      maps,
+      tables: changes.map(change => change.record),
+      objects: changes.flatMap(change => change.indexes),
+      edited: objects.filter(change => change.type === 'trigger' || !tables.some(table => table.name === change.name)).map(({ type, name, before, after }) => ({ type, name, before, after })),
+    },
+  }
 }
 
 function statement(phase: 'map' | 'rewrite', object: string, sql: string, when?: string): Step {
   return { kind: 'statement', phase, object, sql, ...(when === undefined ? {} : { when }) }
 }
 
-function mapOf(identity: PlannedIdentity, number: number): MapRecord {
+function mapOf(schema: Schema, identity: PlannedIdentity, number: number): MapRecord {
   return {
     map: `${OWN_PREFIX}map_${number}`,
     orphans: `${OWN_PREFIX}orphans_${number}`,
     table: identity.table,
     column: identity.column,
+    numeric: columnNamed(tableNamed(schema, identity.table)!, identity.column)!.affinity === 'integer',
   }
 }
 
@@ -166,6 +181,8 @@ interface ColumnChange {
   readonly beside: string | null
   readonly map: MapRecord
   readonly role: 'identity' | 'reference'
+  /** The name under which an integer key goes on. */
+  readonly legacy: string | null
   /** Where old values go that the map can't give back; null where it always can. */
   readonly store: string | null
 }
@@ -177,7 +194,8 @@ function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], op
       const columns = columnChanges(plan, schema, table, maps)
       const replaced = columns.filter(change => change.beside === null)
       const expanded = columns.filter(change => change.beside !== null)
-      if (replaced.length > 0 || (options.rebuildAll && expanded.length === 0)) return [replaceChange(table, replaced)]
+      const repointed = pointExplicitly(plan, table)
+      if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0)) return [replaceChange(schema, plan, table, replaced)]
       return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
     })
 }
@@ -196,6 +214,7 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
           beside: identity.beside,
           map,
           role: 'identity' as const,
+          legacy: identity.legacy,
           store: storeOf(column, identity.beside, 0),
         }))
       : []
@@ -204,7 +223,7 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
       .filter(({ reference }) => sameName(reference.table, table.name))
       .map(({ reference, at }) => {
         const column = columnNamed(table, reference.column)!
-        return { column, beside: reference.beside, map, role: 'reference' as const, store: storeOf(column, reference.beside, at) }
+        return { column, beside: reference.beside, map, role: 'reference' as const, legacy: reference.legacy, store: storeOf(column, reference.beside, at) }
       })
     return [...own, ...references]
   })
@@ -253,26 +272,83 @@ function lookup(change: ColumnChange, row: string, table: Table): string {
   )
 }
 
-function replaceChange(table: Table, changes: readonly ColumnChange[]): TableChange {
+/** `REFERENCES parent` would follow the parent's key to its legacy column: there it is made explicit (HAZARDS A9). */
+function pointExplicitly(plan: Plan, table: Table): string {
+  return plan.identities
+    .filter(identity => identity.legacy !== null)
+    .filter(identity => table.foreignKeys.some(key => key.implicit && sameName(key.parent, identity.table)))
+    .reduce((sql, identity) => makeReferenceExplicit(sql, { parent: identity.table }, [identity.column]), table.sql)
+}
+
+/** The columns that hold ULIDs under their old names afterwards, and where their integers go. */
+export function renamedColumns(plan: Plan, schema: Schema): RenamedColumn[] {
+  return plan.identities
+    .filter(identity => identity.beside === null)
+    .flatMap(identity => {
+      const column = (table: string, name: string, role: RenamedColumn['role'], legacy: string | null): RenamedColumn => {
+        const of = tableNamed(schema, table)!
+        const alias = of.rowidAlias !== null && sameName(of.rowidAlias, name)
+        return { table, column: name, role, integer: alias ? (legacy ?? of.rowid) : null, numeric: columnNamed(of, name)!.affinity === 'integer' }
+      }
+      return [
+        column(identity.table, identity.column, 'identity', identity.legacy),
+        ...identity.references.map(reference => column(reference.table, reference.column, 'reference', reference.legacy)),
+      ]
+    })
+}
+
+/** An FTS table can't be altered: it is dropped, made anew over the legacy column, and its index is built again. */
+export function remakeVirtualTables(objects: readonly { type: string; name: string; after: string }[], phase: 'rewrite' | 'undo'): Step[] {
+  return objects
+    .filter(change => change.type === 'table' && /^\s*CREATE\s+VIRTUAL\b/i.test(change.after))
+    .flatMap(({ name, after }): Step[] => [
+      { kind: 'statement', phase, object: name, sql: `DROP TABLE ${q(name)}` },
+      { kind: 'statement', phase, object: name, sql: after },
+      { kind: 'statement', phase, object: name, sql: `INSERT INTO ${q(name)}(${q(name)}) VALUES('rebuild')` },
+    ])
+}
+
+function replaceChange(schema: Schema, plan: Plan, table: Table, changes: readonly ColumnChange[]): TableChange {
   // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
-  const after = changes
-    .filter(change => !keepsUlids(table, change.column))
-    .reduce((sql, change) => setColumnType(sql, change.column.name, 'TEXT'), table.sql)
-  const sources = changes.map(change => ({ column: change.column.name, expression: lookup(change, 'o', table) }))
+  const own = objectChanges(schema, renamedColumns(plan, schema)).changes.find(each => each.type === 'table' && each.name === table.name)
+  const explicit = pointExplicitly(plan, own ? { ...table, sql: own.after } : table)
+  const after = changes.reduce((sql, change) => ulidText(sql, table, change), explicit)
+  const isAlias = (change: ColumnChange) => table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
+  const sources = changes.flatMap(change => [
+    { column: change.column.name, expression: lookup(change, 'o', table) },
+    ...(change.legacy === null ? [] : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
+  ])
+  const givesUpAlias = changes.some(change => isAlias(change) && change.legacy === null)
+  const rowid = table.rowidAlias === null || givesUpAlias ? 'keep' : 'follows-key'
   return {
     table,
     after,
-    steps: [...changes.flatMap(change => keepSteps(table, change)), ...rebuild({ table, sql: after, sources, phase: 'rewrite' })],
+    steps: [...changes.flatMap(change => keepSteps(table, change)), ...rebuild({ table, sql: after, sources, rowid, phase: 'rewrite' })],
     indexes: [],
     record: {
       table: table.name,
+      alias: table.rowidAlias !== null,
       before: table.sql,
       after,
-      replaced: changes.map(change => ({ column: change.column.name, map: change.map.map, orphans: change.map.orphans })),
-      added: [],
+      replaced: changes.map(change => ({
+        column: change.column.name,
+        map: change.map.map,
+        orphans: change.map.orphans,
+        legacy: change.legacy,
+        role: change.role,
+      })),
+      added: changes.flatMap(change => change.legacy ?? []),
       kept: keptOf(changes),
     },
   }
+}
+
+function ulidText(sql: string, table: Table, change: ColumnChange): string {
+  const name = change.column.name
+  const mintsDefault = change.role === 'identity' && !table.foreignKeys.some(key => key.from.length === 1 && sameName(key.from[0]!, name))
+  if (change.legacy !== null) return keepIntegerText(sql, name, change.legacy, { mintsDefault })
+  if (table.rowidAlias !== null && sameName(table.rowidAlias, name)) return pureText(sql, name, { mintsDefault })
+  return keepsUlids(table, change.column) ? sql : setColumnType(sql, name, 'TEXT')
 }
 
 function keepsUlids(table: Table, column: Column): boolean {
@@ -301,6 +377,7 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
     indexes,
     record: {
       table: table.name,
+      alias: table.rowidAlias !== null,
       before: table.sql,
       after,
       replaced: [],

@@ -74,16 +74,13 @@ function inEncoding(ascii: Buffer, encoding: string): Buffer {
 async function copy(db: Connection, step: Chunked, context: Context): Promise<void> {
   const total = Number(db.prepare(step.total).pluck().get())
   const statement = db.prepare(step.sql)
-  // Only some of these use both parameters; SQLite wants exactly the ones that are there.
-  const last = db.prepare(step.last)
-  const usesRange = step.last.includes('@from')
+  const last = db.prepare(step.last).pluck()
   let from = db.prepare(step.first).pluck().get() as bigint | null
   let done = 0
   while (from !== null && done < total) {
-    // Read before the chunk is written: an UPDATE leaves its rows where they are, an INSERT ... SELECT is asked after.
-    const upto: bigint = usesRange ? (last.pluck().get({ from, limit: CHUNK }) as bigint) : 0n
+    const reached = last.get({ from, limit: CHUNK }) as bigint | null
+    if (reached === null) return
     done += Number(statement.run({ from, limit: CHUNK }).changes)
-    const reached: bigint = usesRange ? upto : (last.pluck().get() as bigint)
     context.emit({ type: 'progress', phase: step.phase, object: step.object, unit: 'rows', done, total })
     from = reached < 9223372036854775807n ? reached + 1n : null
     await context.breathe()

@@ -30,7 +30,7 @@ export function inspect(db: Connection, database = 'main'): Schema {
     objects,
     tables: resolveImplicitTargets(tables),
     statistics: db
-      .prepare(`SELECT name FROM ${quoteName(database)}.sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4') ORDER BY name`)
+      .prepare(`SELECT name FROM ${quoteName(database)}.sqlite_schema WHERE name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') ORDER BY name`)
       .pluck()
       .all() as string[],
     encoding: String(db.pragma('encoding', { simple: true })),

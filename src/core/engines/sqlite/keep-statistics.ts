@@ -6,6 +6,7 @@
 import type { Schema, Table } from '../../schema/model.ts'
 import { quoteText } from '../../schema/names.ts'
 import { OWN_PREFIX } from './inspect.ts'
+import { OLD } from './rebuild.ts'
 import type { Step } from './program.ts'
 
 export function keepStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
@@ -16,17 +17,17 @@ export function keepStatistics(schema: Schema, tables: readonly Table[], phase: 
 
 export function putBackStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
   return kept(schema, tables).flatMap(({ store, column, names }) => [
-    step(phase, store, `DELETE FROM main.${store} WHERE ${column} IN (${names})`), // the new tables have made rows of their own
+    // The new tables have made rows of their own, and the old ones have left theirs under the name they were given.
+    step(phase, store, `DELETE FROM main.${store} WHERE ${column} IN (${names}, ${quoteText(OLD)})`),
     step(phase, store, `INSERT INTO main.${store} SELECT * FROM temp.${OWN_PREFIX}${store}`),
     step(phase, store, `DROP TABLE temp.${OWN_PREFIX}${store}`),
   ])
 }
 
 function kept(schema: Schema, tables: readonly Table[]) {
-  const sequences = tables.some(table => table.autoincrement) ? ['sqlite_sequence'] : []
   const names = tables.map(table => quoteText(table.name)).join(', ')
   if (names === '') return []
-  return [...sequences, ...schema.statistics].map(store => ({ store, column: store === 'sqlite_sequence' ? 'name' : 'tbl', names }))
+  return schema.statistics.map(store => ({ store, column: store === 'sqlite_sequence' ? 'name' : 'tbl', names }))
 }
 
 function step(phase: 'rewrite' | 'undo', object: string, sql: string): Step {

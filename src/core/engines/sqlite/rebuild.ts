@@ -20,15 +20,21 @@ export interface Rebuild {
   readonly table: Table
   /** Text of the table as it shall be. */
   readonly sql: string
+  /** Columns that are not copied as they are, also ones that only the new table has. */
   readonly sources: readonly ColumnSource[]
   /** Columns of the old table that the new one does not have. */
   readonly without?: readonly string[]
   /** Indexes that go with them. */
   readonly withoutIndexes?: readonly string[]
+  /** Indexes that come back with another text. */
+  readonly indexTexts?: ReadonlyMap<string, string>
+  /** Where the integer key is given up, or back: the rowid is copied by name then, or not at all. */
+  readonly rowid?: 'keep' | 'follows-key'
   readonly phase: 'rewrite' | 'undo'
 }
 
-export function rebuild({ table, sql, sources, without = [], withoutIndexes = [], phase }: Rebuild): Step[] {
+export function rebuild(options: Rebuild): Step[] {
+  const { table, sql, withoutIndexes = [], indexTexts, phase } = options
   const statement = (text: string, object = table.name): Step => ({ kind: 'statement', phase, object, sql: text })
   const indexes = table.indexes.filter(index => index.sql !== null)
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
@@ -36,32 +42,35 @@ export function rebuild({ table, sql, sources, without = [], withoutIndexes = []
     ...indexes.map(index => statement(`DROP INDEX ${q(index.name)}`)),
     statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`),
     statement(sql),
-    copy(table, sources, without, phase),
+    copy(options),
     statement(`DROP TABLE ${q(OLD)}`),
-    ...kept.map(index => statement(index.sql!, index.name)),
+    ...kept.map(index => statement(indexTexts?.get(index.name) ?? index.sql!, index.name)),
   ]
 }
 
-function copy(table: Table, sources: readonly ColumnSource[], without: readonly string[], phase: 'rewrite' | 'undo'): Step {
+function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild): Step {
+  const sourceOf = (name: string) => sources.find(source => sameName(source.column, name))
   const columns = table.columns
     .filter(column => column.generated === 'no')
     .filter(column => !without.some(name => sameName(name, column.name)))
-    .map(column => ({
-      name: q(column.name),
-      expression: sources.find(source => sameName(source.column, column.name))?.expression ?? `o.${q(column.name)}`,
-    }))
+    .map(column => ({ name: q(column.name), expression: sourceOf(column.name)?.expression ?? `o.${q(column.name)}` }))
+  const added = sources
+    .filter(source => !table.columns.some(column => sameName(column.name, source.column)))
+    .map(source => ({ name: q(source.column), expression: source.expression }))
   const position = positionOf(table)
-  // Without an alias the rowid is copied as well: FTS and R-Trees hang on it (HAZARDS D1).
-  const all = table.rowidAlias === null && table.rowid !== null ? [{ name: table.rowid, expression: `o.${table.rowid}` }, ...columns] : columns
+  // Without an alias the rowid is copied by its name: FTS and R-Trees hang on it (HAZARDS D1).
+  const hidden = rowid === 'keep' && table.rowid !== null && position !== null
+  const all = [...(hidden ? [{ name: table.rowid!, expression: `o.${position}` }] : []), ...columns, ...added]
   const insert = `INSERT INTO ${q(table.name)}(${all.map(each => each.name).join(', ')}) SELECT ${all.map(each => each.expression).join(', ')} FROM ${q(OLD)} o`
   if (position === null) return { kind: 'statement', phase, object: table.name, sql: insert }
+  const chunk = `SELECT ${position} AS p FROM ${q(OLD)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`
   return {
     kind: 'chunked',
     phase,
     object: table.name,
     sql: `${insert} WHERE o.${position} >= @from ORDER BY o.${position} LIMIT @limit`,
     first: `SELECT min(${position}) FROM ${q(OLD)}`,
-    last: `SELECT max(${position}) FROM ${q(table.name)}`,
+    last: `SELECT max(p) FROM (${chunk})`,
     total: `SELECT count(*) FROM ${q(OLD)}`,
   }
 }

@@ -27,7 +27,7 @@ export const orphans: CheckDefinition = {
              SELECT (SELECT count(*) FROM lost),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-               (SELECT count(*) FROM pair WHERE sentinel AND now_ IS NOT then_ AND NOT expanded),
+               (SELECT count(*) FROM pair WHERE sentinel AND CAST(now_ AS TEXT) IS NOT CAST(then_ AS TEXT) AND NOT expanded),
                (SELECT count(*) FROM lost WHERE NOT ${comparison.plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))})`,
           )
           .raw()
@@ -46,11 +46,12 @@ export const orphans: CheckDefinition = {
 }
 
 /** (legacy value, value now) of every reference that names no row, the legacy one compared as its parent compares. */
-function pairsOf({ before }: Comparison, reference: ComparedReference): string[] {
+function pairsOf(comparison: Comparison, reference: ComparedReference): string[] {
+  const { before } = comparison
   const child = tableNamed(before, reference.table)
   const parent = tableNamed(before, reference.identity.table)
   if (!child || !parent) return []
-  const { from, on } = sideBySide(child)
+  const { from, on } = sideBySide(comparison, child)
   const then = `o.${q(reference.before)}`
   const key = `p.${q(reference.identity.before)}`
   return [

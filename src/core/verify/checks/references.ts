@@ -6,7 +6,8 @@ import { beforeTable, sideBySide } from '../comparison.ts'
 export const references: CheckDefinition = {
   id: 'references',
   claim: 'Every reference that named a row before names the same row afterwards, and no orphan has found one.',
-  async run({ db, before, references, strict }, breathe) {
+  async run(comparison, breathe) {
+    const { db, before, references, strict } = comparison
     const faults: string[] = []
     let resolved = 0
     let wrong = 0
@@ -14,8 +15,8 @@ export const references: CheckDefinition = {
       const child = tableNamed(before, reference.table)
       const parent = tableNamed(before, reference.identity.table)
       if (!child || !parent) continue
-      const rows = sideBySide(child)
-      const parents = sideBySide(parent, { now: 'np', then: 'op' })
+      const rows = sideBySide(comparison, child)
+      const parents = sideBySide(comparison, parent, { now: 'np', then: 'op' })
       const now = `n.${q(reference.after)}`
       const then = `o.${q(reference.before)}`
       const key = { now: `np.${q(reference.identity.after)}`, then: `op.${q(reference.identity.before)}` }
@@ -28,7 +29,7 @@ export const references: CheckDefinition = {
       // Later writes may send a row elsewhere, or delete its parent; they can't leave it without a parent that is there.
       const parentStands = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} op JOIN ${parents.from} ON ${parents.on} WHERE op.${q(reference.identity.before)} = +${then})`
       const broken = strict ? moved : `${now} IS NOT NULL AND ${key.now} IS NULL AND ${parentStands}`
-      for await (const { where, parameters } of ranges(db, child, breathe)) {
+      for await (const { where, parameters } of ranges(comparison, child, breathe)) {
         const [found, bad] = (
           db
             .prepare(`SELECT count(${key.now}), count(*) FILTER (WHERE ${broken}) ${joined} WHERE ${where}`)

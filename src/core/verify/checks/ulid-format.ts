@@ -9,7 +9,8 @@ export const ulidFormat: CheckDefinition = {
   id: 'ulid-format',
   claim: 'Every identity is a ULID in the letter case of its column; none is missing, none is there twice.',
   ofUlids: true,
-  async run({ db, before, identities, plan, strict }, breathe) {
+  async run(comparison, breathe) {
+    const { db, before, identities, plan, strict } = comparison
     const faults: string[] = []
     let ulids = 0
     for (const identity of identities) {
@@ -35,7 +36,7 @@ export const ulidFormat: CheckDefinition = {
     function rowsOf(name: string): string {
       const table = tableNamed(before, name)
       if (strict || !table) return `main.${q(name)} n`
-      const { from, on } = sideBySide(table)
+      const { from, on } = sideBySide(comparison, table)
       return `${from} JOIN ${beforeTable(name)} o ON ${on}`
     }
   },

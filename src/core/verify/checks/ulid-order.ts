@@ -8,7 +8,8 @@ export const ulidOrder: CheckDefinition = {
   id: 'ulid-order',
   claim: 'Sorted by ULID, rows are in the order of their time, and of the legacy id within a millisecond.',
   ofUlids: true,
-  async run({ db, before, plan }, breathe) {
+  async run(comparison, breathe) {
+    const { db, before, plan } = comparison
     const faults: string[] = []
     let rows = 0
     for (const identity of plan?.identities ?? []) {
@@ -22,8 +23,8 @@ export const ulidOrder: CheckDefinition = {
       const legacy = (alias: string) => `${alias}.${q(identity.column)}`
       // ULIDs that stood before keep their own place.
       const made = (alias: string) => `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
-      const first = sideBySide(table, { now: 'a', then: 'oa' })
-      const second = sideBySide(table, { now: 'b', then: 'ob' })
+      const first = sideBySide(comparison, table, { now: 'a', then: 'oa' })
+      const second = sideBySide(comparison, table, { now: 'b', then: 'ob' })
       // The first ten digits are the time, checked elsewhere; so only neighbours of one millisecond are left to look at.
       const [all, wrong] = (
         db

@@ -37,7 +37,7 @@ async function compareTimes(comparison: Comparison, identity: PlannedIdentity, b
   const { db, plan, zone } = comparison
   const table = tableNamed(comparison.before, identity.table)
   if (!plan || !table) return { rows: 0, own: 0, faults: [] }
-  const { from, on } = sideBySide(table)
+  const { from, on } = sideBySide(comparison, table)
   const column = identity.time.from === 'order' ? undefined : identity.time.column
   const select = (order: string) =>
     db

@@ -20,10 +20,10 @@ export const untouchedCells: CheckDefinition = {
     for (const table of rowTables(comparison)) {
       if (!tableNamed(comparison.after, table.name)) continue // row-counts says so
       const columns = comparableColumns(comparison, table)
-      const { from, on } = sideBySide(table)
+      const { from, on } = sideBySide(comparison, table)
       const joined = `FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`
       const equal = columns.map(column => sameCell(comparison, table, column)).join(' AND ') || '1'
-      for await (const { where, parameters } of ranges(db, table, breathe)) {
+      for await (const { where, parameters } of ranges(comparison, table, breathe)) {
         const present = countOf(db, `SELECT count(*) FROM ${from} WHERE ${where}`, parameters)
         const [rows, unequal] = (
           db.prepare(`SELECT count(*), count(*) FILTER (WHERE NOT (${equal})) ${joined} WHERE ${where}`).raw().get(parameters) as bigint[]
@@ -65,7 +65,7 @@ function isFilled({ identities, references }: Comparison, table: Table, column: 
 /** Columns that are there on both sides and that the plan leaves alone, also through a generated expression. */
 function comparableColumns(comparison: Comparison, table: Table): Column[] {
   const planned = plannedColumns(comparison, table)
-  const { position } = sideBySide(table)
+  const { position } = sideBySide(comparison, table)
   const now = tableNamed(comparison.after, table.name)!
   return table.columns.filter(
     column =>
@@ -88,7 +88,7 @@ function firstFault(
   where: string,
   parameters: Record<string, bigint>,
 ): string {
-  const { from, on, position } = sideBySide(table)
+  const { from, on, position } = sideBySide(comparison, table)
   const same = columns.map(column => sameCell(comparison, table, column))
   const row = comparison.db
     .prepare(

@@ -1,0 +1,225 @@
+/** What in the schema stands in the way of a plan, or has to change with it; each is named, and accepted by that name. */
+import Database from 'better-sqlite3'
+import type { DetectedTarget } from '../documents.ts'
+import { tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Message } from '../message.ts'
+import { objectChanges, type RenamedColumn } from '../plan/object-changes.ts'
+import type { Choices } from '../requests.ts'
+import type { Schema, Table } from '../schema/model.ts'
+import { formatColumnPath, sameName } from '../schema/names.ts'
+import type { Looking } from './detect.ts'
+import { countOf } from './values.ts'
+import { quoteName as q } from '../schema/names.ts'
+
+/** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */
+export const refusals: ReadonlySet<string> = new Set([
+  'TARGET.NO_TABLES',
+  'SCHEMA.MISSING_COLLATION',
+  'SCHEMA.MISSING_FUNCTION',
+  'SCHEMA.DOUBLE_QUOTED_LITERAL',
+  'SCHEMA.NOT_REBUILDABLE',
+  'SCHEMA.TOO_MANY_COLUMNS',
+  'SCHEMA.ROWID_HIDDEN',
+  'IDENTITY.SAME_BUT_FOR_CASE',
+  'IDENTITY.DUPLICATES',
+  'REFERENCE.DECLARED',
+  'REFERENCE.SENTINELS',
+])
+
+export function schemaFindings(looking: Looking, document: DetectedTarget, strategy: 'replace' | 'expand', choices: Choices): Message[] {
+  const { schema } = looking
+  const tables = affected(document, schema)
+  if (tables.length === 0) return []
+  const common = [...tables.flatMap(table => rebuildable(table, document.target)), ...declaredButLeft(document), ...sentinelsRefused(document, choices), ...duplicates(looking, document)]
+  if (strategy === 'expand') return common
+  const columns = renamed(document, schema, choices)
+  const { changes, risks } = objectChanges(schema, columns)
+  return [
+    ...common,
+    ...columns.flatMap(column => tooManyColumns(column, schema, choices)),
+    ...changes.map(change => ({
+      code: change.kind === 'moved' ? 'SCHEMA.MOVED' : change.kind === 'generator' ? 'SCHEMA.GENERATOR' : 'SCHEMA.ID_CHECK',
+      severity: 'blocker' as const,
+      object: change.object,
+      message: `This ${change.type} has to change with the ids.`,
+      why: `${change.why} It becomes: ${shortened(change.after)}`,
+      next: `Agree to it: --accept ${quoted(change.object)}`,
+    })),
+    ...risks.map(risk => ({
+      code: 'SCHEMA.MEANING',
+      severity: 'blocker' as const,
+      object: risk.object,
+      message: `This ${risk.what} would mean something else once the ids are ULIDs: ${risk.expression}`,
+      why: 'Numbers are compared, counted with and sorted in another way than text, and a ULID is neither the old value nor of its length. Its text is left as it is.',
+      next: `Change it yourself, or agree to it: --accept ${quoted(risk.object)}`,
+    })),
+    ...movedIntegers(schema, columns),
+  ]
+}
+
+/** Tables that would be made anew, or get a column. */
+function affected(document: DetectedTarget, schema: Schema): Table[] {
+  const names = document.identities
+    .filter(identity => identity.migrate)
+    .flatMap(identity => [identity.table, ...identity.references.filter(each => each.choice === 'accepted').map(each => each.table)])
+  return [...new Set(names)].flatMap(name => tableNamed(schema, name) ?? [])
+}
+
+function renamed(document: DetectedTarget, schema: Schema, choices: Choices): RenamedColumn[] {
+  return document.identities
+    .filter(identity => identity.migrate)
+    .flatMap(identity => [
+      { ...identity, role: 'identity' as const },
+      ...identity.references.filter(each => each.choice === 'accepted').map(each => ({ ...each, role: 'reference' as const })),
+    ])
+    .flatMap(({ table: name, column, role }) => {
+      const table = tableNamed(schema, name)
+      if (!table) return []
+      const alias = table.rowidAlias !== null && sameName(table.rowidAlias, column)
+      const integer = alias ? (choices.form === 'pure' ? table.rowid : `legacy_${column}`) : null
+      return [{ table: name, column, role, integer, numeric: alias }]
+    })
+}
+
+/** Tries the table's own text, and its indexes', in an empty database: what SQLite refuses there it would refuse later. */
+function rebuildable(table: Table, target: string): Message[] {
+  const db = new Database(':memory:')
+  try {
+    db.exec(table.sql)
+    for (const index of table.indexes) if (index.sql !== null) db.exec(index.sql)
+  } catch (error) {
+    const said = (error as Error).message
+    const code = /no such collation/.test(said)
+      ? 'SCHEMA.MISSING_COLLATION'
+      : /no such function|unknown function/.test(said)
+        ? 'SCHEMA.MISSING_FUNCTION'
+        : /no such column/.test(said)
+          ? 'SCHEMA.DOUBLE_QUOTED_LITERAL'
+          : 'SCHEMA.NOT_REBUILDABLE'
+    const whys: Readonly<Record<string, string>> = {
+      'SCHEMA.MISSING_COLLATION': 'The application registers that collation itself; with a stand-in the indexes would be wrong.',
+      'SCHEMA.MISSING_FUNCTION': 'The application registers that function itself; without it the rows can not be checked or indexed.',
+      'SCHEMA.DOUBLE_QUOTED_LITERAL': 'It holds a text in double quotes, which this SQLite takes for a column, as the standard says.',
+      'SCHEMA.NOT_REBUILDABLE': 'SQLite itself would not make it anew.',
+    }
+    return [
+      {
+        code,
+        severity: 'blocker',
+        object: table.name,
+        message: `The table can not be made anew: ${said}.`,
+        why: whys[code]!,
+        next: `Leave out the identities that need it (--skip), or correct the table in ${target} first.`,
+      },
+    ]
+  } finally {
+    db.close()
+  }
+  if (table.withoutRowid || table.rowid !== null || table.rowidAlias !== null) return []
+  return [
+    {
+      code: 'SCHEMA.ROWID_HIDDEN',
+      severity: 'blocker',
+      object: table.name,
+      message: 'Its rows can not be told apart: columns are called rowid, _rowid_ and oid.',
+      why: 'Each hides one of the names of the row number, and the table has no integer key that would be another.',
+      next: 'Rename one of these columns, or leave out the identities that need the table (--skip).',
+    },
+  ]
+}
+
+/** A declared reference that is left behind would make every row of its table an orphan. */
+function declaredButLeft(document: DetectedTarget): Message[] {
+  return document.identities
+    .filter(identity => identity.migrate)
+    .flatMap(identity =>
+      identity.references
+        .filter(reference => reference.kind === 'declared' && reference.choice !== 'accepted')
+        .map(reference => ({
+          code: 'REFERENCE.DECLARED',
+          severity: 'blocker' as const,
+          object: formatColumnPath(reference.table, reference.column),
+          message: `It is declared to refer to ${formatColumnPath(identity.table, identity.column)} and can not be left behind.`,
+          why: 'Its values would name no row any more.',
+          next: `Follow it, or leave the identity out: --skip ${formatColumnPath(identity.table, identity.column)}`,
+        })),
+    )
+}
+
+function sentinelsRefused(document: DetectedTarget, choices: Choices): Message[] {
+  if (choices.sentinels !== 'refuse') return []
+  return document.identities
+    .filter(identity => identity.migrate)
+    .flatMap(identity => identity.references.filter(reference => reference.choice === 'accepted' && reference.sentinels > 0))
+    .map(reference => ({
+      code: 'REFERENCE.SENTINELS',
+      severity: 'blocker' as const,
+      object: formatColumnPath(reference.table, reference.column),
+      message: `${reference.sentinels.toLocaleString('en')} values stand for "nothing" (0, -1, '' and the like).`,
+      why: 'You asked to stop at them (--sentinels refuse).',
+      next: 'Correct them, or keep them as they are: --sentinels keep',
+    }))
+}
+
+/** Only an index that was damaged, or made over another collation, lets duplicates in; they would share a ULID. */
+function duplicates({ db }: Looking, document: DetectedTarget): Message[] {
+  return document.identities
+    .filter(identity => identity.migrate && identity.duplicates > 0)
+    .filter(identity => countOf(db, `SELECT count(${q(identity.column)}) - count(DISTINCT CAST(${q(identity.column)} AS BLOB)) FROM ${q(identity.table)}`) > 0)
+    .map(identity => ({
+      code: 'IDENTITY.DUPLICATES',
+      severity: 'blocker' as const,
+      object: formatColumnPath(identity.table, identity.column),
+      message: `${identity.duplicates.toLocaleString('en')} values are there more than once.`,
+      why: 'An identity names one row.',
+      next: `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`,
+    }))
+}
+
+/** SQLite allows 2,000 columns; keeping the integer needs one more. */
+function tooManyColumns(column: RenamedColumn, schema: Schema, choices: Choices): Message[] {
+  const table = tableNamed(schema, column.table)
+  if (column.integer === null || choices.form === 'pure' || !table || table.columns.length < 2000) return []
+  return [
+    {
+      code: 'SCHEMA.TOO_MANY_COLUMNS',
+      severity: 'blocker',
+      object: table.name,
+      message: `It has ${table.columns.length.toLocaleString('en')} columns, and no room for another.`,
+      why: 'The integer key would go on in a column of its own.',
+      next: 'Give the integers up: --form pure',
+    },
+  ]
+}
+
+/** R-Trees and the like hold the integers themselves; nothing is done to them (HAZARDS D2). */
+function movedIntegers(schema: Schema, columns: readonly RenamedColumn[]): Message[] {
+  return columns
+    .filter(column => column.role === 'identity' && column.integer !== null)
+    .flatMap(column => {
+      const hangers = schema.objects.filter(
+        object => object.type === 'trigger' && sameName(object.table, column.table) && schema.tables.some(table => table.kind === 'virtual' && object.sql.includes(table.name)),
+      )
+      return hangers.length === 0
+        ? []
+        : [
+            {
+              code: 'IDENTITY.KEEPS_INTEGER',
+              severity: 'info' as const,
+              object: formatColumnPath(column.table, column.column),
+              message: `Virtual tables refer to its integers, which go on as ${column.integer}.`,
+              why: 'Full-text and spatial indexes know their rows by number only.',
+              next: 'Nothing to do.',
+            },
+          ]
+    })
+}
+
+function shortened(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ')
+  return line.length > 300 ? `${line.slice(0, 300)} …` : line
+}
+
+function quoted(name: string): string {
+  return /^[\w.]+$/.test(name) ? name : `'${name}'`
+}

@@ -1,0 +1,254 @@
+/** The wizard in a real terminal, on a scripted engine: what screens, keys, signals and bytes do there. */
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type OpenTerminal, openTerminal } from './terminal.ts'
+
+const fixture = fileURLToPath(new URL('./fixtures/wizard-on-fake.tsx', import.meta.url))
+const tsx = import.meta.resolve('tsx')
+const open: OpenTerminal[] = []
+
+afterEach(() => {
+  for (const terminal of open.splice(0)) {
+    // Scrollback belongs to the operator: nothing here may ever clear it.
+    expect(terminal.bytes()).not.toContain('\x1b[3J')
+    terminal.close()
+  }
+})
+
+function wizard(
+  env: Readonly<Record<string, string>> = {},
+  size = { cols: 100, rows: 30 },
+): OpenTerminal & { cwd: string } {
+  const cwd = mkdtempSync(join(tmpdir(), 'wizard-'))
+  const terminal = openTerminal({
+    command: process.execPath,
+    args: ['--import', tsx, fixture],
+    env,
+    cwd,
+    ...size,
+  })
+  open.push(terminal)
+  return Object.assign(terminal, { cwd })
+}
+
+const ready = /metrics\.db .*ready/
+
+async function toConfirm(terminal: OpenTerminal): Promise<void> {
+  await terminal.until(ready)
+  terminal.press('enter')
+  await terminal.until(/jobs\.job_id/)
+  terminal.press('enter')
+  await terminal.until(/before +after/)
+  terminal.press('enter')
+  await terminal.until(/Type the name of the database/)
+}
+
+async function toMigrate(terminal: OpenTerminal): Promise<void> {
+  await toConfirm(terminal)
+  terminal.type('metrics.db\r')
+}
+
+describe('the whole way', () => {
+  it('goes from the start to the proof, and back through undo', async () => {
+    const terminal = wizard()
+    await toMigrate(terminal)
+    expect(terminal.alternate()).toBe(true)
+    await terminal.until(/✓ Proved: 5 checks/)
+    terminal.press('r')
+    await terminal.until(/replace, 41,234 ids/)
+    terminal.press('enter')
+    await terminal.until(/Undo the run/)
+    terminal.press('y')
+    await terminal.until(/The old ids are back/)
+    terminal.press('enter')
+    await terminal.until(ready)
+    terminal.press('q')
+    expect(await terminal.exit).toBe(0)
+    expect(terminal.alternate()).toBe(false)
+    expect(terminal.scrollback()).toMatch(/✓ metrics\.db: 41,234 identifiers/)
+    expect(terminal.scrollback()).toMatch(/undone, the old ids are back/)
+  })
+
+  it('makes the tables of a fresh database and looks again', async () => {
+    const terminal = wizard()
+    await terminal.until(/no tables yet/)
+    terminal.press('down', 'enter')
+    await terminal.until(/no tables in this database/)
+    terminal.press('enter')
+    await terminal.until(/one transaction; no rows/)
+    terminal.press('enter')
+    await terminal.until(/jobs\.job_id +41,020/)
+    expect(terminal.screen()).toMatch(/● detect/)
+  })
+
+  it('writes the plan into the folder one is in', async () => {
+    const terminal = wizard()
+    await terminal.until(ready)
+    terminal.press('enter')
+    await terminal.until(/jobs\.job_id/)
+    terminal.press('enter')
+    await terminal.until(/before +after/)
+    terminal.press('w')
+    await terminal.until(/Written: metrics\.db\.plan\.json/)
+    expect(JSON.parse(readFileSync(join(terminal.cwd, 'metrics.db.plan.json'), 'utf8'))).toMatchObject({
+      schema: 'ulid-migrate.plan/1',
+    })
+  })
+})
+
+describe('ways out', () => {
+  it('q leaves with 0 and says that nothing was changed', async () => {
+    const terminal = wizard()
+    await terminal.until(ready)
+    terminal.press('q')
+    expect(await terminal.exit).toBe(0)
+    expect(terminal.screen()).toMatch(/^Nothing was changed\./m)
+    expect(terminal.bytes().lastIndexOf('\x1b[?25h')).toBeGreaterThan(
+      terminal.bytes().lastIndexOf('\x1b[?25l'),
+    )
+  })
+
+  it('Ctrl-C leaves with 130', async () => {
+    const terminal = wizard()
+    await toConfirm(terminal)
+    terminal.press('ctrl-c')
+    expect(await terminal.exit).toBe(130)
+    expect(terminal.alternate()).toBe(false)
+  })
+
+  it('Ctrl-C in a run stops it, stays to say so, and leaves with 130 then', async () => {
+    const terminal = wizard({ FAKE_ENDLESS: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/hook_executions/)
+    terminal.press('q')
+    await terminal.until(/the only ways out are its end, and Ctrl-C/)
+    terminal.press('ctrl-c')
+    await terminal.until(/Stopped, as you asked/)
+    terminal.press('q')
+    expect(await terminal.exit).toBe(130)
+    expect(terminal.screen()).toMatch(/migrate stopped/)
+  })
+
+  it('a proof with problems offers the way back first, and leaves with 3', async () => {
+    const terminal = wizard({ FAKE_BAD: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/1 problem, committed/)
+    expect(terminal.screen().split('\n').at(-1)).toMatch(/^ r rollback/)
+    terminal.press('q')
+    expect(await terminal.exit).toBe(3)
+  })
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('%s during a run stops the engine and leaves the screen, with %i', async (signal, code) => {
+    const terminal = wizard({ FAKE_ENDLESS: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/hook_executions/)
+    terminal.signal(signal)
+    expect(await terminal.exit).toBe(code)
+    expect(terminal.alternate()).toBe(false)
+    expect(terminal.screen()).toMatch(/migrate stopped/)
+  })
+})
+
+describe('the size of the terminal', () => {
+  it('may change during work, without ghosts and without a cut footer', async () => {
+    const terminal = wizard({ FAKE_ENDLESS: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/hook_executions/)
+    terminal.resize(60, 24)
+    await terminal.until(/● migrate {2}5 of 6/)
+    expect(terminal.screen()).not.toMatch(/ulid-migrate {2}metrics/)
+    expect(terminal.screen().match(/ctrl-c stop and undo/g)).toHaveLength(1)
+    terminal.resize(39, 24)
+    await terminal.until(/^More room/)
+    expect(terminal.screen().trim().split('\n')).toHaveLength(1)
+    terminal.resize(100, 30)
+    await terminal.until(/ulid-migrate {2}metrics\.db/)
+    expect(terminal.screen().match(/● migrate/g)).toHaveLength(1)
+    expect(terminal.screen().split('\n').at(-1)).toMatch(/l log {3}ctrl-c stop and undo {3}\? help/)
+  })
+
+  it('may be small from the start', async () => {
+    const terminal = wizard({}, { cols: 60, rows: 12 })
+    await terminal.until(ready)
+    expect(terminal.screen()).toMatch(/\? help/)
+  })
+})
+
+describe('the screen', () => {
+  it('is drawn anew on Ctrl-L', async () => {
+    const terminal = wizard()
+    await terminal.until(/skills\.db .*all ULIDs/)
+    await terminal.until(/fresh .*no tables yet/)
+    const before = terminal.screen()
+    const bytes = terminal.bytes().length
+    terminal.press('ctrl-l')
+    await terminal.until(ready)
+    terminal.press('down')
+    await terminal.until(/› \[ \] crackerjack/)
+    terminal.press('up')
+    await terminal.until(/› \[ \] metrics/)
+    expect(terminal.screen()).toBe(before)
+    expect(terminal.bytes().slice(bytes)).toContain('\x1b[2J')
+  })
+
+  it('stays on the main screen with --inline', async () => {
+    const terminal = wizard({ FAKE_INLINE: '1' })
+    await terminal.until(ready)
+    expect(terminal.bytes()).not.toContain('\x1b[?1049h')
+    terminal.press('q')
+    expect(await terminal.exit).toBe(0)
+    expect(terminal.screen()).toMatch(/Nothing was changed/)
+  })
+
+  it('has help over it, which any key closes', async () => {
+    const terminal = wizard()
+    await terminal.until(ready)
+    terminal.press('?')
+    await terminal.until(/Keys here: targets/)
+    terminal.press('x')
+    await terminal.until(ready)
+  })
+
+  it('shows one target that cannot be read beside others that can', async () => {
+    const terminal = wizard({ FAKE_TARGETS: '/tmp/missing.db,/home/op/projects/crackerjack/metrics.db' })
+    await terminal.until(ready)
+    await terminal.until(/missing\.db .*There is no such file/)
+    terminal.press('enter')
+    await terminal.until(/TARGET\.MISSING/)
+    terminal.press('q')
+    expect(await terminal.exit).toBe(4)
+  })
+})
+
+it('Ctrl-Z gives the terminal back to the shell, and fg returns to the same screen', async () => {
+  const terminal = openTerminal({
+    command: 'bash',
+    args: ['--norc', '--noprofile', '-i'],
+    env: { PS1: 'shell> ', FAKE_PACE: '1' },
+  })
+  open.push(terminal)
+  await terminal.until(/shell>/)
+  terminal.type(`${process.execPath} --import ${tsx} ${fixture}\r`)
+  await terminal.until(ready)
+  terminal.press('enter')
+  await terminal.until(/jobs\.job_id/)
+  terminal.press('ctrl-z')
+  await terminal.until(/Stopped/)
+  expect(terminal.alternate()).toBe(false)
+  terminal.type('fg\r')
+  await terminal.until(/● detect/)
+  expect(terminal.alternate()).toBe(true)
+  terminal.press('esc')
+  await terminal.until(/3 targets/)
+  terminal.press('q')
+  await terminal.until(/Nothing was changed/)
+  terminal.type('exit\r')
+  await terminal.exit
+})

@@ -1,0 +1,402 @@
+import { cleanup, render } from 'ink-testing-library'
+import { afterEach, describe, expect, it } from 'vitest'
+import { App } from '../../src/app.tsx'
+import { picture } from '../../src/steps/page.ts'
+import { summaryLines } from '../../src/steps/summary.ts'
+import { textOf } from '../../src/ui/line.ts'
+import type { Wizard } from '../../src/wizard/state.ts'
+import * as documents from '../wizard/documents.ts'
+import { at, Walk } from '../wizard/walk.ts'
+
+afterEach(cleanup)
+
+const wide = { columns: 100, rows: 30 }
+const narrow = { columns: 60, rows: 30 }
+
+/** Draws a state with Ink, as the terminal would get it. */
+function drawn(wizard: Wizard, size = wide): string {
+  const store = { get: () => wizard, dispatch: () => {}, subscribe: () => () => {} }
+  return render(<App store={store} size={size} />).lastFrame() ?? ''
+}
+
+const failed = { type: 'failed', error: documents.failure() } as const
+const phase = (name: 'snapshot' | 'rewrite') => ({ type: 'phase', phase: name, status: 'started' }) as const
+
+function migrating(): Walk {
+  const walk = new Walk().toMigrate()
+  const { job } = walk.last('migrate')
+  const rows = {
+    type: 'progress',
+    phase: 'rewrite',
+    object: 'errors',
+    unit: 'rows',
+    done: 9_110,
+    total: 18_220,
+  } as const
+  const events = [
+    phase('snapshot'),
+    { type: 'phase', phase: 'snapshot', status: 'done', seconds: 0.4, detail: '155 MB, reopened' },
+    phase('rewrite'),
+    { ...rows, object: 'jobs', done: 41_020, total: 41_020 },
+    rows,
+  ] as const
+  events.forEach((event, index) => {
+    walk.send({ type: 'event', job, event, at: at + index * 1000 })
+  })
+  return walk
+}
+
+const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: readonly RegExp[]]>> = {
+  'targets, none given': [() => new Walk([]), /no database/, /ulid-migrate demo \.\/demo/],
+  'targets, busy': [() => new Walk(), /metrics\.db +.*reading/, /skills\.db +.*reading/],
+  'targets, one failed': [
+    () => new Walk().answerCall(new Walk().started('detect')[0]!, failed),
+    /metrics\.db .*The file is in use/,
+    /skills\.db .*reading/,
+  ],
+  targets: [
+    () => new Walk().read(),
+    /metrics\.db .*ready, 2/,
+    /crackerjack\.db .*no tables yet/,
+    /all ULIDs/,
+  ],
+  'detect, busy': [() => new Walk().press('enter'), /Reading tables and rows/, /only reads/],
+  'detect, failed': [
+    () => new Walk([documents.metrics]).answer('detect', failed).press('enter').answer('detect', failed),
+    /✗ The file is in use\. +LOCK\.HELD/,
+    /Nothing was changed/,
+    /next: Stop it/,
+  ],
+  detect: [
+    () => new Walk().toDetect(),
+    /2 identities to migrate, 1 left/,
+    /› \[x\] jobs\.job_id +41,020/,
+    /\[ \] tests\.test_id/,
+  ],
+  'detect, references': [
+    () => new Walk().toDetect().press('tab'),
+    /› \[x\] errors\.job_id +declared/,
+    /\[x\] agent_executions\.job_id +inferred .* 312/,
+    /\[ \] decisions\.subject/,
+  ],
+  'detect, findings': [
+    () => new Walk().toDetect().press('f'),
+    /312 values name no job/,
+    /REFERENCE\.ORPHANS/,
+  ],
+  'detect, no tables': [
+    () => new Walk([documents.fresh]).toDetect(),
+    /no tables in this database/,
+    /fresh Crackerjack/,
+  ],
+  'detect, all ULIDs': [() => new Walk([documents.finished]).toDetect(), /✓ Nothing to do/, /enter done/],
+  initialize: [
+    () => new Walk([documents.fresh]).toDetect().press('enter'),
+    /ulid-migrate initialize/,
+    /enter make the tables/,
+  ],
+  'initialize, busy': [
+    () => new Walk([documents.fresh]).toDetect().press('enter', 'enter'),
+    /Making the tables/,
+    /LIVE/,
+  ],
+  'initialize, failed': [
+    () => new Walk([documents.fresh]).toDetect().press('enter', 'enter').answer('initialize', failed),
+    /LOCK\.HELD/,
+    /No tables were made/,
+  ],
+  'dry-run, busy': [() => new Walk().toDetect().press('enter'), /private copy/, /esc abandon/],
+  'dry-run, failed': [
+    () => new Walk().toDetect().press('enter').answer('dry-run', failed),
+    /LOCK\.HELD/,
+    /target was not changed/,
+  ],
+  'dry-run': [
+    () => new Walk().toDryRun(),
+    /rehearsed, target unchanged/,
+    /agent_executions +60,712/,
+    /checks +✓ 5 of 5/,
+    /undo +✓ 5 of 5/,
+    /01KEXWDFNRRMDJHG5GXSQG2QCQ/,
+  ],
+  'dry-run, nothing would change': [
+    () => {
+      const value = {
+        document: documents.rehearsed(documents.metrics, { changes: [] }),
+        plan: documents.plan,
+      }
+      return new Walk().toDetect().press('enter').answer('dry-run', { type: 'result', value })
+    },
+    /Nothing would change/,
+    /enter done/,
+  ],
+  'dry-run, checks failed': [
+    () => {
+      const document = documents.rehearsed(documents.metrics, { proof: documents.badProof })
+      return new Walk()
+        .toDetect()
+        .press('enter')
+        .answer('dry-run', { type: 'result', value: { document, plan: documents.plan } })
+    },
+    /cannot be run/,
+    /baseline-queries/,
+    /idx_jobs_start is not used/,
+  ],
+  'dry-run, statements': [
+    () => new Walk().toDryRun().press('s'),
+    /2 statements/,
+    /› CREATE TABLE "jobs_new"/,
+  ],
+  confirm: [
+    () => new Walk().toConfirm().type('metrics.d'),
+    /changes the database your programs use/,
+    /\/home\/op\/projects\/crackerjack\/metrics\.db/,
+    /rows written meanwhile are/,
+    /> metrics\.d/,
+    /nothing changed/,
+  ],
+  migrate: [
+    () => migrating(),
+    /✓ snapshot/,
+    /● rewrite/,
+    /○ commit/,
+    /9,110 of 18,220/,
+    /\d+ %/,
+    /rows\/s/,
+    /Ctrl-C/,
+    /ctrl-c stop and undo/,
+  ],
+  'migrate, waiting for a lock': [
+    () => {
+      const walk = new Walk().toMigrate()
+      const event = {
+        type: 'waiting',
+        for: 'the write lock',
+        holder: 'python3 (4411)',
+        seconds: 3,
+        limit: 10,
+      } as const
+      return walk.send({ type: 'event', job: walk.last('migrate').job, event, at })
+    },
+    /Waiting for the write lock, held by python3 \(4411\)/,
+  ],
+  'migrate, stopping': [() => migrating().press('ctrl-c'), /Stopping at the next chunk/, /kill the engine/],
+  'migrate, failed': [
+    () => migrating().answer('migrate', failed),
+    /The file is the old one/,
+    /phase rewrite/,
+    /r rollback/,
+  ],
+  'migrate, proof failed inside': [
+    () =>
+      migrating().answer('migrate', {
+        type: 'failed',
+        error: documents.failure({ code: 'PROOF.FAILED', exit: 3 }),
+      }),
+    /failed inside the transaction/,
+    /enter detect again/,
+  ],
+  verify: [() => new Walk().toVerify(), /✓ Proved: 5 checks/, /✓ untouched-cells/, /41,234 identifiers/],
+  'verify, problems': [
+    () =>
+      new Walk().toMigrate().answer('migrate', {
+        type: 'result',
+        value: documents.done(documents.metrics, { outside: documents.badProof }),
+      }),
+    /1 problem, committed/,
+    /› ✗ baseline-queries/,
+    /idx_jobs_start is not used/,
+    /\n r rollback/,
+  ],
+  'verify, busy': [() => new Walk().toVerify().press('v'), /Proving the run again/],
+  'verify, failed': [
+    () => new Walk().toVerify().press('v').answer('verify', failed),
+    /stands as it was committed/,
+  ],
+  'rollback, no runs': [
+    () => new Walk([documents.fresh]).read().press('r').answer('status'),
+    /No run is known/,
+    /ledger/,
+  ],
+  rollback: [() => new Walk().read().press('r'), /today|Feb/, /metrics\.db/, /12 new rows/, /enter undo/],
+  'rollback, asking': [
+    () => new Walk().read().press('r', 'enter'),
+    /Undo the run/,
+    /keeps the 12 rows/,
+    /y \/ enter undo/,
+  ],
+  'rollback, restoring': [
+    () => new Walk().read().press('r', 's').type('metr'),
+    /12 rows written since then are lost/,
+    /> metr/,
+  ],
+  'rollback, busy': [() => new Walk().read().press('r', 'enter', 'y'), /LIVE/, /ctrl-c stop and undo/],
+  'rollback, done': [
+    () => new Walk().read().press('r', 'enter', 'y').answer('rollback'),
+    /old ids are back/,
+    /12 rows written since/,
+  ],
+  'rollback, failed': [
+    () => new Walk().read().press('r', 'enter', 'y').answer('rollback', failed),
+    /LOCK\.HELD/,
+  ],
+  done: [
+    () => new Walk().toVerify().press('enter'),
+    /Done/,
+    /41,234 identifiers/,
+    /Not changed: crackerjack\.db/,
+  ],
+  'done, nothing done': [
+    () => new Walk([documents.finished]).toDetect().press('enter'),
+    /Nothing was (done|changed)/,
+  ],
+  help: [() => new Walk().toDryRun().press('?'), /Keys here: dry-run/, /Exit codes/, /close help/],
+}
+
+describe.each(Object.entries(screens))('%s', (_name, [walk, ...patterns]) => {
+  it.each([
+    ['100', wide],
+    ['60', narrow],
+  ])('says what it has to at %s columns', (_columns, size) => {
+    const frame = drawn(walk().wizard, size)
+    // Lines may break anywhere at 60 columns, so sentences are compared without their breaks.
+    const flowing = frame.replaceAll(/\s*\n\s*/g, ' ')
+    for (const pattern of patterns) {
+      expect(pattern.test(frame) || pattern.test(flowing), `${pattern} in\n${frame}`).toBe(true)
+    }
+    expect(frame.split('\n')).toHaveLength(size.rows - 1)
+  })
+})
+
+describe('what the operator sees at first', () => {
+  it('is a frame before the engine has answered', () => {
+    expect(drawn(new Walk([documents.metrics]).wizard)).toMatchInlineSnapshot(`
+      " ulid-migrate  targets                                                                     1 target
+       ○ detect   ○ initialize   ○ dry-run   ○ confirm   ○ migrate   ○ verify
+      ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+             target       folder                          engine   size   rows   state
+       › [ ] metrics.db   /home/op/projects/crackerjack                          | reading
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+      ────────────────────────────────────────────────────────────────────────────────────────────────────
+       space select   enter detect   r rollback   ? help   q quit"
+    `)
+  })
+
+  it('at 60 columns keeps the target and the state', () => {
+    expect(drawn(new Walk().read().wizard, { columns: 60, rows: 14 })).toMatchInlineSnapshot(`
+      " targets                                          3 targets
+       ○ 6 steps ahead
+      ────────────────────────────────────────────────────────────
+
+             target           state
+       › [ ] metrics.db       ready, 2 identities
+         [ ] crackerjack.db   no tables yet
+         [ ] skills.db        all ULIDs
+
+
+
+      ────────────────────────────────────────────────────────────
+       space select   enter detect   r rollback   ? help   q quit"
+    `)
+  })
+})
+
+it('detect at 60 columns has name, rows, references and orphans', () => {
+  expect(drawn(new Walk().toDetect().wizard, { columns: 60, rows: 16 })).toMatchInlineSnapshot(`
+    " metrics.db                            read only, unchanged
+     ● detect  1 of 6
+    ────────────────────────────────────────────────────────────
+     4 tables, 216,252 rows.  2 identities to migrate, 1 left
+     alone.  1 warning, no blockers.
+
+           identity          rows   references      orphans
+     › [x] jobs.job_id     41,020   2 + 1 offered       312
+       [x] providers.id       214   0                     0
+       [ ] tests.test_id   96,300   0                     -
+
+
+
+    ────────────────────────────────────────────────────────────
+     enter dry-run   space migrate   tab references   ? help"
+  `)
+})
+
+it('below 40 x 10 one line asks for more room and names --plain', () => {
+  const { wizard } = new Walk().toMigrate()
+  expect(picture(wizard, { columns: 39, rows: 30 }).map(textOf)).toEqual([
+    'More room, please: 40 x 10, or run wit…',
+  ])
+  expect(picture(wizard, { columns: 100, rows: 9 })).toHaveLength(1)
+})
+
+it('what comes from the database can not reach the terminal as a code', () => {
+  const evil = { ...documents.jobs, table: 'a\x1b[2Jb\n', column: '\u202egro' }
+  const walk = new Walk([documents.metrics])
+  walk.answer('detect', {
+    type: 'result',
+    value: documents.detected(documents.metrics, { identities: [evil] }),
+  })
+  const frame = drawn(walk.press('enter').wizard)
+  expect(frame).toContain('a\\x1b[2Jb\\n.\\u{202e}gro')
+  expect(frame).not.toContain('\x1b[2J')
+})
+
+describe('the summary on the main screen', () => {
+  const summary = (walk: Walk) => summaryLines(walk.wizard).map(textOf)
+
+  it('says when nothing was changed', () => {
+    expect(summary(new Walk().toConfirm().press('ctrl-c'))).toEqual(['Nothing was changed.'])
+  })
+
+  it('has proof, snapshot and the way back', () => {
+    expect(summary(new Walk().toVerify())).toMatchInlineSnapshot(`
+      [
+        "✓ metrics.db: 41,234 identifiers and 78,620 references are ULIDs",
+        "  proof     ✓ 5 of 5 checks, by a process that did not write it",
+        "  snapshot  /home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite",
+        "  way back  ulid-migrate rollback /home/op/projects/crackerjack/metrics.db",
+      ]
+    `)
+  })
+
+  it('tells what state a failed run left, and what to run', () => {
+    const lines = summary(new Walk().toMigrate().answer('migrate', failed))
+    expect(lines.join('\n')).toMatch(/migrate failed.*LOCK\.HELD[\s\S]*next {2}Stop it/)
+  })
+
+  it('is at most twelve lines long, and loses successes before failures', () => {
+    const { wizard } = new Walk().toVerify()
+    const good = wizard.deeds[0]!
+    const bad = {
+      did: 'failed',
+      target: documents.metrics,
+      during: 'migrate',
+      failure: documents.failure(),
+    } as const
+    const lines = summaryLines({ ...wizard, deeds: [good, good, good, good, bad] }).map(textOf)
+    expect(lines.length).toBeLessThanOrEqual(12)
+    expect(lines.join('\n')).toMatch(/Stop it/)
+    expect(summaryLines({ ...wizard, deeds: Array.from({ length: 40 }, () => bad) })).toHaveLength(12)
+  })
+})
