@@ -11,6 +11,7 @@ function present<T>(values: Optional<T>): T {
 export function choicesFrom(options: Partial<ChoosingOptions>): Choices {
   return present<Choices>({
     strategy: options.strategy,
+    form: options.form,
     all: options.all,
     only: options.only,
     skip: options.skip,

@@ -71,6 +71,12 @@ export function choosingCommand(name: string) {
           'expand',
         ] as const),
       )
+      .addOption(
+        new Option('--form <form>', 'keep the integer of an integer key beside its ULID, or not').choices([
+          'keep-integer',
+          'pure',
+        ] as const),
+      )
       .option('--all', 'every identity that detect offers')
       .option('--only <place>', 'migrate TABLE.COLUMN and nothing else; repeatable', place)
       .option('--skip <place>', 'leave TABLE.COLUMN alone; repeatable', place)

@@ -54,9 +54,10 @@ function headings(document: DetectedTarget, reading: boolean, area: Area): reado
   if (document.state === 'empty')
     return [
       line(span(` ${symbols.warning} There are no tables in this database yet.`, 'warning')),
-      ...document.findings.flatMap(finding =>
-        paragraph(`${finding.why} ${finding.next}`, area.width, 'plain', 3),
-      ),
+      ...document.findings.flatMap(finding => [
+        ...paragraph(finding.why, area.width, 'plain', 3),
+        ...paragraph(`by hand: ${finding.next}`, area.width, 'muted', 3),
+      ]),
       blank,
       ...paragraph(
         'Enter shows what initialize would make; nothing is made before that.',
@@ -90,6 +91,7 @@ function reasonForNothing(document: DetectedTarget): string {
       return 'no identity is chosen; Space takes one in.'
     case 'empty':
     case 'none':
+      if (document.identities.length === 0) return 'no row in it has an id of its own yet.'
       return 'nothing in it looks like an identity; Space takes one in all the same.'
   }
 }

@@ -49,7 +49,7 @@ export function detect(looking: Looking, choices: Choices): Detection {
   const document: DetectedTarget = {
     target,
     engine: 'sqlite',
-    state: stateOf(tables.length, named),
+    state: stateOf(schema.tables.length, named),
     bytes: file.bytes,
     tables,
     identities,
@@ -106,7 +106,10 @@ function timeOf(key: KeyColumn, values: ColumnValues, columns: readonly string[]
   const chosen = choices.times.find(each => includesPath([each.path], key.table.name, key.column.name))
   if (chosen) return chosen.time
   const first = columns[0]
-  if (values.timed > 0) return first === undefined ? { from: 'id' } : { from: 'id', column: first }
+  // One large number among small ones is no Snowflake: numbers carry a time only where most of them do.
+  const numbers = amount(values.kinds, 'integer', 'snowflake')
+  const timed = numbers > 0 && amount(values.kinds, 'snowflake') * 2 < numbers ? 0 : values.timed
+  if (timed > 0) return first === undefined ? { from: 'id' } : { from: 'id', column: first }
   return first === undefined ? { from: 'order' } : { from: 'column', column: first }
 }
 
@@ -115,6 +118,9 @@ interface Verdict {
   readonly offered: boolean
   readonly reason: string
 }
+
+/** Kinds that a person or a standard might write as well; they need more than a key to be taken for ids. */
+const uncertain = ['prefixed', 'hex', 'nanoid'] as const
 
 const machineMade = [
   'uuid1',
@@ -154,8 +160,9 @@ function judge(key: KeyColumn, values: ColumnValues, references: readonly Detect
   const made = amount(values.kinds, ...machineMade)
   const hashes = amount(values.kinds, 'md5', 'sha1', 'sha256')
   const idLike = isIdName(column.name) || referred
-  if (made >= filled * 0.5 && (primary || idLike)) return yes('ids made by a machine, under a key')
-  if (made >= filled * 0.5) return maybe('unique, but neither the key nor named as an id')
+  const certain = made - amount(values.kinds, ...uncertain)
+  if (made >= filled * 0.5 && (idLike || (primary && certain >= filled * 0.5))) return yes('ids made by a machine, under a key')
+  if (made >= filled * 0.5) return maybe(primary ? 'looks like ids, but is not named so: left alone' : 'unique, but neither the key nor named as an id')
   if (hashes + made >= filled * 0.5) {
     if (idLike && primary) return yes('hashes used as ids')
     return maybe('content hashes: left alone')
@@ -198,35 +205,74 @@ function settle(seen: readonly Seen[], choices: ReadChoices): Seen[] {
 }
 
 /**
- * A key whose values all come from another key follows that one: two maps for one value would tear them apart. Of two
- * keys that hold the same values the one that comes first in the schema leads.
+ * A key whose values all come from another key follows that one: two maps for one value would tear them apart. What
+ * refers to the follower then refers to its leader, and no column refers to two identities.
  */
 function followParents(seen: readonly Seen[]): Seen[] {
-  const leads = (a: Seen, b: Seen) =>
-    a.identity.migrate &&
-    a.identity.references.some(
-      reference =>
-        reference.choice === 'accepted' &&
-        sameName(reference.table, b.identity.table) &&
-        sameName(reference.column, b.identity.column),
-    )
+  const leaders = seen.map((each, at) => leaderOf(seen, each, at))
+  const rootOf = (at: number): number => {
+    const visited = new Set<number>()
+    let root = at
+    for (let next = leaders[root]; next !== undefined && !visited.has(root); next = leaders[root]) {
+      visited.add(root)
+      root = next
+    }
+    return root
+  }
+  const taken: DetectedReference[] = []
   return seen.map((each, at) => {
-    const parent = seen.find((other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index))
-    const own = each.identity.references.filter(
-      reference =>
-        !seen.some(
-          (other, index) =>
-            index < at &&
-            sameName(other.identity.table, reference.table) &&
-            sameName(other.identity.column, reference.column) &&
-            reference.kind !== 'declared' &&
-            leads(other, each),
-        ),
+    const root = rootOf(at)
+    if (root !== at) {
+      const path = formatColumnPath(seen[root]!.identity.table, seen[root]!.identity.column)
+      return change(each, { migrate: false, offered: false, reason: `refers to ${path}, and follows it` })
+    }
+    if (!each.identity.migrate) return each
+    const followers = seen.filter((_, index) => index !== at && rootOf(index) === at)
+    const all = [...each.identity.references, ...followers.flatMap(follower => follower.identity.references)].filter(
+      (reference, index, list) => !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
     )
-    if (!parent) return change(each, { references: own })
-    const path = formatColumnPath(parent.identity.table, parent.identity.column)
-    return change(each, { migrate: false, reason: `refers to ${path}, and follows it`, references: own })
+    return change(each, {
+      references: all.map(reference => {
+        const elsewhere = taken.some(other => samePlace(other, reference)) || betterElsewhere(seen, each, reference)
+        if (reference.choice !== 'accepted' || !elsewhere) {
+          if (reference.choice === 'accepted') taken.push(reference)
+          return reference
+        }
+        return { ...reference, choice: 'mentioned' as const, why: 'its values fit another identity as well, or better' }
+      }),
+    })
   })
+}
+
+/** The identity that this key's values come from: declared, or the first in the schema that they are all found in. */
+function leaderOf(seen: readonly Seen[], each: Seen, at: number): number | undefined {
+  const leads = (a: Seen, b: Seen) =>
+    (a.identity.migrate || a.identity.reason.startsWith('refers to')) &&
+    a.identity.references.some(reference => reference.choice === 'accepted' && isSelf(b, reference))
+  const found = seen.findIndex((other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index))
+  return found < 0 ? undefined : found
+}
+
+function isSelf(seen: Seen, place: { readonly table: string; readonly column: string }): boolean {
+  return samePlace(seen.identity, place)
+}
+
+function samePlace(a: { readonly table: string; readonly column: string }, b: { readonly table: string; readonly column: string }): boolean {
+  return sameName(a.table, b.table) && sameName(a.column, b.column)
+}
+
+/** Whether another identity to be migrated claims the same column with more right: by declaration, or by more matches. */
+function betterElsewhere(seen: readonly Seen[], owner: Seen, reference: DetectedReference): boolean {
+  if (reference.kind === 'declared') return false
+  return seen.some(
+    other =>
+      other !== owner &&
+      other.identity.migrate &&
+      other.identity.references.some(
+        claim =>
+          claim.choice === 'accepted' && samePlace(claim, reference) && (claim.kind === 'declared' || claim.matched > reference.matched),
+      ),
+  )
 }
 
 function change(seen: Seen, by: Partial<DetectedIdentity>): Seen {

@@ -84,13 +84,17 @@ function candidatePlaces(schema: Schema, key: KeyColumn, whole: boolean): Place[
     .filter(place => !(sameName(place.table.name, key.table.name) && sameName(place.column.name, key.column.name)))
     .filter(place => place.table.rowidAlias !== place.column.name)
     .filter(place => place.column.affinity !== 'real' && (whole || place.column.affinity !== 'integer'))
-    .filter(
-      place =>
-        !place.table.foreignKeys.some(foreign => {
-          const at = foreign.from.findIndex(name => sameName(name, place.column.name))
-          return foreign.from.length === 1 && at === 0 && tableNamed(schema, foreign.parent) !== undefined
-        }),
-    )
+    .filter(place => !isSpokenFor(schema, place))
+}
+
+/** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */
+function isSpokenFor(schema: Schema, { table, column }: Place): boolean {
+  const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
+  const refers = table.foreignKeys.some(key => names(key.from) && tableNamed(schema, key.parent) !== undefined)
+  const isReferred = schema.tables.some(other =>
+    other.foreignKeys.some(key => key.to.length > 1 && sameName(key.parent, table.name) && names(key.to)),
+  )
+  return refers || isReferred
 }
 
 const PROBE = 200
@@ -121,7 +125,7 @@ function orderOf(table: Table): string {
 
 /** `run_id` beside `executions.run_id`, or `job_id` beside `jobs.id`. */
 function namesAgree(key: KeyColumn, place: Place): boolean {
-  if (sameName(key.column.name, place.column.name) && !/^(id|uid|guid|uuid)$/i.test(key.column.name)) return true
+  if (sameName(key.column.name, place.column.name) && !/^(id|pk|uid|guid|uuid|rowid|fid|key|code|name)$/i.test(key.column.name)) return true
   const singular = singularOf(key.table.name)
   const plain = place.column.name.toLowerCase().replaceAll('_', '')
   return [`${singular}id`, `${singular}guid`, `${singular}uuid`, `${singular}`].some(name => name.replaceAll('_', '') === plain)

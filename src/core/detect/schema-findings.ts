@@ -30,7 +30,7 @@ export function schemaFindings(looking: Looking, document: DetectedTarget, strat
   const { schema } = looking
   const tables = affected(document, schema)
   if (tables.length === 0) return []
-  const common = [...tables.flatMap(table => rebuildable(table, document.target)), ...declaredButLeft(document), ...sentinelsRefused(document, choices), ...duplicates(looking, document)]
+  const common = [...tables.flatMap(table => rebuildable(table, document.target)), ...declaredButLeft(document), ...sentinelsRefused(document, schema, choices), ...duplicates(looking, document)]
   if (strategy === 'expand') return common
   const columns = renamed(document, schema, choices)
   const { changes, risks } = objectChanges(schema, columns)
@@ -146,17 +146,18 @@ function declaredButLeft(document: DetectedTarget): Message[] {
     )
 }
 
-function sentinelsRefused(document: DetectedTarget, choices: Choices): Message[] {
-  if (choices.sentinels !== 'refuse') return []
+function sentinelsRefused(document: DetectedTarget, schema: Schema, choices: Choices): Message[] {
+  if (choices.sentinels !== 'refuse' && choices.sentinels !== 'null') return []
   return document.identities
     .filter(identity => identity.migrate)
     .flatMap(identity => identity.references.filter(reference => reference.choice === 'accepted' && reference.sentinels > 0))
+    .filter(reference => choices.sentinels === 'refuse' || tableNamed(schema, reference.table)?.columns.some(column => sameName(column.name, reference.column) && column.notNull))
     .map(reference => ({
       code: 'REFERENCE.SENTINELS',
       severity: 'blocker' as const,
       object: formatColumnPath(reference.table, reference.column),
       message: `${reference.sentinels.toLocaleString('en')} values stand for "nothing" (0, -1, '' and the like).`,
-      why: 'You asked to stop at them (--sentinels refuse).',
+      why: choices.sentinels === 'refuse' ? 'You asked to stop at them (--sentinels refuse).' : 'They were to become NULL, which this column does not allow.',
       next: 'Correct them, or keep them as they are: --sentinels keep',
     }))
 }

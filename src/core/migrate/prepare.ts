@@ -38,7 +38,7 @@ export function prepare(target: string, choices: Choices, given: Plan | undefine
   return lookAt(target, context, looking => {
     if (given) assertFits(given, looking)
     const detection = detect(looking, given ? choicesOf(given, choices) : choices)
-    if (looking.schema.tables.length === 0) refuseEmpty(looking.target, detection.document.findings)
+    if (detection.document.state === 'empty') refuseEmpty(looking.target, detection.document.findings)
     if (!given) assertNoBlockers(looking.target, detection.document.findings, choices.accept ?? [])
     return { detection, plan: given ?? makePlan(looking, detection, choices), schema: looking.schema }
   })

@@ -11,6 +11,7 @@ import { prepares } from './checks/prepares.ts'
 import { references } from './checks/references.ts'
 import { rowCounts } from './checks/row-counts.ts'
 import { schemaDifference } from './checks/schema.ts'
+import { bookkeeping } from './checks/bookkeeping.ts'
 import { trials } from './checks/trial-writes.ts'
 import { ulidFormat } from './checks/ulid-format.ts'
 import { ulidOrder } from './checks/ulid-order.ts'
@@ -31,6 +32,7 @@ export const checks: readonly CheckDefinition[] = [
   untouchedCells,
   foreignKeys,
   prepares,
+  bookkeeping,
   trials,
   pragmas,
   integrity,

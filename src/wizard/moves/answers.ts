@@ -199,7 +199,7 @@ function onFailure(
       const told = withDeed(wizard, deed(journey.target))
       // The schema moved since the rehearsal: back to it, with what moved, and nothing else was done.
       if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.')) {
-        const stale = withEntry(told, journey.target, entry => ({ ...entry, rehearsal: null }))
+        const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
         return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
       }
       return andThen(show(told, { ...screen, work: failed }), next => lookAgain(next, journey.target))

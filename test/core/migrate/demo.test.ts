@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { DryRunTarget, Proof, Sample } from '../../../src/core/documents.ts'
+import { status } from '../../../src/core/journal/status.ts'
+import { migrate } from '../../../src/core/migrate/migrate.ts'
+import { rehearse } from '../../../src/core/migrate/rehearse.ts'
 import { columnOf, contentHash, countIn, rowsOf } from '../../support/database.ts'
 import { type DemoName, makeDemo } from '../../support/demo.ts'
 import { answerOf, ask, settingsIn, valueOf } from '../../support/engine.ts'
 import { everythingIn, printOf, temporaryFolder } from '../../support/folder.ts'
+import { inProcess } from '../../support/in-process.ts'
 
 /** The whole way on every demo database, through real engine processes. */
 
@@ -32,7 +36,7 @@ async function forward(name: DemoName): Promise<Way> {
   const path = makeDemo(rows).path[name]
   const settings = settingsIn(temporaryFolder())
   const before = contentHash(path)
-  const rehearsal = await answerOf(settings, 'dry-run', { target: path, choices: {} })
+  const rehearsal = await rehearse(path, {}, undefined, inProcess(settings))
   expectProved(rehearsal.document.proof)
   expectProved(rehearsal.document.undo)
   const { run, outcome, events } = await ask(settings, 'migrate', { target: path, choices: {}, plan: rehearsal.plan })
@@ -49,14 +53,13 @@ async function forward(name: DemoName): Promise<Way> {
       const verified = await answerOf(settings, 'verify', { target: path })
       expectProved(verified.proof)
       expect([verified.run, verified.changedSince]).toEqual([run, null])
-      expect(await answerOf(settings, 'status', { targets: [path] })).toMatchObject([{ target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] }])
-      expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'nothing-to-do' })
+      expect(status([path], inProcess(settings))).toMatchObject([{ target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] }])
+      expect(await migrate(path, {}, undefined, inProcess(settings))).toMatchObject({ status: 'nothing-to-do' })
       const undone = await answerOf(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
       expectProved(undone.proof)
       expect(undone).toMatchObject({ run, mode: 'undo', rowsKept: 0, rowsDiscarded: 0, rehearsed: false })
       expect(contentHash(path)).toBe(before)
-      const [status] = await answerOf(settings, 'status', { targets: [path] })
-      expect(status!.runs.map(each => [each.what, each.status])).toEqual([
+      expect(status([path], inProcess(settings))[0]!.runs.map(each => [each.what, each.status])).toEqual([
         ['undo', 'succeeded'],
         ['migrate', 'undone'],
       ])

@@ -183,6 +183,7 @@ interface ColumnChange {
   readonly role: 'identity' | 'reference'
   /** The name under which an integer key goes on. */
   readonly legacy: string | null
+  readonly sentinels: Plan['sentinels']
   /** Where old values go that the map can't give back; null where it always can. */
   readonly store: string | null
 }
@@ -205,7 +206,10 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
     const map = maps[index]!
     const parent = tableNamed(schema, identity.table)!
     const storeOf = (column: Column, beside: string | null, at: number) => {
-      const needed = beside === null ? at > 0 && !spelledAlike(parent, columnNamed(parent, identity.column)!, column) : columnNamed(table, beside) !== undefined
+      const needed =
+        beside === null
+          ? at > 0 && (plan.sentinels === 'null' || !spelledAlike(parent, columnNamed(parent, identity.column)!, column))
+          : columnNamed(table, beside) !== undefined
       return needed && positionOf(table) !== null ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
     }
     const own = sameName(identity.table, table.name)
@@ -215,6 +219,7 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
           map,
           role: 'identity' as const,
           legacy: identity.legacy,
+          sentinels: plan.sentinels,
           store: storeOf(column, identity.beside, 0),
         }))
       : []
@@ -223,7 +228,7 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
       .filter(({ reference }) => sameName(reference.table, table.name))
       .map(({ reference, at }) => {
         const column = columnNamed(table, reference.column)!
-        return { column, beside: reference.beside, map, role: 'reference' as const, legacy: reference.legacy, store: storeOf(column, reference.beside, at) }
+        return { column, beside: reference.beside, map, role: 'reference' as const, legacy: reference.legacy, sentinels: plan.sentinels, store: storeOf(column, reference.beside, at) }
       })
     return [...own, ...references]
   })
@@ -268,7 +273,7 @@ function lookup(change: ColumnChange, row: string, table: Table): string {
   // The child's affinity must not take part in the comparison, as in a key check: hence the plus (HAZARDS R3).
   const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
   return `coalesce(${found(change.map.map)}, ${found(change.map.orphans)}`.concat(
-    change.beside === null ? `, ${value})` : ')',
+    change.beside !== null ? ')' : change.sentinels === 'null' ? `, CASE WHEN NOT ${isSentinel(value)} THEN ${value} END)` : `, ${value})`,
   )
 }
 

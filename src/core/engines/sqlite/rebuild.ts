@@ -3,7 +3,9 @@
  * R2). Its triggers are gone while that happens, or they would fire for every row (HAZARDS C4).
  */
 import type { Table } from '../../schema/model.ts'
+import { nameUses } from '../../schema/name-uses.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { isSignificant, tokenize } from '../../schema/tokens.ts'
 import { OWN_PREFIX } from './inspect.ts'
 import type { Step } from './program.ts'
 
@@ -40,11 +42,31 @@ export function rebuild(options: Rebuild): Step[] {
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
   return [
     ...indexes.map(index => statement(`DROP INDEX ${q(index.name)}`)),
-    statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`),
+    ...(qualifiesItself(table) ? stage(table, phase) : [statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
     statement(sql),
     copy(options),
     statement(`DROP TABLE ${q(OLD)}`),
     ...kept.map(index => statement(indexTexts?.get(index.name) ?? index.sql!, index.name)),
+  ]
+}
+
+/** `CHECK(t.x > 0)`: such a text can't be renamed, it would look for a column of a table that is gone (HAZARDS R2). */
+function qualifiesItself(table: Table): boolean {
+  const tokens = tokenize(table.sql).filter(isSignificant)
+  return tokens.some((token, at) => tokens[at + 1]?.text === '.' && nameUses(token.text, table.name).length > 0)
+}
+
+/** Sets the rows aside in a table without types, which changes no value, under the numbers they have. */
+function stage(table: Table, phase: 'rewrite' | 'undo'): Step[] {
+  const columns = table.columns.filter(column => column.generated === 'no').map(column => q(column.name))
+  const position = positionOf(table)
+  const to = [...(table.rowid !== null && position !== null ? [table.rowid] : []), ...columns].join(', ')
+  const from = [...(table.rowid !== null && position !== null ? [position] : []), ...columns].join(', ')
+  const statement = (text: string): Step => ({ kind: 'statement', phase, object: table.name, sql: text })
+  return [
+    statement(`CREATE TEMP TABLE ${q(OLD)}(${columns.join(', ')})`),
+    statement(`INSERT INTO temp.${q(OLD)}(${to}) SELECT ${from} FROM main.${q(table.name)}`),
+    statement(`DROP TABLE main.${q(table.name)}`),
   ]
 }
 
@@ -57,7 +79,7 @@ function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild):
   const added = sources
     .filter(source => !table.columns.some(column => sameName(column.name, source.column)))
     .map(source => ({ name: q(source.column), expression: source.expression }))
-  const position = positionOf(table)
+  const position = qualifiesItself(table) ? table.rowid : positionOf(table)
   // Without an alias the rowid is copied by its name: FTS and R-Trees hang on it (HAZARDS D1).
   const hidden = rowid === 'keep' && table.rowid !== null && position !== null
   const all = [...(hidden ? [{ name: table.rowid!, expression: `o.${position}` }] : []), ...columns, ...added]

@@ -7,7 +7,7 @@ import { beforeTable, type ComparedReference, type Comparison, sideBySide } from
 
 export const orphans: CheckDefinition = {
   id: 'orphans',
-  claim: 'Orphans are still orphans, by a ULID; equal ones stayed equal, different ones different; sentinels are as they were.',
+  claim: 'Orphans are still orphans, by a ULID; equal ones stayed equal, different ones different; sentinels are as they were, or NULL where that was asked for.',
   async run(comparison, breathe) {
     const faults: string[] = []
     let count = 0
@@ -27,7 +27,7 @@ export const orphans: CheckDefinition = {
              SELECT (SELECT count(*) FROM lost),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
                (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-               (SELECT count(*) FROM pair WHERE sentinel AND CAST(now_ AS TEXT) IS NOT CAST(then_ AS TEXT) AND NOT expanded),
+               (SELECT count(*) FROM pair WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${comparison.plan?.sentinels === 'null' ? 'NULL' : 'CAST(then_ AS TEXT)'} AND NOT expanded),
                (SELECT count(*) FROM lost WHERE NOT ${comparison.plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))})`,
           )
           .raw()

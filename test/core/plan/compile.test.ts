@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../../src/core/engines/sqlite/compile.ts'
+import { type Program, sqlText } from '../../../src/core/engines/sqlite/program.ts'
+import { prepare } from '../../../src/core/migrate/prepare.ts'
+import { hashOf } from '../../../src/core/plan/make-plan.ts'
+import type { Plan } from '../../../src/core/plan/plan.ts'
+import type { Choices } from '../../../src/core/requests.ts'
+import { makeDatabase } from '../../support/database.ts'
+import { settingsIn } from '../../support/engine.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+import { inProcess } from '../../support/in-process.ts'
+
+const first = '11111111-1234-4abc-8def-111111111111'
+const seed = 'ab'.repeat(32)
+
+/** Jobs and their logs, with a trigger and indexes that a rebuild has to bring back. */
+function jobs(): string {
+  return makeDatabase(
+    join(temporaryFolder(), 'jobs.db'),
+    `CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT);
+     CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id UUID REFERENCES jobs(id), line TEXT);
+     CREATE TABLE other(x);
+     CREATE INDEX logs_by_job ON logs(job_id);
+     CREATE TRIGGER logged AFTER INSERT ON logs BEGIN INSERT INTO other VALUES(new.n); END;
+     INSERT INTO jobs VALUES('${first}', '2026-02-11T07:25:00Z');
+     INSERT INTO logs(job_id) VALUES('${first}');`,
+  )
+}
+
+function planned(path: string, choices: Choices = {}) {
+  const { plan, schema } = prepare(path, { seed, baseTime: '2026-03-01T00:00:00Z', ...choices }, undefined, inProcess(settingsIn(temporaryFolder())))
+  return { plan, schema, program: compile(plan, schema, { firstMap: 1 }) }
+}
+
+/** The statements that change the operator's own tables, without layout: our own are ours to change. */
+function rewrite(program: Program): readonly string[] {
+  return program.steps.filter(step => step.phase === 'rewrite').flatMap(step => ('sql' in step ? [step.sql.replaceAll(/\s+/g, ' ')] : []))
+}
+
+describe('the statements of a plan', () => {
+  test('replace: table by table away, made anew from its own text, copied by key range, and everything around it put back', () => {
+    expect(rewrite(planned(jobs()).program)).toMatchInlineSnapshot()
+  })
+
+  test('expand: a column beside each id, its index while it is empty, then filled', () => {
+    expect(rewrite(planned(jobs(), { strategy: 'expand' }).program)).toMatchInlineSnapshot()
+  })
+
+  test('a table that the plan does not name has no statement', () => {
+    for (const strategy of ['replace', 'expand'] as const)
+      for (const sql of rewrite(planned(jobs(), { strategy }).program)) expect(sql).not.toMatch(/(TABLE|INTO|UPDATE|FROM) "?other"?(?!.*TRIGGER)/)
+  })
+
+  test('a reference under a type name that would make numbers of ULIDs becomes TEXT, and nothing else of its text changes', () => {
+    const { program } = planned(jobs())
+    expect(program.objects.find(object => object.name === 'logs')!.sql).toBe('CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), line TEXT)')
+    expect(program.objects.find(object => object.name === 'jobs')!.sql).toBe('CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT)')
+  })
+
+  test('are the same each time they are compiled, and so is their text', () => {
+    const path = jobs()
+    const { plan, schema } = planned(path)
+    expect(sqlText(compile(plan, schema, { firstMap: 1 }))).toEqual(sqlText(compile(plan, schema, { firstMap: 1 })))
+  })
+
+  test('no statement holds the seed or an id: values are bound, never written into text', () => {
+    for (const sql of sqlText(planned(jobs()).program)) {
+      expect(sql).not.toContain(seed)
+      expect(sql).not.toContain(first)
+    }
+  })
+})
+
+describe('the hash of a plan', () => {
+  const path = jobs()
+  const { plan } = planned(path)
+  const altered = (by: Partial<Plan>) => hashOf({ ...plan, ...by })
+
+  test('is that of its content', () => {
+    expect(hashOf(plan)).toBe(plan.hash)
+  })
+
+  test.each([
+    ['the seed', { seed: 'cd'.repeat(32) }],
+    ['the base time', { baseTime: plan.baseTime + 1 }],
+    ['the schema', { fingerprint: '0'.repeat(64) }],
+    ['the target', { target: '/elsewhere.db' }],
+    ['the zone', { timezone: 'Europe/Berlin' }],
+    ['what becomes of sentinels', { sentinels: 'null' as const }],
+    ['the identities', { identities: [] }],
+  ])('covers %s', (_, by) => {
+    expect(altered(by)).not.toBe(plan.hash)
+  })
+
+  test('does not depend on the order in which its parts are written down', () => {
+    const turned = Object.fromEntries(Object.entries(plan).reverse()) as Plan
+    expect(hashOf(turned)).toBe(plan.hash)
+  })
+
+  test('is the same for the same choices, and another one without a seed', () => {
+    expect(planned(path).plan.hash).toBe(plan.hash)
+    const random = () => prepare(path, {}, undefined, inProcess(settingsIn(temporaryFolder()))).plan
+    expect(random().seed).not.toBe(random().seed)
+  })
+})
+
+describe('the seed', () => {
+  test.each([
+    ['12', '12'.padStart(64, '0')],
+    ['AB', 'ab'.padStart(64, '0')],
+  ])('%s is filled up to %s', (given, seed_) => {
+    expect(planned(jobs(), { seed: given }).plan.seed).toBe(seed_)
+  })
+
+  test.each(['xyz', '', 'a'.repeat(65)])('%j is none', given => {
+    expect(() => planned(jobs(), { seed: given })).toThrow('CHOICE.SEED')
+  })
+})
