@@ -67,7 +67,7 @@ function sql(statement: string, terminal: boolean): string {
 
 function refuseOut(out: string, targets: readonly Target[]) {
   if (targets.length === 1) return refusePlanFile(out)
-  return usageFailure('PLAN.ONE-FILE', {
+  return usageFailure('PLAN.ONE_FILE', {
     object: out,
     message: 'One file holds one plan.',
     why: `${targets.length} targets were named.`,

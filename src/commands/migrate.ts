@@ -89,7 +89,7 @@ async function migrateTarget(
 }
 
 function planHasChoices(path: string, choices: Choices) {
-  return usageFailure('PLAN.HAS-CHOICES', {
+  return usageFailure('PLAN.HAS_CHOICES', {
     object: path,
     message: 'A plan holds its choices already.',
     why: `These came beside it: ${Object.keys(choices).join(', ')}.`,

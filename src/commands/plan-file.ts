@@ -66,7 +66,7 @@ export function readPlanFile(path: string): ReadPlan {
 }
 
 function refused(exit: ExitCode, path: string, why: string): Failure {
-  return failure(exit, 'PLAN.NOT-WRITTEN', {
+  return failure(exit, 'PLAN.NOT_WRITTEN', {
     object: path,
     message: 'The plan cannot be written there.',
     why,

@@ -59,7 +59,7 @@ export function wizardCommand(
 }
 
 function noScreen(why: string, words: readonly string[]): Failure {
-  return usageFailure('WIZARD.NO-TERMINAL', {
+  return usageFailure('WIZARD.NO_TERMINAL', {
     object: 'terminal',
     message: 'The wizard needs a terminal.',
     why,

@@ -25,8 +25,8 @@ type Handlers = { readonly [O in Operation]: (request: Requests[O], context: Con
 
 const handlers: Handlers = {
   detect: ({ target, choices }, context) => lookAt(target, context, looking => detect(looking, choices).document),
-  plan: ({ target, choices }, context) => {
-    const { plan, detection } = prepare(target, choices, undefined, context)
+  plan: async ({ target, choices }, context) => {
+    const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
   },
   'dry-run': ({ target, choices, plan }, context) => rehearse(target, choices, plan, context),

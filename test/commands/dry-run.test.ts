@@ -43,7 +43,7 @@ test('--out writes over an earlier plan, and over nothing else', async () => {
   writeFileSync(join(folder, 'kept'), 'SQLite format 3\0')
   const { exit, stderr, asked } = await invoke({ argv, script, folder })
   expect(exit).toBe(2)
-  expect(stderr).toContain('PLAN.NOT-WRITTEN')
+  expect(stderr).toContain('PLAN.NOT_WRITTEN')
   expect(asked).toEqual([])
   expect(readFileSync(join(folder, 'kept'), 'utf8')).toBe('SQLite format 3\0')
 })

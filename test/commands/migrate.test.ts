@@ -165,7 +165,7 @@ describe('a plan as the target', () => {
     const path = file('plan.json', JSON.stringify(plan('/x.db')))
     const { exit, stderr, asked } = await invoke({ argv: ['migrate', path, '--yes', '--all'], script })
     expect(exit).toBe(2)
-    expect(stderr).toContain('PLAN.HAS-CHOICES')
+    expect(stderr).toContain('PLAN.HAS_CHOICES')
     expect(asked).toEqual([])
   })
 })

@@ -78,8 +78,8 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
   const beside = companionValues(db, table, name)
   const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
   const all = ulids === values.rows || (!key.primary && ulids > 0 && ulids === values.rows - values.nulls)
-  const done = all || (strategy === 'expand' && beside?.ulids === values.rows)
-  const verdict = judge(key, values, references, done)
+  const done = all || (strategy === 'expand' && beside !== null && isFull(key, values, beside.ulids))
+  const verdict = judge(key, values, references, all ? 'all' : done ? 'beside' : 'no')
   return {
     key,
     values,
@@ -100,6 +100,11 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
       references,
     },
   }
+}
+
+/** Rows without an id need no ULID beside it, unless the id is the key. */
+function isFull(key: KeyColumn, values: ColumnValues, ulids: number): boolean {
+  return ulids >= values.rows || (!key.primary && ulids > 0 && ulids >= values.rows - values.nulls)
 }
 
 function timeOf(key: KeyColumn, values: ColumnValues, columns: readonly string[], choices: ReadChoices): TimeSource {
@@ -145,10 +150,11 @@ const machineMade = [
 ] as const
 
 /** Whether a key column is an identity by default, and why; DESIGN's rules, with natural keys left alone. */
-function judge(key: KeyColumn, values: ColumnValues, references: readonly DetectedReference[], done: boolean): Verdict {
+function judge(key: KeyColumn, values: ColumnValues, references: readonly DetectedReference[], done: 'all' | 'beside' | 'no'): Verdict {
   const { table, column, primary } = key
   const filled = values.rows - values.nulls
-  if (done) return no('every value is a ULID already')
+  if (done === 'all') return no(values.nulls > 0 ? 'every value that is there is a ULID already' : 'every value is a ULID already')
+  if (done === 'beside') return no('a ULID stands beside every value already')
   if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
   if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
   const integers = amount(values.kinds, 'integer', 'snowflake')
@@ -247,7 +253,7 @@ function followParents(seen: readonly Seen[]): Seen[] {
 /** The identity that this key's values come from: declared, or the first in the schema that they are all found in. */
 function leaderOf(seen: readonly Seen[], each: Seen, at: number): number | undefined {
   const leads = (a: Seen, b: Seen) =>
-    (a.identity.migrate || a.identity.reason.startsWith('refers to')) &&
+    (a.identity.migrate || a.done || a.identity.reason.startsWith('refers to')) &&
     a.identity.references.some(reference => reference.choice === 'accepted' && isSelf(b, reference))
   const found = seen.findIndex((other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index))
   return found < 0 ? undefined : found
@@ -299,12 +305,12 @@ function stateOf(tables: number, seen: readonly Seen[]): TargetState {
   const partly = ids.some(each => {
     const ulids = amount(each.values.kinds, 'ulid', 'ulid-lower')
     const filled = each.companion?.filled ?? 0
-    return (ulids > 0 && ulids < each.values.rows - each.values.nulls) || (filled > 0 && filled < each.values.rows)
+    return (ulids > 0 && ulids < each.values.rows - each.values.nulls) || (filled > 0 && !isFull(each.key, each.values, filled))
   })
   if (partly) return 'half'
-  const expanded = ids.some(each => each.companion !== null && each.companion.filled === each.values.rows)
+  const expanded = ids.some(each => each.companion !== null && isFull(each.key, each.values, each.companion.filled))
   const replaced = ids.some(each => amount(each.values.kinds, 'ulid', 'ulid-lower') === each.values.rows)
-  const open = ids.some(each => each.identity.migrate && !(each.companion && each.companion.filled === each.values.rows))
+  const open = ids.some(each => each.identity.migrate && !(each.companion && isFull(each.key, each.values, each.companion.filled)))
   if (open) return replaced || expanded ? 'half' : 'legacy'
   if (expanded) return 'expanded'
   if (replaced) return 'migrated'

@@ -22,11 +22,11 @@ export function findingsOf(
     ...hardLinks(looking),
     ...hotJournal(looking),
     ...seen.flatMap(each => [
-      ...mixedColumn(each),
+      ...mixedColumn(looking, each),
       ...mixedCase(looking, each),
       ...offeredReferences(each.identity),
       ...orphans(each.identity),
-      ...halfExpanded(each, strategy),
+      ...halfExpanded(looking, each, strategy),
     ]),
     ...schemaFindings(looking, document, strategy, choices),
   ]
@@ -75,7 +75,7 @@ function hotJournal({ db, file, target }: Looking): Message[] {
   ]
 }
 
-function mixedColumn({ identity, values }: Seen): Message[] {
+function mixedColumn({ target }: Looking, { identity, values }: Seen): Message[] {
   const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
   if (ulids === 0 || ulids >= values.rows - values.nulls) return []
   return [
@@ -85,7 +85,7 @@ function mixedColumn({ identity, values }: Seen): Message[] {
       object: formatColumnPath(identity.table, identity.column),
       message: `${ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} values are ULIDs already.`,
       why: 'Somebody began before, or two programs write to it. Those values stay; only the others change.',
-      next: `See what would happen: ulid-migrate dry-run`,
+      next: `See what would happen: ulid-migrate dry-run ${target}`,
     },
   ]
 }
@@ -142,7 +142,7 @@ function orphans(identity: DetectedIdentity): Message[] {
     }))
 }
 
-function halfExpanded({ identity, companion, values }: Seen, strategy: 'replace' | 'expand'): Message[] {
+function halfExpanded({ target }: Looking, { identity, companion, values }: Seen, strategy: 'replace' | 'expand'): Message[] {
   if (!companion || companion.filled === 0 || companion.filled === values.rows) return []
   return [
     {
@@ -154,7 +154,7 @@ function halfExpanded({ identity, companion, values }: Seen, strategy: 'replace'
         strategy === 'expand'
           ? 'Somebody began before. Those ULIDs stay, the missing ones are added.'
           : 'Replacing gives the rows other ULIDs than that column holds.',
-      next: strategy === 'expand' ? 'See what would happen: ulid-migrate dry-run' : 'Fill that column instead: --strategy expand',
+      next: strategy === 'expand' ? `See what would happen: ulid-migrate dry-run ${target}` : 'Fill that column instead: --strategy expand',
     },
   ]
 }

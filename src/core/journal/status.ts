@@ -10,26 +10,28 @@ import { type RecordedRun, recordedRuns } from './in-target.ts'
 import { Ledger } from './ledger.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
-export function status(targets: readonly string[], context: Context): readonly StatusTarget[] {
+export async function status(targets: readonly string[], context: Context): Promise<readonly StatusTarget[]> {
   const ledger = new Ledger(context.settings, () => context.now())
   try {
     const paths = targets.length > 0 ? targets.map(target => resolve(target)) : ledger.targets()
-    return paths.map(path => statusOf(path, ledger, context))
+    const found: StatusTarget[] = []
+    for (const path of paths) found.push(await statusOf(path, ledger, context))
+    return found
   } finally {
     ledger.close()
   }
 }
 
-function statusOf(path: string, ledger: Ledger, context: Context): StatusTarget {
-  const seen = look(path, context)
-  const runs = merge(ledger.runs(path), seen.recorded, path, context)
+async function statusOf(path: string, ledger: Ledger, context: Context): Promise<StatusTarget> {
+  const seen = await look(path, context)
+  const runs = await merge(ledger.runs(path), seen.recorded, path, context)
   const unfinished = runs.filter(run => run.status === 'stopped').map(run => `The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`)
   return { target: path, state: seen.state, runs, due: runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : [] }
 }
 
-function look(path: string, context: Context): { state: StatusTarget['state']; recorded: readonly RecordedRun[] } {
+async function look(path: string, context: Context): Promise<{ state: StatusTarget['state']; recorded: readonly RecordedRun[] }> {
   try {
-    return lookAt(path, context, looking => ({
+    return await lookAt(path, context, looking => ({
       state: detect(looking, {}).document.state,
       recorded: recordedRuns(looking.db),
     }))
@@ -43,7 +45,12 @@ function look(path: string, context: Context): { state: StatusTarget['state']; r
  * The ledger's runs, corrected by the target's own record, which commits with the data: a run that the ledger saw only
  * begin is finished if the target records it, and stopped if its process is gone. Runs the ledger lost are added.
  */
-function merge(known: ReturnType<Ledger['runs']>, recorded: readonly RecordedRun[], path: string, context: Context): RunRecord[] {
+async function merge(
+  known: ReturnType<Ledger['runs']>,
+  recorded: readonly RecordedRun[],
+  path: string,
+  context: Context,
+): Promise<RunRecord[]> {
   const entries = known.map(entry => {
     const { pid, facts: _facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
@@ -64,13 +71,15 @@ function merge(known: ReturnType<Ledger['runs']>, recorded: readonly RecordedRun
       snapshotBytes: 0,
       rowsSince: null,
     }))
-  return [...entries, ...lost].sort((a, b) => (a.at < b.at ? 1 : -1)).map(run => ({ ...run, rowsSince: since(run, path, context) }))
+  const runs: RunRecord[] = []
+  for (const run of [...entries, ...lost].sort((a, b) => (a.at < b.at ? 1 : -1))) runs.push({ ...run, rowsSince: await since(run, path, context) })
+  return runs
 }
 
-function since(run: RunRecord, path: string, context: Context): number | null {
+async function since(run: RunRecord, path: string, context: Context): Promise<number | null> {
   if (run.what !== 'migrate' || run.status !== 'succeeded') return null
   try {
-    return rowsSince(path, run.run, context).added.reduce((sum, each) => sum + each.rows, 0)
+    return (await rowsSince(path, run.run, context)).added.reduce((sum, each) => sum + each.rows, 0)
   } catch (error) {
     if (error instanceof Refusal) return null // an earlier run, under a later one
     throw error

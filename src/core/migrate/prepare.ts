@@ -10,7 +10,6 @@ import { hashOf, makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
-import { scratchDir } from './scratch.ts'
 
 export interface Prepared {
   readonly detection: Detection
@@ -19,9 +18,9 @@ export interface Prepared {
 }
 
 /** Looks at the target without a trace and lets `look` use what it finds. */
-export function lookAt<T>(target: string, context: Context, look: (looking: Looking) => T): T {
+export async function lookAt<T>(target: string, context: Context, look: (looking: Looking) => T): Promise<T> {
   const path = resolve(target)
-  const reading = openForReading(path, scratchDir(context))
+  const reading = await openForReading(path, context)
   try {
     reading.db.exec('BEGIN') // one consistent view, whoever writes meanwhile
     const looking = { db: reading.db, schema: inspect(reading.db), target: path, file: reading.file, now: context.now() }
@@ -34,7 +33,7 @@ export function lookAt<T>(target: string, context: Context, look: (looking: Look
 }
 
 /** Detects, and makes the plan that the choices amount to, or checks that a given plan still fits. */
-export function prepare(target: string, choices: Choices, given: Plan | undefined, context: Context): Prepared {
+export async function prepare(target: string, choices: Choices, given: Plan | undefined, context: Context): Promise<Prepared> {
   return lookAt(target, context, looking => {
     if (given) assertFits(given, looking)
     const detection = detect(looking, given ? choicesOf(given, choices) : choices)

@@ -11,7 +11,6 @@ import { compile } from '../engines/sqlite/compile.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { sqlText } from '../engines/sqlite/program.ts'
-import { positionOf } from '../engines/sqlite/rebuild.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
@@ -21,10 +20,10 @@ import { applyUndo } from '../rollback/undo.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { assertRoom, freeBytes } from '../snapshot/room.ts'
-import { BEFORE } from '../verify/comparison.ts'
-import { apply } from './apply.ts'
+import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
+import { apply, comparisonOf } from './apply.ts'
 import { prepare } from './prepare.ts'
-import { scratchDir } from './scratch.ts'
+import { scratchDir } from '../scratch.ts'
 
 /** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
 export async function rehearse(target: string, choices: Choices, given: Plan | undefined, context: Context): Promise<Answers['dry-run']> {
@@ -81,7 +80,7 @@ export async function rehearse(target: string, choices: Choices, given: Plan | u
 }
 
 async function copyTarget(from: string, to: string, context: Context): Promise<void> {
-  const reading = openForReading(from, scratchDir(context))
+  const reading = await openForReading(from, context)
   try {
     reading.db.exec('BEGIN')
     reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
@@ -116,7 +115,8 @@ async function rehearseOn(
   const begun = performance.now()
   db.exec('BEGIN IMMEDIATE')
   const applied = await apply(db, plan, schema, snapshot, context)
-  const samples = plan.identities.flatMap(identity => samplesOf(db, identity, schema))
+  const sides = comparisonOf(plan, applied.program, inspectBefore(db), inspect(db), db)
+  const samples = plan.identities.flatMap(identity => samplesOf(db, sides, identity, schema))
   db.exec('COMMIT')
   const seconds = (performance.now() - begun) / 1000
   const bytesAfter = statSync(db.name).size
@@ -131,16 +131,14 @@ async function rehearseOn(
 }
 
 /** The first, a middle and the last row of each identity by ULID, as they will be: the plan carries its seed. */
-function samplesOf(db: Connection, identity: PlannedIdentity, schema: Schema): Sample[] {
+function samplesOf(db: Connection, sides: Sides, identity: PlannedIdentity, schema: Schema): Sample[] {
   const table = tableNamed(schema, identity.table)!
-  const position = positionOf(table)
   const total = countOf(db, `SELECT count(*) FROM main.${q(identity.table)}`)
   const ulid = q(identity.beside ?? identity.column)
+  const { from: now, on } = sideBySide(sides, table)
   const read = db
     .prepare(
-      `SELECT CAST(o.${q(identity.column)} AS TEXT), n.${ulid} FROM main.${q(identity.table)} n
-       JOIN ${q(BEFORE)}.${q(identity.table)} o ON ${position === null ? table.primaryKey.map(key => `o.${q(key)} IS n.${q(key)}`).join(' AND ') : `o.${position} = n.${position}`}
-       ORDER BY n.${ulid} LIMIT 1 OFFSET ?`,
+      `SELECT CAST(o.${q(identity.column)} AS TEXT), n.${ulid} FROM ${now} JOIN ${beforeTable(identity.table)} o ON ${on} ORDER BY n.${ulid} LIMIT 1 OFFSET ?`,
     )
     .raw()
   const from = identity.time.from === 'id' ? 'the id' : identity.time.from === 'order' ? 'the order' : (identity.time.column ?? '')

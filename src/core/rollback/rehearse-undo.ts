@@ -4,20 +4,20 @@ import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
-import { scratchDir } from '../migrate/scratch.ts'
+import { scratchDir } from '../scratch.ts'
 import { rowsSince } from './rows-since.ts'
 import { applyUndo } from './undo.ts'
 
 export async function rehearseUndo(target: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
   const path = resolve(target)
-  const found = rowsSince(path, run, context)
+  const found = await rowsSince(path, run, context)
   const scratch = scratchDir(context)
   const folder = mkdtempSync(join(scratch, 'rehearsal-'))
   try {
     const before = join(folder, 'before')
     const copy = join(folder, 'copy')
     await inPhase(context, 'copy', async () => {
-      const reading = openForReading(path, scratch)
+      const reading = await openForReading(path, context)
       try {
         reading.db.exec('BEGIN')
         reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()

@@ -12,7 +12,6 @@ import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import { comparisonOf } from '../migrate/apply.ts'
-import { scratchDir } from '../migrate/scratch.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { hashFile } from '../snapshot/check.ts'
 import { removeSidecars } from '../snapshot/sidecars.ts'
@@ -30,7 +29,7 @@ export async function restore(
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
   const chosen = await chooseSnapshot(path, options.run, context)
-  const byTable = wouldDiscard(path, chosen.snapshot, context)
+  const byTable = await wouldDiscard(path, chosen.snapshot, context)
   const rowsDiscarded = byTable.reduce((sum, each) => sum + each.rows, 0)
   const document = { target: path, run: chosen.run, mode: 'restore' as const, rowsKept: 0, rowsDiscarded, byTable }
   if (options.dryRun) return { ...document, rehearsed: true, snapshot: chosen.snapshot, proof: { ok: true, checks: [] } }
@@ -78,8 +77,8 @@ async function chooseSnapshot(path: string, run: string | undefined, context: Co
 }
 
 /** Rows of the target that the snapshot does not have, or has with other contents in columns both have. */
-function wouldDiscard(path: string, snapshot: string, context: Context): RolledBackTarget['byTable'] {
-  const reading = openForReading(path, scratchDir(context))
+async function wouldDiscard(path: string, snapshot: string, context: Context): Promise<RolledBackTarget['byTable']> {
+  const reading = await openForReading(path, context)
   try {
     const { db } = reading
     attachSnapshot(db, snapshot)

@@ -7,7 +7,6 @@ import { describe, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { comparisonOf } from '../migrate/apply.ts'
-import { scratchDir } from '../migrate/scratch.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { removeSidecars } from '../snapshot/sidecars.ts'
 import { attachSnapshot, beforeTable, inspectBefore, sideBySide } from '../verify/comparison.ts'
@@ -19,8 +18,8 @@ export interface RowsSince {
 }
 
 /** Counts the rows that came after `run` (or the last migration). Without the snapshot, only the identities' rows. */
-export function rowsSince(path: string, run: string | undefined, context: Context): RowsSince {
-  const reading = openForReading(path, scratchDir(context))
+export async function rowsSince(path: string, run: string | undefined, context: Context): Promise<RowsSince> {
+  const reading = await openForReading(path, context)
   let snapshot = ''
   try {
     const { db } = reading

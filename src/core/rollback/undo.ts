@@ -22,7 +22,7 @@ import { rowsSince, runToUndo } from './rows-since.ts'
 /** Undoes the last migration of `target`. Throws a refusal; then nothing was changed. */
 export async function undo(target: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
   const path = resolve(target)
-  const found = rowsSince(path, run, context)
+  const found = await rowsSince(path, run, context)
   return recorded(context, path, 'undo', async (entry, told) => {
     const { db, file } = await openForWriting(path, told)
     try {

@@ -1,6 +1,6 @@
 /** Proves a past run again, from its snapshot and from the record in the target, in a process that only reads. */
 import { existsSync } from 'node:fs'
-import type { Context } from '../context.ts'
+import { type Context, inPhase } from '../context.ts'
 import { countOf } from '../detect/values.ts'
 import type { Proof, VerifiedTarget } from '../documents.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -9,7 +9,6 @@ import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-tar
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf } from '../journal/signature.ts'
 import { comparisonOf } from '../migrate/apply.ts'
-import { scratchDir } from '../migrate/scratch.ts'
 import { precondition } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Schema } from '../schema/model.ts'
@@ -24,10 +23,10 @@ import { checks, prove } from './prove.ts'
  */
 export async function verifyPastRun(path: string, run: string | undefined, context: Context): Promise<VerifiedTarget> {
   const untouched = isUntouched(path, run, context)
-  const reading = openForReading(path, scratchDir(context))
+  const reading = await openForReading(path, context)
   try {
     const recorded = chosenRun(recordedRuns(reading.db), run, path)
-    await assertSnapshot(recorded)
+    await assertSnapshot(recorded, path)
     attachSnapshot(reading.db, recorded.snapshot)
     const before = inspectBefore(reading.db)
     const after = inspect(reading.db)
@@ -38,7 +37,7 @@ export async function verifyPastRun(path: string, run: string | undefined, conte
       trialsBefore: null,
       strict: untouched,
     }
-    const proof: Proof = await prove(comparison, context, checks.filter(check => check.id !== 'trial-writes'))
+    const proof: Proof = await inPhase(context, 'verify', () => prove(comparison, context, checks.filter(check => check.id !== 'trial-writes')))
     return { target: path, run: recorded.run, proof, changedSince: untouched ? null : changes(reading.db, comparison, proof) }
   } finally {
     const snapshots = (reading.db.pragma('database_list') as { name: string; file: string }[]).filter(each => each.name === BEFORE)
@@ -72,14 +71,14 @@ function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: 
   )
 }
 
-async function assertSnapshot(run: RecordedRun): Promise<void> {
+async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
   if (!existsSync(run.snapshot))
     throw precondition(
       'SNAPSHOT.MISSING',
       run.snapshot,
       'The snapshot of the run is gone.',
       'A past run is proved by comparing the database with its snapshot.',
-      'Put the snapshot back where it was. Undo works without it: ulid-migrate rollback',
+      `Put the snapshot back where it was. Undo works without it: ulid-migrate rollback ${path}`,
     )
   if ((await hashFile(run.snapshot)) !== run.snapshotSha256)
     throw precondition(
@@ -87,7 +86,7 @@ async function assertSnapshot(run: RecordedRun): Promise<void> {
       run.snapshot,
       'The snapshot is not what the run took.',
       'Its checksum differs from the recorded one.',
-      'Do not restore from it. Undo works without it: ulid-migrate rollback',
+      `Do not restore from it. Undo works without it: ulid-migrate rollback ${path}`,
     )
 }
 

@@ -40,16 +40,45 @@ function rewrite(program: Program): readonly string[] {
 
 describe('the statements of a plan', () => {
   test('replace: table by table away, made anew from its own text, copied by key range, and everything around it put back', () => {
-    expect(rewrite(planned(jobs()).program)).toMatchInlineSnapshot()
+    expect(rewrite(planned(jobs()).program)).toMatchInlineSnapshot(`
+      [
+        "DROP TRIGGER "logged"",
+        "ALTER TABLE "jobs" RENAME TO "_ulid_migrate_old"",
+        "CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT)",
+        "INSERT INTO "jobs"(rowid, "id", "created_at") SELECT o.rowid, (SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.pos = o.rowid), o."created_at" FROM "_ulid_migrate_old" o WHERE o.rowid >= @from ORDER BY o.rowid LIMIT @limit",
+        "DROP TABLE "_ulid_migrate_old"",
+        "CREATE TABLE "_ulid_migrate_kept_1_1"(pos INTEGER PRIMARY KEY, value BLOB, ulid TEXT)",
+        "INSERT INTO "_ulid_migrate_kept_1_1" SELECT t."n", t."job_id", coalesce((SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.legacy = +t."job_id"), (SELECT m.ulid FROM "_ulid_migrate_orphans_1" m WHERE m.legacy = +t."job_id"), t."job_id") FROM "logs" t WHERE t."job_id" IS NOT NULL AND coalesce((SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.legacy = +t."job_id"), (SELECT m.ulid FROM "_ulid_migrate_orphans_1" m WHERE m.legacy = +t."job_id"), t."job_id") IS NOT t."job_id" AND (SELECT m.legacy FROM "_ulid_migrate_map_1" m WHERE m.legacy = +t."job_id" AND typeof(m.legacy) = typeof(t."job_id") AND CAST(m.legacy AS BLOB) IS CAST(t."job_id" AS BLOB)) IS NULL AND (SELECT m.legacy FROM "_ulid_migrate_orphans_1" m WHERE m.legacy = +t."job_id" AND typeof(m.legacy) = typeof(t."job_id") AND CAST(m.legacy AS BLOB) IS CAST(t."job_id" AS BLOB)) IS NULL",
+        "DROP INDEX "logs_by_job"",
+        "ALTER TABLE "logs" RENAME TO "_ulid_migrate_old"",
+        "CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), line TEXT)",
+        "INSERT INTO "logs"("n", "job_id", "line") SELECT o."n", coalesce((SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.legacy = +o."job_id"), (SELECT m.ulid FROM "_ulid_migrate_orphans_1" m WHERE m.legacy = +o."job_id"), o."job_id"), o."line" FROM "_ulid_migrate_old" o WHERE o."n" >= @from ORDER BY o."n" LIMIT @limit",
+        "DROP TABLE "_ulid_migrate_old"",
+        "CREATE INDEX logs_by_job ON logs(job_id)",
+        "CREATE TRIGGER logged AFTER INSERT ON logs BEGIN INSERT INTO other VALUES(new.n); END",
+      ]
+    `)
   })
 
   test('expand: a column beside each id, its index while it is empty, then filled', () => {
-    expect(rewrite(planned(jobs(), { strategy: 'expand' }).program)).toMatchInlineSnapshot()
+    expect(rewrite(planned(jobs(), { strategy: 'expand' }).program)).toMatchInlineSnapshot(`
+      [
+        "DROP TRIGGER "logged"",
+        "ALTER TABLE "jobs" ADD COLUMN "job_ulid" TEXT",
+        "CREATE UNIQUE INDEX "jobs_job_ulid" ON "jobs"("job_ulid")",
+        "UPDATE "jobs" AS t SET "job_ulid" = (SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.pos = t.rowid) WHERE t.rowid IN (SELECT rowid AS p FROM "jobs" WHERE rowid >= @from ORDER BY rowid LIMIT @limit)",
+        "ALTER TABLE "logs" ADD COLUMN "job_ulid" TEXT",
+        "CREATE INDEX "logs_job_ulid" ON "logs"("job_ulid")",
+        "UPDATE "logs" AS t SET "job_ulid" = coalesce((SELECT m.ulid FROM "_ulid_migrate_map_1" m WHERE m.legacy = +t."job_id"), (SELECT m.ulid FROM "_ulid_migrate_orphans_1" m WHERE m.legacy = +t."job_id")) WHERE t."n" IN (SELECT "n" AS p FROM "logs" WHERE "n" >= @from ORDER BY "n" LIMIT @limit)",
+        "CREATE TRIGGER logged AFTER INSERT ON logs BEGIN INSERT INTO other VALUES(new.n); END",
+      ]
+    `)
   })
 
   test('a table that the plan does not name has no statement', () => {
     for (const strategy of ['replace', 'expand'] as const)
-      for (const sql of rewrite(planned(jobs(), { strategy }).program)) expect(sql).not.toMatch(/(TABLE|INTO|UPDATE|FROM) "?other"?(?!.*TRIGGER)/)
+      for (const sql of rewrite(planned(jobs(), { strategy }).program))
+        if (!sql.startsWith('CREATE TRIGGER')) expect(sql).not.toMatch(/\bother\b/)
   })
 
   test('a reference under a type name that would make numbers of ULIDs becomes TEXT, and nothing else of its text changes', () => {

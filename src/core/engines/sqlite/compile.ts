@@ -9,7 +9,7 @@ import { makeReferenceExplicit, setColumnType } from '../../schema/table-edits.t
 import { keepIntegerText, pureText } from '../../plan/integer-keys.ts'
 import { objectChanges, type RenamedColumn } from '../../plan/object-changes.ts'
 import { textWithColumn } from './added-column.ts'
-import { columnNamed, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
+import { columnNamed, comparesLike, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from './program.ts'
 import { positionOf, rebuild, triggersOf } from './rebuild.ts'
@@ -69,12 +69,6 @@ function mapOf(schema: Schema, identity: PlannedIdentity, number: number): MapRe
   }
 }
 
-/** `legacy` compares as the parent does: its affinity and its collation decide what refers to what (HAZARDS B11). */
-function legacyColumn(table: Table, column: string): string {
-  const affinity = { integer: 'INTEGER', text: 'TEXT', blob: 'BLOB', real: 'REAL', numeric: 'NUMERIC' }
-  return `legacy ${affinity[columnNamed(table, column)!.affinity]} COLLATE ${q(keyCollation(table, column))}`
-}
-
 const STAGE = `${OWN_PREFIX}stage`
 const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
 const LOST = `${OWN_PREFIX}lost`
@@ -87,7 +81,7 @@ function mapSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: Ma
   const position = positionOf(table)
   const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
   const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
-  const legacy = legacyColumn(table, identity.column)
+  const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
   return [
     run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),

@@ -226,3 +226,9 @@ export function keyCollation(table: Table, column: string): string {
   )
   return index?.collations[0] ?? 'BINARY'
 }
+
+/** Definition of a column `name` that compares as the key does: its affinity and collation decide what refers to what (HAZARDS B11). */
+export function comparesLike(table: Table, column: string, name: string): string {
+  const affinity = { integer: 'INTEGER', text: 'TEXT', blob: 'BLOB', real: 'REAL', numeric: 'NUMERIC' }
+  return `${name} ${affinity[columnNamed(table, column)!.affinity]} COLLATE ${quoteName(keyCollation(table, column))}`
+}

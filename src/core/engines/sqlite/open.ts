@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
+import { scratchDir } from '../../scratch.ts'
 import { lockHolder } from './lock-holder.ts'
 import { notWritable, type Recognised, recognise } from './recognise.ts'
 
@@ -24,11 +25,11 @@ export interface Reading {
 /**
  * Opens `path` without changing a byte of it, of an existing -wal, or their times (invariant 2).
  *
- * Where opening would roll back a hot journal (HAZARDS E5), file and journal are copied into `scratchDir` and the copy
+ * Where opening would roll back a hot journal (HAZARDS E5), file and journal are copied into the scratch folder and the copy
  * is opened. A WAL file that nobody has open is opened by a connection that may write but is told not to: only such a
  * one takes its empty -wal and -shm away again when it closes.
  */
-export function openForReading(path: string, scratchDir: string): Reading {
+export async function openForReading(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
   if (file.empty) {
     const db = new Database(':memory:')
@@ -37,16 +38,16 @@ export function openForReading(path: string, scratchDir: string): Reading {
   const wal = `${file.path}-wal`
   const unattended = file.wal && (!existsSync(wal) || statSync(wal).size === 0) && !existsSync(`${file.path}-shm`)
   try {
-    const db = connect(file.path, unattended && file.writable ? 'look' : 'read-only')
+    const db = await patiently(context, path, () => connect(file.path, unattended && file.writable ? 'look' : 'read-only'))
     return { db, file, close: () => db.close() }
   } catch (error) {
-    if (!isHotJournal(error, file.path)) throw describe(error, path)
-    return openCopy(file, scratchDir)
+    if (!isHotJournal(error, file.path)) throw error
+    return openCopy(file, scratchDir(context))
   }
 }
 
-function openCopy(file: Recognised, scratchDir: string): Reading {
-  const folder = mkdtempSync(join(scratchDir, 'look-'))
+function openCopy(file: Recognised, scratch: string): Reading {
+  const folder = mkdtempSync(join(scratch, 'look-'))
   const copy = join(folder, 'copy.db')
   const discard = () => rmSync(folder, { recursive: true, force: true })
   try {
@@ -130,6 +131,7 @@ export async function patiently<T>(context: Context, path: string, action: () =>
     try {
       return action()
     } catch (error) {
+      if (isHotJournal(error, path)) throw error
       if (!isBusy(error)) throw describe(error, path)
       const seconds = (context.now() - begun) / 1000
       if (seconds >= limit) {

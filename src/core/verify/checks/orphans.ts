@@ -1,9 +1,9 @@
 import { isSentinel } from '../../detect/references.ts'
-import { tableNamed } from '../../engines/sqlite/inspect.ts'
+import { comparesLike, tableNamed } from '../../engines/sqlite/inspect.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
 import { letterCase, wellFormed } from './ulid-format.ts'
-import { beforeTable, type ComparedReference, type Comparison, sideBySide } from '../comparison.ts'
+import { beforeTable, type ComparedIdentity, type ComparedReference, type Comparison, sideBySide } from '../comparison.ts'
 
 export const orphans: CheckDefinition = {
   id: 'orphans',
@@ -20,19 +20,7 @@ export const orphans: CheckDefinition = {
         .join(' UNION ALL ')
       if (pairs === '') continue
       // One legacy value under two ULIDs, or two under one, would tear a group of orphans apart or glue two together.
-      const [rows, split, merged, changed, malformed] = (
-        comparison.db
-          .prepare(
-            `WITH pair AS MATERIALIZED (${pairs}), lost AS (SELECT then_, now_ FROM pair WHERE NOT sentinel)
-             SELECT (SELECT count(*) FROM lost),
-               (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
-               (SELECT count(*) FROM (SELECT 1 FROM lost GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-               (SELECT count(*) FROM pair WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${comparison.plan?.sentinels === 'null' ? 'NULL' : 'CAST(then_ AS TEXT)'} AND NOT expanded),
-               (SELECT count(*) FROM lost WHERE NOT ${comparison.plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))})`,
-          )
-          .raw()
-          .get() as bigint[]
-      ).map(Number) as [number, number, number, number, number]
+      const [rows, split, merged, changed, malformed] = tally(comparison, identity, pairs)
       count += rows
       const of = `of ${identity.table}.${identity.before}`
       if (split > 0) faults.push(`${number(split)} orphaned ids ${of} became several`)
@@ -43,6 +31,42 @@ export const orphans: CheckDefinition = {
     if (!comparison.strict && faults.length > 0) return { ...passed(count, `changed since: ${faults.join('; ')}`), changed: faults.length }
     return faults.length > 0 ? failed(count, 'orphans were changed', faults) : passed(count, `${number(count)} before and after, reported`)
   },
+}
+
+const PAIRS = '_ulid_migrate_pairs'
+
+type Tally = [rows: number, split: number, merged: number, changed: number, malformed: number]
+
+/**
+ * Gathers the pairs in a temporary table whose column has the parent's affinity and collation: 'x' and 'X', or 1 and
+ * '01', are one orphan exactly if such a parent would take them for one (HAZARDS B11).
+ */
+function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string): Tally {
+  const { db, before, plan } = comparison
+  const lookOnly = db.pragma('query_only', { simple: true })
+  db.pragma('query_only = OFF') // for the temporary table; nothing else is written
+  try {
+    db.exec(`CREATE TEMP TABLE ${PAIRS}(${comparesLike(tableNamed(before, identity.table)!, identity.before, 'then_')}, plain, now_, sentinel, expanded)`)
+    db.exec(`INSERT INTO temp.${PAIRS} SELECT then_, then_, now_, sentinel, expanded FROM (${pairs})`)
+    const kept = plan?.sentinels === 'null' ? 'NULL' : 'CAST(plain AS TEXT)'
+    const formed = plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))
+    const lost = `temp.${PAIRS} WHERE NOT sentinel`
+    return (
+      db
+        .prepare(
+          `SELECT (SELECT count(*) FROM ${lost}),
+             (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
+             (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
+             (SELECT count(*) FROM temp.${PAIRS} WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${kept} AND NOT expanded),
+             (SELECT count(*) FROM ${lost} AND NOT ${formed})`,
+        )
+        .raw()
+        .get() as bigint[]
+    ).map(Number) as Tally
+  } finally {
+    db.exec(`DROP TABLE IF EXISTS temp.${PAIRS}`)
+    db.pragma(`query_only = ${String(lookOnly)}`)
+  }
 }
 
 /** (legacy value, value now) of every reference that names no row, the legacy one compared as its parent compares. */
