@@ -92,6 +92,7 @@ export function prepareConnection(db: Connection): void {
   db.pragma('legacy_alter_table = ON') // a rename must not follow into other objects (HAZARDS A2, A3)
   db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were there before (HAZARDS E14)
   db.pragma('recursive_triggers = OFF')
+  db.pragma('cache_size = -131072') // 128 MB: the maps are looked up at random, and should stay in memory
 }
 
 /** What verification compares for a migration: each identity and reference, before and after. */

@@ -60,6 +60,11 @@ export function failed(count: number, detail: string, faults: readonly string[])
   return { ok: false, count, detail, faults: faults.slice(0, FAULTS) }
 }
 
+/** `1 table`, `2 tables`. */
+export function counted(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
 export function number(value: number | bigint): string {
   return Number(value).toLocaleString('en')
 }

@@ -11,12 +11,24 @@ const ROW = '_ulid_migrate_trial'
 
 /** What SQLite said to each write, by table; empty where it went well. Must run inside a transaction. */
 export function trialWrites(db: Connection, schema: Schema): ReadonlyMap<string, string> {
-  return new Map(
-    schema.tables
+  const searches = schema.tables.filter(table => table.kind === 'virtual').flatMap(table => searchTrial(db, table))
+  const rows = schema.tables
       .filter(table => table.kind === 'table' && table.columns.some(column => column.generated === 'no'))
       .filter(table => !mayRollBack(schema, table))
-      .map(table => [table.name, trialOf(db, table)]),
-  )
+      .map(table => [table.name, trialOf(db, table)] as const)
+  return new Map([...rows, ...searches])
+}
+
+/**
+ * Asks a full-text table to compare its index with the rows it indexes. Only this finds rowids that have moved:
+ * integrity_check says "ok" to them (HAZARDS D1).
+ */
+function searchTrial(db: Connection, table: Table): (readonly [string, string])[] {
+  const version = /\bUSING\s+["'`[]?fts([345])/i.exec(table.sql)?.[1]
+  if (version === undefined) return []
+  const name = q(table.name)
+  const sql = version === '5' ? `INSERT INTO ${name}(${name}, rank) VALUES('integrity-check', 1)` : `INSERT INTO ${name}(${name}) VALUES('integrity-check')`
+  return [[`full-text index ${table.name}`, underSavepoint(db, () => db.exec(sql))]]
 }
 
 /** A trigger with RAISE(ROLLBACK) would end the run's own transaction; such a table is compiled only, not tried. */
@@ -34,10 +46,17 @@ function trialOf(db: Connection, table: Table): string {
     `DELETE FROM ${name} WHERE ${here}`,
     `INSERT INTO ${name}(${columns.join(', ')}) SELECT ${columns.join(', ')} FROM temp.${ROW}`,
   ]
-  db.exec(`SAVEPOINT ${ROW}_point`)
-  try {
+  return underSavepoint(db, () => {
     db.exec(`CREATE TEMP TABLE ${ROW} AS SELECT ${position === null ? '' : `${position} AS ${ROW}_p, `}${columns.join(', ')} FROM ${name} LIMIT 1`)
     for (const sql of statements) db.exec(sql)
+  })
+}
+
+/** What SQLite said, empty where it went well; whatever was written is taken back. */
+function underSavepoint(db: Connection, write: () => void): string {
+  db.exec(`SAVEPOINT ${ROW}_point`)
+  try {
+    write()
     return ''
   } catch (error) {
     return (error as Error).message

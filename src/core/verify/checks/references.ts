@@ -1,6 +1,6 @@
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { quoteName as q } from '../../schema/names.ts'
-import { type CheckDefinition, FAULTS, failed, number, passed, ranges } from '../check.ts'
+import { type CheckDefinition, counted, FAULTS, failed, number, passed, ranges } from '../check.ts'
 import { beforeTable, sideBySide } from '../comparison.ts'
 
 export const references: CheckDefinition = {
@@ -47,6 +47,6 @@ export const references: CheckDefinition = {
         }
       }
     }
-    return wrong > 0 ? failed(resolved, `${number(wrong)} references name another row, or none`, faults) : passed(resolved, `${number(resolved)} name the same row as before`)
+    return wrong > 0 ? failed(resolved, `${number(wrong)} references name another row, or none`, faults) : passed(resolved, `${counted(resolved, 'reference')} to the same row as before`)
   },
 }

@@ -1,7 +1,7 @@
 import { countOf } from '../../detect/values.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { quoteName as q } from '../../schema/names.ts'
-import { type CheckDefinition, failed, number, passed } from '../check.ts'
+import { type CheckDefinition, counted, failed, number, passed } from '../check.ts'
 import { beforeTable, rowTables } from '../comparison.ts'
 
 export const rowCounts: CheckDefinition = {
@@ -20,6 +20,6 @@ export const rowCounts: CheckDefinition = {
     }
     if (!comparison.strict) return { ...passed(rows, faults.join('; ') || `${number(rows)} rows, as many as before`), changed: faults.length }
     const tables = rowTables(comparison).length
-    return faults.length > 0 ? failed(rows, `${faults.length} of ${tables} tables differ`, faults) : passed(rows, `${tables} tables, ${number(rows)} rows, equal`)
+    return faults.length > 0 ? failed(rows, `${faults.length} of ${tables} tables differ`, faults) : passed(rows, `${counted(tables, 'table')}, ${counted(rows, 'row')}, equal`)
   },
 }

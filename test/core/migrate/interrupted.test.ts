@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { EngineEvent } from '../../../src/core/events.ts'
+import type { Settings } from '../../../src/core/requests.ts'
+import { change, contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
+import { answerOf, begin, settingsIn, valueOf } from '../../support/engine.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+
+/** Invariant 3: killed or stopped at any moment, the file is the old one or the new one. */
+
+const rows = 60_000
+
+interface Place {
+  readonly path: string
+  readonly settings: Settings
+}
+
+function place(...pragmas: readonly string[]): Place {
+  const all = temporaryFolder()
+  const folder = join(all, 'target')
+  mkdirSync(folder)
+  const path = makeDatabase(
+    join(folder, 'jobs.db'),
+    ...pragmas,
+    `CREATE TABLE jobs(id TEXT PRIMARY KEY, note TEXT);
+     INSERT INTO jobs SELECT printf('%08x-1234-4abc-8def-%012x', value, value), 'a note of some length that fills pages ' || value FROM ${numbers(rows)};`,
+  )
+  return { path, settings: settingsIn(all) }
+}
+
+const rewriting = (event: EngineEvent) => event.type === 'progress' && event.phase === 'rewrite'
+const migrated = (path: string) => countIn(path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')
+
+describe.concurrent('a migration that is interrupted', () => {
+  test('by a stop in the middle of the rewrite leaves the old file, and the same command then does it all', async () => {
+    const { path, settings } = place()
+    const before = contentHash(path)
+    const work = begin(settings, 'migrate', { target: path, choices: {} })
+    for await (const event of work.events) if (rewriting(event)) work.stop()
+    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', object: path, exit: 5 } })
+    expect(contentHash(path)).toBe(before)
+    expect(await answerOf(settings, 'status', { targets: [path] })).toMatchObject([
+      { state: 'legacy', runs: [{ run: work.run, status: 'stopped' }], due: [expect.stringContaining(`ulid-migrate migrate ${path}`)] },
+    ])
+    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'succeeded', identifiers: rows })
+  })
+
+  test('by a stop while the ULIDs are made, the same', async () => {
+    const { path, settings } = place()
+    const before = contentHash(path)
+    const work = begin(settings, 'migrate', { target: path, choices: {} })
+    for await (const event of work.events) if (event.type === 'progress' && event.phase === 'map') work.stop()
+    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
+    expect(contentHash(path)).toBe(before)
+  })
+
+  test('by a stop while it is proved, the same', async () => {
+    const { path, settings } = place()
+    const before = contentHash(path)
+    const work = begin(settings, 'migrate', { target: path, choices: {} })
+    for await (const event of work.events) if (event.type === 'check') work.stop()
+    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
+    expect(contentHash(path)).toBe(before)
+  })
+
+  test.each([
+    ['with a rollback journal', []],
+    ['in WAL mode', ['PRAGMA journal_mode = WAL']],
+  ])('by kill -9 in the middle of the rewrite is the old file once it is opened, %s', async (_, pragmas) => {
+    const { path, settings } = place(...pragmas)
+    const before = contentHash(path)
+    const work = begin(settings, 'migrate', { target: path, choices: {} })
+    for await (const event of work.events) if (rewriting(event)) work.kill()
+    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'ENGINE.LOST', exit: 1 } })
+    change(path, 'SELECT count(*) FROM sqlite_schema')
+    expect(contentHash(path)).toBe(before)
+    expect(await answerOf(settings, 'status', { targets: [path] })).toMatchObject([{ runs: [{ run: work.run, status: 'stopped' }] }])
+    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('by kill -9 right at the commit is one of the two, whole', async () => {
+    const { path, settings } = place()
+    const work = begin(settings, 'migrate', { target: path, choices: {} })
+    for await (const event of work.events) if (event.type === 'phase' && event.phase === 'commit') work.kill()
+    await work.outcome
+    change(path, 'SELECT count(*) FROM sqlite_schema')
+    expect([0, rows]).toContain(migrated(path))
+    if (migrated(path) === rows) expect(await answerOf(settings, 'verify', { target: path })).toMatchObject({ proof: { ok: true } })
+  })
+
+  test('by the death of the program that asked for it is noticed by the engine, which rolls back and ends', async () => {
+    const { path, settings } = place()
+    const before = contentHash(path)
+    const host = fileURLToPath(new URL('../../../src/core/host.ts', import.meta.url))
+    const script = `
+      import { runEngine } from ${JSON.stringify(host)}
+      const call = ${JSON.stringify({ operation: 'migrate', request: { target: path, choices: {} }, settings, run: '01KHB3Y0K0AAAAAAAAAAAAAAAA' })}
+      for await (const event of runEngine(call).events)
+        if (event.type === 'progress' && event.phase === 'rewrite') process.kill(process.pid, 'SIGKILL')`
+    const screen = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'ignore' })
+    expect((await once(screen, 'exit'))[1]).toBe('SIGKILL')
+    // The engine is nobody's child now. It holds the write lock until it has rolled back; whoever waits for that lock gets it.
+    const next = begin({ ...settings, waitSeconds: 60 }, 'migrate', { target: path, choices: {} })
+    const seen: string[] = []
+    for await (const event of next.events) {
+      if (event.type !== 'phase' || event.status !== 'started' || event.phase !== 'snapshot') continue
+      seen.push('snapshot')
+      next.stop()
+    }
+    expect(await next.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
+    expect(seen).toEqual(['snapshot'])
+    expect(contentHash(path)).toBe(before)
+  })
+})
+
+describe('an undo that is stopped', () => {
+  test('leaves the migrated file, and can be done again', async () => {
+    const { path, settings } = place()
+    const before = contentHash(path)
+    valueOf(await begin(settings, 'migrate', { target: path, choices: {} }).outcome)
+    const migratedContent = contentHash(path)
+    const work = begin(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
+    for await (const event of work.events) if (event.type === 'progress' && event.phase === 'undo') work.stop()
+    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', exit: 5 } })
+    expect(contentHash(path)).toBe(migratedContent)
+    expect(await answerOf(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })).toMatchObject({ proof: { ok: true } })
+    expect(contentHash(path)).toBe(before)
+  })
+})
