@@ -24,18 +24,38 @@ export function writeBenchDatabase(path: string, rows: number): void {
   db.exec(schema)
   const jobs = Math.floor(rows / 4)
   const ids = Array.from({ length: jobs }, () => randomUUID())
-  const time = (row: number) => new Date(1_760_000_000_000 + row * 60_000).toISOString().replace('T', ' ').replace('Z', '123')
+  const time = (row: number) =>
+    new Date(1_760_000_000_000 + row * 60_000).toISOString().replace('T', ' ').replace('Z', '123')
   const insert = {
-    job: db.prepare('INSERT INTO jobs(job_id, start_time, end_time, status, iterations, error_message) VALUES(?, ?, ?, ?, ?, ?)'),
-    error: db.prepare('INSERT INTO errors(job_id, timestamp, error_type, message, line) VALUES(?, ?, ?, ?, ?)'),
+    job: db.prepare(
+      'INSERT INTO jobs(job_id, start_time, end_time, status, iterations, error_message) VALUES(?, ?, ?, ?, ?, ?)',
+    ),
+    error: db.prepare(
+      'INSERT INTO errors(job_id, timestamp, error_type, message, line) VALUES(?, ?, ?, ?, ?)',
+    ),
     hook: db.prepare('INSERT INTO hooks(job_id, timestamp, hook_name, ms, status) VALUES(?, ?, ?, ?, ?)'),
-    test: db.prepare('INSERT INTO tests(job_id, timestamp, total, passed, coverage, note) VALUES(?, ?, ?, ?, ?, ?)'),
+    test: db.prepare(
+      'INSERT INTO tests(job_id, timestamp, total, passed, coverage, note) VALUES(?, ?, ?, ?, ?, ?)',
+    ),
   }
   db.transaction(() => {
     for (let row = 0; row < jobs; row++)
-      insert.job.run(ids[row], time(row), time(row + 1), 'success', row % 7, row % 5 ? null : 'an error message of some length here')
+      insert.job.run(
+        ids[row],
+        time(row),
+        time(row + 1),
+        'success',
+        row % 7,
+        row % 5 ? null : 'an error message of some length here',
+      )
     for (let row = 0; row < jobs; row++) {
-      insert.error.run(ids[(row * 7919) % jobs], time(row), 'lint', `message of error number ${row}`, row % 1000)
+      insert.error.run(
+        ids[(row * 7919) % jobs],
+        time(row),
+        'lint',
+        `message of error number ${row}`,
+        row % 1000,
+      )
       insert.hook.run(ids[row], time(row), 'ruff-check', row % 999, 'passed')
       insert.test.run(ids[(row * 31) % jobs], time(row), row % 100, row % 99, row / 7, `note ${row}`)
     }

@@ -27,7 +27,9 @@ interface Measured {
 
 try {
   writeBenchDatabase(original, rows)
-  console.log(`${rows.toLocaleString('en')} rows in 4 tables, ${(statSync(original).size / 1e6).toFixed(0)} MB; median of ${repeats}, in turn`)
+  console.log(
+    `${rows.toLocaleString('en')} rows in 4 tables, ${(statSync(original).size / 1e6).toFixed(0)} MB; median of ${repeats}, in turn`,
+  )
   const measured: Measured[] = []
   for (let turn = 0; turn < repeats; turn++) measured.push(await measure(turn))
   report(measured)
@@ -41,14 +43,19 @@ async function measure(turn: number): Promise<Measured> {
   copyFileSync(original, target)
   const phases = new Map<string, number>()
   const checks = new Map<string, number>()
-  const settings = { stateDir: join(folder, 'state'), snapshotDir: join(folder, 'snapshots'), waitSeconds: 10 }
+  const settings = {
+    stateDir: join(folder, 'state'),
+    snapshotDir: join(folder, 'snapshots'),
+    waitSeconds: 10,
+  }
   const run = createUlidFactory()()
   const context: Context = {
     run,
     settings,
     now: Date.now,
     emit: event => {
-      if (event.type === 'phase' && event.status === 'done') phases.set(event.phase, (phases.get(event.phase) ?? 0) + event.seconds)
+      if (event.type === 'phase' && event.status === 'done')
+        phases.set(event.phase, (phases.get(event.phase) ?? 0) + event.seconds)
       if (event.type === 'check') checks.set(event.check.id, event.check.seconds ?? 0)
     },
     breathe: async () => {},
@@ -72,18 +79,29 @@ function vacuumInto(path: string): number {
 }
 
 function report(measured: readonly Measured[]): void {
-  const median = (of: (each: Measured) => number) => measured.map(of).sort((a, b) => a - b)[Math.floor(measured.length / 2)]!
+  const median = (of: (each: Measured) => number) =>
+    measured.map(of).sort((a, b) => a - b)[Math.floor(measured.length / 2)]!
   const phase = (name: string) => (each: Measured) => each.phases.get(name) ?? 0
   const check = (name: string) => (each: Measured) => each.checks.get(name) ?? 0
   const rewrite = (each: Measured) => phase('map')(each) + phase('rewrite')(each) + phase('commit')(each)
-  const whole = (each: Measured) => rewrite(each) + phase('snapshot')(each) + phase('check-snapshot')(each) + phase('verify')(each) - check('integrity')(each)
+  const whole = (each: Measured) =>
+    rewrite(each) +
+    phase('snapshot')(each) +
+    phase('check-snapshot')(each) +
+    phase('verify')(each) -
+    check('integrity')(each)
   const line = (name: string, of: (each: Measured) => number, note = '') =>
-    console.log(`  ${name.padEnd(34)}${median(of).toFixed(3).padStart(8)} s ${median(each => of(each) / each.vacuum).toFixed(2).padStart(7)} x  ${note}`)
+    console.log(
+      `  ${name.padEnd(34)}${median(of).toFixed(3).padStart(8)} s ${median(each => of(each) / each.vacuum)
+        .toFixed(2)
+        .padStart(7)} x  ${note}`,
+    )
   line('VACUUM INTO', each => each.vacuum)
   line('rewrite only', rewrite, 'target <= 2 x')
   line('whole run', whole, 'target <= 4 x; without integrity_check and outside verification')
   console.log('where it goes')
-  for (const name of ['snapshot', 'check-snapshot', 'map', 'rewrite', 'verify', 'commit']) line(`  ${name}`, phase(name))
+  for (const name of ['snapshot', 'check-snapshot', 'map', 'rewrite', 'verify', 'commit'])
+    line(`  ${name}`, phase(name))
   for (const name of measured[0]!.checks.keys()) line(`    check ${name}`, check(name))
   console.log('beside it')
   for (const name of ['inspect', 'preconditions', 'verify-outside']) line(`  ${name}`, phase(name))

@@ -136,7 +136,12 @@ export interface DryRunTarget {
   readonly plan: { readonly hash: string; readonly file?: string }
   readonly changes: readonly Change[]
   /** Names of tables, indexes, views and triggers whose text and rows stay as they are. */
-  readonly stays: { readonly tables: number; readonly indexes: number; readonly views: number; readonly triggers: number }
+  readonly stays: {
+    readonly tables: number
+    readonly indexes: number
+    readonly views: number
+    readonly triggers: number
+  }
   readonly orphans: number
   readonly samples: readonly Sample[]
   readonly estimate: Estimate
@@ -168,7 +173,11 @@ export interface VerifiedTarget {
   readonly run: string
   readonly proof: Proof
   /** Null: nobody wrote since. Otherwise what moved. */
-  readonly changedSince: { readonly cells: number; readonly rowsAdded: number; readonly rowsDeleted: number } | null
+  readonly changedSince: {
+    readonly cells: number
+    readonly rowsAdded: number
+    readonly rowsDeleted: number
+  } | null
 }
 
 export interface RolledBackTarget {

@@ -2,6 +2,8 @@
  * The engine's own process: takes one call from its parent, carries it out, tells what happens, answers, ends. When the
  * parent is gone (a closed terminal, a killed screen), it stops at the next chunk; the transaction rolls back.
  */
+
+import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Context, Stopped } from './context.ts'
 import { detect } from './detect/detect.ts'
@@ -19,12 +21,14 @@ import { undo } from './rollback/undo.ts'
 import { checkSnapshot, hashFile } from './snapshot/check.ts'
 import { initialize } from './systems/initialize.ts'
 import { verifyPastRun } from './verify/past-run.ts'
-import { resolve } from 'node:path'
 
-type Handlers = { readonly [O in Operation]: (request: Requests[O], context: Context) => Promise<Answers[O]> | Answers[O] }
+type Handlers = {
+  readonly [O in Operation]: (request: Requests[O], context: Context) => Promise<Answers[O]> | Answers[O]
+}
 
 const handlers: Handlers = {
-  detect: ({ target, choices }, context) => lookAt(target, context, looking => detect(looking, choices).document),
+  detect: ({ target, choices }, context) =>
+    lookAt(target, context, looking => detect(looking, choices).document),
   plan: async ({ target, choices }, context) => {
     const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
@@ -33,7 +37,12 @@ const handlers: Handlers = {
   migrate: ({ target, choices, plan }, context) => migrate(target, choices, plan, context),
   verify: ({ target, run }, context) => verifyPastRun(resolve(target), run, context),
   rollback: ({ target, mode, run, dryRun, confirm }, context) => {
-    if (mode === 'restore') return restore(target, { dryRun, ...(run === undefined ? {} : { run }), ...(confirm === undefined ? {} : { confirm }) }, context)
+    if (mode === 'restore')
+      return restore(
+        target,
+        { dryRun, ...(run === undefined ? {} : { run }), ...(confirm === undefined ? {} : { confirm }) },
+        context,
+      )
     return dryRun ? rehearseUndo(target, run, context) : undo(target, run, context)
   },
   status: ({ targets }, context) => status(targets, context),
@@ -49,20 +58,28 @@ function contextOf(call: EngineCall<Operation>, target: string): Context {
     run: call.run,
     settings: call.settings,
     now: () => Date.now(),
-    emit: event => send({ ...event, at: new Date().toISOString(), run: call.run, target } satisfies Stamped<EngineEvent>),
+    emit: event =>
+      send({ ...event, at: new Date().toISOString(), run: call.run, target } satisfies Stamped<EngineEvent>),
     breathe: async () => {
       await turn()
       if (stopAsked !== '') throw new Stopped(target, stopAsked)
     },
-    ask: async (operation, request) => runEngine({ operation, request, settings: call.settings, run: call.run }).outcome,
+    ask: async (operation, request) =>
+      runEngine({ operation, request, settings: call.settings, run: call.run }).outcome,
   }
 }
 
 async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome<Answers[O]>> {
   const target = 'target' in call.request ? String(call.request.target) : ''
   try {
-    const handler = handlers[call.operation] as (request: Requests[O], context: Context) => Promise<Answers[O]>
-    return { type: 'result', value: await handler(call.request, contextOf(call as EngineCall<Operation>, target)) }
+    const handler = handlers[call.operation] as (
+      request: Requests[O],
+      context: Context,
+    ) => Promise<Answers[O]>
+    return {
+      type: 'result',
+      value: await handler(call.request, contextOf(call as EngineCall<Operation>, target)),
+    }
   } catch (error) {
     return { type: 'failed', error: failureOf(error, target) }
   }

@@ -24,7 +24,13 @@ export type Phase = (typeof phases)[number]
 
 export type EngineEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly status: 'started' }
-  | { readonly type: 'phase'; readonly phase: Phase; readonly status: 'done'; readonly seconds: number; readonly detail: string }
+  | {
+      readonly type: 'phase'
+      readonly phase: Phase
+      readonly status: 'done'
+      readonly seconds: number
+      readonly detail: string
+    }
   | {
       readonly type: 'progress'
       readonly phase: Phase
@@ -36,7 +42,13 @@ export type EngineEvent =
   | { readonly type: 'check'; readonly check: Check }
   | { readonly type: 'finding'; readonly finding: Message }
   /** Somebody else holds the file; sent again about once a second, so that no wait is silent. */
-  | { readonly type: 'waiting'; readonly for: string; readonly holder: string; readonly seconds: number; readonly limit: number }
+  | {
+      readonly type: 'waiting'
+      readonly for: string
+      readonly holder: string
+      readonly seconds: number
+      readonly limit: number
+    }
 
 /** The last word of an operation: exactly one, and nothing follows it. */
 export type Outcome<R> =

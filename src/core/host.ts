@@ -83,7 +83,9 @@ export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O
         },
       })
     // "exit" may come before the last message has been read; "close" of the channel never does.
-    child.on('close', (code: number | null, signal: string | null) => lost(signal ? `It was ended by ${signal}.` : `It exited with code ${code}.`))
+    child.on('close', (code: number | null, signal: string | null) =>
+      lost(signal ? `It was ended by ${signal}.` : `It exited with code ${code}.`),
+    )
     child.on('error', error => lost(error.message))
   })
   // Resolved exactly once; whatever comes after (the exit of a process that has answered) is ignored by the promise.

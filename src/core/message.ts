@@ -44,7 +44,13 @@ export class Refusal extends Error {
 }
 
 /** A precondition does not hold: nothing was changed. */
-export function precondition(code: string, object: string, message: string, why: string, next: string): Refusal {
+export function precondition(
+  code: string,
+  object: string,
+  message: string,
+  why: string,
+  next: string,
+): Refusal {
   return new Refusal({ code, object, message, why, next, exit: exitCodes.precondition })
 }
 

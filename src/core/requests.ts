@@ -1,5 +1,12 @@
 /** What can be asked of the engine, and what each answers with. The operation's name is the command's. */
-import type { DetectedTarget, DryRunTarget, MigratedTarget, RolledBackTarget, StatusTarget, VerifiedTarget } from './documents.ts'
+import type {
+  DetectedTarget,
+  DryRunTarget,
+  MigratedTarget,
+  RolledBackTarget,
+  StatusTarget,
+  VerifiedTarget,
+} from './documents.ts'
 import type { Plan } from './plan/plan.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */

@@ -21,7 +21,11 @@ export function corpusContext(settings: Settings): Context {
   return context
 }
 
-async function secondOpinion<O extends Operation>(operation: O, request: Requests[O], context: Context): Promise<Outcome<Answers[O]>> {
+async function secondOpinion<O extends Operation>(
+  operation: O,
+  request: Requests[O],
+  context: Context,
+): Promise<Outcome<Answers[O]>> {
   try {
     return { type: 'result', value: (await carryOut(operation, request, context)) as Answers[O] }
   } catch (error) {
@@ -30,7 +34,11 @@ async function secondOpinion<O extends Operation>(operation: O, request: Request
   }
 }
 
-async function carryOut(operation: Operation, request: Requests[Operation], context: Context): Promise<unknown> {
+async function carryOut(
+  operation: Operation,
+  request: Requests[Operation],
+  context: Context,
+): Promise<unknown> {
   switch (operation) {
     case 'check-snapshot': {
       const { target, snapshot } = request as Requests['check-snapshot']

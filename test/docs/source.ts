@@ -33,7 +33,7 @@ export function settledExits(): readonly (readonly [code: string, exit: string])
 
 export interface Field {
   readonly name: string
-  /** As the source writes it, without `readonly`, in one line. */
+  /** Without `readonly`, in one line. */
   readonly type: string
 }
 
@@ -49,11 +49,22 @@ export function interfaces(path: string): ReadonlyMap<string, readonly Field[]> 
   return new Map(found.map(each => [each.name.text, fieldsOf(each, source)]))
 }
 
+const printer = ts.createPrinter({ removeComments: true })
+
 function fieldsOf(declaration: ts.InterfaceDeclaration, source: ts.SourceFile): readonly Field[] {
   return declaration.members.filter(ts.isPropertySignature).map(member => ({
     name: `${member.name.getText(source)}${member.questionToken ? '?' : ''}`,
-    type: (member.type?.getText(source) ?? '').replaceAll(/\breadonly /g, '').replaceAll(/\s+/g, ' '),
+    type: member.type ? typeText(member.type, source) : '',
   }))
+}
+
+/** Printed anew, so that it does not matter how the source is wrapped. */
+function typeText(type: ts.TypeNode, source: ts.SourceFile): string {
+  return printer
+    .printNode(ts.EmitHint.Unspecified, type, source)
+    .replaceAll(/\breadonly /g, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('; }', ' }')
 }
 
 /** The texts of a union of string literals. */

@@ -63,6 +63,6 @@ function carryOut(operation: Operation, request: Requests[Operation], context: C
 }
 
 /** What detection finds in a database. */
-export function detectIn(path: string, choices: Choices = {}): DetectedTarget {
+export function detectIn(path: string, choices: Choices = {}): Promise<DetectedTarget> {
   return lookAt(path, inProcess(settingsIn(temporaryFolder())), looking => detect(looking, choices).document)
 }

@@ -1,11 +1,12 @@
 /** Reads the operator's choices against the schema that is there; a name that means nothing is said at once. */
-import type { Choices } from '../requests.ts'
-import { usage } from '../message.ts'
-import { parseZone, type Zone } from '../identifiers/index.ts'
+
+import type { TimeSource } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import { parseZone, type Zone } from '../identifiers/index.ts'
+import { usage } from '../message.ts'
+import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
-import type { TimeSource } from '../documents.ts'
 import type { WantedReferences } from './references.ts'
 
 export interface ReadChoices {
@@ -43,7 +44,9 @@ export function readChoices(choices: Choices, schema: Schema): ReadChoices {
           'CHOICE.UNKNOWN_COLUMN',
           text,
           `--time names no column of ${identity.table}.`,
-          `${identity.table} has ${tableNamed(schema, identity.table)!.columns.map(each => each.name).join(', ')}.`,
+          `${identity.table} has ${tableNamed(schema, identity.table)!
+            .columns.map(each => each.name)
+            .join(', ')}.`,
           `Say id, order or one of these: --time ${path}=COLUMN`,
         )
       return { path: identity, time: { from: 'column' as const, column: column.name } }
@@ -57,7 +60,13 @@ export function zoneOf(name: string): Zone {
   try {
     return parseZone(name)
   } catch (error) {
-    throw usage('CHOICE.TIMEZONE', name, 'There is no such time zone.', (error as Error).message, 'Say UTC, +02:00 or Europe/Berlin: --timezone ZONE')
+    throw usage(
+      'CHOICE.TIMEZONE',
+      name,
+      'There is no such time zone.',
+      (error as Error).message,
+      'Say UTC, +02:00 or Europe/Berlin: --timezone ZONE',
+    )
   }
 }
 
@@ -70,7 +79,13 @@ function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
   try {
     path = parseColumnPath(text)
   } catch (error) {
-    throw usage('CHOICE.NOT_A_COLUMN', text, `${flag} wants TABLE.COLUMN.`, (error as Error).message, `Write it as jobs.job_id: ${flag} TABLE.COLUMN`)
+    throw usage(
+      'CHOICE.NOT_A_COLUMN',
+      text,
+      `${flag} wants TABLE.COLUMN.`,
+      (error as Error).message,
+      `Write it as jobs.job_id: ${flag} TABLE.COLUMN`,
+    )
   }
   const table = tableNamed(schema, path.table)
   if (!table)
@@ -95,8 +110,16 @@ function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
 
 function halves(text: string, flag: string, form: string): [string, string] {
   // Names may hold "=", inside quotes; the last one outside of them divides.
-  const at = text.replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length)).lastIndexOf('=')
+  const at = text
+    .replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length))
+    .lastIndexOf('=')
   if (at < 0)
-    throw usage('CHOICE.NO_EQUALS', text, `${flag} wants ${form}.`, 'There is no "=" in it.', `Write ${flag} ${form}`)
+    throw usage(
+      'CHOICE.NO_EQUALS',
+      text,
+      `${flag} wants ${form}.`,
+      'There is no "=" in it.',
+      `Write ${flag} ${form}`,
+    )
   return [text.slice(0, at), text.slice(at + 1)]
 }

@@ -15,7 +15,11 @@ export function companionName(table: Table, column: string): string {
 }
 
 /** How many rows that column holds a ULID for, and how many it holds anything for; null where there is no such column. */
-export function companionValues(db: Connection, table: Table, name: string): { readonly ulids: number; readonly filled: number } | null {
+export function companionValues(
+  db: Connection,
+  table: Table,
+  name: string,
+): { readonly ulids: number; readonly filled: number } | null {
   const column = columnNamed(table, name)
   if (!column) return null
   let ulids = 0

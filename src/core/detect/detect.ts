@@ -2,7 +2,13 @@
  * Looks at a database and says what its rows are named by, where those names are used, and what stands in the way.
  * It reads and never writes; the operator's choices only decide which of the facts are acted on.
  */
-import type { DetectedIdentity, DetectedReference, DetectedTarget, TargetState, TimeSource } from '../documents.ts'
+import type {
+  DetectedIdentity,
+  DetectedReference,
+  DetectedTarget,
+  TargetState,
+  TimeSource,
+} from '../documents.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { usage } from '../message.ts'
@@ -10,8 +16,8 @@ import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
 import { knownSchemaOf } from '../systems/recognise-schema.ts'
-import { companionName, companionValues } from './companions.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
+import { companionName, companionValues } from './companions.ts'
 import { findingsOf } from './findings.ts'
 import { isHashOrSecretName, isIdName, type KeyColumn, keyColumns } from './keys.ts'
 import { findReferences } from './references.ts'
@@ -55,7 +61,10 @@ export function detect(looking: Looking, choices: Choices): Detection {
     identities,
     findings: [],
   }
-  return { document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) }, strategy }
+  return {
+    document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) },
+    strategy,
+  }
 }
 
 /** An identity with what only detection needs to know of it. */
@@ -107,7 +116,12 @@ function isFull(key: KeyColumn, values: ColumnValues, ulids: number): boolean {
   return ulids >= values.rows || (!key.primary && ulids > 0 && ulids >= values.rows - values.nulls)
 }
 
-function timeOf(key: KeyColumn, values: ColumnValues, columns: readonly string[], choices: ReadChoices): TimeSource {
+function timeOf(
+  key: KeyColumn,
+  values: ColumnValues,
+  columns: readonly string[],
+  choices: ReadChoices,
+): TimeSource {
   const chosen = choices.times.find(each => includesPath([each.path], key.table.name, key.column.name))
   if (chosen) return chosen.time
   const first = columns[0]
@@ -150,10 +164,18 @@ const machineMade = [
 ] as const
 
 /** Whether a key column is an identity by default, and why; DESIGN's rules, with natural keys left alone. */
-function judge(key: KeyColumn, values: ColumnValues, references: readonly DetectedReference[], done: 'all' | 'beside' | 'no'): Verdict {
+function judge(
+  key: KeyColumn,
+  values: ColumnValues,
+  references: readonly DetectedReference[],
+  done: 'all' | 'beside' | 'no',
+): Verdict {
   const { table, column, primary } = key
   const filled = values.rows - values.nulls
-  if (done === 'all') return no(values.nulls > 0 ? 'every value that is there is a ULID already' : 'every value is a ULID already')
+  if (done === 'all')
+    return no(
+      values.nulls > 0 ? 'every value that is there is a ULID already' : 'every value is a ULID already',
+    )
   if (done === 'beside') return no('a ULID stands beside every value already')
   if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
   if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
@@ -161,14 +183,22 @@ function judge(key: KeyColumn, values: ColumnValues, references: readonly Detect
   const referred = references.some(each => each.choice === 'accepted')
   if (integers === filled && column.affinity !== 'text' && filled > 0) {
     if (!primary && !referred) return maybe('numbers that are unique, but no key')
-    return referred ? yes('an integer key that others refer to') : offer('an integer key that nothing refers to')
+    return referred
+      ? yes('an integer key that others refer to')
+      : offer('an integer key that nothing refers to')
   }
   const made = amount(values.kinds, ...machineMade)
   const hashes = amount(values.kinds, 'md5', 'sha1', 'sha256')
   const idLike = isIdName(column.name) || referred
   const certain = made - amount(values.kinds, ...uncertain)
-  if (made >= filled * 0.5 && (idLike || (primary && certain >= filled * 0.5))) return yes('ids made by a machine, under a key')
-  if (made >= filled * 0.5) return maybe(primary ? 'looks like ids, but is not named so: left alone' : 'unique, but neither the key nor named as an id')
+  if (made >= filled * 0.5 && (idLike || (primary && certain >= filled * 0.5)))
+    return yes('ids made by a machine, under a key')
+  if (made >= filled * 0.5)
+    return maybe(
+      primary
+        ? 'looks like ids, but is not named so: left alone'
+        : 'unique, but neither the key nor named as an id',
+    )
   if (hashes + made >= filled * 0.5) {
     if (idLike && primary) return yes('hashes used as ids')
     return maybe('content hashes: left alone')
@@ -201,9 +231,12 @@ function foreignOf(table: Table, column: string): string | null {
 function settle(seen: readonly Seen[], choices: ReadChoices): Seen[] {
   const chosen = seen.map(each => {
     const { table, column, offered, migrate } = each.identity
-    if (includesPath(choices.skip, table, column)) return change(each, { migrate: false, reason: 'left out by --skip' })
-    if (includesPath(choices.only, table, column) && !each.done) return change(each, { migrate: true, reason: 'named by --only' })
-    if (choices.only.length > 0) return change(each, { migrate: false, reason: migrate ? 'not named by --only' : each.identity.reason })
+    if (includesPath(choices.skip, table, column))
+      return change(each, { migrate: false, reason: 'left out by --skip' })
+    if (includesPath(choices.only, table, column) && !each.done)
+      return change(each, { migrate: true, reason: 'named by --only' })
+    if (choices.only.length > 0)
+      return change(each, { migrate: false, reason: migrate ? 'not named by --only' : each.identity.reason })
     if (choices.all && offered && !each.done) return change(each, { migrate: true })
     return each
   })
@@ -234,17 +267,26 @@ function followParents(seen: readonly Seen[]): Seen[] {
     }
     if (!each.identity.migrate) return each
     const followers = seen.filter((_, index) => index !== at && rootOf(index) === at)
-    const all = [...each.identity.references, ...followers.flatMap(follower => follower.identity.references)].filter(
-      (reference, index, list) => !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
+    const all = [
+      ...each.identity.references,
+      ...followers.flatMap(follower => follower.identity.references),
+    ].filter(
+      (reference, index, list) =>
+        !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
     )
     return change(each, {
       references: all.map(reference => {
-        const elsewhere = taken.some(other => samePlace(other, reference)) || betterElsewhere(seen, each, reference)
+        const elsewhere =
+          taken.some(other => samePlace(other, reference)) || betterElsewhere(seen, each, reference)
         if (reference.choice !== 'accepted' || !elsewhere) {
           if (reference.choice === 'accepted') taken.push(reference)
           return reference
         }
-        return { ...reference, choice: 'mentioned' as const, why: 'its values fit another identity as well, or better' }
+        return {
+          ...reference,
+          choice: 'mentioned' as const,
+          why: 'its values fit another identity as well, or better',
+        }
       }),
     })
   })
@@ -255,7 +297,9 @@ function leaderOf(seen: readonly Seen[], each: Seen, at: number): number | undef
   const leads = (a: Seen, b: Seen) =>
     (a.identity.migrate || a.done || a.identity.reason.startsWith('refers to')) &&
     a.identity.references.some(reference => reference.choice === 'accepted' && isSelf(b, reference))
-  const found = seen.findIndex((other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index))
+  const found = seen.findIndex(
+    (other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index),
+  )
   return found < 0 ? undefined : found
 }
 
@@ -263,7 +307,10 @@ function isSelf(seen: Seen, place: { readonly table: string; readonly column: st
   return samePlace(seen.identity, place)
 }
 
-function samePlace(a: { readonly table: string; readonly column: string }, b: { readonly table: string; readonly column: string }): boolean {
+function samePlace(
+  a: { readonly table: string; readonly column: string },
+  b: { readonly table: string; readonly column: string },
+): boolean {
   return sameName(a.table, b.table) && sameName(a.column, b.column)
 }
 
@@ -276,7 +323,9 @@ function betterElsewhere(seen: readonly Seen[], owner: Seen, reference: Detected
       other.identity.migrate &&
       other.identity.references.some(
         claim =>
-          claim.choice === 'accepted' && samePlace(claim, reference) && (claim.kind === 'declared' || claim.matched > reference.matched),
+          claim.choice === 'accepted' &&
+          samePlace(claim, reference) &&
+          (claim.kind === 'declared' || claim.matched > reference.matched),
       ),
   )
 }
@@ -294,7 +343,9 @@ function checkNames(seen: readonly Seen[], choices: ReadChoices): void {
       formatColumnPath(path.table, path.column),
       'This column does not name the rows of its table.',
       'An identity is the only column of a primary key, or of a whole unique index, in a table with rows.',
-      keys.length > 0 ? `Name one of these: --only ${keys.join(' | ')}` : 'No table with rows has such a column.',
+      keys.length > 0
+        ? `Name one of these: --only ${keys.join(' | ')}`
+        : 'No table with rows has such a column.',
     )
   }
 }
@@ -305,15 +356,22 @@ function stateOf(tables: number, seen: readonly Seen[]): TargetState {
   const partly = ids.some(each => {
     const ulids = amount(each.values.kinds, 'ulid', 'ulid-lower')
     const filled = each.companion?.filled ?? 0
-    return (ulids > 0 && ulids < each.values.rows - each.values.nulls) || (filled > 0 && !isFull(each.key, each.values, filled))
+    return (
+      (ulids > 0 && ulids < each.values.rows - each.values.nulls) ||
+      (filled > 0 && !isFull(each.key, each.values, filled))
+    )
   })
   if (partly) return 'half'
-  const expanded = ids.some(each => each.companion !== null && isFull(each.key, each.values, each.companion.filled))
+  const expanded = ids.some(
+    each => each.companion !== null && isFull(each.key, each.values, each.companion.filled),
+  )
   const replaced = ids.some(each => amount(each.values.kinds, 'ulid', 'ulid-lower') === each.values.rows)
-  const open = ids.some(each => each.identity.migrate && !(each.companion && isFull(each.key, each.values, each.companion.filled)))
+  const open = ids.some(
+    each =>
+      each.identity.migrate && !(each.companion && isFull(each.key, each.values, each.companion.filled)),
+  )
   if (open) return replaced || expanded ? 'half' : 'legacy'
   if (expanded) return 'expanded'
   if (replaced) return 'migrated'
   return 'none'
 }
-

@@ -1,9 +1,9 @@
 /** What an operator should know before anything is changed: blockers first, then warnings, then notes. */
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
 import type { Message } from '../message.ts'
+import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
-import type { Choices } from '../requests.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
 import { amount, countOf } from './values.ts'
@@ -43,7 +43,9 @@ function emptyTarget(target: string): Message {
     why: known
       ? `By its place it belongs to ${known.system}, which makes its tables when it first runs: ${known.command}`
       : 'The application that owns it has not made its schema.',
-    next: known ? `ulid-migrate initialize ${target}` : 'Start the application once, so that it makes its tables.',
+    next: known
+      ? `ulid-migrate initialize ${target}`
+      : 'Start the application once, so that it makes its tables.',
   }
 }
 
@@ -109,7 +111,10 @@ function mixedCase({ db }: Looking, { identity, values }: Seen): Message[] {
           ? `${pairs} ULIDs are there twice, once in each letter case.`
           : `${upper} ULIDs are in upper case and ${lower} in lower case.`,
       why: 'SQLite compares and sorts text with case, so one column needs one case.',
-      next: pairs > 0 ? `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}` : 'Choose one: --case upper or --case lower',
+      next:
+        pairs > 0
+          ? `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`
+          : 'Choose one: --case upper or --case lower',
     },
   ]
 }
@@ -142,7 +147,11 @@ function orphans(identity: DetectedIdentity): Message[] {
     }))
 }
 
-function halfExpanded({ target }: Looking, { identity, companion, values }: Seen, strategy: 'replace' | 'expand'): Message[] {
+function halfExpanded(
+  { target }: Looking,
+  { identity, companion, values }: Seen,
+  strategy: 'replace' | 'expand',
+): Message[] {
   if (!companion || companion.filled === 0 || companion.filled === values.rows) return []
   return [
     {
@@ -154,7 +163,10 @@ function halfExpanded({ target }: Looking, { identity, companion, values }: Seen
         strategy === 'expand'
           ? 'Somebody began before. Those ULIDs stay, the missing ones are added.'
           : 'Replacing gives the rows other ULIDs than that column holds.',
-      next: strategy === 'expand' ? `See what would happen: ulid-migrate dry-run ${target}` : 'Fill that column instead: --strategy expand',
+      next:
+        strategy === 'expand'
+          ? `See what would happen: ulid-migrate dry-run ${target}`
+          : 'Fill that column instead: --strategy expand',
     },
   ]
 }

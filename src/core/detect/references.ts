@@ -1,7 +1,7 @@
 /** Which places refer to an identity, with the evidence: how many values match, how many name no row. */
 import type { DetectedReference } from '../documents.ts'
-import type { Connection } from '../engines/sqlite/open.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { quoteName, sameName } from '../schema/names.ts'
 import type { KeyColumn } from './keys.ts'
@@ -23,10 +23,17 @@ interface Place {
 }
 
 /** Declared references first, then those that only the values tell of. */
-export function findReferences(db: Connection, schema: Schema, key: KeyColumn, wanted: WantedReferences): readonly DetectedReference[] {
+export function findReferences(
+  db: Connection,
+  schema: Schema,
+  key: KeyColumn,
+  wanted: WantedReferences,
+): readonly DetectedReference[] {
   const declared = declaredPlaces(schema, key)
   const isDeclared = (place: Place) => declared.some(each => samePlace(each, place))
-  const named = wanted.added.filter(each => sameName(each.parentTable, key.table.name) && sameName(each.parentColumn, key.column.name))
+  const named = wanted.added.filter(
+    each => sameName(each.parentTable, key.table.name) && sameName(each.parentColumn, key.column.name),
+  )
   const isNamed = (place: Place) =>
     named.some(each => sameName(each.table, place.table.name) && sameName(each.column, place.column.name))
   // Small numbers are found in any column of numbers: for integer keys only a name makes a place worth a look.
@@ -35,14 +42,20 @@ export function findReferences(db: Connection, schema: Schema, key: KeyColumn, w
   const found: DetectedReference[] = []
   for (const place of declared) found.push(describePlace(db, key, place, 'declared'))
   for (const place of allPlaces(schema).filter(place => isNamed(place) && !isDeclared(place)))
-    found.push({ ...describePlace(db, key, place, 'inferred'), choice: 'accepted', why: 'named by --reference' })
+    found.push({
+      ...describePlace(db, key, place, 'inferred'),
+      choice: 'accepted',
+      why: 'named by --reference',
+    })
   for (const place of inferred.filter(place => !isDeclared(place) && !isNamed(place))) {
     if (!valuesMeet(db, key, place)) continue
     const reference = describePlace(db, key, place, 'inferred')
     if (reference.matched > 0) found.push(reference)
   }
   return found.map(reference =>
-    wanted.removed.some(each => sameName(each.table, reference.table) && sameName(each.column, reference.column))
+    wanted.removed.some(
+      each => sameName(each.table, reference.table) && sameName(each.column, reference.column),
+    )
       ? { ...reference, choice: 'offered', why: 'left out by --no-reference' }
       : reference,
   )
@@ -61,7 +74,9 @@ function samePlace(a: Place, b: Place): boolean {
 function allPlaces(schema: Schema): Place[] {
   return schema.tables
     .filter(table => table.kind === 'table')
-    .flatMap(table => table.columns.filter(column => column.generated === 'no').map(column => ({ table, column })))
+    .flatMap(table =>
+      table.columns.filter(column => column.generated === 'no').map(column => ({ table, column })),
+    )
 }
 
 function declaredPlaces(schema: Schema, key: KeyColumn): Place[] {
@@ -81,7 +96,9 @@ function declaredPlaces(schema: Schema, key: KeyColumn): Place[] {
 /** Columns that could hold the key's values: not the key itself, not declared to refer elsewhere, not numbers only. */
 function candidatePlaces(schema: Schema, key: KeyColumn, whole: boolean): Place[] {
   return allPlaces(schema)
-    .filter(place => !(sameName(place.table.name, key.table.name) && sameName(place.column.name, key.column.name)))
+    .filter(
+      place => !(sameName(place.table.name, key.table.name) && sameName(place.column.name, key.column.name)),
+    )
     .filter(place => place.table.rowidAlias !== place.column.name)
     .filter(place => place.column.affinity !== 'real' && (whole || place.column.affinity !== 'integer'))
     .filter(place => !isSpokenFor(schema, place))
@@ -90,7 +107,9 @@ function candidatePlaces(schema: Schema, key: KeyColumn, whole: boolean): Place[
 /** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */
 function isSpokenFor(schema: Schema, { table, column }: Place): boolean {
   const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
-  const refers = table.foreignKeys.some(key => names(key.from) && tableNamed(schema, key.parent) !== undefined)
+  const refers = table.foreignKeys.some(
+    key => names(key.from) && tableNamed(schema, key.parent) !== undefined,
+  )
   const isReferred = schema.tables.some(other =>
     other.foreignKeys.some(key => key.to.length > 1 && sameName(key.parent, table.name) && names(key.to)),
   )
@@ -105,7 +124,9 @@ function valuesMeet(db: Connection, key: KeyColumn, place: Place): boolean {
   const table = quoteName(place.table.name)
   const parent = `SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +c.${child}`
   if (namesAgree(key, place))
-    return db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} c WHERE EXISTS (${parent}))`).pluck().get() === 1n
+    return (
+      db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} c WHERE EXISTS (${parent}))`).pluck().get() === 1n
+    )
   // Spread over the table, so that a column filled only by newer rows is not missed.
   const [values, hits] = db
     .prepare(
@@ -120,15 +141,26 @@ function valuesMeet(db: Connection, key: KeyColumn, place: Place): boolean {
 }
 
 function orderOf(table: Table): string {
-  return table.rowid ?? (table.rowidAlias ? quoteName(table.rowidAlias) : quoteName(table.primaryKey[0] ?? table.columns[0]!.name))
+  return (
+    table.rowid ??
+    (table.rowidAlias
+      ? quoteName(table.rowidAlias)
+      : quoteName(table.primaryKey[0] ?? table.columns[0]!.name))
+  )
 }
 
 /** `run_id` beside `executions.run_id`, or `job_id` beside `jobs.id`. */
 function namesAgree(key: KeyColumn, place: Place): boolean {
-  if (sameName(key.column.name, place.column.name) && !/^(id|pk|uid|guid|uuid|rowid|fid|key|code|name)$/i.test(key.column.name)) return true
+  if (
+    sameName(key.column.name, place.column.name) &&
+    !/^(id|pk|uid|guid|uuid|rowid|fid|key|code|name)$/i.test(key.column.name)
+  )
+    return true
   const singular = singularOf(key.table.name)
   const plain = place.column.name.toLowerCase().replaceAll('_', '')
-  return [`${singular}id`, `${singular}guid`, `${singular}uuid`, `${singular}`].some(name => name.replaceAll('_', '') === plain)
+  return [`${singular}id`, `${singular}guid`, `${singular}uuid`, `${singular}`].some(
+    name => name.replaceAll('_', '') === plain,
+  )
 }
 
 /** English plurals as tables are named: jobs, categories, addresses, boxes. */
@@ -140,28 +172,41 @@ export function singularOf(table: string): string {
   return name
 }
 
-function describePlace(db: Connection, key: KeyColumn, place: Place, kind: 'declared' | 'inferred'): DetectedReference {
+function describePlace(
+  db: Connection,
+  key: KeyColumn,
+  place: Place,
+  kind: 'declared' | 'inferred',
+): DetectedReference {
   const child = `c.${quoteName(place.column.name)}`
   // The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11).
   const hit = `EXISTS (SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +${child})`
   const from = `FROM (SELECT ${child} AS v, ${hit} AS hit FROM ${quoteName(place.table.name)} c WHERE ${child} IS NOT NULL)`
   const [values, matched, nothings] = (
     db
-      .prepare(`SELECT count(*), coalesce(sum(hit), 0), count(*) FILTER (WHERE NOT hit AND ${isSentinel('v')}) ${from}`)
+      .prepare(
+        `SELECT count(*), coalesce(sum(hit), 0), count(*) FILTER (WHERE NOT hit AND ${isSentinel('v')}) ${from}`,
+      )
       .raw()
       .get() as [bigint, bigint, bigint]
   ).map(Number) as [number, number, number]
   const orphans = values - matched - nothings
   const samples = db
-    .prepare(`SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`)
+    .prepare(
+      `SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`,
+    )
     .pluck()
     .all() as string[]
-  const composite = place.table.primaryKey.length > 1 && place.table.primaryKey.some(name => sameName(name, place.column.name))
+  const composite =
+    place.table.primaryKey.length > 1 &&
+    place.table.primaryKey.some(name => sameName(name, place.column.name))
   const share = values === 0 ? 0 : matched / values
   const agree = namesAgree(key, place)
   // A name and a few numbers agree by chance; nearly all of them do not.
   const filled = Math.max(1, matched + orphans)
-  const accepted = kind === 'declared' || (key.column.affinity === 'integer' ? matched / filled >= 0.95 : agree || share >= 0.5)
+  const accepted =
+    kind === 'declared' ||
+    (key.column.affinity === 'integer' ? matched / filled >= 0.95 : agree || share >= 0.5)
   return {
     table: place.table.name,
     column: place.column.name,
@@ -181,4 +226,3 @@ function whyOf(kind: 'declared' | 'inferred', agree: boolean, matched: number, v
   const values_ = `${matched} of ${values} values are found in the key`
   return agree ? `no key declared; same name, and ${values_}` : `no key declared; ${values_}`
 }
-

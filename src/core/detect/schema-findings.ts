@@ -6,10 +6,9 @@ import type { Message } from '../message.ts'
 import { objectChanges, type RenamedColumn } from '../plan/object-changes.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
-import { formatColumnPath, sameName } from '../schema/names.ts'
+import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import type { Looking } from './detect.ts'
 import { countOf } from './values.ts'
-import { quoteName as q } from '../schema/names.ts'
 
 /** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */
 export const refusals: ReadonlySet<string> = new Set([
@@ -26,11 +25,21 @@ export const refusals: ReadonlySet<string> = new Set([
   'REFERENCE.SENTINELS',
 ])
 
-export function schemaFindings(looking: Looking, document: DetectedTarget, strategy: 'replace' | 'expand', choices: Choices): Message[] {
+export function schemaFindings(
+  looking: Looking,
+  document: DetectedTarget,
+  strategy: 'replace' | 'expand',
+  choices: Choices,
+): Message[] {
   const { schema } = looking
   const tables = affected(document, schema)
   if (tables.length === 0) return []
-  const common = [...tables.flatMap(table => rebuildable(table, document.target)), ...declaredButLeft(document), ...sentinelsRefused(document, schema, choices), ...duplicates(looking, document)]
+  const common = [
+    ...tables.flatMap(table => rebuildable(table, document.target)),
+    ...declaredButLeft(document),
+    ...sentinelsRefused(document, schema, choices),
+    ...duplicates(looking, document),
+  ]
   if (strategy === 'expand') return common
   const columns = renamed(document, schema, choices)
   const { changes, risks } = objectChanges(schema, columns)
@@ -38,7 +47,12 @@ export function schemaFindings(looking: Looking, document: DetectedTarget, strat
     ...common,
     ...columns.flatMap(column => tooManyColumns(column, schema, choices)),
     ...changes.map(change => ({
-      code: change.kind === 'moved' ? 'SCHEMA.MOVED' : change.kind === 'generator' ? 'SCHEMA.GENERATOR' : 'SCHEMA.ID_CHECK',
+      code:
+        change.kind === 'moved'
+          ? 'SCHEMA.MOVED'
+          : change.kind === 'generator'
+            ? 'SCHEMA.GENERATOR'
+            : 'SCHEMA.ID_CHECK',
       severity: 'blocker' as const,
       object: change.object,
       message: `This ${change.type} has to change with the ids.`,
@@ -61,7 +75,10 @@ export function schemaFindings(looking: Looking, document: DetectedTarget, strat
 function affected(document: DetectedTarget, schema: Schema): Table[] {
   const names = document.identities
     .filter(identity => identity.migrate)
-    .flatMap(identity => [identity.table, ...identity.references.filter(each => each.choice === 'accepted').map(each => each.table)])
+    .flatMap(identity => [
+      identity.table,
+      ...identity.references.filter(each => each.choice === 'accepted').map(each => each.table),
+    ])
   return [...new Set(names)].flatMap(name => tableNamed(schema, name) ?? [])
 }
 
@@ -70,7 +87,9 @@ function renamed(document: DetectedTarget, schema: Schema, choices: Choices): Re
     .filter(identity => identity.migrate)
     .flatMap(identity => [
       { ...identity, role: 'identity' as const },
-      ...identity.references.filter(each => each.choice === 'accepted').map(each => ({ ...each, role: 'reference' as const })),
+      ...identity.references
+        .filter(each => each.choice === 'accepted')
+        .map(each => ({ ...each, role: 'reference' as const })),
     ])
     .flatMap(({ table: name, column, role }) => {
       const table = tableNamed(schema, name)
@@ -97,9 +116,12 @@ function rebuildable(table: Table, target: string): Message[] {
           ? 'SCHEMA.DOUBLE_QUOTED_LITERAL'
           : 'SCHEMA.NOT_REBUILDABLE'
     const whys: Readonly<Record<string, string>> = {
-      'SCHEMA.MISSING_COLLATION': 'The application registers that collation itself; with a stand-in the indexes would be wrong.',
-      'SCHEMA.MISSING_FUNCTION': 'The application registers that function itself; without it the rows can not be checked or indexed.',
-      'SCHEMA.DOUBLE_QUOTED_LITERAL': 'It holds a text in double quotes, which this SQLite takes for a column, as the standard says.',
+      'SCHEMA.MISSING_COLLATION':
+        'The application registers that collation itself; with a stand-in the indexes would be wrong.',
+      'SCHEMA.MISSING_FUNCTION':
+        'The application registers that function itself; without it the rows can not be checked or indexed.',
+      'SCHEMA.DOUBLE_QUOTED_LITERAL':
+        'It holds a text in double quotes, which this SQLite takes for a column, as the standard says.',
       'SCHEMA.NOT_REBUILDABLE': 'SQLite itself would not make it anew.',
     }
     return [
@@ -150,14 +172,25 @@ function sentinelsRefused(document: DetectedTarget, schema: Schema, choices: Cho
   if (choices.sentinels !== 'refuse' && choices.sentinels !== 'null') return []
   return document.identities
     .filter(identity => identity.migrate)
-    .flatMap(identity => identity.references.filter(reference => reference.choice === 'accepted' && reference.sentinels > 0))
-    .filter(reference => choices.sentinels === 'refuse' || tableNamed(schema, reference.table)?.columns.some(column => sameName(column.name, reference.column) && column.notNull))
+    .flatMap(identity =>
+      identity.references.filter(reference => reference.choice === 'accepted' && reference.sentinels > 0),
+    )
+    .filter(
+      reference =>
+        choices.sentinels === 'refuse' ||
+        tableNamed(schema, reference.table)?.columns.some(
+          column => sameName(column.name, reference.column) && column.notNull,
+        ),
+    )
     .map(reference => ({
       code: 'REFERENCE.SENTINELS',
       severity: 'blocker' as const,
       object: formatColumnPath(reference.table, reference.column),
       message: `${reference.sentinels.toLocaleString('en')} values stand for "nothing" (0, -1, '' and the like).`,
-      why: choices.sentinels === 'refuse' ? 'You asked to stop at them (--sentinels refuse).' : 'They were to become NULL, which this column does not allow.',
+      why:
+        choices.sentinels === 'refuse'
+          ? 'You asked to stop at them (--sentinels refuse).'
+          : 'They were to become NULL, which this column does not allow.',
       next: 'Correct them, or keep them as they are: --sentinels keep',
     }))
 }
@@ -166,7 +199,13 @@ function sentinelsRefused(document: DetectedTarget, schema: Schema, choices: Cho
 function duplicates({ db }: Looking, document: DetectedTarget): Message[] {
   return document.identities
     .filter(identity => identity.migrate && identity.duplicates > 0)
-    .filter(identity => countOf(db, `SELECT count(${q(identity.column)}) - count(DISTINCT CAST(${q(identity.column)} AS BLOB)) FROM ${q(identity.table)}`) > 0)
+    .filter(
+      identity =>
+        countOf(
+          db,
+          `SELECT count(${q(identity.column)}) - count(DISTINCT CAST(${q(identity.column)} AS BLOB)) FROM ${q(identity.table)}`,
+        ) > 0,
+    )
     .map(identity => ({
       code: 'IDENTITY.DUPLICATES',
       severity: 'blocker' as const,
@@ -199,7 +238,10 @@ function movedIntegers(schema: Schema, columns: readonly RenamedColumn[]): Messa
     .filter(column => column.role === 'identity' && column.integer !== null)
     .flatMap(column => {
       const hangers = schema.objects.filter(
-        object => object.type === 'trigger' && sameName(object.table, column.table) && schema.tables.some(table => table.kind === 'virtual' && object.sql.includes(table.name)),
+        object =>
+          object.type === 'trigger' &&
+          sameName(object.table, column.table) &&
+          schema.tables.some(table => table.kind === 'virtual' && object.sql.includes(table.name)),
       )
       return hangers.length === 0
         ? []

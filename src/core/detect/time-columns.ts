@@ -56,7 +56,8 @@ const creationNames = [
 ]
 
 /** What changes later than the row is made says nothing about when it was made. */
-const later = /upd|modif|chang|delet|expir|end|finish|complet|last|due|deadline|birth|valid|access|seen|visit|until|stop|close/
+const later =
+  /upd|modif|chang|delet|expir|end|finish|complet|last|due|deadline|birth|valid|access|seen|visit|until|stop|close/
 
 const PROBE = 60
 
@@ -88,7 +89,9 @@ function holdsTimes(db: Connection, table: string, column: string, zone: Zone, n
   const sql = `SELECT ${c} FROM ${quoteName(table)} WHERE ${c} IS NOT NULL AND typeof(${c}) <> 'blob' LIMIT ${PROBE}`
   const values = db.prepare(sql).pluck().all() as (string | number | bigint)[]
   // From 1980: whole numbers such as 20260211 would otherwise read as seconds of the year 1970.
-  const times = values.filter(value => isPlausible(parseTime(value, zone), now) && parseTime(value, zone)! >= Date.UTC(1980))
+  const times = values.filter(
+    value => isPlausible(parseTime(value, zone), now) && parseTime(value, zone)! >= Date.UTC(1980),
+  )
   return values.length > 0 && times.length >= values.length * 0.9
 }
 

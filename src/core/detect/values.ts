@@ -40,10 +40,16 @@ export function readValues(db: Connection, table: string, column: string): Colum
   )
   const rows = [...types.values()].reduce((sum, count) => sum + count, 0)
   const nulls = types.get('null') ?? 0
-  const large = countOf(db, `SELECT count(*) FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`)
+  const large = countOf(
+    db,
+    `SELECT count(*) FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`,
+  )
   let timed = 0
   if (large > 0) {
-    for (const value of values(db, `SELECT ${c} FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`)) {
+    for (const value of values(
+      db,
+      `SELECT ${c} FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`,
+    )) {
       add(kindOf(value))
       if (idTime(value) !== null) timed += 1
     }
@@ -84,10 +90,18 @@ function* values(db: Connection, sql: string): Generator<string | bigint | Buffe
 }
 
 export function countOf(db: Connection, sql: string, ...parameters: unknown[]): number {
-  return Number(db.prepare(sql).pluck().get(...parameters))
+  return Number(
+    db
+      .prepare(sql)
+      .pluck()
+      .get(...parameters),
+  )
 }
 
 /** How many of the values are of one of these kinds. */
-export function amount(kinds: Readonly<Partial<Record<IdKind, number>>>, ...wanted: readonly IdKind[]): number {
+export function amount(
+  kinds: Readonly<Partial<Record<IdKind, number>>>,
+  ...wanted: readonly IdKind[]
+): number {
   return wanted.reduce((sum, kind) => sum + (kinds[kind] ?? 0), 0)
 }

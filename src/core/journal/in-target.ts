@@ -2,9 +2,10 @@
  * The run's record inside the target itself, written in the run's own transaction: it is there exactly if the change
  * is. Undo and verify need nothing else to know what was done.
  */
-import type { RunRecord as ProgramRecord } from '../engines/sqlite/program.ts'
+
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import type { RunRecord as ProgramRecord } from '../engines/sqlite/program.ts'
 import { type Plan, planSchema } from '../plan/plan.ts'
 import { quoteName } from '../schema/names.ts'
 
@@ -24,24 +25,32 @@ export interface RecordedRun {
 }
 
 export function hasJournal(db: Connection): boolean {
-  return db.prepare(`SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?`).pluck().get(RUNS) === 1n
+  return (
+    db
+      .prepare(`SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?`)
+      .pluck()
+      .get(RUNS) === 1n
+  )
 }
 
 /** All runs recorded in the target, oldest first. */
 export function recordedRuns(db: Connection): readonly RecordedRun[] {
   if (!hasJournal(db)) return []
-  const rows = db.prepare(`SELECT * FROM ${quoteName(RUNS)} ORDER BY rowid`).all() as Record<string, string | bigint>[]
+  const rows = db.prepare(`SELECT * FROM ${quoteName(RUNS)} ORDER BY rowid`).all() as Record<
+    string,
+    string | bigint
+  >[]
   return rows.map(row => ({
-    run: String(row['run']),
-    what: row['what'] as RecordedRun['what'],
-    at: String(row['at']),
-    status: row['status'] as RecordedRun['status'],
-    plan: planSchema.parse(JSON.parse(String(row['plan']))),
-    record: JSON.parse(String(row['record'])) as ProgramRecord,
-    snapshot: String(row['snapshot']),
-    snapshotSha256: String(row['snapshot_sha256']),
-    identifiers: Number(row['identifiers']),
-    references: Number(row['referring']),
+    run: String(row.run),
+    what: row.what as RecordedRun['what'],
+    at: String(row.at),
+    status: row.status as RecordedRun['status'],
+    plan: planSchema.parse(JSON.parse(String(row.plan))),
+    record: JSON.parse(String(row.record)) as ProgramRecord,
+    snapshot: String(row.snapshot),
+    snapshotSha256: String(row.snapshot_sha256),
+    identifiers: Number(row.identifiers),
+    references: Number(row.referring),
   }))
 }
 
@@ -52,7 +61,9 @@ export function lastMigration(runs: readonly RecordedRun[]): RecordedRun | undef
 
 /** Number of the next identity map: maps of earlier runs stay until they are undone or finalized. */
 export function nextMap(runs: readonly RecordedRun[]): number {
-  const numbers = runs.flatMap(run => run.record.maps.map(map => Number(map.map.slice(map.map.lastIndexOf('_') + 1))))
+  const numbers = runs.flatMap(run =>
+    run.record.maps.map(map => Number(map.map.slice(map.map.lastIndexOf('_') + 1))),
+  )
   return Math.max(0, ...numbers) + 1
 }
 

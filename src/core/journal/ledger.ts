@@ -70,36 +70,54 @@ export class Ledger {
     const id = this.#id()
     const at = this.#time()
     this.#db
-      .prepare(`INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`)
+      .prepare(
+        `INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`,
+      )
       .run(run, operation, at)
     this.#db
-      .prepare(`INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`)
+      .prepare(
+        `INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`,
+      )
       .run(id, run, target, operation, at, JSON.stringify({ pid: process.pid }))
     return {
       phase: (name, status, detail) => {
         this.#db
-          .prepare(`INSERT INTO workflow_checkpoint(checkpoint_id, workflow_execution_id, stage_name, status, result_data, timestamp) VALUES(?, ?, ?, ?, ?, ?)`)
+          .prepare(
+            `INSERT INTO workflow_checkpoint(checkpoint_id, workflow_execution_id, stage_name, status, result_data, timestamp) VALUES(?, ?, ?, ?, ?, ?)`,
+          )
           .run(this.#id(), id, name, status, JSON.stringify({ detail }), this.#time())
       },
       facts: facts => {
-        this.#db.prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`).run(JSON.stringify(facts), id)
+        this.#db
+          .prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`)
+          .run(JSON.stringify(facts), id)
       },
       end: status => {
         const end = this.#time()
-        this.#db.prepare(`UPDATE pool_execution SET status = ?, end_time = ? WHERE execution_id = ?`).run(status, end, id)
-        this.#db.prepare(`UPDATE workflow_execution SET status = ?, end_time = ? WHERE execution_id = ?`).run(status, end, run)
+        this.#db
+          .prepare(`UPDATE pool_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
+          .run(status, end, id)
+        this.#db
+          .prepare(`UPDATE workflow_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
+          .run(status, end, run)
       },
     }
   }
 
   /** A migration that was taken back, by whatever way, says so from then on. */
   markUndone(run: string, target: string): void {
-    this.#db.prepare(`UPDATE pool_execution SET status = 'undone' WHERE pool_id = ? AND worker_id = ? AND operation = 'migrate'`).run(run, target)
+    this.#db
+      .prepare(
+        `UPDATE pool_execution SET status = 'undone' WHERE pool_id = ? AND worker_id = ? AND operation = 'migrate'`,
+      )
+      .run(run, target)
   }
 
   /** Every run over `target`, the newest first. */
   runs(target: string): readonly (RunRecord & { readonly pid: number; readonly facts: Facts })[] {
-    const rows = this.#db.prepare(`SELECT * FROM pool_execution WHERE worker_id = ? ORDER BY execution_id DESC`).all(target) as {
+    const rows = this.#db
+      .prepare(`SELECT * FROM pool_execution WHERE worker_id = ? ORDER BY execution_id DESC`)
+      .all(target) as {
       execution_id: string
       pool_id: string
       operation: Operation
@@ -127,7 +145,10 @@ export class Ledger {
   }
 
   targets(): readonly string[] {
-    return this.#db.prepare(`SELECT worker_id FROM pool_execution GROUP BY worker_id ORDER BY max(execution_id) DESC`).pluck().all() as string[]
+    return this.#db
+      .prepare(`SELECT worker_id FROM pool_execution GROUP BY worker_id ORDER BY max(execution_id) DESC`)
+      .pluck()
+      .all() as string[]
   }
 
   close(): void {
@@ -136,7 +157,9 @@ export class Ledger {
 
   #phases(execution: string): RunRecord['phases'] {
     return this.#db
-      .prepare(`SELECT stage_name AS name, status, timestamp AS at FROM workflow_checkpoint WHERE workflow_execution_id = ? ORDER BY checkpoint_id`)
+      .prepare(
+        `SELECT stage_name AS name, status, timestamp AS at FROM workflow_checkpoint WHERE workflow_execution_id = ? ORDER BY checkpoint_id`,
+      )
       .all(execution) as unknown as RunRecord['phases']
   }
 

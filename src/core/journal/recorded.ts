@@ -14,7 +14,8 @@ export async function recorded<T>(
   const told: Context = {
     ...context,
     emit: event => {
-      if (event.type === 'phase' && event.status === 'done') entry.phase(event.phase, 'succeeded', event.detail)
+      if (event.type === 'phase' && event.status === 'done')
+        entry.phase(event.phase, 'succeeded', event.detail)
       context.emit(event)
     },
   }

@@ -14,7 +14,9 @@ export function signatureOf(path: string): Signature {
     readSync(file, head, 0, 100, 0)
     const { size, mtimeMs } = statSync(path)
     const wal = `${path}-wal`
-    return { signature: [head.readUInt32BE(24), size, mtimeMs, existsSync(wal) ? statSync(wal).size : 0].join(' ') }
+    return {
+      signature: [head.readUInt32BE(24), size, mtimeMs, existsSync(wal) ? statSync(wal).size : 0].join(' '),
+    }
   } finally {
     closeSync(file)
   }

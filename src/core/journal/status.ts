@@ -1,10 +1,10 @@
 /** What is known of targets: their state, the runs over them, and what is due. */
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
+import { detect } from '../detect/detect.ts'
 import type { RunRecord, StatusTarget } from '../documents.ts'
 import { Refusal } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
-import { detect } from '../detect/detect.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { type RecordedRun, recordedRuns } from './in-target.ts'
 import { Ledger } from './ledger.ts'
@@ -25,11 +25,24 @@ export async function status(targets: readonly string[], context: Context): Prom
 async function statusOf(path: string, ledger: Ledger, context: Context): Promise<StatusTarget> {
   const seen = await look(path, context)
   const runs = await merge(ledger.runs(path), seen.recorded, path, context)
-  const unfinished = runs.filter(run => run.status === 'stopped').map(run => `The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`)
-  return { target: path, state: seen.state, runs, due: runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : [] }
+  const unfinished = runs
+    .filter(run => run.status === 'stopped')
+    .map(
+      run =>
+        `The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`,
+    )
+  return {
+    target: path,
+    state: seen.state,
+    runs,
+    due: runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : [],
+  }
 }
 
-async function look(path: string, context: Context): Promise<{ state: StatusTarget['state']; recorded: readonly RecordedRun[] }> {
+async function look(
+  path: string,
+  context: Context,
+): Promise<{ state: StatusTarget['state']; recorded: readonly RecordedRun[] }> {
   try {
     return await lookAt(path, context, looking => ({
       state: detect(looking, {}).document.state,
@@ -54,7 +67,11 @@ async function merge(
   const entries = known.map(entry => {
     const { pid, facts: _facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
-    const status: RunRecord['status'] = inTarget ? inTarget.status : run.status === 'running' && !isAlive(pid) ? 'stopped' : run.status
+    const status: RunRecord['status'] = inTarget
+      ? inTarget.status
+      : run.status === 'running' && !isAlive(pid)
+        ? 'stopped'
+        : run.status
     return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
   })
   const lost = recorded
@@ -72,7 +89,8 @@ async function merge(
       rowsSince: null,
     }))
   const runs: RunRecord[] = []
-  for (const run of [...entries, ...lost].sort((a, b) => (a.at < b.at ? 1 : -1))) runs.push({ ...run, rowsSince: await since(run, path, context) })
+  for (const run of [...entries, ...lost].sort((a, b) => (a.at < b.at ? 1 : -1)))
+    runs.push({ ...run, rowsSince: await since(run, path, context) })
   return runs
 }
 

@@ -56,7 +56,10 @@ export async function apply(
   const trialsBefore = trialWrites(db, schema)
   const program = compile(plan, schema, { firstMap: nextMap(recordedRuns(db)), ...options })
   const timings = await execute(db, program, plan.seed, context)
-  const identifiers = program.record.maps.reduce((sum, map) => sum + countOf(db, `SELECT count(*) FROM ${q(map.map)}`), 0)
+  const identifiers = program.record.maps.reduce(
+    (sum, map) => sum + countOf(db, `SELECT count(*) FROM ${q(map.map)}`),
+    0,
+  )
   writeRun(db, {
     run: context.run,
     what: 'migrate',
@@ -77,7 +80,10 @@ export async function apply(
     'verify',
     async () => {
       attachSnapshot(db, snapshot.path)
-      return prove({ ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db), pragmas, trialsBefore }, context)
+      return prove(
+        { ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db), pragmas, trialsBefore },
+        context,
+      )
     },
     result => `${result.checks.filter(check => check.ok).length} of ${result.checks.length} checks`,
   )
@@ -98,7 +104,10 @@ export function prepareConnection(db: Connection): void {
 /** What verification compares for a migration: each identity and reference, before and after. */
 export function comparisonOf(
   plan: Plan,
-  program: { readonly objects: Comparison['expected']; readonly record: { readonly maps: readonly MapRecord[] } },
+  program: {
+    readonly objects: Comparison['expected']
+    readonly record: { readonly maps: readonly MapRecord[] }
+  },
   before: Schema,
   after: Schema,
   db: Connection,
@@ -137,7 +146,11 @@ export function verificationFailed(target: string, proof: Proof): Refusal {
     code: 'PROOF.FAILED',
     object: target,
     message: `${failed.length} of ${proof.checks.length} checks failed, so nothing was committed. The file is as it was.`,
-    why: failed.map(check => `${check.id}: ${check.detail}${check.faults?.length ? ` (${check.faults.join('; ')})` : ''}`).join('\n'),
+    why: failed
+      .map(
+        check => `${check.id}: ${check.detail}${check.faults?.length ? ` (${check.faults.join('; ')})` : ''}`,
+      )
+      .join('\n'),
     next: 'Look at the checks above; leave the identity they name out with --skip, and report it if the plan should have worked.',
     exit: exitCodes.verification,
   })

@@ -4,14 +4,14 @@ import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, describe, openForWriting, patiently } from '../engines/sqlite/open.ts'
-import { signatureOf } from '../journal/signature.ts'
 import { recorded } from '../journal/recorded.ts'
+import { signatureOf } from '../journal/signature.ts'
 import { precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import { assertRoom } from '../snapshot/room.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
-import { type Applied, apply, type ApplyOptions } from './apply.ts'
+import { type Applied, type ApplyOptions, apply } from './apply.ts'
 import { assertFingerprint, prepare } from './prepare.ts'
 
 /** Migrates `target` by `given`, or by the plan that the choices amount to. Throws a refusal; then nothing was changed. */
@@ -47,8 +47,17 @@ export async function migrate(
     } finally {
       endTransaction(db)
     }
-    entry.facts({ snapshotSha256: await snapshot.sha256, identifiers: applied.identifiers, ...signatureOf(file.path) })
-    const outside = await inPhase(told, 'verify-outside', () => proveOutside(path, told), proof => `${proof.checks.length} checks by another process`)
+    entry.facts({
+      snapshotSha256: await snapshot.sha256,
+      identifiers: applied.identifiers,
+      ...signatureOf(file.path),
+    })
+    const outside = await inPhase(
+      told,
+      'verify-outside',
+      () => proveOutside(path, told),
+      proof => `${proof.checks.length} checks by another process`,
+    )
     return documentOf(path, plan, applied, snapshot, outside)
   })
 }
@@ -64,7 +73,9 @@ export function endTransaction(db: Connection): void {
 
 function assertSound(db: Connection, path: string, real: string): void {
   db.pragma('ignore_check_constraints = ON')
-  const lines = (db.pragma('integrity_check(5)') as { integrity_check: string }[]).map(row => row.integrity_check)
+  const lines = (db.pragma('integrity_check(5)') as { integrity_check: string }[]).map(
+    row => row.integrity_check,
+  )
   if (lines[0] !== 'ok')
     throw precondition(
       'TARGET.CORRUPT',
@@ -93,7 +104,13 @@ async function proveOutside(path: string, context: Context): Promise<Proof> {
   })
 }
 
-function documentOf(path: string, plan: Plan, applied: Applied, snapshot: Snapshot, outside: Proof): MigratedTarget {
+function documentOf(
+  path: string,
+  plan: Plan,
+  applied: Applied,
+  snapshot: Snapshot,
+  outside: Proof,
+): MigratedTarget {
   const timings: readonly Timing[] = applied.timings
   return {
     target: path,

@@ -1,7 +1,7 @@
 /** From a path and choices to facts and a plan: what detect, dry-run and migrate have in common. */
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
-import { detect, type Detection, type Looking } from '../detect/detect.ts'
+import { type Detection, detect, type Looking } from '../detect/detect.ts'
 import { refusals } from '../detect/schema-findings.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
@@ -23,7 +23,13 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
   const reading = await openForReading(path, context)
   try {
     reading.db.exec('BEGIN') // one consistent view, whoever writes meanwhile
-    const looking = { db: reading.db, schema: inspect(reading.db), target: path, file: reading.file, now: context.now() }
+    const looking = {
+      db: reading.db,
+      schema: inspect(reading.db),
+      target: path,
+      file: reading.file,
+      now: context.now(),
+    }
     return look(looking)
   } catch (error) {
     throw describe(error, path)
@@ -33,7 +39,12 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
 }
 
 /** Detects, and makes the plan that the choices amount to, or checks that a given plan still fits. */
-export async function prepare(target: string, choices: Choices, given: Plan | undefined, context: Context): Promise<Prepared> {
+export async function prepare(
+  target: string,
+  choices: Choices,
+  given: Plan | undefined,
+  context: Context,
+): Promise<Prepared> {
   return lookAt(target, context, looking => {
     if (given) assertFits(given, looking)
     const detection = detect(looking, given ? choicesOf(given, choices) : choices)
@@ -78,9 +89,13 @@ function refuseEmpty(target: string, findings: readonly Message[]): never {
 }
 
 function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
-  const blocking = findings.filter(finding => finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)))
+  const blocking = findings.filter(
+    finding =>
+      finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)),
+  )
   const first = blocking[0]
   if (!first) return
-  const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''
+  const more =
+    blocking.length > 1 ? ` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''
   throw new Refusal({ ...first, message: `${first.message}${more}`, exit: exitCodes.precondition })
 }

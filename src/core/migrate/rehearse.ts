@@ -19,16 +19,23 @@ import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { scratchDir } from '../scratch.ts'
 import { assertRoom, freeBytes } from '../snapshot/room.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { apply, comparisonOf } from './apply.ts'
 import { prepare } from './prepare.ts'
-import { scratchDir } from '../scratch.ts'
 
 /** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
-export async function rehearse(target: string, choices: Choices, given: Plan | undefined, context: Context): Promise<Answers['dry-run']> {
+export async function rehearse(
+  target: string,
+  choices: Choices,
+  given: Plan | undefined,
+  context: Context,
+): Promise<Answers['dry-run']> {
   const path = resolve(target)
-  const { plan, detection, schema } = await inPhase(context, 'inspect', () => prepare(target, choices, given, context))
+  const { plan, detection, schema } = await inPhase(context, 'inspect', () =>
+    prepare(target, choices, given, context),
+  )
   const { bytes } = recognise(path)
   const scratch = scratchDir(context)
   assertRoom(scratch, bytes * 4, 'the rehearsal, which is two copies that grow')
@@ -43,7 +50,13 @@ export async function rehearse(target: string, choices: Choices, given: Plan | u
     })
     const db = openOwn(copy, 'write')
     try {
-      const rehearsed = await rehearseOn(db, plan, schema, { path: snapshot, bytes, sha256: Promise.resolve('') }, context)
+      const rehearsed = await rehearseOn(
+        db,
+        plan,
+        schema,
+        { path: snapshot, bytes, sha256: Promise.resolve('') },
+        context,
+      )
       const seconds = (performance.now() - begun) / 1000
       return {
         plan,
@@ -86,7 +99,14 @@ async function copyTarget(from: string, to: string, context: Context): Promise<v
     reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
     await reading.db.backup(to, {
       progress: ({ totalPages, remainingPages }) => {
-        context.emit({ type: 'progress', phase: 'copy', object: basename(from), unit: 'pages', done: totalPages - remainingPages, total: totalPages })
+        context.emit({
+          type: 'progress',
+          phase: 'copy',
+          object: basename(from),
+          unit: 'pages',
+          done: totalPages - remainingPages,
+          total: totalPages,
+        })
         return 20_000
       },
     })
@@ -125,7 +145,12 @@ async function rehearseOn(
   await db.backup(migrated)
   db.exec('BEGIN IMMEDIATE')
   const run = lastMigration(recordedRuns(db))!
-  const undo = await inPhase(context, 'undo', () => applyUndo(db, run, { path: migrated, sha256: Promise.resolve('') }, plan.target, { ...context, emit: () => {} }))
+  const undo = await inPhase(context, 'undo', () =>
+    applyUndo(db, run, { path: migrated, sha256: Promise.resolve('') }, plan.target, {
+      ...context,
+      emit: () => {},
+    }),
+  )
   db.exec('COMMIT')
   return { proof: applied.proof, undo, samples, timings: applied.timings, seconds, bytesAfter }
 }
@@ -141,26 +166,55 @@ function samplesOf(db: Connection, sides: Sides, identity: PlannedIdentity, sche
       `SELECT CAST(o.${q(identity.column)} AS TEXT), n.${ulid} FROM ${now} JOIN ${beforeTable(identity.table)} o ON ${on} ORDER BY n.${ulid} LIMIT 1 OFFSET ?`,
     )
     .raw()
-  const from = identity.time.from === 'id' ? 'the id' : identity.time.from === 'order' ? 'the order' : (identity.time.column ?? '')
+  const from =
+    identity.time.from === 'id'
+      ? 'the id'
+      : identity.time.from === 'order'
+        ? 'the order'
+        : (identity.time.column ?? '')
   return [...new Set([0, Math.floor(total / 2), total - 1])].flatMap(offset => {
     const row = read.get(offset) as [string, string] | undefined
     if (!row) return []
-    return [{ table: identity.table, column: identity.column, before: row[0], after: row[1], time: new Date(ulidTime(row[1])).toISOString(), from }]
+    return [
+      {
+        table: identity.table,
+        column: identity.column,
+        before: row[0],
+        after: row[1],
+        time: new Date(ulidTime(row[1])).toISOString(),
+        from,
+      },
+    ]
   })
 }
 
-function changesOf(plan: Plan, tables: readonly { readonly name: string; readonly rows: number }[]): Change[] {
+function changesOf(
+  plan: Plan,
+  tables: readonly { readonly name: string; readonly rows: number }[],
+): Change[] {
   const places = plan.identities.flatMap(identity => [
     { table: identity.table, column: identity.beside ?? identity.column },
-    ...identity.references.map(reference => ({ table: reference.table, column: reference.beside ?? reference.column })),
+    ...identity.references.map(reference => ({
+      table: reference.table,
+      column: reference.beside ?? reference.column,
+    })),
   ])
   return tables
-    .map(table => ({ table: table.name, rows: table.rows, columns: [...new Set(places.filter(place => place.table === table.name).map(place => place.column))] }))
+    .map(table => ({
+      table: table.name,
+      rows: table.rows,
+      columns: [...new Set(places.filter(place => place.table === table.name).map(place => place.column))],
+    }))
     .filter(change => change.columns.length > 0)
 }
 
 function staysOf(plan: Plan, schema: Schema): DryRunTarget['stays'] {
-  const touched = new Set(plan.identities.flatMap(identity => [identity.table, ...identity.references.map(reference => reference.table)]))
+  const touched = new Set(
+    plan.identities.flatMap(identity => [
+      identity.table,
+      ...identity.references.map(reference => reference.table),
+    ]),
+  )
   const count = (type: string) => schema.objects.filter(object => object.type === type).length
   return {
     tables: schema.tables.filter(table => table.kind === 'table' && !touched.has(table.name)).length,

@@ -5,7 +5,13 @@
 import { sqliteUlidExpression } from '../identifiers/index.ts'
 import { columnNamed, parseCreateTable } from '../schema/create-table.ts'
 import { quoteName, sameName } from '../schema/names.ts'
-import { addColumn, applyEdits, insertColumnConstraint, removeColumnConstraint, setColumnType } from '../schema/table-edits.ts'
+import {
+  addColumn,
+  applyEdits,
+  insertColumnConstraint,
+  removeColumnConstraint,
+  setColumnType,
+} from '../schema/table-edits.ts'
 import { fitted } from '../schema/text-edits.ts'
 
 /** Keys that are references themselves get their ULID from their parent, so they have no default of their own. */
@@ -21,7 +27,9 @@ export function keepIntegerText(sql: string, column: string, legacy: string, opt
   const table = parseCreateTable(sql)
   const own = columnNamed(table, column).constraints.find(constraint => constraint.kind === 'primary-key')
   const key = own ? sql.slice(own.span.start, own.span.end) : ''
-  const withoutKey = own ? removeColumnConstraint(sql, column, 'primary-key') : retargetTableKey(sql, column, legacy)
+  const withoutKey = own
+    ? removeColumnConstraint(sql, column, 'primary-key')
+    : retargetTableKey(sql, column, legacy)
   const typed = asUlid(withoutKey, column, ['NOT NULL', 'UNIQUE'], options)
   return addColumn(typed, `${quoteName(legacy)} INTEGER${key === '' ? '' : ` ${key}`}`)
 }
@@ -31,11 +39,18 @@ export function pureText(sql: string, column: string, options: KeyOptions): stri
   return asUlid(withoutAutoincrement(sql, column), column, ['NOT NULL'], options)
 }
 
-function asUlid(sql: string, column: string, wanted: readonly ('NOT NULL' | 'UNIQUE')[], options: KeyOptions): string {
-  const has = (text: string, kind: string) => columnNamed(parseCreateTable(text), column).constraints.some(each => each.kind === kind)
+function asUlid(
+  sql: string,
+  column: string,
+  wanted: readonly ('NOT NULL' | 'UNIQUE')[],
+  options: KeyOptions,
+): string {
+  const has = (text: string, kind: string) =>
+    columnNamed(parseCreateTable(text), column).constraints.some(each => each.kind === kind)
   let text = setColumnType(sql, column, 'TEXT') // any other name could make numbers of ULIDs (HAZARDS B2)
   for (const constraint of wanted)
-    if (!has(text, constraint === 'NOT NULL' ? 'not-null' : 'unique')) text = insertColumnConstraint(text, column, constraint)
+    if (!has(text, constraint === 'NOT NULL' ? 'not-null' : 'unique'))
+      text = insertColumnConstraint(text, column, constraint)
   if (!options.mintsDefault) return text
   if (has(text, 'default')) text = removeColumnConstraint(text, column, 'default')
   return insertColumnConstraint(text, column, `DEFAULT ${sqliteUlidExpression()}`)
@@ -46,7 +61,10 @@ function retargetTableKey(sql: string, column: string, legacy: string): string {
   const spans = parseCreateTable(sql)
     .constraints.flatMap(constraint => (constraint.kind === 'primary-key' ? constraint.columns : []))
     .filter(member => sameName(member.name, column))
-  return applyEdits(sql, spans.map(({ start, end }) => fitted(sql, { start, end, text: quoteName(legacy) })))
+  return applyEdits(
+    sql,
+    spans.map(({ start, end }) => fitted(sql, { start, end, text: quoteName(legacy) })),
+  )
 }
 
 /** AUTOINCREMENT is for INTEGER PRIMARY KEY only. */

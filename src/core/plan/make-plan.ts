@@ -1,7 +1,7 @@
 /** Choices and facts become a plan. */
 import { createHash, randomBytes } from 'node:crypto'
-import { companionName } from '../detect/companions.ts'
 import { zoneOf } from '../detect/choices.ts'
+import { companionName } from '../detect/companions.ts'
 import type { Detection, Looking } from '../detect/detect.ts'
 import { timeColumns } from '../detect/time-columns.ts'
 import { amount } from '../detect/values.ts'
@@ -33,7 +33,12 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
   return Object.freeze({ ...body, hash: hashOf(body) })
 }
 
-function planIdentity(looking: Looking, identity: DetectedIdentity, strategy: 'replace' | 'expand', choices: Choices): PlannedIdentity {
+function planIdentity(
+  looking: Looking,
+  identity: DetectedIdentity,
+  strategy: 'replace' | 'expand',
+  choices: Choices,
+): PlannedIdentity {
   const table = tableNamed(looking.schema, identity.table)!
   return {
     table: identity.table,
@@ -42,7 +47,9 @@ function planIdentity(looking: Looking, identity: DetectedIdentity, strategy: 'r
     time: identity.time,
     beside: strategy === 'expand' ? existingOr(table, companionName(table, identity.column)) : null,
     legacy: legacyName(table, identity.column, strategy, choices),
-    case: choices.case ?? (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
+    case:
+      choices.case ??
+      (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
     references: identity.references
       .filter(reference => reference.choice === 'accepted')
       .map(reference => planReference(looking, identity, reference, strategy, choices)),
@@ -59,7 +66,8 @@ function planReference(
   const table = tableNamed(looking.schema, reference.table)!
   const beside = companionName(table, reference.column)
   // A reference called like the key of its own table (or a self reference) would get that key's name.
-  const taken = sameName(reference.table, identity.table) && sameName(beside, companionName(table, identity.column))
+  const taken =
+    sameName(reference.table, identity.table) && sameName(beside, companionName(table, identity.column))
   return {
     table: reference.table,
     column: reference.column,
@@ -71,8 +79,19 @@ function planReference(
 }
 
 /** `legacy_id`, or the first free name like it, where the column is an integer key that is to be kept. */
-function legacyName(table: Table, column: string, strategy: 'replace' | 'expand', choices: Choices): string | null {
-  if (strategy === 'expand' || choices.form === 'pure' || table.rowidAlias === null || !sameName(table.rowidAlias, column)) return null
+function legacyName(
+  table: Table,
+  column: string,
+  strategy: 'replace' | 'expand',
+  choices: Choices,
+): string | null {
+  if (
+    strategy === 'expand' ||
+    choices.form === 'pure' ||
+    table.rowidAlias === null ||
+    !sameName(table.rowidAlias, column)
+  )
+    return null
   const plain = `legacy_${column}`
   const names = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)]
   return names.find(name => !columnNamed(table, name)) ?? plain
@@ -86,7 +105,13 @@ function existingOr(table: Table, name: string): string {
 function seedOf(seed: string | undefined): string {
   if (seed === undefined) return randomBytes(32).toString('hex')
   if (!/^[0-9a-f]{1,64}$/i.test(seed))
-    throw usage('CHOICE.SEED', seed, 'The seed is not hexadecimal.', 'It is up to 64 digits of 0-9 and a-f.', 'Leave --seed out for a random one.')
+    throw usage(
+      'CHOICE.SEED',
+      seed,
+      'The seed is not hexadecimal.',
+      'It is up to 64 digits of 0-9 and a-f.',
+      'Leave --seed out for a random one.',
+    )
   return seed.toLowerCase().padStart(64, '0')
 }
 
@@ -94,7 +119,13 @@ function baseTimeOf(text: string | undefined, now: number): number {
   if (text === undefined) return now
   const time = Date.parse(text)
   if (Number.isNaN(time))
-    throw usage('CHOICE.BASE_TIME', text, 'This is no time.', 'It is written as ISO 8601.', 'For example --base-time 2026-02-11T07:25:00Z')
+    throw usage(
+      'CHOICE.BASE_TIME',
+      text,
+      'This is no time.',
+      'It is written as ISO 8601.',
+      'For example --base-time 2026-02-11T07:25:00Z',
+    )
   return time
 }
 

@@ -60,13 +60,27 @@ export function objectChanges(schema: Schema, columns: readonly RenamedColumn[])
             : null
     return change ? [change] : []
   })
-  const afterwards = schema.objects.map(object => changes.find(each => each.type === object.type && each.name === object.name))
-  const risks = schema.objects.flatMap((object, at) => risksOf({ ...object, sql: afterwards[at]?.after ?? object.sql }, schema, columns))
-  return { changes, risks: risks.filter((risk, at) => risks.findIndex(each => each.object === risk.object && each.expression === risk.expression) === at) }
+  const afterwards = schema.objects.map(object =>
+    changes.find(each => each.type === object.type && each.name === object.name),
+  )
+  const risks = schema.objects.flatMap((object, at) =>
+    risksOf({ ...object, sql: afterwards[at]?.after ?? object.sql }, schema, columns),
+  )
+  return {
+    changes,
+    risks: risks.filter(
+      (risk, at) =>
+        risks.findIndex(each => each.object === risk.object && each.expression === risk.expression) === at,
+    ),
+  }
 }
 
 /** Triggers of the table that hand its key to a virtual table as a rowid, or that make ids themselves. */
-function triggerChange(object: SchemaObject, columns: readonly RenamedColumn[], virtual: readonly Table[]): ObjectChange | null {
+function triggerChange(
+  object: SchemaObject,
+  columns: readonly RenamedColumn[],
+  virtual: readonly Table[],
+): ObjectChange | null {
   const own = columns.filter(column => sameName(column.table, object.table) && column.role === 'identity')
   const tokens = tokenize(object.sql).filter(isSignificant)
   const moved = own
@@ -74,9 +88,15 @@ function triggerChange(object: SchemaObject, columns: readonly RenamedColumn[], 
     .flatMap(column =>
       statementsOf(tokens)
         .filter(statement => statement.some(token => virtual.some(table => isName(token, table.name))))
-        .flatMap(statement => rowUses(statement, column.column).map(token => edit(object.sql, token, quoteColumn(column.integer!)))),
+        .flatMap(statement =>
+          rowUses(statement, column.column).map(token =>
+            edit(object.sql, token, quoteColumn(column.integer!)),
+          ),
+        ),
     )
-  const minted = own.flatMap(column => generatorsIn(tokens, column.column).map(span => ({ ...span, text: sqliteUlidExpression() })))
+  const minted = own.flatMap(column =>
+    generatorsIn(tokens, column.column).map(span => ({ ...span, text: sqliteUlidExpression() })),
+  )
   if (moved.length + minted.length === 0) return null
   return {
     kind: moved.length > 0 ? 'moved' : 'generator',
@@ -99,7 +119,10 @@ function ftsChange(object: SchemaObject, columns: readonly RenamedColumn[]): Obj
   const rowid = optionOf(tokens, 'content_rowid')
   if (!content || !rowid) return null
   const column = columns.find(
-    each => each.integer !== null && sameName(each.table, unquote(content.text)) && sameName(each.column, unquote(rowid.text)),
+    each =>
+      each.integer !== null &&
+      sameName(each.table, unquote(content.text)) &&
+      sameName(each.column, unquote(rowid.text)),
   )
   if (!column) return null
   return {
@@ -119,7 +142,11 @@ function optionOf(tokens: readonly Token[], name: string): Token | undefined {
 }
 
 /** DEFAULTs that make ids and CHECKs of their length, in the identity's own table. */
-function tableChange(object: SchemaObject, schema: Schema, columns: readonly RenamedColumn[]): ObjectChange | null {
+function tableChange(
+  object: SchemaObject,
+  schema: Schema,
+  columns: readonly RenamedColumn[],
+): ObjectChange | null {
   const table = schema.tables.find(each => each.name === object.name)
   const own = columns.filter(column => sameName(column.table, object.name))
   if (own.length === 0 || table?.kind !== 'table') return null
@@ -129,12 +156,16 @@ function tableChange(object: SchemaObject, schema: Schema, columns: readonly Ren
   for (const { column, role } of own) {
     const definition = parsed.columns.find(each => sameName(each.name, column))
     for (const constraint of definition?.constraints ?? [])
-      if (constraint.kind === 'default' && role === 'identity' && makesIds(tokensIn(object.sql, constraint.valueSpan))) {
+      if (
+        constraint.kind === 'default' &&
+        role === 'identity' &&
+        makesIds(tokensIn(object.sql, constraint.valueSpan))
+      ) {
         edits.push(fitted(object.sql, { ...constraint.valueSpan, text: sqliteUlidExpression() }))
         kind = 'generator'
       }
-    const checks = [...parsed.columns.flatMap(each => each.constraints), ...parsed.constraints].flatMap(constraint =>
-      constraint.kind === 'check' ? [constraint.expressionSpan] : [],
+    const checks = [...parsed.columns.flatMap(each => each.constraints), ...parsed.constraints].flatMap(
+      constraint => (constraint.kind === 'check' ? [constraint.expressionSpan] : []),
     )
     for (const span of checks) edits.push(...lengthEdits(object.sql, span, column))
   }
@@ -146,7 +177,10 @@ function tableChange(object: SchemaObject, schema: Schema, columns: readonly Ren
     object: object.name,
     before: object.sql,
     after: applyEdits(object.sql, edits),
-    why: kind === 'generator' ? 'It makes legacy ids by default; it will make ULIDs.' : 'It checks the length of ids; a ULID has 26 characters.',
+    why:
+      kind === 'generator'
+        ? 'It makes legacy ids by default; it will make ULIDs.'
+        : 'It checks the length of ids; a ULID has 26 characters.',
   }
 }
 
@@ -154,7 +188,11 @@ function tableChange(object: SchemaObject, schema: Schema, columns: readonly Ren
 function lengthEdits(sql: string, span: Span, column: string): TextEdit[] {
   const tokens = tokensIn(sql, span)
   return tokens.flatMap((token, at) => {
-    const call = isName(token, 'length') && tokens[at + 1]?.text === '(' && isName(tokens[at + 2], column) && tokens[at + 3]?.text === ')'
+    const call =
+      isName(token, 'length') &&
+      tokens[at + 1]?.text === '(' &&
+      isName(tokens[at + 2], column) &&
+      tokens[at + 3]?.text === ')'
     if (!call) return []
     const after = /^={1,2}$/.test(tokens[at + 4]?.text ?? '') ? tokens[at + 5] : undefined
     const before = /^={1,2}$/.test(tokens[at - 1]?.text ?? '') ? tokens[at - 2] : undefined
@@ -173,7 +211,11 @@ function generatorsIn(tokens: readonly Token[], column: string): Span[] {
       const { text } = tokens[end]!
       if (text === '(') depth += 1
       if (text === ')') depth -= 1
-      if (depth < 0 || (depth === 0 && (text === ';' || text === ',' || /^(where|from|returning)$/i.test(text)))) break
+      if (
+        depth < 0 ||
+        (depth === 0 && (text === ';' || text === ',' || /^(where|from|returning)$/i.test(text)))
+      )
+        break
     }
     const value = tokens.slice(at + 2, end)
     return value.length > 0 && makesIds(value) ? [{ start: value[0]!.start, end: value.at(-1)!.end }] : []
@@ -182,14 +224,18 @@ function generatorsIn(tokens: readonly Token[], column: string): Span[] {
 
 function makesIds(tokens: readonly Token[]): boolean {
   return tokens.some(
-    (token, at) => token.kind === 'word' && /^(randomblob|random|uuid|uuid4|uuid7|gen_random_uuid|hex|ulid|newid)$/i.test(token.text) && tokens[at + 1]?.text === '(',
+    (token, at) =>
+      token.kind === 'word' &&
+      /^(randomblob|random|uuid|uuid4|uuid7|gen_random_uuid|hex|ulid|newid)$/i.test(token.text) &&
+      tokens[at + 1]?.text === '(',
   )
 }
 
 const comparisons = new Set(['<', '>', '<=', '>='])
 const arithmetic = new Set(['+', '-', '*', '/', '%', '||', '<<', '>>', '&', '|'])
 const equalities = new Set(['=', '==', '<>', '!=', 'is', 'in', 'between', 'like', 'glob', 'match', 'regexp'])
-const functions = /^(max|min|sum|avg|total|abs|round|typeof|printf|format|length|substr|substring|instr|upper|lower|hex|unhex|replace|trim|quote)$/i
+const functions =
+  /^(max|min|sum|avg|total|abs|round|typeof|printf|format|length|substr|substring|instr|upper|lower|hex|unhex|replace|trim|quote)$/i
 
 /** Uses of the columns in checks, generated columns, indexes, views and trigger bodies that would mean something else. */
 function risksOf(object: SchemaObject, schema: Schema, columns: readonly RenamedColumn[]): Risk[] {
@@ -200,7 +246,9 @@ function risksOf(object: SchemaObject, schema: Schema, columns: readonly Renamed
   )
   const what = object.type === 'view' ? 'view' : object.type === 'index' ? 'index' : 'trigger'
   // An index that lists the column only keeps it in order, which changes with the column itself.
-  return speaking.flatMap(column => riskyUses(object.sql, tokens, column).map(expression => ({ object: object.name, what, expression })))
+  return speaking.flatMap(column =>
+    riskyUses(object.sql, tokens, column).map(expression => ({ object: object.name, what, expression })),
+  )
 }
 
 function tableRisks(object: SchemaObject, schema: Schema, columns: readonly RenamedColumn[]): Risk[] {
@@ -208,15 +256,21 @@ function tableRisks(object: SchemaObject, schema: Schema, columns: readonly Rena
   const own = columns.filter(column => sameName(column.table, object.name))
   if (own.length === 0) return []
   const table = parseCreateTable(object.sql)
-  const checks = [...table.columns.flatMap(column => column.constraints), ...table.constraints].flatMap(constraint =>
-    constraint.kind === 'check' ? [constraint.expressionSpan] : [],
+  const checks = [...table.columns.flatMap(column => column.constraints), ...table.constraints].flatMap(
+    constraint => (constraint.kind === 'check' ? [constraint.expressionSpan] : []),
   )
   const generated = table.columns.flatMap(column =>
-    column.constraints.flatMap(constraint => (constraint.kind === 'generated' ? [{ name: column.name, span: constraint.expressionSpan }] : [])),
+    column.constraints.flatMap(constraint =>
+      constraint.kind === 'generated' ? [{ name: column.name, span: constraint.expressionSpan }] : [],
+    ),
   )
   return own.flatMap(column => [
     ...checks.flatMap(span =>
-      riskyUses(object.sql, tokensIn(object.sql, span), column).map(expression => ({ object: object.name, what: 'CHECK', expression })),
+      riskyUses(object.sql, tokensIn(object.sql, span), column).map(expression => ({
+        object: object.name,
+        what: 'CHECK',
+        expression,
+      })),
     ),
     ...generated
       .filter(({ span }) => columnUses(object.sql, span, column.column).length > 0)
@@ -231,23 +285,31 @@ function tableRisks(object: SchemaObject, schema: Schema, columns: readonly Rena
 /** The expression around each use of the column that compares, counts with, cuts or sorts by its old value. */
 function riskyUses(sql: string, tokens: readonly Token[], column: RenamedColumn): string[] {
   return tokens.flatMap((token, at) => {
-    if (!isName(token, column.column) || tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.') return []
+    if (!isName(token, column.column) || tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.')
+      return []
     const first = tokens[at - 1]?.text === '.' ? at - 2 : at // with its qualifier
     const previous = tokens[first - 1]
     const next = tokens[at + 1]
     const beside = [previous, next].map(each => each?.text.toLowerCase() ?? '')
     const value = [tokens[first - 2], tokens[at + 2]]
-    const isLiteral = (each: Token | undefined) => each !== undefined && (each.kind === 'number' || each.kind === 'string' || each.kind === 'blob' || each.text === '(')
+    const isLiteral = (each: Token | undefined) =>
+      each !== undefined &&
+      (each.kind === 'number' || each.kind === 'string' || each.kind === 'blob' || each.text === '(')
     const literal =
-      (equalities.has(beside[1]!) && (isLiteral(value[1]) || (beside[1] === 'is' && value[1]?.kind === 'number'))) ||
+      (equalities.has(beside[1]!) &&
+        (isLiteral(value[1]) || (beside[1] === 'is' && value[1]?.kind === 'number'))) ||
       (equalities.has(beside[0]!) && isLiteral(value[0]) && value[0]?.text !== '(') ||
       (beside[1] === 'not' && equalities.has(value[1]?.text.toLowerCase() ?? ''))
     const computed =
       comparisons.has(beside[0]!) ||
       comparisons.has(beside[1]!) ||
       arithmetic.has(beside[1]!) ||
-      (arithmetic.has(beside[0]!) && !(beside[0] === '*' && tokens[first - 2]?.text.toLowerCase() === 'select'))
-    const called = beside[0] === '(' && functions.test(tokens[first - 2]?.text ?? '') && !isPlannedLength(tokens, first, at)
+      (arithmetic.has(beside[0]!) &&
+        !(beside[0] === '*' && tokens[first - 2]?.text.toLowerCase() === 'select'))
+    const called =
+      beside[0] === '(' &&
+      functions.test(tokens[first - 2]?.text ?? '') &&
+      !isPlannedLength(tokens, first, at)
     const cast = beside[0] === '(' && /^cast$/i.test(tokens[first - 2]?.text ?? '')
     const sorted = /^(by|,)$/.test(beside[0]!) && inOrderBy(tokens, first)
     if (!(literal || computed || called || cast || sorted)) return []
@@ -288,7 +350,12 @@ function statementsOf(tokens: readonly Token[]): Token[][] {
 
 /** `new.id` and `old.id`: the tokens of the column behind them. */
 function rowUses(statement: readonly Token[], column: string): Token[] {
-  return statement.filter((token, at) => isName(token, column) && statement[at - 1]?.text === '.' && /^(new|old)$/i.test(statement[at - 2]?.text ?? ''))
+  return statement.filter(
+    (token, at) =>
+      isName(token, column) &&
+      statement[at - 1]?.text === '.' &&
+      /^(new|old)$/i.test(statement[at - 2]?.text ?? ''),
+  )
 }
 
 function tokensIn(sql: string, span: Span): Token[] {
@@ -298,7 +365,11 @@ function tokensIn(sql: string, span: Span): Token[] {
 }
 
 function isName(token: Token | undefined, name: string): boolean {
-  return token !== undefined && (token.kind === 'word' || token.kind === 'quoted') && sameName(unquote(token.text), name)
+  return (
+    token !== undefined &&
+    (token.kind === 'word' || token.kind === 'quoted') &&
+    sameName(unquote(token.text), name)
+  )
 }
 
 function edit(sql: string, token: Token, text: string): TextEdit {

@@ -24,7 +24,9 @@ const identitySchema = z
     table: z.string(),
     column: z.string(),
     strategy: z.enum(['replace', 'expand']),
-    time: z.strictObject({ from: z.enum(['id', 'column', 'order']), column: z.string().optional() }).readonly(),
+    time: z
+      .strictObject({ from: z.enum(['id', 'column', 'order']), column: z.string().optional() })
+      .readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
     /** An integer key that is kept: the name it goes on under. */

@@ -25,7 +25,9 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): P
       statement(map, `CREATE INDEX ${q(`${map}_ulid`)} ON ${q(map)}(ulid, legacy)`),
       statement(map, `CREATE INDEX ${q(`${orphans}_ulid`)} ON ${q(orphans)}(ulid, legacy)`),
     ]),
-    ...maps.filter(map => map.numeric).flatMap(map => numberNewRows(map, records, schema).map(sql => statement(map.map, sql))),
+    ...maps
+      .filter(map => map.numeric)
+      .flatMap(map => numberNewRows(map, records, schema).map(sql => statement(map.map, sql))),
     ...keepStatistics(schema, tables, 'undo'),
     ...triggers.map(trigger => statement(trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...tables.flatMap((table, at) => {
@@ -41,13 +43,18 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): P
       })
     }),
     ...putBackStatistics(schema, tables, 'undo'),
-    ...schema.objects.filter(object => triggers.includes(object)).map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
+    ...schema.objects
+      .filter(object => triggers.includes(object))
+      .map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
     ...remakeVirtualTables(
       edited.map(({ type, name, before }) => ({ type, name, after: before })),
       'undo',
     ),
     ...records.flatMap(record => record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`))),
-    ...maps.flatMap(({ map, orphans }) => [statement(map, `DROP TABLE ${q(map)}`), statement(orphans, `DROP TABLE ${q(orphans)}`)]),
+    ...maps.flatMap(({ map, orphans }) => [
+      statement(map, `DROP TABLE ${q(map)}`),
+      statement(orphans, `DROP TABLE ${q(orphans)}`),
+    ]),
   ]
   const objects = schema.objects
     .filter(object => !added.some(each => each.type === object.type && sameName(each.name, object.name)))
@@ -62,11 +69,24 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): P
 function unchangedTable(record: TableRecord, schema: Schema, target: string): Table {
   const table = tableNamed(schema, record.table)
   if (table?.sql === record.after) return table
-  throw changed(target, record.table, table ? `The table was changed since the run. Its text is now ${table.sql}` : 'The table was dropped or renamed since the run.', record.after)
+  throw changed(
+    target,
+    record.table,
+    table
+      ? `The table was changed since the run. Its text is now ${table.sql}`
+      : 'The table was dropped or renamed since the run.',
+    record.after,
+  )
 }
 
 function changed(target: string, name: string, why: string, text: string) {
-  return precondition('UNDO.SCHEMA_CHANGED', `${target} ${name}`, 'The schema is not what the run left.', why, `Change it back to: ${text}`)
+  return precondition(
+    'UNDO.SCHEMA_CHANGED',
+    `${target} ${name}`,
+    'The schema is not what the run left.',
+    why,
+    `Change it back to: ${text}`,
+  )
 }
 
 /**
@@ -74,11 +94,15 @@ function changed(target: string, name: string, why: string, text: string) {
  * next ones after all that ever were, in the order of their ULIDs.
  */
 function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: Schema): string[] {
-  const replaced = records.find(record => sameName(record.table, map.table))?.replaced.find(each => each.role === 'identity' && each.map === map.map)
+  const replaced = records
+    .find(record => sameName(record.table, map.table))
+    ?.replaced.find(each => each.role === 'identity' && each.map === map.map)
   if (!replaced) return []
   const fresh = `FROM ${q(map.table)} t WHERE t.${q(map.column)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = t.${q(map.column)})`
   if (replaced.legacy !== null)
-    return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT t.${q(replaced.legacy)}, t.${q(map.column)} ${fresh}`]
+    return [
+      `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT t.${q(replaced.legacy)}, t.${q(map.column)} ${fresh}`,
+    ]
   const used = `(SELECT coalesce(max(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer')`
   const sequence = schema.statistics.includes('sqlite_sequence')
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
@@ -94,7 +118,10 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
     if (role === 'identity' && legacy !== null) return { column, expression: `o.${q(legacy)}` }
     const found = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.ulid = ${value})`
     // A ULID that no map knows belongs to a row written since, and stays; one that stood for NULL becomes NULL again.
-    const own = legacy === null ? `CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END` : `o.${q(legacy)}`
+    const own =
+      legacy === null
+        ? `CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END`
+        : `o.${q(legacy)}`
     return { column, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
   })
   const columns = new Set([...replaced.map(source => source.column), ...record.kept.map(kept => kept.column)])

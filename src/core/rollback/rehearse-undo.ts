@@ -8,7 +8,11 @@ import { scratchDir } from '../scratch.ts'
 import { rowsSince } from './rows-since.ts'
 import { applyUndo } from './undo.ts'
 
-export async function rehearseUndo(target: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
+export async function rehearseUndo(
+  target: string,
+  run: string | undefined,
+  context: Context,
+): Promise<RolledBackTarget> {
   const path = resolve(target)
   const found = await rowsSince(path, run, context)
   const scratch = scratchDir(context)
@@ -30,10 +34,26 @@ export async function rehearseUndo(target: string, run: string | undefined, cont
     const db = openOwn(copy, 'write')
     try {
       db.exec('BEGIN IMMEDIATE')
-      const proof = await applyUndo(db, found.run, { path: before, sha256: Promise.resolve('') }, path, context)
+      const proof = await applyUndo(
+        db,
+        found.run,
+        { path: before, sha256: Promise.resolve('') },
+        path,
+        context,
+      )
       db.exec('COMMIT')
       const rowsKept = found.added.reduce((sum, each) => sum + each.rows, 0)
-      return { target: path, run: found.run.run, mode: 'undo', rowsKept, rowsDiscarded: 0, byTable: found.added, rehearsed: true, snapshot: '', proof }
+      return {
+        target: path,
+        run: found.run.run,
+        mode: 'undo',
+        rowsKept,
+        rowsDiscarded: 0,
+        byTable: found.added,
+        rehearsed: true,
+        snapshot: '',
+        proof,
+      }
     } finally {
       db.close()
     }

@@ -5,10 +5,17 @@ import { type Context, inPhase } from '../context.ts'
 import { countOf } from '../detect/values.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { describe, isBusy, openForReading, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
+import {
+  describe,
+  isBusy,
+  openForReading,
+  openForWriting,
+  openOwn,
+  patiently,
+} from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
-import { Ledger } from '../journal/ledger.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { Ledger } from '../journal/ledger.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import { comparisonOf } from '../migrate/apply.ts'
@@ -31,8 +38,16 @@ export async function restore(
   const chosen = await chooseSnapshot(path, options.run, context)
   const byTable = await wouldDiscard(path, chosen.snapshot, context)
   const rowsDiscarded = byTable.reduce((sum, each) => sum + each.rows, 0)
-  const document = { target: path, run: chosen.run, mode: 'restore' as const, rowsKept: 0, rowsDiscarded, byTable }
-  if (options.dryRun) return { ...document, rehearsed: true, snapshot: chosen.snapshot, proof: { ok: true, checks: [] } }
+  const document = {
+    target: path,
+    run: chosen.run,
+    mode: 'restore' as const,
+    rowsKept: 0,
+    rowsDiscarded,
+    byTable,
+  }
+  if (options.dryRun)
+    return { ...document, rehearsed: true, snapshot: chosen.snapshot, proof: { ok: true, checks: [] } }
   assertConfirmed(path, options.confirm, byTable)
   return recorded(context, path, 'restore', async (entry, told) => {
     const { db, file } = await openForWriting(path, told)
@@ -45,26 +60,62 @@ export async function restore(
       db.close()
     }
     await inPhase(told, 'restore', () => putBack(chosen.snapshot, file.path, told))
-    const checked = await inPhase(told, 'check-snapshot', () => context.ask('check-snapshot', { target: path, snapshot: chosen.snapshot }))
-    if (checked.type === 'failed') throw new Refusal({ ...checked.error, next: `The state before is in ${kept}.`, exit: exitCodes.verification })
+    const checked = await inPhase(told, 'check-snapshot', () =>
+      context.ask('check-snapshot', { target: path, snapshot: chosen.snapshot }),
+    )
+    if (checked.type === 'failed')
+      throw new Refusal({
+        ...checked.error,
+        next: `The state before is in ${kept}.`,
+        exit: exitCodes.verification,
+      })
     const ledger = new Ledger(context.settings, () => context.now())
     ledger.markUndone(chosen.run, path)
     ledger.close()
-    const proof = { ok: true, checks: [{ id: 'same-content', ok: true, count: checked.value.rows, detail: `${checked.value.rows.toLocaleString('en')} rows as in the snapshot, compared by another process` }] }
+    const proof = {
+      ok: true,
+      checks: [
+        {
+          id: 'same-content',
+          ok: true,
+          count: checked.value.rows,
+          detail: `${checked.value.rows.toLocaleString('en')} rows as in the snapshot, compared by another process`,
+        },
+      ],
+    }
     return { ...document, rehearsed: false, snapshot: kept, proof }
   })
 }
 
-async function chooseSnapshot(path: string, run: string | undefined, context: Context): Promise<{ run: string; snapshot: string }> {
+async function chooseSnapshot(
+  path: string,
+  run: string | undefined,
+  context: Context,
+): Promise<{ run: string; snapshot: string }> {
   recognise(path)
   const ledger = new Ledger(context.settings, () => context.now())
   const runs = ledger.runs(path).filter(each => each.what === 'migrate' && each.snapshot !== '')
   ledger.close()
-  const chosen = run === undefined ? runs.find(each => each.status === 'succeeded') ?? runs[0] : runs.find(each => each.run === run)
+  const chosen =
+    run === undefined
+      ? (runs.find(each => each.status === 'succeeded') ?? runs[0])
+      : runs.find(each => each.run === run)
   if (!chosen)
-    throw precondition('SNAPSHOT.NONE', path, 'There is no snapshot to restore.', 'The ledger knows none for this database.', `See what is known: ulid-migrate status ${path}`)
+    throw precondition(
+      'SNAPSHOT.NONE',
+      path,
+      'There is no snapshot to restore.',
+      'The ledger knows none for this database.',
+      `See what is known: ulid-migrate status ${path}`,
+    )
   if (!existsSync(chosen.snapshot))
-    throw precondition('SNAPSHOT.MISSING', chosen.snapshot, 'The snapshot is gone.', `The run ${chosen.run} left it there.`, `Undo works without it: ulid-migrate rollback ${path}`)
+    throw precondition(
+      'SNAPSHOT.MISSING',
+      chosen.snapshot,
+      'The snapshot is gone.',
+      `The run ${chosen.run} left it there.`,
+      `Undo works without it: ulid-migrate rollback ${path}`,
+    )
   if ((await hashFile(chosen.snapshot)) !== chosen.facts.snapshotSha256)
     throw precondition(
       'SNAPSHOT.ALTERED',
@@ -77,7 +128,11 @@ async function chooseSnapshot(path: string, run: string | undefined, context: Co
 }
 
 /** Rows of the target that the snapshot does not have, or has with other contents in columns both have. */
-async function wouldDiscard(path: string, snapshot: string, context: Context): Promise<RolledBackTarget['byTable']> {
+async function wouldDiscard(
+  path: string,
+  snapshot: string,
+  context: Context,
+): Promise<RolledBackTarget['byTable']> {
   const reading = await openForReading(path, context)
   try {
     const { db } = reading
@@ -88,13 +143,17 @@ async function wouldDiscard(path: string, snapshot: string, context: Context): P
     const sides: Sides = run
       ? comparisonOf(run.plan, { objects: [], record: run.record }, before, now, db)
       : { before, after: now, identities: [], references: [], undone: null }
-    return now.tables.filter(table => table.kind === 'table')
+    return now.tables
+      .filter(table => table.kind === 'table')
       .map(table => {
         const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
         const known = tableNamed(before, table.name)
         if (!known) return { table: table.name, rows }
         const { from, on } = sideBySide(sides, known)
-        return { table: table.name, rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`) }
+        return {
+          table: table.name,
+          rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`),
+        }
       })
       .filter(each => each.rows > 0)
   } catch (error) {
@@ -105,14 +164,23 @@ async function wouldDiscard(path: string, snapshot: string, context: Context): P
   }
 }
 
-function assertConfirmed(path: string, confirm: string | undefined, byTable: RolledBackTarget['byTable']): void {
-  if (confirm !== undefined && confirm !== '' && (path === resolve(confirm) || path.endsWith(`/${confirm}`))) return
+function assertConfirmed(
+  path: string,
+  confirm: string | undefined,
+  byTable: RolledBackTarget['byTable'],
+): void {
+  if (confirm !== undefined && confirm !== '' && (path === resolve(confirm) || path.endsWith(`/${confirm}`)))
+    return
   const lost = byTable.map(each => `${each.table} ${each.rows.toLocaleString('en')}`).join(', ')
   throw precondition(
     'RESTORE.UNCONFIRMED',
     path,
-    confirm === undefined ? 'Restoring wants to be confirmed by name.' : `${confirm} is not the name of this database.`,
-    lost === '' ? 'Nothing was added since the snapshot; values changed since would go back.' : `These rows, written since, would be lost: ${lost}.`,
+    confirm === undefined
+      ? 'Restoring wants to be confirmed by name.'
+      : `${confirm} is not the name of this database.`,
+    lost === ''
+      ? 'Nothing was added since the snapshot; values changed since would go back.'
+      : `These rows, written since, would be lost: ${lost}.`,
     `ulid-migrate rollback ${path} --restore --confirm ${basename(path)}; or keep the rows: ulid-migrate rollback ${path}`,
   )
 }
@@ -127,7 +195,8 @@ async function putBack(snapshot: string, path: string, context: Context): Promis
         await source.backup(path, { progress: () => 2 ** 31 - 1 })
         return
       } catch (error) {
-        if (!isBusy(error) || context.now() - begun > context.settings.waitSeconds * 1000) throw describe(error, path)
+        if (!isBusy(error) || context.now() - begun > context.settings.waitSeconds * 1000)
+          throw describe(error, path)
         await patiently(context, path, () => undefined)
         await new Promise(resolve => setTimeout(resolve, 100))
       }

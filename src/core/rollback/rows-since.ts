@@ -36,7 +36,10 @@ export async function rowsSince(path: string, run: string | undefined, context: 
       const known = tableNamed(before, table.name)
       if (!known) return { table: table.name, rows }
       const { from, on } = sideBySide(sides, known)
-      return { table: table.name, rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`) }
+      return {
+        table: table.name,
+        rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`),
+      }
     })
     return { run: migration, added: added.filter(each => each.rows > 0) }
   } catch (error) {
@@ -54,7 +57,10 @@ function byMaps(db: Parameters<typeof countOf>[0], run: RecordedRun): RowsSince[
       const known = identity.beside === null ? 'ulid' : 'legacy'
       return {
         table: map.table,
-        rows: countOf(db, `SELECT count(*) FROM ${q(map.table)} t WHERE NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.${known} = t.${q(map.column)})`),
+        rows: countOf(
+          db,
+          `SELECT count(*) FROM ${q(map.table)} t WHERE NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.${known} = t.${q(map.column)})`,
+        ),
       }
     })
     .filter(each => each.rows > 0)
@@ -75,6 +81,8 @@ export function runToUndo(runs: readonly RecordedRun[], run: string | undefined,
     path,
     'There is nothing to undo.',
     why,
-    asked && last ? `Take the later one back first: ulid-migrate rollback ${path}` : `See what is known: ulid-migrate status ${path}`,
+    asked && last
+      ? `Take the later one back first: ulid-migrate rollback ${path}`
+      : `See what is known: ulid-migrate status ${path}`,
   )
 }

@@ -8,8 +8,8 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, describe, openForWriting, patiently } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'
 import { markUndone, type RecordedRun, recordedRuns, writeRun } from '../journal/in-target.ts'
-import { recorded } from '../journal/recorded.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { recorded } from '../journal/recorded.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
 import { endTransaction } from '../migrate/migrate.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
@@ -20,7 +20,11 @@ import { compileUndo } from './compile-undo.ts'
 import { rowsSince, runToUndo } from './rows-since.ts'
 
 /** Undoes the last migration of `target`. Throws a refusal; then nothing was changed. */
-export async function undo(target: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
+export async function undo(
+  target: string,
+  run: string | undefined,
+  context: Context,
+): Promise<RolledBackTarget> {
   const path = resolve(target)
   const found = await rowsSince(path, run, context)
   return recorded(context, path, 'undo', async (entry, told) => {
@@ -101,7 +105,13 @@ function comparisonOfUndo(
   const replaced = plan.identities
     .map((identity, at) => ({ ...identity, map: record.maps[at]!.map, orphans: record.maps[at]!.orphans }))
     .filter(identity => identity.strategy === 'replace')
-  const identities = replaced.map(identity => ({ table: identity.table, map: identity.map, orphans: identity.orphans, before: identity.column, after: identity.column }))
+  const identities = replaced.map(identity => ({
+    table: identity.table,
+    map: identity.map,
+    orphans: identity.orphans,
+    before: identity.column,
+    after: identity.column,
+  }))
   return {
     db,
     before: inspectBefore(db),
@@ -109,13 +119,22 @@ function comparisonOfUndo(
     expected,
     identities,
     references: replaced.flatMap((identity, at) =>
-      identity.references.map(reference => ({ table: reference.table, before: reference.column, after: reference.column, identity: identities[at]! })),
+      identity.references.map(reference => ({
+        table: reference.table,
+        before: reference.column,
+        after: reference.column,
+        identity: identities[at]!,
+      })),
     ),
     plan: null,
     undone: {
       origin,
       columns: record.tables.flatMap(table => [
-        ...table.replaced.map(({ column, map, orphans }) => ({ table: table.table, column, maps: [map, orphans] })),
+        ...table.replaced.map(({ column, map, orphans }) => ({
+          table: table.table,
+          column,
+          maps: [map, orphans],
+        })),
         ...table.kept
           .filter(kept => !table.replaced.some(each => each.column === kept.column))
           .map(({ column }) => ({ table: table.table, column, maps: [] })),

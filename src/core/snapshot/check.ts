@@ -10,15 +10,19 @@ import { exitCodes, Refusal } from '../message.ts'
 import type { Answers } from '../requests.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { attachSnapshot, BEFORE, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { prove, sameContent } from '../verify/prove.ts'
 import { samePages } from './same-pages.ts'
 import { removeSidecars } from './sidecars.ts'
-import { prove, sameContent } from '../verify/prove.ts'
 
 /**
  * Opens `snapshot`, checks its integrity, and compares it with `target` cell by cell. Throws a refusal (exit 4) when
  * it is anything but an exact copy; the target was not written then.
  */
-export async function checkSnapshot(target: string, snapshot: string, context: Context): Promise<Answers['check-snapshot']> {
+export async function checkSnapshot(
+  target: string,
+  snapshot: string,
+  context: Context,
+): Promise<Answers['check-snapshot']> {
   // Read before either is opened: a file that is open in this process must not be read beside SQLite (HAZARDS E1).
   const copied = samePages(target, snapshot)
   const db = openOwn(target, 'read-only')
@@ -42,20 +46,30 @@ export async function checkSnapshot(target: string, snapshot: string, context: C
       trialsBefore: null,
       pragmas,
     }
-    const proof = await prove(comparison, context, copied ? sameContent.filter(check => check.id !== 'untouched-cells') : sameContent)
+    const proof = await prove(
+      comparison,
+      context,
+      copied ? sameContent.filter(check => check.id !== 'untouched-cells') : sameContent,
+    )
     // The bytes of a file that has just passed its integrity check need none of their own.
-    const complaints = copied ? ['ok'] : (db.pragma(`${q(BEFORE)}.quick_check(1)`) as { quick_check: string }[]).map(row => row.quick_check)
+    const complaints = copied
+      ? ['ok']
+      : (db.pragma(`${q(BEFORE)}.quick_check(1)`) as { quick_check: string }[]).map(row => row.quick_check)
     const failed = proof.checks.find(check => !check.ok)
     if (failed || complaints[0] !== 'ok')
       throw new Refusal({
         code: 'SNAPSHOT.DIFFERS',
         object: snapshot,
         message: 'The snapshot is not an exact copy of the database.',
-        why: failed ? `${failed.id}: ${failed.detail}. ${failed.faults?.join('; ') ?? ''}` : `SQLite says: ${complaints[0]}`,
+        why: failed
+          ? `${failed.id}: ${failed.detail}. ${failed.faults?.join('; ') ?? ''}`
+          : `SQLite says: ${complaints[0]}`,
         next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
         exit: exitCodes.precondition,
       })
-    const rows = before.tables.filter(table => table.kind === 'table').reduce((sum, table) => sum + countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(table.name)}`), 0)
+    const rows = before.tables
+      .filter(table => table.kind === 'table')
+      .reduce((sum, table) => sum + countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(table.name)}`), 0)
     return { rows }
   } finally {
     db.close()

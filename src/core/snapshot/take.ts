@@ -5,8 +5,8 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
-import type { EngineEvent } from '../events.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
+import type { EngineEvent } from '../events.ts'
 import { Refusal } from '../message.ts'
 import { assertRoom } from './room.ts'
 
@@ -28,12 +28,20 @@ export async function takeSnapshot(path: string, context: Context): Promise<Snap
   assertRoom(folder, bytes, 'the snapshot')
   const snapshot = join(folder, `${basename(path)}.${stamp(context.now())}.${context.run.slice(-6)}.snapshot`)
   try {
-    await inPhase(context, 'snapshot', () => copyDatabase(path, snapshot, context, 'snapshot'), () => snapshot)
+    await inPhase(
+      context,
+      'snapshot',
+      () => copyDatabase(path, snapshot, context, 'snapshot'),
+      () => snapshot,
+    )
     const checked = await inPhase(
       context,
       'check-snapshot',
       () => context.ask('check-snapshot', { target: path, snapshot }),
-      outcome => (outcome.type === 'result' ? `${outcome.value.rows.toLocaleString('en')} rows, opened and compared by another process` : ''),
+      outcome =>
+        outcome.type === 'result'
+          ? `${outcome.value.rows.toLocaleString('en')} rows, opened and compared by another process`
+          : '',
     )
     if (checked.type === 'failed') throw new Refusal(checked.error)
     return { path: snapshot, bytes: statSync(snapshot).size, sha256: hashElsewhere(snapshot, context) }
@@ -50,7 +58,12 @@ async function hashElsewhere(snapshot: string, context: Context): Promise<string
 }
 
 /** Copies a database as SQLite sees it, in one read transaction, into a file that only its owner may read. */
-export async function copyDatabase(from: string, to: string, context: Context, phase: 'snapshot' | 'copy'): Promise<void> {
+export async function copyDatabase(
+  from: string,
+  to: string,
+  context: Context,
+  phase: 'snapshot' | 'copy',
+): Promise<void> {
   const source = openOwn(from, 'read-only')
   try {
     // One read transaction for the whole copy: otherwise it would begin anew whenever somebody writes.
@@ -59,7 +72,14 @@ export async function copyDatabase(from: string, to: string, context: Context, p
     await source.backup(to, {
       progress: ({ totalPages, remainingPages }) => {
         const done = totalPages - remainingPages
-        const progress: EngineEvent = { type: 'progress', phase, object: basename(from), unit: 'pages', done, total: totalPages }
+        const progress: EngineEvent = {
+          type: 'progress',
+          phase,
+          object: basename(from),
+          unit: 'pages',
+          done,
+          total: totalPages,
+        }
         context.emit(progress)
         return 20_000
       },
@@ -73,5 +93,8 @@ export async function copyDatabase(from: string, to: string, context: Context, p
 }
 
 function stamp(now: number): string {
-  return new Date(now).toISOString().replaceAll(/[-:]|\.\d+Z/g, '').replace('T', '_')
+  return new Date(now)
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z/g, '')
+    .replace('T', '_')
 }

@@ -10,7 +10,11 @@ import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.
  * Makes the schema called `name`, or the one that the path is known for, and answers with the tables there are then.
  * Throws a refusal when there are tables already, or no schema is known for the path.
  */
-export async function initialize(target: string, name: string, context: Context): Promise<{ target: string; tables: readonly string[] }> {
+export async function initialize(
+  target: string,
+  name: string,
+  context: Context,
+): Promise<{ target: string; tables: readonly string[] }> {
   const path = resolve(target)
   const known = choose(path, name)
   const { db } = await openForWriting(path, context)
@@ -38,7 +42,13 @@ function choose(path: string, name: string): KnownSchema {
   if (name !== '') {
     const named = knownSchemas.find(each => each.name === name)
     if (named) return named
-    throw usage('SCHEMA.UNKNOWN', name, 'There is no known schema of that name.', `The known ones are ${names}.`, 'Name one of them: --schema NAME')
+    throw usage(
+      'SCHEMA.UNKNOWN',
+      name,
+      'There is no known schema of that name.',
+      `The known ones are ${names}.`,
+      'Name one of them: --schema NAME',
+    )
   }
   const known = knownSchemaFor(path)
   if (known) return known

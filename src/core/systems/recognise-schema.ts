@@ -1,13 +1,17 @@
 /** Recognises a database by the tables and columns it has, wherever it lies and whatever it is called. */
+
+import { parseCreateTable } from '../schema/create-table.ts'
 import type { Schema } from '../schema/model.ts'
 import { foldName } from '../schema/names.ts'
-import { parseCreateTable } from '../schema/create-table.ts'
 import { type KnownSchema, knownSchemas } from './known-schemas.ts'
 
 /** The known schema whose every table and column is in `schema` (which may hold more); null where none fits. */
 export function knownSchemaOf(schema: Schema): KnownSchema | null {
   const found = new Map(
-    schema.tables.map(table => [foldName(table.name), new Set(table.columns.map(column => foldName(column.name)))]),
+    schema.tables.map(table => [
+      foldName(table.name),
+      new Set(table.columns.map(column => foldName(column.name))),
+    ]),
   )
   return (
     knownSchemas.find(known =>

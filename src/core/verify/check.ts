@@ -37,7 +37,9 @@ export async function* ranges(
   }
   const name = `main.${q(table.name)}`
   const last = db
-    .prepare(`SELECT max(p) FROM (SELECT ${position} AS p FROM ${name} WHERE ${position} >= ? ORDER BY ${position} LIMIT ${RANGE})`)
+    .prepare(
+      `SELECT max(p) FROM (SELECT ${position} AS p FROM ${name} WHERE ${position} >= ? ORDER BY ${position} LIMIT ${RANGE})`,
+    )
     .pluck()
   let from = db.prepare(`SELECT min(${position}) FROM ${name}`).pluck().get() as bigint | null
   while (from !== null) {

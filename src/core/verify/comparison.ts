@@ -6,10 +6,10 @@
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { positionOf } from '../engines/sqlite/rebuild.ts'
+import type { Zone } from '../identifiers/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
-import type { Zone } from '../identifiers/index.ts'
 
 export interface Comparison {
   readonly db: Connection
@@ -52,7 +52,11 @@ export interface ComparedReference {
 
 export interface Undone {
   /** Columns that get back what they held before the run. */
-  readonly columns: readonly { readonly table: string; readonly column: string; readonly maps: readonly string[] }[]
+  readonly columns: readonly {
+    readonly table: string
+    readonly column: string
+    readonly maps: readonly string[]
+  }[]
   /** Whether the run's own snapshot is attached as {@link ORIGIN}. */
   readonly origin: boolean
 }
@@ -114,7 +118,11 @@ export function sideBySide(
   const position = positionOf(after)
   const was = positionOf(before)
   if (position !== null && was !== null) return { from, on: `${then}.${was} = ${now}.${position}`, position }
-  return { from, on: before.primaryKey.map(name => sameKey(comparison, before, name, now, then)).join(' AND ') || '0', position: null }
+  return {
+    from,
+    on: before.primaryKey.map(name => sameKey(comparison, before, name, now, then)).join(' AND ') || '0',
+    position: null,
+  }
 }
 
 /** What {@link sideBySide} needs of a comparison. */
@@ -124,7 +132,13 @@ export type Sides = Pick<Comparison, 'before' | 'after' | 'identities' | 'refere
  * A member of a key without rowid. Where the member itself was renamed, its value is followed through the map: there is
  * nothing else that names the row. That the map is right is proved by times, order and the cells beside it.
  */
-function sameKey({ identities, references, undone }: Sides, table: Table, column: string, now: string, then: string): string {
+function sameKey(
+  { identities, references, undone }: Sides,
+  table: Table,
+  column: string,
+  now: string,
+  then: string,
+): string {
   const plain = `${then}.${q(column)} IS ${now}.${q(column)} COLLATE BINARY`
   const renamed = [...identities.map(identity => ({ ...identity, identity })), ...references].find(
     each => sameName(each.table, table.name) && sameName(each.before, column) && sameName(each.after, column),
@@ -146,8 +160,9 @@ export function beforeTable(name: string): string {
 /** The columns of a table whose values the plan names, so that they are not compared as untouched. */
 export function plannedColumns(comparison: Comparison, table: Table): readonly string[] {
   const all = [...comparison.identities, ...comparison.references]
-  const renamed = all.filter(each => sameName(each.table, table.name) && sameName(each.before, each.after)).map(each => each.before)
+  const renamed = all
+    .filter(each => sameName(each.table, table.name) && sameName(each.before, each.after))
+    .map(each => each.before)
   const putBack = comparison.undone?.columns ?? []
   return [...renamed, ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column)]
 }
-

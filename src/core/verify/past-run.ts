@@ -8,20 +8,32 @@ import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf } from '../journal/signature.ts'
-import { comparisonOf } from '../migrate/apply.ts'
 import { precondition } from '../message.ts'
-import { quoteName as q } from '../schema/names.ts'
+import { comparisonOf } from '../migrate/apply.ts'
 import type { Schema } from '../schema/model.ts'
+import { quoteName as q } from '../schema/names.ts'
 import { hashFile } from '../snapshot/check.ts'
 import { removeSidecars } from '../snapshot/sidecars.ts'
-import { attachSnapshot, beforeTable, type Comparison, filePragmas, BEFORE, inspectBefore, sideBySide } from './comparison.ts'
+import {
+  attachSnapshot,
+  BEFORE,
+  beforeTable,
+  type Comparison,
+  filePragmas,
+  inspectBefore,
+  sideBySide,
+} from './comparison.ts'
 import { checks, prove } from './prove.ts'
 
 /**
  * Proves `run`, or the last migration that is not undone. As long as nobody has written since, everything is strict;
  * afterwards what others changed is counted, and what the run is answerable for stays strict.
  */
-export async function verifyPastRun(path: string, run: string | undefined, context: Context): Promise<VerifiedTarget> {
+export async function verifyPastRun(
+  path: string,
+  run: string | undefined,
+  context: Context,
+): Promise<VerifiedTarget> {
   const untouched = isUntouched(path, run, context)
   const reading = await openForReading(path, context)
   try {
@@ -32,15 +44,34 @@ export async function verifyPastRun(path: string, run: string | undefined, conte
     const after = inspect(reading.db)
     const expected = expectedObjects(before, recorded)
     const comparison: Comparison = {
-      ...comparisonOf(recorded.plan, { objects: expected, record: recorded.record }, before, after, reading.db),
+      ...comparisonOf(
+        recorded.plan,
+        { objects: expected, record: recorded.record },
+        before,
+        after,
+        reading.db,
+      ),
       pragmas: filePragmas(reading.db, BEFORE),
       trialsBefore: null,
       strict: untouched,
     }
-    const proof: Proof = await inPhase(context, 'verify', () => prove(comparison, context, checks.filter(check => check.id !== 'trial-writes')))
-    return { target: path, run: recorded.run, proof, changedSince: untouched ? null : changes(reading.db, comparison, proof) }
+    const proof: Proof = await inPhase(context, 'verify', () =>
+      prove(
+        comparison,
+        context,
+        checks.filter(check => check.id !== 'trial-writes'),
+      ),
+    )
+    return {
+      target: path,
+      run: recorded.run,
+      proof,
+      changedSince: untouched ? null : changes(reading.db, comparison, proof),
+    }
   } finally {
-    const snapshots = (reading.db.pragma('database_list') as { name: string; file: string }[]).filter(each => each.name === BEFORE)
+    const snapshots = (reading.db.pragma('database_list') as { name: string; file: string }[]).filter(
+      each => each.name === BEFORE,
+    )
     reading.close()
     for (const { file } of snapshots) removeSidecars(file)
   }
@@ -50,7 +81,11 @@ export async function verifyPastRun(path: string, run: string | undefined, conte
 function isUntouched(path: string, run: string | undefined, context: Context): boolean {
   const ledger = new Ledger(context.settings, () => context.now())
   try {
-    const entry = ledger.runs(path).find(each => each.what === 'migrate' && (run === undefined ? each.status !== 'failed' : each.run === run))
+    const entry = ledger
+      .runs(path)
+      .find(
+        each => each.what === 'migrate' && (run === undefined ? each.status !== 'failed' : each.run === run),
+      )
     if (!entry || !existsSync(path)) return false
     return entry.facts.signature === signatureOf(path).signature
   } finally {
@@ -59,14 +94,21 @@ function isUntouched(path: string, run: string | undefined, context: Context): b
 }
 
 function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
-  const found = run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+  const found =
+    run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
   if (found && found.status === 'succeeded') return found
   const others = runs.map(each => `${each.run} (${each.what}, ${each.status})`).join(', ')
   throw precondition(
     'RUN.NONE',
     path,
-    found ? 'That run was undone.' : run === undefined ? 'There is no run to prove.' : 'There is no such run.',
-    others === '' ? 'The database holds no record of a run of this program.' : `The database records ${others}.`,
+    found
+      ? 'That run was undone.'
+      : run === undefined
+        ? 'There is no run to prove.'
+        : 'There is no such run.',
+    others === ''
+      ? 'The database holds no record of a run of this program.'
+      : `The database records ${others}.`,
     `See what is known: ulid-migrate status ${path}`,
   )
 }
@@ -93,14 +135,19 @@ async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
 /** The schema that the run left, told from the snapshot and the texts it recorded. */
 function expectedObjects(before: Schema, run: RecordedRun): Schema['objects'] {
   const tables = before.objects.map(object => {
-    const change = object.type === 'table' ? run.record.tables.find(each => each.table === object.name) : undefined
+    const change =
+      object.type === 'table' ? run.record.tables.find(each => each.table === object.name) : undefined
     const edited = run.record.edited.find(each => each.type === object.type && each.name === object.name)
     return change || edited ? { ...object, sql: (change ?? edited)!.after } : object
   })
   return [...tables, ...run.record.objects]
 }
 
-function changes(db: Connection, comparison: Comparison, proof: Proof): NonNullable<VerifiedTarget['changedSince']> {
+function changes(
+  db: Connection,
+  comparison: Comparison,
+  proof: Proof,
+): NonNullable<VerifiedTarget['changedSince']> {
   let rowsAdded = 0
   let rowsDeleted = 0
   for (const table of comparison.before.tables.filter(each => each.kind === 'table')) {
@@ -110,5 +157,9 @@ function changes(db: Connection, comparison: Comparison, proof: Proof): NonNulla
     rowsAdded += countOf(db, `SELECT count(*) FROM main.${q(table.name)}`) - both
     rowsDeleted += countOf(db, `SELECT count(*) FROM ${beforeTable(table.name)}`) - both
   }
-  return { cells: proof.checks.find(check => check.id === 'untouched-cells')?.changed ?? 0, rowsAdded, rowsDeleted }
+  return {
+    cells: proof.checks.find(check => check.id === 'untouched-cells')?.changed ?? 0,
+    rowsAdded,
+    rowsDeleted,
+  }
 }

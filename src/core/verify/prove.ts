@@ -2,16 +2,17 @@
 import type { Context } from '../context.ts'
 import type { Check, Proof } from '../documents.ts'
 import type { CheckDefinition, Finding } from './check.ts'
+import { bookkeeping } from './checks/bookkeeping.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
-import { legacyIds } from './checks/legacy-ids.ts'
 import { integrity } from './checks/integrity.ts'
+import { legacyIds } from './checks/legacy-ids.ts'
+import { maps } from './checks/maps.ts'
 import { orphans } from './checks/orphans.ts'
 import { pragmas } from './checks/pragmas.ts'
 import { prepares } from './checks/prepares.ts'
 import { references } from './checks/references.ts'
 import { rowCounts } from './checks/row-counts.ts'
 import { schemaDifference } from './checks/schema.ts'
-import { bookkeeping } from './checks/bookkeeping.ts'
 import { trials } from './checks/trial-writes.ts'
 import { ulidFormat } from './checks/ulid-format.ts'
 import { ulidOrder } from './checks/ulid-order.ts'
@@ -29,6 +30,7 @@ export const checks: readonly CheckDefinition[] = [
   legacyIds,
   references,
   orphans,
+  maps,
   untouchedCells,
   foreignKeys,
   prepares,
@@ -44,7 +46,9 @@ export const sameContent: readonly CheckDefinition[] = [schemaDifference, rowCou
 /** All of `which`, each told as it ends. A check that can't run at all has failed, and says why. */
 export async function prove(comparison: Comparison, context: Context, which = checks): Promise<Proof> {
   const results: Check[] = []
-  const asked = which.filter(check => (comparison.plan !== null || !check.ofUlids) && (comparison.undone !== null || !check.ofUndo))
+  const asked = which.filter(
+    check => (comparison.plan !== null || !check.ofUlids) && (comparison.undone !== null || !check.ofUndo),
+  )
   for (const check of asked) {
     await context.breathe()
     const begun = performance.now()
@@ -52,8 +56,14 @@ export async function prove(comparison: Comparison, context: Context, which = ch
     const result = { id: check.id, ...finding, seconds: (performance.now() - begun) / 1000 }
     results.push(result)
     context.emit({ type: 'check', check: result })
-    context.emit({ type: 'progress', phase: 'verify', object: check.id, unit: 'checks', done: results.length, total: asked.length })
-
+    context.emit({
+      type: 'progress',
+      phase: 'verify',
+      object: check.id,
+      unit: 'checks',
+      done: results.length,
+      total: asked.length,
+    })
   }
   return { ok: results.every(result => result.ok), checks: results }
 }
@@ -64,7 +74,12 @@ async function attempt(check: CheckDefinition, comparison: Comparison, context: 
   } catch (error) {
     // A stop unwinds; anything SQLite says means that this could not be proved.
     if (error instanceof Error && error.constructor.name === 'SqliteError')
-      return { ok: false, count: 0, detail: `could not be checked: ${error.message}`, faults: [error.message] }
+      return {
+        ok: false,
+        count: 0,
+        detail: `could not be checked: ${error.message}`,
+        faults: [error.message],
+      }
     throw error
   }
 }

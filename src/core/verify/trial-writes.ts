@@ -11,11 +11,13 @@ const ROW = '_ulid_migrate_trial'
 
 /** What SQLite said to each write, by table; empty where it went well. Must run inside a transaction. */
 export function trialWrites(db: Connection, schema: Schema): ReadonlyMap<string, string> {
-  const searches = schema.tables.filter(table => table.kind === 'virtual').flatMap(table => searchTrial(db, table))
+  const searches = schema.tables
+    .filter(table => table.kind === 'virtual')
+    .flatMap(table => searchTrial(db, table))
   const rows = schema.tables
-      .filter(table => table.kind === 'table' && table.columns.some(column => column.generated === 'no'))
-      .filter(table => !mayRollBack(schema, table))
-      .map(table => [table.name, trialOf(db, table)] as const)
+    .filter(table => table.kind === 'table' && table.columns.some(column => column.generated === 'no'))
+    .filter(table => !mayRollBack(schema, table))
+    .map(table => [table.name, trialOf(db, table)] as const)
   return new Map([...rows, ...searches])
 }
 
@@ -27,13 +29,21 @@ function searchTrial(db: Connection, table: Table): (readonly [string, string])[
   const version = /\bUSING\s+["'`[]?fts([345])/i.exec(table.sql)?.[1]
   if (version === undefined) return []
   const name = q(table.name)
-  const sql = version === '5' ? `INSERT INTO ${name}(${name}, rank) VALUES('integrity-check', 1)` : `INSERT INTO ${name}(${name}) VALUES('integrity-check')`
+  const sql =
+    version === '5'
+      ? `INSERT INTO ${name}(${name}, rank) VALUES('integrity-check', 1)`
+      : `INSERT INTO ${name}(${name}) VALUES('integrity-check')`
   return [[`full-text index ${table.name}`, underSavepoint(db, () => db.exec(sql))]]
 }
 
 /** A trigger with RAISE(ROLLBACK) would end the run's own transaction; such a table is compiled only, not tried. */
 function mayRollBack(schema: Schema, table: Table): boolean {
-  return schema.objects.some(object => object.type === 'trigger' && sameName(object.table, table.name) && nameUses(object.sql, 'ROLLBACK').length > 0)
+  return schema.objects.some(
+    object =>
+      object.type === 'trigger' &&
+      sameName(object.table, table.name) &&
+      nameUses(object.sql, 'ROLLBACK').length > 0,
+  )
 }
 
 function trialOf(db: Connection, table: Table): string {
@@ -47,7 +57,9 @@ function trialOf(db: Connection, table: Table): string {
     `INSERT INTO ${name}(${columns.join(', ')}) SELECT ${columns.join(', ')} FROM temp.${ROW}`,
   ]
   return underSavepoint(db, () => {
-    db.exec(`CREATE TEMP TABLE ${ROW} AS SELECT ${position === null ? '' : `${position} AS ${ROW}_p, `}${columns.join(', ')} FROM ${name} LIMIT 1`)
+    db.exec(
+      `CREATE TEMP TABLE ${ROW} AS SELECT ${position === null ? '' : `${position} AS ${ROW}_p, `}${columns.join(', ')} FROM ${name} LIMIT 1`,
+    )
     for (const sql of statements) db.exec(sql)
   })
 }
@@ -66,5 +78,7 @@ function underSavepoint(db: Connection, write: () => void): string {
 }
 
 function keyMatches(table: Table): string {
-  return table.primaryKey.map(column => `${q(column)} IS (SELECT ${q(column)} FROM temp.${ROW})`).join(' AND ')
+  return table.primaryKey
+    .map(column => `${q(column)} IS (SELECT ${q(column)} FROM temp.${ROW})`)
+    .join(' AND ')
 }

@@ -7,8 +7,8 @@ import { accepted, codesOf, identityIn, migrating } from './looking.ts'
 const rows = 240
 
 describe("the guide's crackerjack.db", () => {
-  test('has one identity by default: jobs.job_id, all UUIDs, with the three tables that refer to it', () => {
-    const found = detectIn(makeDemo(rows).path.crackerjack)
+  test('has one identity by default: jobs.job_id, all UUIDs, with the three tables that refer to it', async () => {
+    const found = await detectIn(makeDemo(rows).path.crackerjack)
     expect(found.state).toBe('legacy')
     expect(migrating(found)).toEqual(['jobs.job_id'])
     const jobs = identityIn(found, 'jobs.job_id')
@@ -16,14 +16,14 @@ describe("the guide's crackerjack.db", () => {
     expect(accepted(jobs)).toEqual(['errors.job_id declared', 'hook_executions.job_id declared', 'test_executions.job_id declared'])
   })
 
-  test("takes a job's time from start_time, since a UUID of version 4 has none", () => {
-    const jobs = identityIn(detectIn(makeDemo(rows).path.crackerjack), 'jobs.job_id')
+  test("takes a job's time from start_time, since a UUID of version 4 has none", async () => {
+    const jobs = identityIn(await detectIn(makeDemo(rows).path.crackerjack), 'jobs.job_id')
     expect(jobs.time).toEqual({ from: 'column', column: 'start_time' })
   })
 
-  test('lists every table with its rows', () => {
+  test('lists every table with its rows', async () => {
     const { path } = makeDemo(rows)
-    const { tables } = detectIn(path.crackerjack)
+    const { tables } = await detectIn(path.crackerjack)
     expect(tables.map(table => table.name)).toEqual(['jobs', 'errors', 'hook_executions', 'test_executions'])
     for (const table of tables)
       expect(table.rows).toBe(countIn(path.crackerjack, `SELECT count(*) FROM ${table.name}`))
@@ -41,16 +41,16 @@ describe('the real metrics.db', () => {
     'agent_executions',
   ]
 
-  test('has jobs.job_id with its seven referencing tables, and none of the nine numbers nobody refers to', () => {
-    const found = detectIn(makeDemo(rows).path.metrics)
+  test('has jobs.job_id with its seven referencing tables, and none of the nine numbers nobody refers to', async () => {
+    const found = await detectIn(makeDemo(rows).path.metrics)
     expect(found.state).toBe('legacy')
     expect(migrating(found)).toEqual(['jobs.job_id'])
     expect(accepted(identityIn(found, 'jobs.job_id'))).toEqual(children.map(table => `${table}.job_id declared`))
   })
 
-  test('counts the kinds in its mixed column value by value', () => {
+  test('counts the kinds in its mixed column value by value', async () => {
     const { path } = makeDemo(rows)
-    const { kinds } = identityIn(detectIn(path.metrics), 'jobs.job_id')
+    const { kinds } = identityIn(await detectIn(path.metrics), 'jobs.job_id')
     const count = (where: string) => countIn(path.metrics, `SELECT count(*) FROM jobs WHERE ${where}`)
     expect(kinds).toEqual({
       uuid4: count("job_id GLOB '????????-????-4???-????-????????????'"),
@@ -62,9 +62,9 @@ describe('the real metrics.db', () => {
     expect(Object.values(kinds).reduce((sum, each) => sum + each, 0)).toBe(rows)
   })
 
-  test('counts matches and orphans of each reference as SQL does, and reports each place with orphans', () => {
+  test('counts matches and orphans of each reference as SQL does, and reports each place with orphans', async () => {
     const { path } = makeDemo(rows)
-    const found = detectIn(path.metrics)
+    const found = await detectIn(path.metrics)
     const { references } = identityIn(found, 'jobs.job_id')
     for (const reference of references) {
       const count = (not: string) =>
@@ -77,16 +77,16 @@ describe('the real metrics.db', () => {
     expect(found.findings.filter(each => each.code === 'REFERENCE.ORPHANS').map(each => each.object)).toEqual(children.map(table => `${table}.job_id`))
   })
 
-  test('names the day as a natural key that stays', () => {
-    const day = identityIn(detectIn(makeDemo(rows).path.metrics), 'daily_summary.date')
+  test('names the day as a natural key that stays', async () => {
+    const day = identityIn(await detectIn(makeDemo(rows).path.metrics), 'daily_summary.date')
     expect(day).toMatchObject({ migrate: false, offered: false })
     expect(day.reason).toContain('natural key')
   })
 })
 
 describe("the guide's session_buddy.db", () => {
-  test('reads the time of a session out of its name, and falls back on the column', () => {
-    const found = detectIn(makeDemo(rows).path.sessions)
+  test('reads the time of a session out of its name, and falls back on the column', async () => {
+    const found = await detectIn(makeDemo(rows).path.sessions)
     expect(found.state).toBe('legacy')
     expect(identityIn(found, 'sessions.session_id')).toMatchObject({
       migrate: true,
@@ -98,9 +98,9 @@ describe("the guide's session_buddy.db", () => {
 })
 
 describe("Oneiric's checkpoints", () => {
-  test('refer to executions from inside a composite key, undeclared, and nearly all as orphans', () => {
+  test('refer to executions from inside a composite key, undeclared, and nearly all as orphans', async () => {
     const { path } = makeDemo(rows)
-    const found = detectIn(path.oneiric)
+    const found = await detectIn(path.oneiric)
     expect(migrating(found)).toEqual(['workflow_executions.run_id'])
     const [reference] = identityIn(found, 'workflow_executions.run_id').references
     const matched = countIn(path.oneiric, 'SELECT count(*) FROM workflow_execution_nodes JOIN workflow_executions USING (run_id)')
@@ -111,47 +111,47 @@ describe("Oneiric's checkpoints", () => {
 })
 
 describe('states', () => {
-  test('a file of 0 bytes is empty: it says to initialize first, and with which command', () => {
+  test('a file of 0 bytes is empty: it says to initialize first, and with which command', async () => {
     const { path } = makeDemo(rows)
-    const found = detectIn(path.fresh)
+    const found = await detectIn(path.fresh)
     expect(found).toMatchObject({ state: 'empty', tables: [], identities: [], bytes: 0 })
     expect(found.findings).toMatchObject([{ code: 'TARGET.NO_TABLES', severity: 'blocker', object: path.fresh, next: `ulid-migrate initialize ${path.fresh}` }])
     expect(found.findings[0]!.message).toContain('initialize first')
   })
 
-  test('a migrated database has nothing left to migrate', () => {
-    const found = detectIn(makeDemo(rows).path.migrated)
+  test('a migrated database has nothing left to migrate', async () => {
+    const found = await detectIn(makeDemo(rows).path.migrated)
     expect(found.state).toBe('migrated')
     expect(migrating(found)).toEqual([])
     expect(identityIn(found, 'jobs.job_id').kinds).toEqual({ ulid: rows })
   })
 
-  test('a half migrated one says how far somebody got', () => {
-    const found = detectIn(makeDemo(rows).path.halfMigrated)
+  test('a half migrated one says how far somebody got', async () => {
+    const found = await detectIn(makeDemo(rows).path.halfMigrated)
     expect(found.state).toBe('half')
     expect(identityIn(found, 'jobs.job_id').kinds).toEqual({ ulid: rows / 2, uuid4: rows / 2 })
     expect(codesOf(found)).toContain('IDENTITY.HALF_MIGRATED')
     expect(found.findings.find(each => each.code === 'IDENTITY.HALF_MIGRATED')!.message).toContain(`${rows / 2} of ${rows}`)
   })
 
-  test('a half filled ULID column beside the id is half as well, and the filled rows are counted', () => {
+  test('a half filled ULID column beside the id is half as well, and the filled rows are counted', async () => {
     const { path } = makeDemo(rows)
-    const found = detectIn(path.halfExpanded)
+    const found = await detectIn(path.halfExpanded)
     expect(found.state).toBe('half')
     const filled = countIn(path.halfExpanded, 'SELECT count(session_ulid) FROM sessions')
     expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')).toMatchObject({ object: 'sessions.session_ulid' })
     expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')!.message).toContain(`${filled} of ${rows}`)
   })
 
-  test('the half filled column itself is not said to be full of ULIDs', () => {
-    const found = detectIn(makeDemo(rows).path.halfExpanded)
+  test('the half filled column itself is not said to be full of ULIDs', async () => {
+    const found = await detectIn(makeDemo(rows).path.halfExpanded)
     expect(identityIn(found, 'sessions.session_ulid').reason).not.toContain('every value')
   })
 
-  test('every message names its object, its reason and what to do next', () => {
+  test('every message names its object, its reason and what to do next', async () => {
     const { path } = makeDemo(rows)
     for (const target of Object.values(path))
-      for (const finding of detectIn(target).findings)
+      for (const finding of await detectIn(target).findings)
         for (const part of ['object', 'message', 'why', 'next'] as const) expect(finding[part], `${finding.code} ${part}`).not.toBe('')
   })
 })

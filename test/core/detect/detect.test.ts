@@ -20,8 +20,8 @@ function things(values: readonly string[], columns = 'id TEXT PRIMARY KEY'): str
 }
 
 describe('kinds', () => {
-  test('are counted per value, in every spelling', () => {
-    const found = detectIn(
+  test('are counted per value, in every spelling', async () => {
+    const found = await detectIn(
       things([
         `'${uuid4(1)}'`,
         `'${uuid4(2).toUpperCase()}'`,
@@ -65,8 +65,8 @@ describe('kinds', () => {
     })
   })
 
-  test('what only looks like a ULID is none: zeros, fallbacks, the first 26 digits of a UUID', () => {
-    const found = detectIn(
+  test('what only looks like a ULID is none: zeros, fallbacks, the first 26 digits of a UUID', async () => {
+    const found = await detectIn(
       things(["'01HK153X000000000000000000'", "'fallback_01HK153X003BMPJNJ'", "'8ZZZZZZZZZZZZZZZZZZZZZZZZZ'", "'FFFFFFFFFFFFFFFFFFFFFFFFFF'"]),
     )
     const { kinds } = identityIn(found, 'things.id')
@@ -74,13 +74,13 @@ describe('kinds', () => {
     expect(found.state).not.toBe('migrated')
   })
 
-  test('a NULL in a key is counted beside the kinds', () => {
-    const found = detectIn(things([`'${uuid4(1)}'`, 'NULL', 'NULL']))
+  test('a NULL in a key is counted beside the kinds', async () => {
+    const found = await detectIn(things([`'${uuid4(1)}'`, 'NULL', 'NULL']))
     expect(identityIn(found, 'things.id')).toMatchObject({ rows: 3, nulls: 2, kinds: { uuid4: 1 } })
   })
 
-  test('whole numbers beyond 2^53 are counted as what they are, and none is merged with its neighbour', () => {
-    const found = detectIn(things(['9007199254740993', '9007199254740992', '-9223372036854775808'], 'id INT PRIMARY KEY'))
+  test('whole numbers beyond 2^53 are counted as what they are, and none is merged with its neighbour', async () => {
+    const found = await detectIn(things(['9007199254740993', '9007199254740992', '-9223372036854775808'], 'id INT PRIMARY KEY'))
     const { rows, duplicates, kinds } = identityIn(found, 'things.id')
     // Some of them could be Snowflakes; what matters is that there are three.
     expect([rows, duplicates, (kinds.integer ?? 0) + (kinds.snowflake ?? 0)]).toEqual([3, 0, 3])
@@ -88,35 +88,35 @@ describe('kinds', () => {
 })
 
 describe('which columns are identities', () => {
-  test('hashes, tokens and natural keys are mentioned only', () => {
+  test('hashes, tokens and natural keys are mentioned only', async () => {
     const path = database(
       'CREATE TABLE files(sha256 TEXT PRIMARY KEY); CREATE TABLE keys(id TEXT PRIMARY KEY, api_token TEXT UNIQUE); CREATE TABLE countries(code TEXT PRIMARY KEY)',
       `INSERT INTO files VALUES('${hex(1, 64)}'); INSERT INTO keys VALUES('${uuid4(1)}', '${uuid4(2)}'); INSERT INTO countries VALUES('DE'), ('FR')`,
     )
-    expect(migrating(detectIn(path))).toEqual(['keys.id'])
+    expect(migrating(await detectIn(path))).toEqual(['keys.id'])
   })
 
-  test('--only takes a natural key, and nothing else then', () => {
+  test('--only takes a natural key, and nothing else then', async () => {
     const path = things(["'Berlin'", "'Oslo'"])
-    expect(migrating(detectIn(path))).toEqual([])
-    expect(migrating(detectIn(path, { only: ['things.id'] }))).toEqual(['things.id'])
+    expect(migrating(await detectIn(path))).toEqual([])
+    expect(migrating(await detectIn(path, { only: ['things.id'] }))).toEqual(['things.id'])
   })
 
-  test('--skip leaves an identity out and says so', () => {
-    const found = detectIn(things([`'${uuid4(1)}'`]), { skip: ['things.id'] })
+  test('--skip leaves an identity out and says so', async () => {
+    const found = await detectIn(things([`'${uuid4(1)}'`]), { skip: ['things.id'] })
     expect(identityIn(found, 'things.id')).toMatchObject({ migrate: false, reason: 'left out by --skip' })
   })
 
-  test('a table without rows has no identity, since nothing tells what its ids are', () => {
-    expect(detectIn(things([])).identities).toEqual([])
+  test('a table without rows has no identity, since nothing tells what its ids are', async () => {
+    expect(await detectIn(things([])).identities).toEqual([])
   })
 
-  test('a key that refers to another key follows it instead of leading', () => {
+  test('a key that refers to another key follows it instead of leading', async () => {
     const path = database(
       'CREATE TABLE users(id TEXT PRIMARY KEY); CREATE TABLE profiles(user_id TEXT PRIMARY KEY REFERENCES users(id))',
       `INSERT INTO users VALUES('${uuid4(1)}'); INSERT INTO profiles VALUES('${uuid4(1)}')`,
     )
-    const found = detectIn(path)
+    const found = await detectIn(path)
     expect(migrating(found)).toEqual(['users.id'])
     expect(identityIn(found, 'profiles.user_id').reason).toContain('users.id')
   })
@@ -130,52 +130,52 @@ describe('references', () => {
       `INSERT INTO logs SELECT NULL, column1 FROM (VALUES ${values})`,
     )
 
-  test('undeclared ones are found by their values, with the evidence', () => {
-    const found = detectIn(twoTables('job_id TEXT', `('${uuid4(1)}'), ('${uuid4(1)}'), ('${uuid4(7)}'), (NULL), ('')`))
+  test('undeclared ones are found by their values, with the evidence', async () => {
+    const found = await detectIn(twoTables('job_id TEXT', `('${uuid4(1)}'), ('${uuid4(1)}'), ('${uuid4(7)}'), (NULL), ('')`))
     expect(identityIn(found, 'jobs.id').references).toMatchObject([
       { table: 'logs', column: 'job_id', kind: 'inferred', choice: 'accepted', matched: 2, orphans: 1, sentinels: 1, samples: [uuid4(7)] },
     ])
   })
 
-  test('a column of another name with few matches is offered, not taken, and that is said', () => {
+  test('a column of another name with few matches is offered, not taken, and that is said', async () => {
     const others = Array.from({ length: 9 }, (_, n) => `('${uuid4(n + 10)}')`).join(', ')
-    const found = detectIn(twoTables('about TEXT', `('${uuid4(1)}'), ${others}`))
+    const found = await detectIn(twoTables('about TEXT', `('${uuid4(1)}'), ${others}`))
     expect(accepted(identityIn(found, 'jobs.id'))).toEqual([])
     expect(found.findings).toMatchObject([{ code: 'REFERENCE.NOT_FOLLOWED', object: 'logs.about', severity: 'warning', next: 'Follow it: --reference logs.about=jobs.id' }])
   })
 
-  test('--reference takes it, --no-reference drops it', () => {
+  test('--reference takes it, --no-reference drops it', async () => {
     const path = twoTables('about TEXT', `('${uuid4(1)}')`)
-    expect(accepted(identityIn(detectIn(path, { references: ['logs.about=jobs.id'] }), 'jobs.id'))).toEqual(['logs.about inferred'])
-    expect(accepted(identityIn(detectIn(path, { noReferences: ['logs.about'] }), 'jobs.id'))).toEqual([])
+    expect(accepted(identityIn(await detectIn(path, { references: ['logs.about=jobs.id'] }), 'jobs.id'))).toEqual(['logs.about inferred'])
+    expect(accepted(identityIn(await detectIn(path, { noReferences: ['logs.about'] }), 'jobs.id'))).toEqual([])
   })
 
-  test('a declared reference without a column means the primary key', () => {
-    const found = detectIn(twoTables('whatever TEXT REFERENCES Jobs', `('${uuid4(1)}')`))
+  test('a declared reference without a column means the primary key', async () => {
+    const found = await detectIn(twoTables('whatever TEXT REFERENCES Jobs', `('${uuid4(1)}')`))
     expect(accepted(identityIn(found, 'jobs.id'))).toEqual(['logs.whatever declared'])
   })
 
-  test('match as SQLite matches keys: by the collation of the parent', () => {
+  test('match as SQLite matches keys: by the collation of the parent', async () => {
     const path = database(
       'CREATE TABLE jobs(id TEXT COLLATE NOCASE PRIMARY KEY); CREATE TABLE logs(job_id TEXT REFERENCES jobs(id))',
       `INSERT INTO jobs VALUES('${uuid4(1)}'); INSERT INTO logs VALUES('${uuid4(1).toUpperCase()}')`,
     )
-    expect(identityIn(detectIn(path), 'jobs.id').references).toMatchObject([{ matched: 1, orphans: 0 }])
+    expect(identityIn(await detectIn(path), 'jobs.id').references).toMatchObject([{ matched: 1, orphans: 0 }])
   })
 
-  test('a foreign key of several columns into an identity blocks, and names the way around', () => {
+  test('a foreign key of several columns into an identity blocks, and names the way around', async () => {
     const path = database(
       'CREATE TABLE jobs(id TEXT PRIMARY KEY, part INT, UNIQUE(id, part)); CREATE TABLE logs(job TEXT, part INT, FOREIGN KEY(job, part) REFERENCES jobs(id, part))',
       `INSERT INTO jobs VALUES('${uuid4(1)}', 1); INSERT INTO logs VALUES('${uuid4(1)}', 1)`,
     )
-    expect(detectIn(path).findings).toMatchObject([{ code: 'REFERENCE.COMPOSITE', severity: 'blocker', next: 'Leave the identity as it is: --skip jobs.id' }])
+    expect(await detectIn(path).findings).toMatchObject([{ code: 'REFERENCE.COMPOSITE', severity: 'blocker', next: 'Leave the identity as it is: --skip jobs.id' }])
   })
 })
 
 describe('times', () => {
-  const timed = (definition: string, value: string) =>
+  const timed = async (definition: string, value: string) =>
     identityIn(
-      detectIn(database(`CREATE TABLE things(id TEXT PRIMARY KEY, ${definition})`, `INSERT INTO things VALUES('${uuid4(1)}', ${value})`)),
+      await detectIn(database(`CREATE TABLE things(id TEXT PRIMARY KEY, ${definition})`, `INSERT INTO things VALUES('${uuid4(1)}', ${value})`)),
       'things.id',
     ).time
 
@@ -186,8 +186,8 @@ describe('times', () => {
     ['created_at INTEGER', '1770794700123456'],
     ['created_at REAL', '2461082.809'],
     ['creationDate', "'2026-02-11 07:25:00'"],
-  ])('%s with %s is a creation time', (definition, value) => {
-    expect(timed(definition, value)).toEqual({ from: 'column', column: definition.split(' ')[0] })
+  ])('%s with %s is a creation time', async (definition, value) => {
+    expect(await timed(definition, value)).toEqual({ from: 'column', column: definition.split(' ')[0] })
   })
 
   test.each([
@@ -196,22 +196,22 @@ describe('times', () => {
     ['created_at TEXT', "'9999-12-31'"],
     ['created_at BLOB', "x'32303236'"],
     ['created_by TEXT', "'somebody'"],
-  ])('%s with %s is none: the order is what is left', (definition, value) => {
-    expect(timed(definition, value)).toEqual({ from: 'order' })
+  ])('%s with %s is none: the order is what is left', async (definition, value) => {
+    expect(await timed(definition, value)).toEqual({ from: 'order' })
   })
 
-  test('the time inside the id wins, and the column steps in for ids without one', () => {
+  test('the time inside the id wins, and the column steps in for ids without one', async () => {
     const path = database(
       'CREATE TABLE things(id TEXT PRIMARY KEY, created_at TEXT)',
       `INSERT INTO things VALUES('project-20260211-072500', '2026-01-01'), ('${uuid4(1)}', '2026-01-02')`,
     )
-    expect(identityIn(detectIn(path), 'things.id').time).toEqual({ from: 'id', column: 'created_at' })
+    expect(identityIn(await detectIn(path), 'things.id').time).toEqual({ from: 'id', column: 'created_at' })
   })
 
-  test('--time decides', () => {
+  test('--time decides', async () => {
     const path = database('CREATE TABLE things(id TEXT PRIMARY KEY, created_at TEXT, ended TEXT)', `INSERT INTO things VALUES('${uuid4(1)}', '2026-01-01', '2026-01-02')`)
-    const time = (source: string) => identityIn(detectIn(path, { times: [`things.id=${source}`] }), 'things.id').time
-    expect([time('order'), time('id'), time('ended')]).toEqual([{ from: 'order' }, { from: 'id' }, { from: 'column', column: 'ended' }])
+    const time = async (source: string) => identityIn(await detectIn(path, { times: [`things.id=${source}`] }), 'things.id').time
+    expect([await time('order'), await time('id'), await time('ended')]).toEqual([{ from: 'order' }, { from: 'id' }, { from: 'column', column: 'ended' }])
   })
 })
 
@@ -222,39 +222,39 @@ describe('states', () => {
     ['legacy', [`'${uuid4(1)}'`], 'id TEXT PRIMARY KEY'],
     ['half', [`'${uuid4(1)}'`, `'${ulid(1)}'`], 'id TEXT PRIMARY KEY'],
     ['migrated', [`'${ulid(1)}'`, `'${ulid(2)}'`], 'id TEXT PRIMARY KEY'],
-  ] as const)('%s for ids %s', (state, values, columns) => {
-    expect(detectIn(things(values, columns)).state).toBe(state)
+  ] as const)('%s for ids %s', async (state, values, columns) => {
+    expect(await detectIn(things(values, columns)).state).toBe(state)
   })
 
-  test('expanded, where a ULID stands beside every id', () => {
+  test('expanded, where a ULID stands beside every id', async () => {
     const path = database('CREATE TABLE things(id TEXT PRIMARY KEY, thing_ulid TEXT UNIQUE)', `INSERT INTO things VALUES('${uuid4(1)}', '${ulid(1)}'), ('${uuid4(2)}', '${ulid(2)}')`)
-    expect(detectIn(path, { strategy: 'expand' }).state).toBe('expanded')
+    expect(await detectIn(path, { strategy: 'expand' }).state).toBe('expanded')
   })
 
-  test('half, where one table is migrated and another is not', () => {
+  test('half, where one table is migrated and another is not', async () => {
     const path = database('CREATE TABLE a(id TEXT PRIMARY KEY); CREATE TABLE b(id TEXT PRIMARY KEY)', `INSERT INTO a VALUES('${uuid4(1)}'); INSERT INTO b VALUES('${ulid(1)}')`)
-    expect(detectIn(path).state).toBe('half')
+    expect(await detectIn(path).state).toBe('half')
   })
 })
 
 describe('findings', () => {
-  test('two letter cases of one ULID block', () => {
-    const found = detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x003bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
+  test('two letter cases of one ULID block', async () => {
+    const found = await detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x003bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
     expect(codesOf(found)).toContain('IDENTITY.SAME_BUT_FOR_CASE')
     expect(found.findings[0]).toMatchObject({ severity: 'blocker', object: 'things.id' })
   })
 
-  test('ULIDs in both letter cases are a warning', () => {
-    const found = detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x013bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
+  test('ULIDs in both letter cases are a warning', async () => {
+    const found = await detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x013bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
     expect(found.findings.find(each => each.code === 'IDENTITY.MIXED_CASE')).toMatchObject({ severity: 'warning' })
   })
 })
 
 describe('choices that name nothing', () => {
-  const refusal = (choices: Parameters<typeof detectIn>[1]) => {
+  const refusal = async (choices: Parameters<typeof detectIn>[1]) => {
     const path = things([`'${uuid4(1)}'`], 'id TEXT PRIMARY KEY, name TEXT')
     try {
-      detectIn(path, choices)
+      await detectIn(path, choices)
     } catch (error) {
       if (error instanceof Refusal) return error.failure
       throw error
@@ -270,8 +270,8 @@ describe('choices that name nothing', () => {
     [{ times: ['things.id'] }, 'CHOICE.NO_EQUALS', '='],
     [{ references: ['things.name'] }, 'CHOICE.NO_EQUALS', '='],
     [{ timezone: 'Mars/Olympus' }, 'CHOICE.TIMEZONE', 'Olympus'],
-  ])('%j is a mistake in the command (exit 2) that says what there is', (choices, code, hint) => {
-    const error = refusal(choices)
+  ])('%j is a mistake in the command (exit 2) that says what there is', async (choices, code, hint) => {
+    const error = await refusal(choices)
     expect(error).toMatchObject({ code, exit: 2 })
     expect(`${error.message} ${error.why} ${error.next}`).toContain(hint)
   })

@@ -53,13 +53,13 @@ async function forward(name: DemoName): Promise<Way> {
       const verified = await answerOf(settings, 'verify', { target: path })
       expectProved(verified.proof)
       expect([verified.run, verified.changedSince]).toEqual([run, null])
-      expect(status([path], inProcess(settings))).toMatchObject([{ target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] }])
+      expect(await status([path], inProcess(settings))).toMatchObject([{ target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] }])
       expect(await migrate(path, {}, undefined, inProcess(settings))).toMatchObject({ status: 'nothing-to-do' })
       const undone = await answerOf(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
       expectProved(undone.proof)
       expect(undone).toMatchObject({ run, mode: 'undo', rowsKept: 0, rowsDiscarded: 0, rehearsed: false })
       expect(contentHash(path)).toBe(before)
-      expect(status([path], inProcess(settings))[0]!.runs.map(each => [each.what, each.status])).toEqual([
+      expect((await status([path], inProcess(settings)))[0]!.runs.map(each => [each.what, each.status])).toEqual([
         ['undo', 'succeeded'],
         ['migrate', 'undone'],
       ])

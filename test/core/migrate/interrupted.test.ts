@@ -5,14 +5,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { EngineEvent } from '../../../src/core/events.ts'
+import { status } from '../../../src/core/journal/status.ts'
+import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { Settings } from '../../../src/core/requests.ts'
+import { undo } from '../../../src/core/rollback/undo.ts'
 import { change, contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
-import { answerOf, begin, settingsIn, valueOf } from '../../support/engine.ts'
+import { answerOf, begin, settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
+import { inProcess } from '../../support/in-process.ts'
 
 /** Invariant 3: killed or stopped at any moment, the file is the old one or the new one. */
 
-const rows = 60_000
+/** Three chunks: there is a moment between two of them in which a stop is heard. */
+const rows = 30_000
 
 interface Place {
   readonly path: string
@@ -43,7 +48,7 @@ describe.concurrent('a migration that is interrupted', () => {
     for await (const event of work.events) if (rewriting(event)) work.stop()
     expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', object: path, exit: 5 } })
     expect(contentHash(path)).toBe(before)
-    expect(await answerOf(settings, 'status', { targets: [path] })).toMatchObject([
+    expect(await status([path], inProcess(settings))).toMatchObject([
       { state: 'legacy', runs: [{ run: work.run, status: 'stopped' }], due: [expect.stringContaining(`ulid-migrate migrate ${path}`)] },
     ])
     expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'succeeded', identifiers: rows })
@@ -78,8 +83,7 @@ describe.concurrent('a migration that is interrupted', () => {
     expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'ENGINE.LOST', exit: 1 } })
     change(path, 'SELECT count(*) FROM sqlite_schema')
     expect(contentHash(path)).toBe(before)
-    expect(await answerOf(settings, 'status', { targets: [path] })).toMatchObject([{ runs: [{ run: work.run, status: 'stopped' }] }])
-    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'succeeded' })
+    expect(await status([path], inProcess(settings))).toMatchObject([{ runs: [{ run: work.run, status: 'stopped' }] }])
   })
 
   test('by kill -9 right at the commit is one of the two, whole', async () => {
@@ -121,13 +125,13 @@ describe('an undo that is stopped', () => {
   test('leaves the migrated file, and can be done again', async () => {
     const { path, settings } = place()
     const before = contentHash(path)
-    valueOf(await begin(settings, 'migrate', { target: path, choices: {} }).outcome)
+    await migrate(path, {}, undefined, inProcess(settings))
     const migratedContent = contentHash(path)
     const work = begin(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
     for await (const event of work.events) if (event.type === 'progress' && event.phase === 'undo') work.stop()
     expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', exit: 5 } })
     expect(contentHash(path)).toBe(migratedContent)
-    expect(await answerOf(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })).toMatchObject({ proof: { ok: true } })
+    expect(await undo(path, undefined, inProcess(settings))).toMatchObject({ proof: { ok: true } })
     expect(contentHash(path)).toBe(before)
   })
 })

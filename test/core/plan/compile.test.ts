@@ -28,8 +28,8 @@ function jobs(): string {
   )
 }
 
-function planned(path: string, choices: Choices = {}) {
-  const { plan, schema } = prepare(path, { seed, baseTime: '2026-03-01T00:00:00Z', ...choices }, undefined, inProcess(settingsIn(temporaryFolder())))
+async function planned(path: string, choices: Choices = {}) {
+  const { plan, schema } = await prepare(path, { seed, baseTime: '2026-03-01T00:00:00Z', ...choices }, undefined, inProcess(settingsIn(temporaryFolder())))
   return { plan, schema, program: compile(plan, schema, { firstMap: 1 }) }
 }
 
@@ -39,8 +39,8 @@ function rewrite(program: Program): readonly string[] {
 }
 
 describe('the statements of a plan', () => {
-  test('replace: table by table away, made anew from its own text, copied by key range, and everything around it put back', () => {
-    expect(rewrite(planned(jobs()).program)).toMatchInlineSnapshot(`
+  test('replace: table by table away, made anew from its own text, copied by key range, and everything around it put back', async () => {
+    expect(rewrite((await planned(jobs())).program)).toMatchInlineSnapshot(`
       [
         "DROP TRIGGER "logged"",
         "ALTER TABLE "jobs" RENAME TO "_ulid_migrate_old"",
@@ -60,8 +60,8 @@ describe('the statements of a plan', () => {
     `)
   })
 
-  test('expand: a column beside each id, its index while it is empty, then filled', () => {
-    expect(rewrite(planned(jobs(), { strategy: 'expand' }).program)).toMatchInlineSnapshot(`
+  test('expand: a column beside each id, its index while it is empty, then filled', async () => {
+    expect(rewrite((await planned(jobs(), { strategy: 'expand' })).program)).toMatchInlineSnapshot(`
       [
         "DROP TRIGGER "logged"",
         "ALTER TABLE "jobs" ADD COLUMN "job_ulid" TEXT",
@@ -75,38 +75,38 @@ describe('the statements of a plan', () => {
     `)
   })
 
-  test('a table that the plan does not name has no statement', () => {
+  test('a table that the plan does not name has no statement', async () => {
     for (const strategy of ['replace', 'expand'] as const)
-      for (const sql of rewrite(planned(jobs(), { strategy }).program))
+      for (const sql of rewrite((await planned(jobs(), { strategy })).program))
         if (!sql.startsWith('CREATE TRIGGER')) expect(sql).not.toMatch(/\bother\b/)
   })
 
-  test('a reference under a type name that would make numbers of ULIDs becomes TEXT, and nothing else of its text changes', () => {
-    const { program } = planned(jobs())
+  test('a reference under a type name that would make numbers of ULIDs becomes TEXT, and nothing else of its text changes', async () => {
+    const { program } = await planned(jobs())
     expect(program.objects.find(object => object.name === 'logs')!.sql).toBe('CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), line TEXT)')
     expect(program.objects.find(object => object.name === 'jobs')!.sql).toBe('CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT)')
   })
 
-  test('are the same each time they are compiled, and so is their text', () => {
+  test('are the same each time they are compiled, and so is their text', async () => {
     const path = jobs()
-    const { plan, schema } = planned(path)
+    const { plan, schema } = await planned(path)
     expect(sqlText(compile(plan, schema, { firstMap: 1 }))).toEqual(sqlText(compile(plan, schema, { firstMap: 1 })))
   })
 
-  test('no statement holds the seed or an id: values are bound, never written into text', () => {
-    for (const sql of sqlText(planned(jobs()).program)) {
+  test('no statement holds the seed or an id: values are bound, never written into text', async () => {
+    for (const sql of sqlText((await planned(jobs())).program)) {
       expect(sql).not.toContain(seed)
       expect(sql).not.toContain(first)
     }
   })
 })
 
-describe('the hash of a plan', () => {
+describe('the hash of a plan', async () => {
   const path = jobs()
-  const { plan } = planned(path)
+  const { plan } = await planned(path)
   const altered = (by: Partial<Plan>) => hashOf({ ...plan, ...by })
 
-  test('is that of its content', () => {
+  test('is that of its content', async () => {
     expect(hashOf(plan)).toBe(plan.hash)
   })
 
@@ -122,15 +122,15 @@ describe('the hash of a plan', () => {
     expect(altered(by)).not.toBe(plan.hash)
   })
 
-  test('does not depend on the order in which its parts are written down', () => {
+  test('does not depend on the order in which its parts are written down', async () => {
     const turned = Object.fromEntries(Object.entries(plan).reverse()) as Plan
     expect(hashOf(turned)).toBe(plan.hash)
   })
 
-  test('is the same for the same choices, and another one without a seed', () => {
-    expect(planned(path).plan.hash).toBe(plan.hash)
-    const random = () => prepare(path, {}, undefined, inProcess(settingsIn(temporaryFolder()))).plan
-    expect(random().seed).not.toBe(random().seed)
+  test('is the same for the same choices, and another one without a seed', async () => {
+    expect((await planned(path)).plan.hash).toBe(plan.hash)
+    const random = () => prepare(path, {}, undefined, inProcess(settingsIn(temporaryFolder())))
+    expect((await random()).plan.seed).not.toBe((await random()).plan.seed)
   })
 })
 
@@ -138,11 +138,11 @@ describe('the seed', () => {
   test.each([
     ['12', '12'.padStart(64, '0')],
     ['AB', 'ab'.padStart(64, '0')],
-  ])('%s is filled up to %s', (given, seed_) => {
-    expect(planned(jobs(), { seed: given }).plan.seed).toBe(seed_)
+  ])('%s is filled up to %s', async (given, seed_) => {
+    expect((await planned(jobs(), { seed: given })).plan.seed).toBe(seed_)
   })
 
-  test.each(['xyz', '', 'a'.repeat(65)])('%j is none', given => {
-    expect(() => planned(jobs(), { seed: given })).toThrow('CHOICE.SEED')
+  test.each(['xyz', '', 'a'.repeat(65)])('%j is none', async given => {
+    await expect(planned(jobs(), { seed: given })).rejects.toThrow('CHOICE.SEED')
   })
 })

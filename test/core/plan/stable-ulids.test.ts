@@ -26,8 +26,8 @@ function target(name: string): string {
   return join(folder, 'jobs.db')
 }
 
-function planFor(path: string): Plan {
-  return prepare(path, { seed: '77' }, undefined, inProcess(settingsIn(temporaryFolder()))).plan
+async function planFor(path: string, seed = '77'): Promise<Plan> {
+  return (await prepare(path, { seed }, undefined, inProcess(settingsIn(temporaryFolder())))).plan
 }
 
 async function migrated(path: string, plan: Plan): Promise<readonly Row[]> {
@@ -40,7 +40,7 @@ describe('the same plan', () => {
     const one = makeDatabase(target('one'), jobs)
     const two = target('two')
     copyFileSync(one, two)
-    const plan = planFor(one)
+    const plan = await planFor(one)
     expect(await migrated(one, plan)).toEqual(await migrated(two, plan))
     const logs = 'SELECT job_id FROM logs ORDER BY rowid'
     expect(columnOf(one, logs)).toEqual(columnOf(two, logs))
@@ -50,7 +50,7 @@ describe('the same plan', () => {
     const one = makeDatabase(target('one'), jobs)
     const two = target('two')
     copyFileSync(one, two)
-    const plan = planFor(one)
+    const plan = await planFor(one)
     change(
       two,
       `INSERT INTO jobs(id, created_at) SELECT printf('%08x-5678-4abc-8def-%012x', value, value), 1760000000 + value FROM ${numbers(100)}`,
@@ -64,7 +64,7 @@ describe('the same plan', () => {
     const one = makeDatabase(target('one'), jobs)
     const two = target('two')
     copyFileSync(one, two)
-    const plan = planFor(one)
+    const plan = await planFor(one)
     change(two, "INSERT INTO jobs(id, created_at) VALUES('00000000-0000-4abc-8def-000000000000', 1770000050)")
     const [mine, theirs] = [await migrated(one, plan), await migrated(two, plan)]
     const moved = mine.filter(([n, id]) => !theirs.some(row => row[0] === n && row[1] === id)).map(([n]) => Number(n))
@@ -75,8 +75,7 @@ describe('the same plan', () => {
     const one = makeDatabase(target('one'), jobs)
     const two = target('two')
     copyFileSync(one, two)
-    const other = prepare(two, { seed: '78' }, undefined, inProcess(settingsIn(temporaryFolder()))).plan
-    const [mine, theirs] = [await migrated(one, planFor(one)), await migrated(two, other)]
+    const [mine, theirs] = [await migrated(one, await planFor(one)), await migrated(two, await planFor(two, '78'))]
     const times = (rows: readonly Row[]) => rows.map(([, id]) => String(id).slice(0, 10))
     expect(times(mine)).toEqual(times(theirs))
     expect(mine.filter(([, id], at) => id === theirs[at]![1])).toEqual([])

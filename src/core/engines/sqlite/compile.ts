@@ -2,12 +2,12 @@
 import { zoneOf } from '../../detect/choices.ts'
 import { isSentinel } from '../../detect/references.ts'
 import type { Zone } from '../../identifiers/index.ts'
+import { keepIntegerText, pureText } from '../../plan/integer-keys.ts'
+import { objectChanges, type RenamedColumn } from '../../plan/object-changes.ts'
 import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import { makeReferenceExplicit, setColumnType } from '../../schema/table-edits.ts'
-import { keepIntegerText, pureText } from '../../plan/integer-keys.ts'
-import { objectChanges, type RenamedColumn } from '../../plan/object-changes.ts'
 import { textWithColumn } from './added-column.ts'
 import { columnNamed, comparesLike, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
@@ -29,7 +29,8 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   const changes = tableChanges(plan, schema, maps, options)
   const tables = changes.map(change => change.table)
   const { changes: objects } = objectChanges(schema, renamedColumns(plan, schema))
-  const textOf = (object: SchemaObject) => objects.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
+  const textOf = (object: SchemaObject) =>
+    objects.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const triggers = tables.flatMap(table => triggersOf(schema, table))
   const steps: Step[] = [
     ...plan.identities.flatMap((identity, index) => mapSteps(plan, schema, identity, maps[index]!, zone)),
@@ -45,12 +46,18 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   ]
   return {
     steps,
-    objects: objectsAfter(schema, changes).map(object => (object.type === 'table' && changes.some(each => each.table.name === object.name) ? object : { ...object, sql: textOf(object) })),
+    objects: objectsAfter(schema, changes).map(object =>
+      object.type === 'table' && changes.some(each => each.table.name === object.name)
+        ? object
+        : { ...object, sql: textOf(object) },
+    ),
     record: {
       maps,
       tables: changes.map(change => change.record),
       objects: changes.flatMap(change => change.indexes),
-      edited: objects.filter(change => change.type === 'trigger' || !tables.some(table => table.name === change.name)).map(({ type, name, before, after }) => ({ type, name, before, after })),
+      edited: objects
+        .filter(change => change.type === 'trigger' || !tables.some(table => table.name === change.name))
+        .map(({ type, name, before, after }) => ({ type, name, before, after })),
     },
   }
 }
@@ -113,7 +120,8 @@ function mapSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: Ma
 
 function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
   const { from, column } = identity.time
-  const ofColumn = column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null
+  const ofColumn =
+    column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null
   if (from === 'order') return String(plan.baseTime)
   if (from === 'column') return ofColumn ?? 'NULL'
   const ofId = idTimeSql(`t.${q(identity.column)}`)
@@ -134,7 +142,14 @@ function assign(object: string, domain: string, identity: PlannedIdentity, inser
 }
 
 /** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
-function orphanSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: MapRecord, legacy: string, zone: Zone): Step[] {
+function orphanSteps(
+  plan: Plan,
+  schema: Schema,
+  identity: PlannedIdentity,
+  map: MapRecord,
+  legacy: string,
+  zone: Zone,
+): Step[] {
   if (identity.references.length === 0) return []
   const object = `${identity.table}.${identity.column} orphans`
   const run = (sql: string) => statement('map', object, sql)
@@ -143,7 +158,10 @@ function orphanSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map:
     ...identity.references.map(reference => {
       const child = tableNamed(schema, reference.table)!
       const value = `c.${q(reference.column)}`
-      const time = reference.time === null ? 'NULL' : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
+      const time =
+        reference.time === null
+          ? 'NULL'
+          : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
       return run(
         `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
           WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
@@ -182,7 +200,12 @@ interface ColumnChange {
   readonly store: string | null
 }
 
-function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], options: CompileOptions): TableChange[] {
+function tableChanges(
+  plan: Plan,
+  schema: Schema,
+  maps: readonly MapRecord[],
+  options: CompileOptions,
+): TableChange[] {
   return schema.tables
     .filter(table => table.kind === 'table')
     .flatMap(table => {
@@ -190,7 +213,8 @@ function tableChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[], op
       const replaced = columns.filter(change => change.beside === null)
       const expanded = columns.filter(change => change.beside !== null)
       const repointed = pointExplicitly(plan, table)
-      if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0)) return [replaceChange(schema, plan, table, replaced)]
+      if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0))
+        return [replaceChange(schema, plan, table, replaced)]
       return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
     })
 }
@@ -202,7 +226,9 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
     const storeOf = (column: Column, beside: string | null, at: number) => {
       const needed =
         beside === null
-          ? at > 0 && (plan.sentinels === 'null' || !spelledAlike(parent, columnNamed(parent, identity.column)!, column))
+          ? at > 0 &&
+            (plan.sentinels === 'null' ||
+              !spelledAlike(parent, columnNamed(parent, identity.column)!, column))
           : columnNamed(table, beside) !== undefined
       return needed && positionOf(table) !== null ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
     }
@@ -222,7 +248,15 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
       .filter(({ reference }) => sameName(reference.table, table.name))
       .map(({ reference, at }) => {
         const column = columnNamed(table, reference.column)!
-        return { column, beside: reference.beside, map, role: 'reference' as const, legacy: reference.legacy, sentinels: plan.sentinels, store: storeOf(column, reference.beside, at) }
+        return {
+          column,
+          beside: reference.beside,
+          map,
+          role: 'reference' as const,
+          legacy: reference.legacy,
+          sentinels: plan.sentinels,
+          store: storeOf(column, reference.beside, at),
+        }
       })
     return [...own, ...references]
   })
@@ -233,7 +267,9 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
  * may be spelled otherwise ('01' for 1, 'A' for 'a'), and undo has to bring that spelling back (HAZARDS B11).
  */
 function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
-  return key.affinity === 'text' && reference.affinity === 'text' && keyCollation(parent, key.name) === 'BINARY'
+  return (
+    key.affinity === 'text' && reference.affinity === 'text' && keyCollation(parent, key.name) === 'BINARY'
+  )
 }
 
 /** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
@@ -243,19 +279,30 @@ function keepSteps(table: Table, change: ColumnChange): Step[] {
   const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
   const old = `t.${q(column)}`
   const ulid = lookup(change, 't', table)
-  const legacy = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.legacy = +${old} AND typeof(m.legacy) = typeof(${old}) AND CAST(m.legacy AS BLOB) IS CAST(${old} AS BLOB))`
+  const legacy = (from: string) =>
+    `(SELECT m.legacy FROM ${q(from)} m WHERE m.legacy = +${old} AND typeof(m.legacy) = typeof(${old}) AND CAST(m.legacy AS BLOB) IS CAST(${old} AS BLOB))`
   const differs =
     change.beside === null
       ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
       : `${ulid} IS NOT ${old}`
   return [
-    statement('rewrite', table.name, `CREATE TABLE ${q(change.store)}(pos INTEGER PRIMARY KEY, value BLOB, ulid TEXT)`),
-    statement('rewrite', table.name, `INSERT INTO ${q(change.store)} SELECT ${position}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`),
+    statement(
+      'rewrite',
+      table.name,
+      `CREATE TABLE ${q(change.store)}(pos INTEGER PRIMARY KEY, value BLOB, ulid TEXT)`,
+    ),
+    statement(
+      'rewrite',
+      table.name,
+      `INSERT INTO ${q(change.store)} SELECT ${position}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
+    ),
   ]
 }
 
 function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {
-  return changes.flatMap(change => (change.store === null ? [] : [{ column: change.beside ?? change.column.name, store: change.store }]))
+  return changes.flatMap(change =>
+    change.store === null ? [] : [{ column: change.beside ?? change.column.name, store: change.store }],
+  )
 }
 
 /** The ULID of a value; a sentinel has none and stays as it is. */
@@ -267,7 +314,11 @@ function lookup(change: ColumnChange, row: string, table: Table): string {
   // The child's affinity must not take part in the comparison, as in a key check: hence the plus (HAZARDS R3).
   const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
   return `coalesce(${found(change.map.map)}, ${found(change.map.orphans)}`.concat(
-    change.beside !== null ? ')' : change.sentinels === 'null' ? `, CASE WHEN NOT ${isSentinel(value)} THEN ${value} END)` : `, ${value})`,
+    change.beside !== null
+      ? ')'
+      : change.sentinels === 'null'
+        ? `, CASE WHEN NOT ${isSentinel(value)} THEN ${value} END)`
+        : `, ${value})`,
   )
 }
 
@@ -276,7 +327,10 @@ function pointExplicitly(plan: Plan, table: Table): string {
   return plan.identities
     .filter(identity => identity.legacy !== null)
     .filter(identity => table.foreignKeys.some(key => key.implicit && sameName(key.parent, identity.table)))
-    .reduce((sql, identity) => makeReferenceExplicit(sql, { parent: identity.table }, [identity.column]), table.sql)
+    .reduce(
+      (sql, identity) => makeReferenceExplicit(sql, { parent: identity.table }, [identity.column]),
+      table.sql,
+    )
 }
 
 /** The columns that hold ULIDs under their old names afterwards, and where their integers go. */
@@ -284,20 +338,36 @@ export function renamedColumns(plan: Plan, schema: Schema): RenamedColumn[] {
   return plan.identities
     .filter(identity => identity.beside === null)
     .flatMap(identity => {
-      const column = (table: string, name: string, role: RenamedColumn['role'], legacy: string | null): RenamedColumn => {
+      const column = (
+        table: string,
+        name: string,
+        role: RenamedColumn['role'],
+        legacy: string | null,
+      ): RenamedColumn => {
         const of = tableNamed(schema, table)!
         const alias = of.rowidAlias !== null && sameName(of.rowidAlias, name)
-        return { table, column: name, role, integer: alias ? (legacy ?? of.rowid) : null, numeric: columnNamed(of, name)!.affinity === 'integer' }
+        return {
+          table,
+          column: name,
+          role,
+          integer: alias ? (legacy ?? of.rowid) : null,
+          numeric: columnNamed(of, name)!.affinity === 'integer',
+        }
       }
       return [
         column(identity.table, identity.column, 'identity', identity.legacy),
-        ...identity.references.map(reference => column(reference.table, reference.column, 'reference', reference.legacy)),
+        ...identity.references.map(reference =>
+          column(reference.table, reference.column, 'reference', reference.legacy),
+        ),
       ]
     })
 }
 
 /** An FTS table can't be altered: it is dropped, made anew over the legacy column, and its index is built again. */
-export function remakeVirtualTables(objects: readonly { type: string; name: string; after: string }[], phase: 'rewrite' | 'undo'): Step[] {
+export function remakeVirtualTables(
+  objects: readonly { type: string; name: string; after: string }[],
+  phase: 'rewrite' | 'undo',
+): Step[] {
   return objects
     .filter(change => change.type === 'table' && /^\s*CREATE\s+VIRTUAL\b/i.test(change.after))
     .flatMap(({ name, after }): Step[] => [
@@ -307,12 +377,20 @@ export function remakeVirtualTables(objects: readonly { type: string; name: stri
     ])
 }
 
-function replaceChange(schema: Schema, plan: Plan, table: Table, changes: readonly ColumnChange[]): TableChange {
+function replaceChange(
+  schema: Schema,
+  plan: Plan,
+  table: Table,
+  changes: readonly ColumnChange[],
+): TableChange {
   // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
-  const own = objectChanges(schema, renamedColumns(plan, schema)).changes.find(each => each.type === 'table' && each.name === table.name)
+  const own = objectChanges(schema, renamedColumns(plan, schema)).changes.find(
+    each => each.type === 'table' && each.name === table.name,
+  )
   const explicit = pointExplicitly(plan, own ? { ...table, sql: own.after } : table)
   const after = changes.reduce((sql, change) => ulidText(sql, table, change), explicit)
-  const isAlias = (change: ColumnChange) => table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
+  const isAlias = (change: ColumnChange) =>
+    table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
   const sources = changes.flatMap(change => [
     { column: change.column.name, expression: lookup(change, 'o', table) },
     ...(change.legacy === null ? [] : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
@@ -322,7 +400,10 @@ function replaceChange(schema: Schema, plan: Plan, table: Table, changes: readon
   return {
     table,
     after,
-    steps: [...changes.flatMap(change => keepSteps(table, change)), ...rebuild({ table, sql: after, sources, rowid, phase: 'rewrite' })],
+    steps: [
+      ...changes.flatMap(change => keepSteps(table, change)),
+      ...rebuild({ table, sql: after, sources, rowid, phase: 'rewrite' }),
+    ],
     indexes: [],
     record: {
       table: table.name,
@@ -344,9 +425,12 @@ function replaceChange(schema: Schema, plan: Plan, table: Table, changes: readon
 
 function ulidText(sql: string, table: Table, change: ColumnChange): string {
   const name = change.column.name
-  const mintsDefault = change.role === 'identity' && !table.foreignKeys.some(key => key.from.length === 1 && sameName(key.from[0]!, name))
+  const mintsDefault =
+    change.role === 'identity' &&
+    !table.foreignKeys.some(key => key.from.length === 1 && sameName(key.from[0]!, name))
   if (change.legacy !== null) return keepIntegerText(sql, name, change.legacy, { mintsDefault })
-  if (table.rowidAlias !== null && sameName(table.rowidAlias, name)) return pureText(sql, name, { mintsDefault })
+  if (table.rowidAlias !== null && sameName(table.rowidAlias, name))
+    return pureText(sql, name, { mintsDefault })
   return keepsUlids(table, change.column) ? sql : setColumnType(sql, name, 'TEXT')
 }
 
@@ -360,7 +444,13 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
   const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
   const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
   const indexes = changes
-    .filter(change => !table.indexes.some(index => index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!)))
+    .filter(
+      change =>
+        !table.indexes.some(
+          index =>
+            index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
+        ),
+    )
     .map(change => indexOn(schema, table, change))
   const run = (sql: string) => statement('rewrite', table.name, sql)
   return {
@@ -389,9 +479,16 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
 function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {
   const taken = (name: string) => schema.objects.some(object => sameName(object.name, name))
   const plain = `${table.name}_${change.beside}`
-  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(each => !taken(each))!
+  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(
+    each => !taken(each),
+  )!
   const unique = change.role === 'identity' ? 'UNIQUE ' : ''
-  return { type: 'index', name, table: table.name, sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})` }
+  return {
+    type: 'index',
+    name,
+    table: table.name,
+    sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})`,
+  }
 }
 
 function fill(table: Table, changes: readonly ColumnChange[]): Step {

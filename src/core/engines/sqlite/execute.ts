@@ -10,11 +10,23 @@ import type { Assign, Chunked, Program, Step } from './program.ts'
 const CHUNK = 10_000
 
 /** Seconds per phase and object, in the order they ran. Throws what SQLite throws; the caller rolls back. */
-export async function execute(db: Connection, program: Program, seed: string, context: Context): Promise<readonly Timing[]> {
+export async function execute(
+  db: Connection,
+  program: Program,
+  seed: string,
+  context: Context,
+): Promise<readonly Timing[]> {
   const timings: { phase: Phase; object: string; seconds: number }[] = []
   let phase: { readonly name: Phase; readonly begun: number } | undefined
   const endPhase = () => {
-    if (phase !== undefined) context.emit({ type: 'phase', phase: phase.name, status: 'done', seconds: since(phase.begun), detail: '' })
+    if (phase !== undefined)
+      context.emit({
+        type: 'phase',
+        phase: phase.name,
+        status: 'done',
+        seconds: since(phase.begun),
+        detail: '',
+      })
   }
   for (const step of program.steps) {
     if (phase === undefined || phase.name !== step.phase) {
@@ -59,7 +71,14 @@ async function assign(db: Connection, step: Assign, seed: string, context: Conte
   for (let from = 0; from < total; from += CHUNK) {
     const texts = inEncoding(ulids.fill(times.all({ from, limit: CHUNK }) as number[]), encoding)
     write.run({ ulids: texts, width: encoding === 'UTF-8' ? 26 : 52, from, limit: CHUNK })
-    context.emit({ type: 'progress', phase: step.phase, object: step.object, unit: 'rows', done: Math.min(total, from + CHUNK), total })
+    context.emit({
+      type: 'progress',
+      phase: step.phase,
+      object: step.object,
+      unit: 'rows',
+      done: Math.min(total, from + CHUNK),
+      total,
+    })
     await context.breathe()
   }
 }

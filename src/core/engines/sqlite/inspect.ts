@@ -1,7 +1,7 @@
 /** Reads the schema of an open database, through SQLite's own pragmas and the stored texts, and nothing else. */
 import { createHash } from 'node:crypto'
-import { quoteName, quoteText, sameName } from '../../schema/names.ts'
 import type { Affinity, Column, ForeignKey, Index, Schema, SchemaObject, Table } from '../../schema/model.ts'
+import { quoteName, quoteText, sameName } from '../../schema/names.ts'
 import { tokenize } from '../../schema/tokens.ts'
 import type { Connection } from './open.ts'
 
@@ -30,7 +30,9 @@ export function inspect(db: Connection, database = 'main'): Schema {
     objects,
     tables: resolveImplicitTargets(tables),
     statistics: db
-      .prepare(`SELECT name FROM ${quoteName(database)}.sqlite_schema WHERE name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') ORDER BY name`)
+      .prepare(
+        `SELECT name FROM ${quoteName(database)}.sqlite_schema WHERE name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') ORDER BY name`,
+      )
       .pluck()
       .all() as string[],
     encoding: String(db.pragma('encoding', { simple: true })),
@@ -68,10 +70,14 @@ function readTable(db: Connection, database: string, object: SchemaObject, natur
   const of = (pragma: string, name: string): unknown[] =>
     db.pragma(`${quoteName(database)}.${pragma}(${quoteText(name)})`) as unknown[]
   const unreadable = nature.kind === 'virtual' && !canRead(db, database, object.name)
-  const columns = unreadable ? [] : (of('table_xinfo', object.name) as ColumnRow[]).map(row => toColumn(row, nature.strict))
+  const columns = unreadable
+    ? []
+    : (of('table_xinfo', object.name) as ColumnRow[]).map(row => toColumn(row, nature.strict))
   const indexes = unreadable
     ? []
-    : (of('index_list', object.name) as IndexRow[]).map(row => toIndex(row, object.name, of('index_xinfo', row.name) as IndexColumnRow[], db, database))
+    : (of('index_list', object.name) as IndexRow[]).map(row =>
+        toIndex(row, object.name, of('index_xinfo', row.name) as IndexColumnRow[], db, database),
+      )
   const key = columns
     .filter(column => column.key > 0)
     .sort((a, b) => a.key - b.key)
@@ -82,7 +88,9 @@ function readTable(db: Connection, database: string, object: SchemaObject, natur
     name: object.name,
     sql: object.sql,
     ...nature,
-    autoincrement: rowidAlias !== null && tokenize(object.sql).some(token => token.kind === 'word' && sameName(token.text, 'AUTOINCREMENT')),
+    autoincrement:
+      rowidAlias !== null &&
+      tokenize(object.sql).some(token => token.kind === 'word' && sameName(token.text, 'AUTOINCREMENT')),
     rowidAlias,
     rowid: nature.withoutRowid ? null : (['rowid', '_rowid_', 'oid'].find(name => !hidden.has(name)) ?? null),
     columns,
@@ -158,7 +166,13 @@ interface IndexColumnRow {
   readonly key: bigint
 }
 
-function toIndex(row: IndexRow, table: string, columns: readonly IndexColumnRow[], db: Connection, database: string): Index {
+function toIndex(
+  row: IndexRow,
+  table: string,
+  columns: readonly IndexColumnRow[],
+  db: Connection,
+  database: string,
+): Index {
   const keys = columns.filter(column => column.key === 1n)
   const sql = db
     .prepare(`SELECT sql FROM ${quoteName(database)}.sqlite_schema WHERE type = 'index' AND name = ?`)
@@ -204,8 +218,15 @@ function resolveImplicitTargets(tables: readonly Table[]): Table[] {
     foreignKeys: table.foreignKeys.map(key => {
       const parent = tables.find(other => sameName(other.name, key.parent))
       if (!parent) return key
-      const to = key.implicit ? parent.primaryKey : key.to.map(name => columnNamed(parent, name)?.name ?? name)
-      return { ...key, parent: parent.name, to, from: key.from.map(name => columnNamed(table, name)?.name ?? name) }
+      const to = key.implicit
+        ? parent.primaryKey
+        : key.to.map(name => columnNamed(parent, name)?.name ?? name)
+      return {
+        ...key,
+        parent: parent.name,
+        to,
+        from: key.from.map(name => columnNamed(table, name)?.name ?? name),
+      }
     }),
   }))
 }
@@ -222,7 +243,12 @@ export function columnNamed(table: Table, name: string): Column | undefined {
 /** The collation under which the column's unique index compares; BINARY where there is none. */
 export function keyCollation(table: Table, column: string): string {
   const index = table.indexes.find(
-    each => each.unique && !each.partial && each.columns.length === 1 && each.columns[0] != null && sameName(each.columns[0], column),
+    each =>
+      each.unique &&
+      !each.partial &&
+      each.columns.length === 1 &&
+      each.columns[0] != null &&
+      sameName(each.columns[0], column),
   )
   return index?.collations[0] ?? 'BINARY'
 }

@@ -8,10 +8,20 @@ import { OWN_PREFIX } from './inspect.ts'
 import type { Step } from './program.ts'
 
 export function keepStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
-  return kept(schema, tables).map(store => step(phase, store, `CREATE TEMP TABLE ${OWN_PREFIX}${store} AS SELECT * FROM main.${store} ORDER BY rowid`))
+  return kept(schema, tables).map(store =>
+    step(
+      phase,
+      store,
+      `CREATE TEMP TABLE ${OWN_PREFIX}${store} AS SELECT * FROM main.${store} ORDER BY rowid`,
+    ),
+  )
 }
 
-export function putBackStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {
+export function putBackStatistics(
+  schema: Schema,
+  tables: readonly Table[],
+  phase: 'rewrite' | 'undo',
+): Step[] {
   return kept(schema, tables).flatMap(store => [
     // All rows: new tables have made their own, and dropping an index takes those of its name with it, whatever table they are for.
     step(phase, store, `DELETE FROM main.${store}`),

@@ -36,9 +36,12 @@ export async function openForReading(path: string, context: Context): Promise<Re
     return { db, file, close: () => db.close() }
   }
   const wal = `${file.path}-wal`
-  const unattended = file.wal && (!existsSync(wal) || statSync(wal).size === 0) && !existsSync(`${file.path}-shm`)
+  const unattended =
+    file.wal && (!existsSync(wal) || statSync(wal).size === 0) && !existsSync(`${file.path}-shm`)
   try {
-    const db = await patiently(context, path, () => connect(file.path, unattended && file.writable ? 'look' : 'read-only'))
+    const db = await patiently(context, path, () =>
+      connect(file.path, unattended && file.writable ? 'look' : 'read-only'),
+    )
     return { db, file, close: () => db.close() }
   } catch (error) {
     if (!isHotJournal(error, file.path)) throw error
@@ -96,7 +99,10 @@ function connect(path: string, mode: Mode): Connection {
  * Opens `path` for writing and begins the one transaction of a run, waiting for other programs up to the settings'
  * limit and saying so once a second. The caller ends the transaction and closes the connection.
  */
-export async function openForWriting(path: string, context: Context): Promise<{ db: Connection; file: Recognised }> {
+export async function openForWriting(
+  path: string,
+  context: Context,
+): Promise<{ db: Connection; file: Recognised }> {
   const file = recognise(path)
   if (!file.writable) throw notWritable(path)
   const db = await patiently(context, path, () => connect(file.path, 'write'))

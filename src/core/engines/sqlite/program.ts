@@ -3,8 +3,9 @@
  * are assigned by the engine chunk by chunk, and copying and filling go by key range, so that there is progress and a
  * place to stop.
  */
-import type { SchemaObject } from '../../schema/model.ts'
+
 import type { Phase } from '../../events.ts'
+import type { SchemaObject } from '../../schema/model.ts'
 
 export type Step = Statement | Assign | Chunked
 
@@ -60,7 +61,12 @@ export interface RunRecord {
   /** Objects that were not there before. */
   readonly objects: readonly SchemaObject[]
   /** Triggers and virtual tables that got another text. */
-  readonly edited: readonly { readonly type: string; readonly name: string; readonly before: string; readonly after: string }[]
+  readonly edited: readonly {
+    readonly type: string
+    readonly name: string
+    readonly before: string
+    readonly after: string
+  }[]
 }
 
 export interface MapRecord {
@@ -94,14 +100,16 @@ export interface TableRecord {
 
 /** The statements as one would type them, for `--sql` and for tests that compare text. */
 export function sqlText(program: Program): readonly string[] {
-  return program.steps.flatMap(step => {
-    switch (step.kind) {
-      case 'statement':
-        return [`${step.sql};`]
-      case 'assign':
-        return [`-- ${step.object}: ULIDs in the order of the staged rows\n${step.write};`]
-      case 'chunked':
-        return [`-- ${step.object}: by key range\n${step.sql};`]
-    }
-  })
+  return program.steps.map(textOf)
+}
+
+function textOf(step: Step): string {
+  switch (step.kind) {
+    case 'statement':
+      return `${step.sql};`
+    case 'assign':
+      return `-- ${step.object}: ULIDs in the order of the staged rows\n${step.write};`
+    case 'chunked':
+      return `-- ${step.object}: by key range\n${step.sql};`
+  }
 }

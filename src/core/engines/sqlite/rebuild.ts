@@ -37,12 +37,19 @@ export interface Rebuild {
 
 export function rebuild(options: Rebuild): Step[] {
   const { table, sql, withoutIndexes = [], indexTexts, phase } = options
-  const statement = (text: string, object = table.name): Step => ({ kind: 'statement', phase, object, sql: text })
+  const statement = (text: string, object = table.name): Step => ({
+    kind: 'statement',
+    phase,
+    object,
+    sql: text,
+  })
   const indexes = table.indexes.filter(index => index.sql !== null)
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
   return [
     ...indexes.map(index => statement(`DROP INDEX ${q(index.name)}`)),
-    ...(qualifiesItself(table) ? stage(table, phase) : [statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
+    ...(qualifiesItself(table)
+      ? stage(table, phase)
+      : [statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
     statement(sql),
     copy(options),
     statement(`DROP TABLE ${q(OLD)}`),
@@ -53,7 +60,9 @@ export function rebuild(options: Rebuild): Step[] {
 /** `CHECK(t.x > 0)`: such a text can't be renamed, it would look for a column of a table that is gone (HAZARDS R2). */
 function qualifiesItself(table: Table): boolean {
   const tokens = tokenize(table.sql).filter(isSignificant)
-  return tokens.some((token, at) => tokens[at + 1]?.text === '.' && nameUses(token.text, table.name).length > 0)
+  return tokens.some(
+    (token, at) => tokens[at + 1]?.text === '.' && nameUses(token.text, table.name).length > 0,
+  )
 }
 
 /** Sets the rows aside in a table without types, which changes no value, under the numbers they have. */
@@ -75,7 +84,10 @@ function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild):
   const columns = table.columns
     .filter(column => column.generated === 'no')
     .filter(column => !without.some(name => sameName(name, column.name)))
-    .map(column => ({ name: q(column.name), expression: sourceOf(column.name)?.expression ?? `o.${q(column.name)}` }))
+    .map(column => ({
+      name: q(column.name),
+      expression: sourceOf(column.name)?.expression ?? `o.${q(column.name)}`,
+    }))
   const added = sources
     .filter(source => !table.columns.some(column => sameName(column.name, source.column)))
     .map(source => ({ name: q(source.column), expression: source.expression }))
@@ -103,6 +115,9 @@ export function positionOf(table: Table): string | null {
 }
 
 /** Triggers that would fire while rows of the table are written. */
-export function triggersOf(schema: { readonly objects: readonly { type: string; table: string; name: string; sql: string }[] }, table: Table) {
+export function triggersOf(
+  schema: { readonly objects: readonly { type: string; table: string; name: string; sql: string }[] },
+  table: Table,
+) {
   return schema.objects.filter(object => object.type === 'trigger' && sameName(object.table, table.name))
 }

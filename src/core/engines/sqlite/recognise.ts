@@ -3,7 +3,16 @@
  * (HAZARDS E14). Reading those bytes here is safe only because the process that asks has not opened the file yet
  * (HAZARDS E1).
  */
-import { accessSync, closeSync, constants, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { precondition } from '../../message.ts'
 

@@ -4,9 +4,9 @@
  * verification use, so that the three can't differ about what a time is.
  */
 import { EARLIEST, LATEST_AHEAD } from '../../detect/time-columns.ts'
+import type { LetterCase } from '../../identifiers/crockford.ts'
 import { encodeTime, idTime, parseTime, type Zone } from '../../identifiers/index.ts'
 import { earliestPlausible, latestPlausible } from '../../identifiers/plausible.ts'
-import type { LetterCase } from '../../identifiers/crockford.ts'
 import type { Connection } from './open.ts'
 
 const ID_TIME = '_ulid_migrate_id_time'
@@ -16,7 +16,9 @@ const ROW_TIME = '_ulid_migrate_row_time'
 export function registerTimeFunctions(db: Connection, zone: Zone): void {
   const options = { deterministic: true, directOnly: true, safeIntegers: true }
   db.function(ID_TIME, options, value => asInteger(idTime(value as string | bigint | number | Buffer, zone)))
-  db.function(ROW_TIME, options, value => asInteger(parseTime(value as string | bigint | number | null, zone)))
+  db.function(ROW_TIME, options, value =>
+    asInteger(parseTime(value as string | bigint | number | null, zone)),
+  )
 }
 
 function asInteger(time: number | null): bigint | null {
@@ -64,4 +66,3 @@ export function isUlidSql(value: string): string {
   // Bytes are counted, since length() stops at a NUL (HAZARDS B15); in a UTF-16 file the zeros are as long.
   return `(typeof(${value}) = 'text' AND octet_length(${value}) = octet_length('${'0'.repeat(26)}') AND ${value} GLOB '[0-7]*' AND upper(${value}) NOT GLOB '*[^0-9A-HJKMNP-TV-Z]*')`
 }
-

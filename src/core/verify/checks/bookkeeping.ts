@@ -5,20 +5,26 @@ import { BEFORE } from '../comparison.ts'
 
 export const bookkeeping: CheckDefinition = {
   id: 'bookkeeping',
-  claim: "AUTOINCREMENT sequences and the planner's statistics are as before: no number is given twice, no plan is lost.",
+  claim:
+    "AUTOINCREMENT sequences and the planner's statistics are as before: no number is given twice, no plan is lost.",
   async run({ db, before, strict }) {
     const faults: string[] = []
     let rows = 0
     for (const store of before.statistics) {
       // The blobs of sqlite_stat4 and the numbers of a sequence are compared with their types, as everything is.
-      const columns = (db.pragma(`${q(BEFORE)}.table_info(${q(store)})`) as { name: string }[]).map(({ name }) => `typeof(${q(name)}), ${q(name)}`).join(', ')
+      const columns = (db.pragma(`${q(BEFORE)}.table_info(${q(store)})`) as { name: string }[])
+        .map(({ name }) => `typeof(${q(name)}), ${q(name)}`)
+        .join(', ')
       const all = (database: string) => `SELECT ${columns} FROM ${q(database)}.${q(store)}`
       const lost = countOf(db, `SELECT count(*) FROM (${all(BEFORE)} EXCEPT ${all('main')})`)
       const fresh = countOf(db, `SELECT count(*) FROM (${all('main')} EXCEPT ${all(BEFORE)})`)
       rows += countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(store)}`)
       if (lost + fresh > 0) faults.push(`${store}: ${number(lost)} rows gone, ${number(fresh)} rows new`)
     }
-    if (!strict) return { ...passed(rows, faults.join('; ') || `${number(rows)} entries equal`), changed: faults.length }
-    return faults.length > 0 ? failed(rows, `${faults.length} tables of SQLite's own differ`, faults) : passed(rows, `${number(rows)} entries equal`)
+    if (!strict)
+      return { ...passed(rows, faults.join('; ') || `${number(rows)} entries equal`), changed: faults.length }
+    return faults.length > 0
+      ? failed(rows, `${faults.length} tables of SQLite's own differ`, faults)
+      : passed(rows, `${number(rows)} entries equal`)
   },
 }

@@ -10,7 +10,9 @@ export const foreignKeys: CheckDefinition = {
   async run(comparison, breathe) {
     const faults: string[] = []
     let violations = 0
-    const tables = rowTables(comparison).filter(table => table.foreignKeys.length > 0 && !isProved(comparison, table))
+    const tables = rowTables(comparison).filter(
+      table => table.foreignKeys.length > 0 && !isProved(comparison, table),
+    )
     for (const table of tables) {
       await breathe()
       const after = violationsOf(comparison.db, 'main', table.name)
@@ -18,10 +20,14 @@ export const foreignKeys: CheckDefinition = {
       violations += typeof after === 'number' ? after : 0
       if (before !== after) faults.push(`${table.name}: ${before} before, ${after} after`)
     }
-    if (!comparison.strict) return { ...passed(tables.length, faults.join('; ') || 'as before'), changed: faults.length }
+    if (!comparison.strict)
+      return { ...passed(tables.length, faults.join('; ') || 'as before'), changed: faults.length }
     return faults.length > 0
       ? failed(tables.length, `${faults.length} tables differ`, faults)
-      : passed(tables.length, `${counted(tables.length, 'table')} with keys, ${counted(violations, 'violation')} before and after`)
+      : passed(
+          tables.length,
+          `${counted(tables.length, 'table')} with keys, ${counted(violations, 'violation')} before and after`,
+        )
   },
 }
 
@@ -34,7 +40,12 @@ function isProved({ trialsBefore, plan, references }: Comparison, table: Table):
   return table.foreignKeys.every(
     key =>
       key.from.length === 1 &&
-      references.some(each => sameName(each.table, table.name) && sameName(each.before, key.from[0]!) && sameName(each.after, each.before)),
+      references.some(
+        each =>
+          sameName(each.table, table.name) &&
+          sameName(each.before, key.from[0]!) &&
+          sameName(each.after, each.before),
+      ),
   )
 }
 

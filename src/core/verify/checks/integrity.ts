@@ -12,7 +12,9 @@ export const integrity: CheckDefinition = {
     // CHECK violations that were always there are reported as well (HAZARDS E14): only new ones count.
     const before = complaints(db, BEFORE)
     const fresh = after.filter(line => !before.includes(line))
-    return fresh.length > 0 ? failed(1, `${fresh.length} new complaints`, fresh) : passed(1, `${before.length} complaints before and after`)
+    return fresh.length > 0
+      ? failed(1, `${fresh.length} new complaints`, fresh)
+      : passed(1, `${before.length} complaints before and after`)
   },
 }
 

@@ -5,7 +5,8 @@ import { BEFORE, beforeTable, ORIGIN, sideBySide } from '../comparison.ts'
 
 export const legacyIds: CheckDefinition = {
   id: 'legacy-ids',
-  claim: "Where a cell held the run's ULID, it holds again the very value, by type and bytes, that it held before the run.",
+  claim:
+    "Where a cell held the run's ULID, it holds again the very value, by type and bytes, that it held before the run.",
   ofUndo: true,
   async run(comparison, breathe) {
     const { db, undone } = comparison
@@ -22,7 +23,12 @@ export const legacyIds: CheckDefinition = {
       const now = `n.${q(column)}`
       const same = `(${now} IS ${then} COLLATE BINARY AND typeof(${now}) = typeof(${then}) AND CAST(${now} AS BLOB) IS CAST(${then} AS BLOB))`
       // The snapshot that the undo took still has the maps: they say which ULIDs are the run's, not what they mean here.
-      const ofRun = maps.map(map => `EXISTS (SELECT 1 FROM ${q(BEFORE)}.${q(map)} m WHERE m.ulid = o.${q(column)} AND m.legacy IS +${then})`).join(' OR ')
+      const ofRun = maps
+        .map(
+          map =>
+            `EXISTS (SELECT 1 FROM ${q(BEFORE)}.${q(map)} m WHERE m.ulid = o.${q(column)} AND m.legacy IS +${then})`,
+        )
+        .join(' OR ')
       for await (const { where, parameters } of ranges(comparison, table, breathe)) {
         const [all, bad] = (
           db
@@ -38,6 +44,8 @@ export const legacyIds: CheckDefinition = {
         if (bad > 0 && faults.length < FAULTS) faults.push(`${name}.${column}: ${number(bad)} cells`)
       }
     }
-    return wrong > 0 ? failed(restored, `${number(wrong)} cells did not get their value back`, faults) : passed(restored, `${number(restored)} cells as before the run`)
+    return wrong > 0
+      ? failed(restored, `${number(wrong)} cells did not get their value back`, faults)
+      : passed(restored, `${number(restored)} cells as before the run`)
   },
 }

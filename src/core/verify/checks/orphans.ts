@@ -2,16 +2,29 @@ import { isSentinel } from '../../detect/references.ts'
 import { comparesLike, tableNamed } from '../../engines/sqlite/inspect.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
+import {
+  beforeTable,
+  type ComparedIdentity,
+  type ComparedReference,
+  type Comparison,
+  sideBySide,
+} from '../comparison.ts'
+import { withTemporaryTable } from '../temporary-table.ts'
 import { letterCase, wellFormed } from './ulid-format.ts'
-import { beforeTable, type ComparedIdentity, type ComparedReference, type Comparison, sideBySide } from '../comparison.ts'
 
 export const orphans: CheckDefinition = {
   id: 'orphans',
-  claim: 'Orphans are still orphans, by a ULID; equal ones stayed equal, different ones different; sentinels are as they were, or NULL where that was asked for.',
+  claim:
+    'Orphans are still orphans, by a ULID; equal ones stayed equal, different ones different; sentinels are as they were, or NULL where that was asked for.',
   async run(comparison, breathe) {
     const faults: string[] = []
     let count = 0
-    const identities = new Map(comparison.references.map(reference => [`${reference.identity.table}\n${reference.identity.before}`, reference.identity]))
+    const identities = new Map(
+      comparison.references.map(reference => [
+        `${reference.identity.table}\n${reference.identity.before}`,
+        reference.identity,
+      ]),
+    )
     for (const identity of identities.values()) {
       await breathe()
       const pairs = comparison.references
@@ -28,8 +41,11 @@ export const orphans: CheckDefinition = {
       if (malformed > 0) faults.push(`${number(malformed)} orphaned references ${of} hold no ULID`)
       if (changed > 0) faults.push(`${number(changed)} sentinels ${of} were changed`)
     }
-    if (!comparison.strict && faults.length > 0) return { ...passed(count, `changed since: ${faults.join('; ')}`), changed: faults.length }
-    return faults.length > 0 ? failed(count, 'orphans were changed', faults) : passed(count, `${number(count)} before and after, reported`)
+    if (!comparison.strict && faults.length > 0)
+      return { ...passed(count, `changed since: ${faults.join('; ')}`), changed: faults.length }
+    return faults.length > 0
+      ? failed(count, 'orphans were changed', faults)
+      : passed(count, `${number(count)} before and after, reported`)
   },
 }
 
@@ -43,30 +59,24 @@ type Tally = [rows: number, split: number, merged: number, changed: number, malf
  */
 function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string): Tally {
   const { db, before, plan } = comparison
-  const lookOnly = db.pragma('query_only', { simple: true })
-  db.pragma('query_only = OFF') // for the temporary table; nothing else is written
-  try {
-    db.exec(`CREATE TEMP TABLE ${PAIRS}(${comparesLike(tableNamed(before, identity.table)!, identity.before, 'then_')}, plain, now_, sentinel, expanded)`)
+  const column = comparesLike(tableNamed(before, identity.table)!, identity.before, 'then_')
+  return withTemporaryTable(db, PAIRS, `${column}, plain, now_, sentinel, expanded)`, () => {
     db.exec(`INSERT INTO temp.${PAIRS} SELECT then_, then_, now_, sentinel, expanded FROM (${pairs})`)
     const kept = plan?.sentinels === 'null' ? 'NULL' : 'CAST(plain AS TEXT)'
     const formed = plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))
     const lost = `temp.${PAIRS} WHERE NOT sentinel`
-    return (
-      db
-        .prepare(
-          `SELECT (SELECT count(*) FROM ${lost}),
-             (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
-             (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-             (SELECT count(*) FROM temp.${PAIRS} WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${kept} AND NOT expanded),
-             (SELECT count(*) FROM ${lost} AND NOT ${formed})`,
-        )
-        .raw()
-        .get() as bigint[]
-    ).map(Number) as Tally
-  } finally {
-    db.exec(`DROP TABLE IF EXISTS temp.${PAIRS}`)
-    db.pragma(`query_only = ${String(lookOnly)}`)
-  }
+    const counts = db
+      .prepare(
+        `SELECT (SELECT count(*) FROM ${lost}),
+           (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
+           (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
+           (SELECT count(*) FROM temp.${PAIRS} WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${kept} AND NOT expanded),
+           (SELECT count(*) FROM ${lost} AND NOT ${formed})`,
+      )
+      .raw()
+      .get() as bigint[]
+    return counts.map(Number) as Tally
+  })
 }
 
 /** (legacy value, value now) of every reference that names no row, the legacy one compared as its parent compares. */

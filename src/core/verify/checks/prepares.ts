@@ -7,7 +7,8 @@ import { BEFORE } from '../comparison.ts'
 
 export const prepares: CheckDefinition = {
   id: 'prepares',
-  claim: 'Every view, and every INSERT, UPDATE and DELETE with its triggers, compiles as it did before, or fails as it did.',
+  claim:
+    'Every view, and every INSERT, UPDATE and DELETE with its triggers, compiles as it did before, or fails as it did.',
   async run({ db, before, after }, breathe) {
     const faults: string[] = []
     const statements = statementsOf(before, after)
@@ -15,9 +16,12 @@ export const prepares: CheckDefinition = {
       await breathe()
       const then = complaint(db, sql(BEFORE), BEFORE)
       const now = complaint(db, sql('main'), 'main')
-      if (now !== then) faults.push(`${what}: ${now || 'compiles now'}${then === '' ? '' : ` (before: ${then})`}`)
+      if (now !== then)
+        faults.push(`${what}: ${now || 'compiles now'}${then === '' ? '' : ` (before: ${then})`}`)
     }
-    return faults.length > 0 ? failed(statements.length, `${faults.length} statements behave differently`, faults) : passed(statements.length, `${statements.length} statements compile as before`)
+    return faults.length > 0
+      ? failed(statements.length, `${faults.length} statements behave differently`, faults)
+      : passed(statements.length, `${statements.length} statements compile as before`)
   },
 }
 
@@ -29,18 +33,32 @@ interface Trial {
 function statementsOf(schema: Schema, after: Schema): Trial[] {
   const views = schema.objects
     .filter(object => object.type === 'view')
-    .map(view => ({ what: `view ${view.name}`, sql: (database: string) => `SELECT * FROM ${q(database)}.${q(view.name)}` }))
+    .map(view => ({
+      what: `view ${view.name}`,
+      sql: (database: string) => `SELECT * FROM ${q(database)}.${q(view.name)}`,
+    }))
   const tables = schema.tables
     .filter(table => table.kind !== 'shadow')
     .flatMap(table => {
       const columns = table.columns
-        .filter(column => column.generated === 'no' && columnNamed(tableNamed(after, table.name) ?? table, column.name))
+        .filter(
+          column =>
+            column.generated === 'no' && columnNamed(tableNamed(after, table.name) ?? table, column.name),
+        )
         .map(column => q(column.name))
       if (columns.length === 0) return []
       const name = (database: string) => `${q(database)}.${q(table.name)}`
       return [
-        { what: `INSERT INTO ${table.name}`, sql: (database: string) => `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})` },
-        { what: `UPDATE ${table.name}`, sql: (database: string) => `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}` },
+        {
+          what: `INSERT INTO ${table.name}`,
+          sql: (database: string) =>
+            `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})`,
+        },
+        {
+          what: `UPDATE ${table.name}`,
+          sql: (database: string) =>
+            `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}`,
+        },
         { what: `DELETE FROM ${table.name}`, sql: (database: string) => `DELETE FROM ${name(database)}` },
       ]
     })

@@ -5,7 +5,8 @@ import { beforeTable, sideBySide } from '../comparison.ts'
 
 export const references: CheckDefinition = {
   id: 'references',
-  claim: 'Every reference that named a row before names the same row afterwards, and no orphan has found one.',
+  claim:
+    'Every reference that named a row before names the same row afterwards, and no orphan has found one.',
   async run(comparison, breathe) {
     const { db, before, references, strict } = comparison
     const faults: string[] = []
@@ -40,13 +41,17 @@ export const references: CheckDefinition = {
         wrong += bad
         if (bad > 0 && faults.length < FAULTS) {
           const example = db
-            .prepare(`SELECT CAST(${then} AS TEXT) || ' became ' || coalesce(CAST(${now} AS TEXT), 'nothing') ${joined} WHERE ${where} AND ${broken} LIMIT 1`)
+            .prepare(
+              `SELECT CAST(${then} AS TEXT) || ' became ' || coalesce(CAST(${now} AS TEXT), 'nothing') ${joined} WHERE ${where} AND ${broken} LIMIT 1`,
+            )
             .pluck()
             .get(parameters)
           faults.push(`${reference.table}.${reference.after}: ${number(bad)}, for example ${String(example)}`)
         }
       }
     }
-    return wrong > 0 ? failed(resolved, `${number(wrong)} references name another row, or none`, faults) : passed(resolved, `${counted(resolved, 'reference')} to the same row as before`)
+    return wrong > 0
+      ? failed(resolved, `${number(wrong)} references name another row, or none`, faults)
+      : passed(resolved, `${counted(resolved, 'reference')} to the same row as before`)
   },
 }

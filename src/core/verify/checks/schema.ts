@@ -1,5 +1,5 @@
-import { type CheckDefinition, failed, passed } from '../check.ts'
 import type { SchemaObject } from '../../schema/model.ts'
+import { type CheckDefinition, failed, passed } from '../check.ts'
 
 export const schemaDifference: CheckDefinition = {
   id: 'schema',
@@ -10,9 +10,12 @@ export const schemaDifference: CheckDefinition = {
     const faults = [
       ...[...shall].filter(([key]) => !is.has(key)).map(([key]) => `${key} is gone`),
       ...[...is].filter(([key]) => !shall.has(key)).map(([key]) => `${key} is new`),
-      ...[...is].filter(([key, sql]) => shall.has(key) && shall.get(key) !== sql).map(([key]) => `${key} has another text`),
+      ...[...is]
+        .filter(([key, sql]) => shall.has(key) && shall.get(key) !== sql)
+        .map(([key]) => `${key} has another text`),
     ]
-    if (faults.length > 0) return failed(expected.length, `${faults.length} objects differ from the plan`, faults)
+    if (faults.length > 0)
+      return failed(expected.length, `${faults.length} objects differ from the plan`, faults)
     const was = texts(before.objects)
     const changed = [...is].filter(([key, sql]) => was.get(key) !== sql).length
     return passed(expected.length, `${expected.length - changed} objects byte-equal, ${changed} as planned`)
@@ -20,5 +23,10 @@ export const schemaDifference: CheckDefinition = {
 }
 
 function texts(objects: readonly SchemaObject[]): Map<string, string> {
-  return new Map(objects.map(({ type, name, table, sql }) => [type === 'trigger' || type === 'index' ? `${type} ${name} on ${table}` : `${type} ${name}`, sql]))
+  return new Map(
+    objects.map(({ type, name, table, sql }) => [
+      type === 'trigger' || type === 'index' ? `${type} ${name} on ${table}` : `${type} ${name}`,
+      sql,
+    ]),
+  )
 }

@@ -25,12 +25,20 @@ export const ulidFormat: CheckDefinition = {
           .get() as bigint[]
       ).map(Number) as [number, number]
       // Grouped in the order of the unique index: a DISTINCT would sort all of them once more.
-      const twice = countOf(db, `SELECT count(*) FROM (SELECT 1 FROM main.${q(identity.table)} n WHERE ${column} IS NOT NULL GROUP BY ${column} HAVING count(*) > 1)`)
+      const twice = countOf(
+        db,
+        `SELECT count(*) FROM (SELECT 1 FROM main.${q(identity.table)} n WHERE ${column} IS NOT NULL GROUP BY ${column} HAVING count(*) > 1)`,
+      )
       ulids += rows
-      if (bad > 0) faults.push(`${identity.table}.${identity.after}: ${number(bad)} are no ULIDs in the column's letter case`)
+      if (bad > 0)
+        faults.push(
+          `${identity.table}.${identity.after}: ${number(bad)} are no ULIDs in the column's letter case`,
+        )
       if (twice > 0) faults.push(`${identity.table}.${identity.after}: ${number(twice)} are there twice`)
     }
-    return faults.length > 0 ? failed(ulids, `${faults.length} columns hold something else`, faults) : passed(ulids, `${number(ulids)} valid, none missing, none twice`)
+    return faults.length > 0
+      ? failed(ulids, `${faults.length} columns hold something else`, faults)
+      : passed(ulids, `${number(ulids)} valid, none missing, none twice`)
 
     /** Rows that others have added since are theirs to name. */
     function rowsOf(name: string): string {
@@ -43,8 +51,15 @@ export const ulidFormat: CheckDefinition = {
 }
 
 /** The letter case that the plan gives the identity's ULIDs. */
-export function letterCase({ plan }: Pick<Comparison, 'plan'>, identity: ComparedIdentity): 'upper' | 'lower' {
-  return plan?.identities.find(each => sameName(each.table, identity.table) && sameName(each.column, identity.before))?.case ?? 'upper'
+export function letterCase(
+  { plan }: Pick<Comparison, 'plan'>,
+  identity: ComparedIdentity,
+): 'upper' | 'lower' {
+  return (
+    plan?.identities.find(
+      each => sameName(each.table, identity.table) && sameName(each.column, identity.before),
+    )?.case ?? 'upper'
+  )
 }
 
 /** Condition: a ULID in that letter case; 0, never NULL, for anything else. */

@@ -22,7 +22,8 @@ export const ulidOrder: CheckDefinition = {
       const beside = table.columns.find(column => sameName(column.name, identity.beside ?? ''))
       const legacy = (alias: string) => `${alias}.${q(identity.column)}`
       // ULIDs that stood before keep their own place.
-      const made = (alias: string) => `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
+      const made = (alias: string) =>
+        `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
       const first = sideBySide(comparison, table, { now: 'a', then: 'oa' })
       const second = sideBySide(comparison, table, { now: 'b', then: 'ob' })
       // The first ten digits are the time, checked elsewhere; so only neighbours of one millisecond are left to look at.
@@ -39,8 +40,13 @@ export const ulidOrder: CheckDefinition = {
           .get() as bigint[]
       ).map(Number) as [number, number]
       rows += all
-      if (wrong > 0) faults.push(`${identity.table}.${identity.column}: ${number(wrong)} rows of one millisecond are out of order`)
+      if (wrong > 0)
+        faults.push(
+          `${identity.table}.${identity.column}: ${number(wrong)} rows of one millisecond are out of order`,
+        )
     }
-    return faults.length > 0 ? failed(rows, 'rows are out of order', faults) : passed(rows, `${number(rows)} rows in the order of time and legacy id`)
+    return faults.length > 0
+      ? failed(rows, 'rows are out of order', faults)
+      : passed(rows, `${number(rows)} rows in the order of time and legacy id`)
   },
 }

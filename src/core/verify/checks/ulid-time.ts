@@ -1,6 +1,6 @@
 import { isPlausible } from '../../detect/time-columns.ts'
-import { idTime, isUlid, kindOf, parseTime, ulidTime } from '../../identifiers/index.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
+import { idTime, isUlid, kindOf, parseTime, ulidTime } from '../../identifiers/index.ts'
 import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, FAULTS, failed, number, passed } from '../check.ts'
@@ -33,7 +33,11 @@ interface Tally {
 
 const BATCH = 20_000
 
-async function compareTimes(comparison: Comparison, identity: PlannedIdentity, breathe: () => Promise<void>): Promise<Tally> {
+async function compareTimes(
+  comparison: Comparison,
+  identity: PlannedIdentity,
+  breathe: () => Promise<void>,
+): Promise<Tally> {
   const { db, plan, zone } = comparison
   const table = tableNamed(comparison.before, identity.table)
   if (!plan || !table) return { rows: 0, own: 0, faults: [] }
@@ -51,7 +55,9 @@ async function compareTimes(comparison: Comparison, identity: PlannedIdentity, b
 
   const judge = (ulid: string | null, id: Id | null, time: number): string | null => {
     const stays = typeof id === 'string' && isUlid(id) && kindOf(id) !== 'text'
-    const right = stays ? ulid?.toUpperCase() === id.toUpperCase() : ulid !== null && isUlid(ulid) && ulidTime(ulid) === time
+    const right = stays
+      ? ulid?.toUpperCase() === id.toUpperCase()
+      : ulid !== null && isUlid(ulid) && ulidTime(ulid) === time
     if (right || (identity.beside !== null && stoodBefore(comparison, identity, ulid))) return null
     return `${identity.table}.${identity.column} ${String(id)} has ${ulid}, its time is ${new Date(time).toISOString()}`
   }
@@ -83,7 +89,8 @@ async function comparePredecessors(
   const add = (fault: string | null) => fault !== null && faults.length < FAULTS && faults.push(fault)
   for (const [ulid, id, value] of select('ORDER BY legacy')) {
     const time = timeOf(id, value)
-    if (time !== null && previous === null) for (const [ulid_, id_] of before.splice(0)) add(judge(ulid_, id_, time))
+    if (time !== null && previous === null)
+      for (const [ulid_, id_] of before.splice(0)) add(judge(ulid_, id_, time))
     previous = time ?? previous
     if (time !== null) continue
     if (previous === null) before.push([ulid, id])
@@ -96,7 +103,13 @@ async function comparePredecessors(
 type Id = string | bigint | number | Buffer
 
 /** The row's own time as detection and the operator decided; null where it has none, or an absurd one. */
-function rowTime(plan: Plan, identity: PlannedIdentity, id: Id | null, value: Id | null, zone: Comparison['zone']): number | null {
+function rowTime(
+  plan: Plan,
+  identity: PlannedIdentity,
+  id: Id | null,
+  value: Id | null,
+  zone: Comparison['zone'],
+): number | null {
   if (identity.time.from === 'order') return plan.baseTime
   const inId = identity.time.from === 'id' && id !== null ? idTime(id, zone) : null
   const time = inId ?? (Buffer.isBuffer(value) ? null : parseTime(value, zone))
@@ -109,7 +122,9 @@ function stoodBefore(comparison: Comparison, identity: PlannedIdentity, ulid: st
   if (!table?.columns.some(column => column.name === identity.beside)) return false
   return (
     comparison.db
-      .prepare(`SELECT EXISTS (SELECT 1 FROM ${beforeTable(identity.table)} WHERE upper(${q(identity.beside!)}) = upper(?))`)
+      .prepare(
+        `SELECT EXISTS (SELECT 1 FROM ${beforeTable(identity.table)} WHERE upper(${q(identity.beside!)}) = upper(?))`,
+      )
       .pluck()
       .get(ulid) === 1n
   )

@@ -1,9 +1,9 @@
 import { countOf } from '../../detect/values.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { keptUlidSql } from '../../engines/sqlite/time-sql.ts'
-import type { Column, Table } from '../../schema/model.ts'
 import { columnUses } from '../../schema/column-uses.ts'
 import { columnNamed, parseCreateTable } from '../../schema/create-table.ts'
+import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type CheckDefinition, FAULTS, failed, number, passed, ranges } from '../check.ts'
 import { beforeTable, type Comparison, plannedColumns, rowTables, sideBySide } from '../comparison.ts'
@@ -26,16 +26,25 @@ export const untouchedCells: CheckDefinition = {
       for await (const { where, parameters } of ranges(comparison, table, breathe)) {
         const present = countOf(db, `SELECT count(*) FROM ${from} WHERE ${where}`, parameters)
         const [rows, unequal] = (
-          db.prepare(`SELECT count(*), count(*) FILTER (WHERE NOT (${equal})) ${joined} WHERE ${where}`).raw().get(parameters) as bigint[]
+          db
+            .prepare(`SELECT count(*), count(*) FILTER (WHERE NOT (${equal})) ${joined} WHERE ${where}`)
+            .raw()
+            .get(parameters) as bigint[]
         ).map(Number) as [number, number]
         cells += rows * columns.length
         wrong += unequal
         moved += present - rows
-        if (present !== rows) faults.push(`${table.name}: ${number(present - rows)} rows are not where they were`)
-        if (unequal > 0 && faults.length < FAULTS) faults.push(firstFault(comparison, table, columns, where, parameters))
+        if (present !== rows)
+          faults.push(`${table.name}: ${number(present - rows)} rows are not where they were`)
+        if (unequal > 0 && faults.length < FAULTS)
+          faults.push(firstFault(comparison, table, columns, where, parameters))
       }
     }
-    if (!comparison.strict) return { ...passed(cells, `${number(cells)} cells compared, ${number(wrong)} rows changed since`), changed: wrong }
+    if (!comparison.strict)
+      return {
+        ...passed(cells, `${number(cells)} cells compared, ${number(wrong)} rows changed since`),
+        changed: wrong,
+      }
     if (wrong + moved > 0) return failed(cells, `${number(wrong + moved)} rows differ`, faults)
     return passed(cells, `${number(cells)} cells compared by type and bytes, equal`)
   },
@@ -45,25 +54,29 @@ export const untouchedCells: CheckDefinition = {
  * Condition that the column holds the very same value on both sides (HAZARDS R4). Under TEXT affinity no number is
  * ever stored, so equality is equality of bytes; elsewhere types are compared, and two zeros by their sign.
  */
-function sameCell(comparison: Comparison, table: Table, column: Column): string {
-  if (isFilled(comparison, table, column.name)) return `(${keptUlidSql(`o.${q(column.name)}`, 'upper')} IS NULL OR upper(n.${q(column.name)}) = upper(o.${q(column.name)}))`
+export function sameCell(comparison: Comparison, table: Table, column: Column): string {
+  if (isFilled(comparison, table, column.name))
+    return `(${keptUlidSql(`o.${q(column.name)}`, 'upper')} IS NULL OR upper(n.${q(column.name)}) = upper(o.${q(column.name)}))`
   const n = `n.${q(column.name)}`
   const o = `o.${q(column.name)}`
   const same = `${n} IS ${o} COLLATE BINARY`
   if (column.affinity === 'text') return same
   const typed = `${same} AND typeof(${n}) = typeof(${o})`
-  return column.affinity === 'integer' ? `(${typed} AND (${n} IS NOT 0 OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))` : `(${typed} AND (typeof(${n}) <> 'real' OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))`
+  return column.affinity === 'integer'
+    ? `(${typed} AND (${n} IS NOT 0 OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))`
+    : `(${typed} AND (typeof(${n}) <> 'real' OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))`
 }
 
 /** A ULID column that stood beside an id before the run: what was in it stays, what was missing is filled. */
 function isFilled({ identities, references }: Comparison, table: Table, column: string): boolean {
   return [...identities, ...references].some(
-    each => sameName(each.table, table.name) && !sameName(each.before, each.after) && sameName(each.after, column),
+    each =>
+      sameName(each.table, table.name) && !sameName(each.before, each.after) && sameName(each.after, column),
   )
 }
 
 /** Columns that are there on both sides and that the plan leaves alone, also through a generated expression. */
-function comparableColumns(comparison: Comparison, table: Table): Column[] {
+export function comparableColumns(comparison: Comparison, table: Table): Column[] {
   const planned = plannedColumns(comparison, table)
   const { position } = sideBySide(comparison, table)
   const now = tableNamed(comparison.after, table.name)!
@@ -77,7 +90,9 @@ function comparableColumns(comparison: Comparison, table: Table): Column[] {
 }
 
 function dependsOn(table: Table, generated: string, planned: string): boolean {
-  const constraint = columnNamed(parseCreateTable(table.sql), generated).constraints.find(each => each.kind === 'generated')
+  const constraint = columnNamed(parseCreateTable(table.sql), generated).constraints.find(
+    each => each.kind === 'generated',
+  )
   return constraint !== undefined && columnUses(table.sql, constraint.span, planned).length > 0
 }
 
