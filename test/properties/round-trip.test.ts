@@ -8,7 +8,7 @@ import { undo } from '../../src/core/rollback/undo.ts'
 import { contentOf, makeDatabase, quoted, type Row, rowsOf } from '../support/database.ts'
 import { settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { inProcess } from '../support/in-process.ts'
+import { agreeing, inProcess } from '../support/in-process.ts'
 import { hasId, type RandomDatabase, randomDatabase, referenceColumn, sqlOf } from './random-database.ts'
 
 const seed = '5eed'.padStart(64, '0')
@@ -40,11 +40,12 @@ function otherCells(path: string, { tables }: RandomDatabase): readonly (readonl
   })
 }
 
-async function thereAndBack(folder: string, database: RandomDatabase, choices: Choices): Promise<void> {
+async function thereAndBack(folder: string, database: RandomDatabase, wanted: Choices): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   const path = makeDatabase(join(folder, 'random.db'), ...sqlOf(database))
   const settings = settingsIn(folder)
+  const choices = await agreeing(path, wanted)
   const before = contentOf(path)
   const rows = [resolved(path, database), otherCells(path, database)]
 
@@ -56,7 +57,7 @@ async function thereAndBack(folder: string, database: RandomDatabase, choices: C
   if (choices.strategy === 'replace') expect([resolved(path, database), otherCells(path, database)]).toEqual(rows)
   expect(contentOf(path)).not.toEqual(before)
 
-  if (!process.env.NOTWICE) expect((await migrate(path, { ...choices, seed }, undefined, inProcess(settings))).status).toBe('nothing-to-do')
+  expect((await migrate(path, { ...choices, seed }, undefined, inProcess(settings))).status).toBe('nothing-to-do')
 
   await undo(path, undefined, inProcess(settings))
   expect(contentOf(path)).toEqual(before)

@@ -66,3 +66,10 @@ function carryOut(operation: Operation, request: Requests[Operation], context: C
 export function detectIn(path: string, choices: Choices = {}): Promise<DetectedTarget> {
   return lookAt(path, inProcess(settingsIn(temporaryFolder())), looking => detect(looking, choices).document)
 }
+
+/** The same choices of an operator who has read every blocker that can be agreed to, and agrees to each. */
+export async function agreeing(path: string, choices: Choices): Promise<Choices> {
+  const { findings } = await detectIn(path, choices)
+  const agreeable = findings.filter(({ severity, next }) => severity === 'blocker' && next.includes('--accept'))
+  return { ...choices, accept: agreeable.map(finding => finding.object) }
+}

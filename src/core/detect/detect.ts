@@ -2,6 +2,7 @@
  * Looks at a database and says what its rows are named by, where those names are used, and what stands in the way.
  * It reads and never writes; the operator's choices only decide which of the facts are acted on.
  */
+
 import type {
   DetectedIdentity,
   DetectedReference,
@@ -9,6 +10,7 @@ import type {
   TargetState,
   TimeSource,
 } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { usage } from '../message.ts'
@@ -22,7 +24,7 @@ import { findingsOf } from './findings.ts'
 import { isHashOrSecretName, isIdName, type KeyColumn, keyColumns } from './keys.ts'
 import { findReferences } from './references.ts'
 import { timeColumns } from './time-columns.ts'
-import { amount, type ColumnValues, countOf, readValues } from './values.ts'
+import { amount, type ColumnValues, readValues } from './values.ts'
 
 export interface Looking {
   readonly db: Connection

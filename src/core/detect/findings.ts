@@ -1,12 +1,14 @@
 /** What an operator should know before anything is changed: blockers first, then warnings, then notes. */
+
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
-import { amount, countOf } from './values.ts'
+import { amount } from './values.ts'
 
 const severities = ['blocker', 'warning', 'info'] as const
 

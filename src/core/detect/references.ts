@@ -1,21 +1,12 @@
 /** Which places refer to an identity, with the evidence: how many values match, how many name no row. */
+
 import type { DetectedReference } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { quoteName, sameName } from '../schema/names.ts'
 import type { KeyColumn } from './keys.ts'
-
-/** Values that programs write for "nothing"; they name no row and are kept as they are (HAZARDS B13). */
-const sentinels: readonly string[] = [
-  "'', '0', '-1', '00000000-0000-0000-0000-000000000000', '00000000000000000000000000000000', 'null', 'NULL', 'None'",
-  "0, -1, x'00000000000000000000000000000000'",
-]
-
-/** SQL condition: the value is one of the sentinels, whatever the column's own affinity makes of the comparison. */
-export function isSentinel(expression: string): string {
-  return `(+${expression} IN (${sentinels.join(', ')}))`
-}
 
 interface Place {
   readonly table: Table

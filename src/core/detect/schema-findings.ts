@@ -1,6 +1,8 @@
 /** What in the schema stands in the way of a plan, or has to change with it; each is named, and accepted by that name. */
+
 import Database from 'better-sqlite3'
 import type { DetectedTarget } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import { objectChanges, type RenamedColumn } from '../plan/object-changes.ts'
@@ -8,7 +10,6 @@ import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import type { Looking } from './detect.ts'
-import { countOf } from './values.ts'
 
 /** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */
 export const refusals: ReadonlySet<string> = new Set([

@@ -1,6 +1,8 @@
 /** Which columns of a table say when its rows were made. */
+
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseTime, type Zone } from '../identifiers/index.ts'
+import { isPlausibleRowTime } from '../identifiers/row-plausible.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName } from '../schema/names.ts'
 
@@ -90,18 +92,7 @@ function holdsTimes(db: Connection, table: string, column: string, zone: Zone, n
   const values = db.prepare(sql).pluck().all() as (string | number | bigint)[]
   // From 1980: whole numbers such as 20260211 would otherwise read as seconds of the year 1970.
   const times = values.filter(
-    value => isPlausible(parseTime(value, zone), now) && parseTime(value, zone)! >= Date.UTC(1980),
+    value => isPlausibleRowTime(parseTime(value, zone), now) && parseTime(value, zone)! >= Date.UTC(1980),
   )
   return values.length > 0 && times.length >= values.length * 0.9
 }
-
-const YEAR = 365.25 * 24 * 3600 * 1000
-
-/** A creation time lies after the first hours of 1970 and not in the future; anything else is missing or absurd. */
-export function isPlausible(time: number | null, base: number): time is number {
-  return time !== null && time >= EARLIEST && time <= base + LATEST_AHEAD
-}
-
-export const EARLIEST = 24 * 3600 * 1000
-/** Clocks of other machines run ahead, zones are mistaken; a year is no clock's error. */
-export const LATEST_AHEAD = YEAR

@@ -1,5 +1,7 @@
 /** What kind of ids a column holds, counted per value. */
+
 import type { IdKind } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { idTime, kindOf } from '../identifiers/index.ts'
 import { quoteName } from '../schema/names.ts'
@@ -87,15 +89,6 @@ export function readValues(db: Connection, table: string, column: string): Colum
 
 function* values(db: Connection, sql: string): Generator<string | bigint | Buffer> {
   for (const value of db.prepare(sql).pluck().iterate()) yield value as string | bigint | Buffer
-}
-
-export function countOf(db: Connection, sql: string, ...parameters: unknown[]): number {
-  return Number(
-    db
-      .prepare(sql)
-      .pluck()
-      .get(...parameters),
-  )
 }
 
 /** How many of the values are of one of these kinds. */

@@ -3,9 +3,9 @@
  * is. Undo and verify need nothing else to know what was done.
  */
 
+import type { RunRecord as ProgramRecord } from '../compile/program.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { RunRecord as ProgramRecord } from '../engines/sqlite/program.ts'
 import { type Plan, planSchema } from '../plan/plan.ts'
 import { quoteName } from '../schema/names.ts'
 

@@ -2,16 +2,16 @@
  * The heart of a run, the same in a rehearsal and in earnest: with the transaction open and a checked snapshot at
  * hand, change everything, write the record, prove it against the snapshot, and only then let it be committed.
  */
+
+import { compile } from '../compile/compile.ts'
+import type { MapRecord, Program } from '../compile/program.ts'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
 import { zoneOf } from '../detect/choices.ts'
-import { countOf } from '../detect/values.ts'
 import type { Proof, Timing } from '../documents.ts'
-import { compile } from '../engines/sqlite/compile.ts'
-import { execute } from '../engines/sqlite/execute.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { MapRecord, Program } from '../engines/sqlite/program.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { exitCodes, Refusal } from '../message.ts'
@@ -22,6 +22,7 @@ import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
+import { execute } from './execute.ts'
 
 export interface Applied {
   readonly program: Program

@@ -2,15 +2,16 @@
  * A dry run: the plan applied to a private copy of the target by the same code as in earnest, with every check, and
  * the undo rehearsed on the same copy. The target is read once and never written.
  */
+
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { compile } from '../compile/compile.ts'
+import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
-import { countOf } from '../detect/values.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
-import { compile } from '../engines/sqlite/compile.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
-import { sqlText } from '../engines/sqlite/program.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'

@@ -1,9 +1,10 @@
 /** A recorded run becomes the statements that take it back; rows written since keep what they were given. */
-import { remakeVirtualTables } from '../engines/sqlite/compile.ts'
-import { tableNamed } from '../engines/sqlite/inspect.ts'
-import { keepStatistics, putBackStatistics } from '../engines/sqlite/keep-statistics.ts'
-import type { MapRecord, Program, Step, TableRecord } from '../engines/sqlite/program.ts'
-import { type ColumnSource, positionOf, rebuild, triggersOf } from '../engines/sqlite/rebuild.ts'
+
+import { remakeVirtualTables } from '../compile/compile.ts'
+import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
+import type { MapRecord, Program, Step, TableRecord } from '../compile/program.ts'
+import { type ColumnSource, rebuild, triggersOf } from '../compile/rebuild.ts'
+import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'

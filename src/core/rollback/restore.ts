@@ -1,9 +1,10 @@
 /** Puts a snapshot back, into the existing file: its inode, owner, mode and other programs' connections survive (HAZARDS E3). */
+
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
-import { countOf } from '../detect/values.ts'
 import type { RolledBackTarget } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import {
   describe,

@@ -1,7 +1,8 @@
 /** What was written to a target since a run, told by its snapshot. */
+
 import { existsSync } from 'node:fs'
 import type { Context } from '../context.ts'
-import { countOf } from '../detect/values.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'

@@ -1,8 +1,9 @@
 /** Checks a snapshot against its target, in a process that wrote neither. */
+
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Context } from '../context.ts'
-import { countOf } from '../detect/values.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'

@@ -3,9 +3,8 @@
  * both and nothing else. Rows are matched by the position that a rewrite leaves alone, never by the engine's maps, or
  * a consistent swap would pass.
  */
-import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { positionOf } from '../engines/sqlite/rebuild.ts'
 import type { Zone } from '../identifiers/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'

@@ -1,8 +1,9 @@
 /** Proves a past run again, from its snapshot and from the record in the target, in a process that only reads. */
+
 import { existsSync } from 'node:fs'
 import { type Context, inPhase } from '../context.ts'
-import { countOf } from '../detect/values.ts'
 import type { Proof, VerifiedTarget } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'

@@ -108,7 +108,7 @@ describe('which columns are identities', () => {
   })
 
   test('a table without rows has no identity, since nothing tells what its ids are', async () => {
-    expect(await detectIn(things([])).identities).toEqual([])
+    expect((await detectIn(things([]))).identities).toEqual([])
   })
 
   test('a key that refers to another key follows it instead of leading', async () => {
@@ -168,7 +168,7 @@ describe('references', () => {
       'CREATE TABLE jobs(id TEXT PRIMARY KEY, part INT, UNIQUE(id, part)); CREATE TABLE logs(job TEXT, part INT, FOREIGN KEY(job, part) REFERENCES jobs(id, part))',
       `INSERT INTO jobs VALUES('${uuid4(1)}', 1); INSERT INTO logs VALUES('${uuid4(1)}', 1)`,
     )
-    expect(await detectIn(path).findings).toMatchObject([{ code: 'REFERENCE.COMPOSITE', severity: 'blocker', next: 'Leave the identity as it is: --skip jobs.id' }])
+    expect((await detectIn(path)).findings).toMatchObject([{ code: 'REFERENCE.COMPOSITE', severity: 'blocker', next: 'Leave the identity as it is: --skip jobs.id' }])
   })
 })
 
@@ -223,17 +223,17 @@ describe('states', () => {
     ['half', [`'${uuid4(1)}'`, `'${ulid(1)}'`], 'id TEXT PRIMARY KEY'],
     ['migrated', [`'${ulid(1)}'`, `'${ulid(2)}'`], 'id TEXT PRIMARY KEY'],
   ] as const)('%s for ids %s', async (state, values, columns) => {
-    expect(await detectIn(things(values, columns)).state).toBe(state)
+    expect((await detectIn(things(values, columns))).state).toBe(state)
   })
 
   test('expanded, where a ULID stands beside every id', async () => {
     const path = database('CREATE TABLE things(id TEXT PRIMARY KEY, thing_ulid TEXT UNIQUE)', `INSERT INTO things VALUES('${uuid4(1)}', '${ulid(1)}'), ('${uuid4(2)}', '${ulid(2)}')`)
-    expect(await detectIn(path, { strategy: 'expand' }).state).toBe('expanded')
+    expect((await detectIn(path, { strategy: 'expand' })).state).toBe('expanded')
   })
 
   test('half, where one table is migrated and another is not', async () => {
     const path = database('CREATE TABLE a(id TEXT PRIMARY KEY); CREATE TABLE b(id TEXT PRIMARY KEY)', `INSERT INTO a VALUES('${uuid4(1)}'); INSERT INTO b VALUES('${ulid(1)}')`)
-    expect(await detectIn(path).state).toBe('half')
+    expect((await detectIn(path)).state).toBe('half')
   })
 })
 

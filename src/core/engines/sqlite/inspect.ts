@@ -258,3 +258,8 @@ export function comparesLike(table: Table, column: string, name: string): string
   const affinity = { integer: 'INTEGER', text: 'TEXT', blob: 'BLOB', real: 'REAL', numeric: 'NUMERIC' }
   return `${name} ${affinity[columnNamed(table, column)!.affinity]} COLLATE ${quoteName(keyCollation(table, column))}`
 }
+
+/** The rowid under a name that no column hides, ready for SQL; null where a table is paged by its key instead. */
+export function positionOf(table: Table): string | null {
+  return table.rowidAlias === null ? table.rowid : quoteName(table.rowidAlias)
+}

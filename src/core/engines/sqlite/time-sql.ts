@@ -3,10 +3,11 @@
  * it is absurd. The usual shapes are read inside SQLite, everything else by the same functions that detection and
  * verification use, so that the three can't differ about what a time is.
  */
-import { EARLIEST, LATEST_AHEAD } from '../../detect/time-columns.ts'
+
 import type { LetterCase } from '../../identifiers/crockford.ts'
 import { encodeTime, idTime, parseTime, type Zone } from '../../identifiers/index.ts'
 import { earliestPlausible, latestPlausible } from '../../identifiers/plausible.ts'
+import { earliestRowTime, latestAhead } from '../../identifiers/row-plausible.ts'
 import type { Connection } from './open.ts'
 
 const ID_TIME = '_ulid_migrate_id_time'
@@ -50,7 +51,7 @@ export function rowTimeSql(column: string, zone: Zone): string {
 
 /** The expression's time where it can be one, else NULL. */
 export function plausibleSql(time: string, base: number): string {
-  return `CASE WHEN ${time} BETWEEN ${EARLIEST} AND ${base + LATEST_AHEAD} THEN ${time} END`
+  return `CASE WHEN ${time} BETWEEN ${earliestRowTime} AND ${base + latestAhead} THEN ${time} END`
 }
 
 /** The value itself, in the column's letter case, where it is a ULID already; else NULL. */

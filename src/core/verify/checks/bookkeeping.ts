@@ -1,4 +1,4 @@
-import { countOf } from '../../detect/values.ts'
+import { countOf } from '../../engines/sqlite/count.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
 import { BEFORE } from '../comparison.ts'

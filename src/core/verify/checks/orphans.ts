@@ -1,5 +1,5 @@
-import { isSentinel } from '../../detect/references.ts'
 import { comparesLike, tableNamed } from '../../engines/sqlite/inspect.ts'
+import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
 import {

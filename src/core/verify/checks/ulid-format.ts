@@ -1,4 +1,4 @@
-import { countOf } from '../../detect/values.ts'
+import { countOf } from '../../engines/sqlite/count.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { isUlidSql } from '../../engines/sqlite/time-sql.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'

@@ -1,6 +1,6 @@
-import { isPlausible } from '../../detect/time-columns.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { idTime, isUlid, kindOf, parseTime, ulidTime } from '../../identifiers/index.ts'
+import { isPlausibleRowTime } from '../../identifiers/row-plausible.ts'
 import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, FAULTS, failed, number, passed } from '../check.ts'
@@ -113,7 +113,7 @@ function rowTime(
   if (identity.time.from === 'order') return plan.baseTime
   const inId = identity.time.from === 'id' && id !== null ? idTime(id, zone) : null
   const time = inId ?? (Buffer.isBuffer(value) ? null : parseTime(value, zone))
-  return isPlausible(time, plan.baseTime) ? time : null
+  return isPlausibleRowTime(time, plan.baseTime) ? time : null
 }
 
 /** A ULID that stood beside the id before the run keeps its own time. */

@@ -1,4 +1,4 @@
-import { countOf } from '../../detect/values.ts'
+import { countOf } from '../../engines/sqlite/count.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { keptUlidSql } from '../../engines/sqlite/time-sql.ts'
 import { columnUses } from '../../schema/column-uses.ts'

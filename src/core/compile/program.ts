@@ -4,8 +4,8 @@
  * place to stop.
  */
 
-import type { Phase } from '../../events.ts'
-import type { SchemaObject } from '../../schema/model.ts'
+import type { Phase } from '../events.ts'
+import type { SchemaObject } from '../schema/model.ts'
 
 export type Step = Statement | Assign | Chunked
 

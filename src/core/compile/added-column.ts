@@ -1,6 +1,6 @@
 /** The text that SQLite itself stores after ALTER TABLE ... ADD COLUMN, so that a plan can say it beforehand. */
-import { parseCreateTable } from '../../schema/create-table.ts'
-import { tokenize } from '../../schema/tokens.ts'
+import { parseCreateTable } from '../schema/create-table.ts'
+import { tokenize } from '../schema/tokens.ts'
 
 /**
  * `sql` with `definition` where ALTER TABLE puts it: before the comma that opens the table constraints, or before the

@@ -3,8 +3,9 @@
  * planner's statistics (HAZARDS C7). Both are set aside before tables are made anew and put back as they were: a
  * renaming of rows changes neither the next number nor how often values repeat.
  */
-import type { Schema, Table } from '../../schema/model.ts'
-import { OWN_PREFIX } from './inspect.ts'
+
+import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
+import type { Schema, Table } from '../schema/model.ts'
 import type { Step } from './program.ts'
 
 export function keepStatistics(schema: Schema, tables: readonly Table[], phase: 'rewrite' | 'undo'): Step[] {

@@ -2,11 +2,11 @@
  * A table made anew under its own name, from its stored or edited text, with its rows copied inside SQLite (HAZARDS
  * R2). Its triggers are gone while that happens, or they would fire for every row (HAZARDS C4).
  */
-import type { Table } from '../../schema/model.ts'
-import { nameUses } from '../../schema/name-uses.ts'
-import { quoteName as q, sameName } from '../../schema/names.ts'
-import { isSignificant, tokenize } from '../../schema/tokens.ts'
-import { OWN_PREFIX } from './inspect.ts'
+import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
+import type { Table } from '../schema/model.ts'
+import { nameUses } from '../schema/name-uses.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { isSignificant, tokenize } from '../schema/tokens.ts'
 import type { Step } from './program.ts'
 
 /** The table's rows while it is being made anew. */
@@ -107,11 +107,6 @@ function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild):
     last: `SELECT max(p) FROM (${chunk})`,
     total: `SELECT count(*) FROM ${q(OLD)}`,
   }
-}
-
-/** The rowid under a name that no column hides, ready for SQL; null where a table is paged by its key instead. */
-export function positionOf(table: Table): string | null {
-  return table.rowidAlias === null ? table.rowid : q(table.rowidAlias)
 }
 
 /** Triggers that would fire while rows of the table are written. */

@@ -1,10 +1,11 @@
 /** Runs a compiled program inside the transaction that is open on the connection, telling what it does as it goes. */
-import type { Context } from '../../context.ts'
-import type { Timing } from '../../documents.ts'
-import type { Phase } from '../../events.ts'
-import { KeyedUlids } from '../../identifiers/index.ts'
-import type { Connection } from './open.ts'
-import type { Assign, Chunked, Program, Step } from './program.ts'
+
+import type { Assign, Chunked, Program, Step } from '../compile/program.ts'
+import type { Context } from '../context.ts'
+import type { Timing } from '../documents.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import type { Phase } from '../events.ts'
+import { KeyedUlids } from '../identifiers/index.ts'
 
 /** Rows per chunk: small enough that a stop is heard within a moment, large enough to cost nothing (HAZARDS G3). */
 const CHUNK = 10_000

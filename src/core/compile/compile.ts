@@ -1,19 +1,27 @@
 /** A plan and the schema it is bound to become statements: a pure function, tested as text. */
-import { zoneOf } from '../../detect/choices.ts'
-import { isSentinel } from '../../detect/references.ts'
-import type { Zone } from '../../identifiers/index.ts'
-import { keepIntegerText, pureText } from '../../plan/integer-keys.ts'
-import { objectChanges, type RenamedColumn } from '../../plan/object-changes.ts'
-import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
-import type { Column, Schema, SchemaObject, Table } from '../../schema/model.ts'
-import { quoteName as q, sameName } from '../../schema/names.ts'
-import { makeReferenceExplicit, setColumnType } from '../../schema/table-edits.ts'
+
+import { zoneOf } from '../detect/choices.ts'
+import {
+  columnNamed,
+  comparesLike,
+  keyCollation,
+  OWN_PREFIX,
+  positionOf,
+  tableNamed,
+} from '../engines/sqlite/inspect.ts'
+import { isSentinel } from '../engines/sqlite/sentinels.ts'
+import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from '../engines/sqlite/time-sql.ts'
+import type { Zone } from '../identifiers/index.ts'
+import { keepIntegerText, pureText } from '../plan/integer-keys.ts'
+import { objectChanges, type RenamedColumn } from '../plan/object-changes.ts'
+import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { makeReferenceExplicit, setColumnType } from '../schema/table-edits.ts'
 import { textWithColumn } from './added-column.ts'
-import { columnNamed, comparesLike, keyCollation, OWN_PREFIX, tableNamed } from './inspect.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from './program.ts'
-import { positionOf, rebuild, triggersOf } from './rebuild.ts'
-import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from './time-sql.ts'
+import { rebuild, triggersOf } from './rebuild.ts'
 
 export interface CompileOptions {
   /** Number of the first identity map; an earlier run's maps stay. */

@@ -1,0 +1,10 @@
+/** Values that programs write for "nothing"; they name no row and are kept as they are (HAZARDS B13). */
+const sentinels: readonly string[] = [
+  "'', '0', '-1', '00000000-0000-0000-0000-000000000000', '00000000000000000000000000000000', 'null', 'NULL', 'None'",
+  "0, -1, x'00000000000000000000000000000000'",
+]
+
+/** SQL condition: the value is one of the sentinels, whatever the column's own affinity makes of the comparison. */
+export function isSentinel(expression: string): string {
+  return `(+${expression} IN (${sentinels.join(', ')}))`
+}
