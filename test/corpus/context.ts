@@ -1,10 +1,12 @@
 /** The engine in one process, for the corpus: hundreds of runs, whose second opinions need no process of their own. */
+
 import type { Context } from '../../src/core/context.ts'
+import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
 import type { Outcome } from '../../src/core/events.ts'
 import { createUlidFactory } from '../../src/core/identifiers/index.ts'
 import { Refusal } from '../../src/core/message.ts'
 import type { Answers, Operation, Requests, Settings } from '../../src/core/requests.ts'
-import { checkSnapshot, hashFile } from '../../src/core/snapshot/check.ts'
+import { checkSnapshot } from '../../src/core/snapshot/check.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 
 const newRun = createUlidFactory()

@@ -23,7 +23,7 @@ export const acceptanceDatabase = [
   `DELETE FROM grp WHERE name = 'gone'`,
   `INSERT INTO "it em" VALUES('11111111-1234-4abc-8def-111111111111', 1, '{"a": [1, 2]}', x'00ff'), ('22222222-1234-4abc-8def-222222222222', '01', 'null', NULL),
     ('33333333-1234-4abc-8def-333333333333', 0, '1', CAST(x'ff41' AS TEXT)), (NULL, -1, '[]', 'nul' || char(0) || 'inside'), ('44444444-1234-4abc-8def-444444444444', 99, '""', 9007199254740993)`,
-  'INSERT INTO strict_t(id, any_, r) VALUES(9007199254740993, 9007199254740993, 0.1), (-5, CAST(x\'ff41\' AS TEXT), -1e300), (7, x\'00\', 9e999)',
+  "INSERT INTO strict_t(id, any_, r) VALUES(9007199254740993, 9007199254740993, 0.1), (-5, CAST(x'ff41' AS TEXT), -1e300), (7, x'00', 9e999)",
   `INSERT INTO link VALUES(1, '11111111-1234-4abc-8def-111111111111', 1), (2, 'nobody', NULL), (99, '22222222-1234-4abc-8def-222222222222', 3)`,
   `INSERT INTO note VALUES('grp', 1, 'a', '[1, 2]'), ('item', '11111111-1234-4abc-8def-111111111111', NULL, '["11111111-1234-4abc-8def-111111111111"]'), (NULL, 0, '', '')`,
   'INSERT INTO box VALUES(1, 0.5, 1.5), (2, 10, 20)',

@@ -60,7 +60,18 @@ const keyForms = {
 } as const
 type KeyForm = keyof typeof keyForms
 
-const idKinds = ['uuid4', 'uuid7', 'upper uuid', 'hex32', 'objectid', 'name-timestamp', 'prefixed', 'uuid blob', 'some ulids', 'odd bytes'] as const
+const idKinds = [
+  'uuid4',
+  'uuid7',
+  'upper uuid',
+  'hex32',
+  'objectid',
+  'name-timestamp',
+  'prefixed',
+  'uuid blob',
+  'some ulids',
+  'odd bytes',
+] as const
 type IdKind = (typeof idKinds)[number]
 
 const timeForms = ['none', 'iso', 'sql', 'seconds', 'milliseconds', 'julian', 'holes'] as const
@@ -69,7 +80,16 @@ type TimeForm = (typeof timeForms)[number]
 const extraTypes = ['', 'TEXT', 'INTEGER', 'REAL', 'NUMERIC', 'BLOB', 'TEXT COLLATE NOCASE'] as const
 type ExtraType = (typeof extraTypes)[number]
 
-const referenceForms = ['declared', 'declared, untyped', 'declared, cascading', 'implicit', 'blob', 'by name only', 'unique', 'composite'] as const
+const referenceForms = [
+  'declared',
+  'declared, untyped',
+  'declared, cascading',
+  'implicit',
+  'blob',
+  'by name only',
+  'unique',
+  'composite',
+] as const
 type ReferenceForm = (typeof referenceForms)[number]
 
 const decorations = [
@@ -122,7 +142,9 @@ function tableAt(at: number): fc.Arbitrary<RandomTable> {
       kind: fc.constantFrom(...idKinds),
       time: fc.constantFrom(...timeForms),
       extra: fc.array(fc.constantFrom(...extraTypes), { maxLength: 3 }),
-      references: fc.array(fc.record({ to: nat(at), form: fc.constantFrom(...referenceForms) }), { maxLength: 2 }),
+      references: fc.array(fc.record({ to: nat(at), form: fc.constantFrom(...referenceForms) }), {
+        maxLength: 2,
+      }),
       decoration: fc.uniqueArray(fc.constantFrom(...decorations), { maxLength: 4 }),
     })
     .chain(shape =>
@@ -142,9 +164,15 @@ function tableAt(at: number): fc.Arbitrary<RandomTable> {
 
 const referenceValue: fc.Arbitrary<ReferenceValue> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('row' as const), at: nat(6), loud: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('orphan' as const), at: nat(2), loud: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('orphan' as const), at: nat(2), loud: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.constant({ type: 'null' as const }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('sentinel' as const), at: nat(sentinels.length - 1) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('sentinel' as const), at: nat(sentinels.length - 1) }),
+  },
 )
 
 /** No two rows of one id, and at most one without: a key would refuse them. */
@@ -191,12 +219,20 @@ function createTable(table: RandomTable, tables: readonly RandomTable[]): string
     ...table.references.map((_, at) => referenceDefinition(table, at, tables)),
     ...(table.time === 'none' ? [] : [`created_at ${strict ? 'ANY' : ''}`.trim()]),
     ...table.extra.map((type, at) => `extra_${at} ${strict ? 'ANY' : type}`.trim()),
-    ...(has(table, 'virtual column of the id') && composite < 0 ? [`lengths ${strict ? 'INT' : ''} AS (length(id)) VIRTUAL`] : []),
-    ...(has(table, 'stored column of the id') && composite < 0 ? [`copies ${strict ? 'ANY' : ''} AS (id || '!') STORED`] : []),
+    ...(has(table, 'virtual column of the id') && composite < 0
+      ? [`lengths ${strict ? 'INT' : ''} AS (length(id)) VIRTUAL`]
+      : []),
+    ...(has(table, 'stored column of the id') && composite < 0
+      ? [`copies ${strict ? 'ANY' : ''} AS (id || '!') STORED`]
+      : []),
     ...(composite >= 0 ? [`PRIMARY KEY(${quoted(referenceColumn(table, composite, tables))}, n)`] : []),
   ]
-  const options = composite >= 0 ? '' : table.key === 'without rowid' ? ' WITHOUT ROWID' : strict ? ' STRICT' : ''
-  const index = table.key === 'unique index' && composite < 0 ? `; CREATE UNIQUE INDEX ${quoted(`key of ${table.name}`)} ON ${quoted(table.name)}(id)` : ''
+  const options =
+    composite >= 0 ? '' : table.key === 'without rowid' ? ' WITHOUT ROWID' : strict ? ' STRICT' : ''
+  const index =
+    table.key === 'unique index' && composite < 0
+      ? `; CREATE UNIQUE INDEX ${quoted(`key of ${table.name}`)} ON ${quoted(table.name)}(id)`
+      : ''
   return `CREATE TABLE ${quoted(table.name)}(${columns.join(', ')})${options}${index}`
 }
 
@@ -248,13 +284,18 @@ function insertRow(table: RandomTable, at: number, tables: readonly RandomTable[
   const entries: [string, string][] = [
     ...(hasId(table) ? [['id', id] as [string, string]] : []),
     ['n', String(at)],
-    ...row.references.map((value, which): [string, string] => [referenceColumn(table, which, tables), referenceLiteral(value, tables[table.references[which]!.to]!)]),
+    ...row.references.map((value, which): [string, string] => [
+      referenceColumn(table, which, tables),
+      referenceLiteral(value, tables[table.references[which]!.to]!),
+    ]),
     ...(table.time === 'none' ? [] : [['created_at', timeLiteral(table.time, row.time)] as [string, string]]),
     ...row.extra.map((value, which): [string, string] => [`extra_${which}`, oddValues[value]!]),
   ]
   const columns = entries.map(([name]) => quoted(name)).join(', ')
   // Keys and uniqueness may refuse a row; the database is then one without it.
-  return [`INSERT OR IGNORE INTO ${quoted(table.name)}(${columns}) VALUES(${entries.map(([, value]) => value).join(', ')})`]
+  return [
+    `INSERT OR IGNORE INTO ${quoted(table.name)}(${columns}) VALUES(${entries.map(([, value]) => value).join(', ')})`,
+  ]
 }
 
 function referenceLiteral(value: ReferenceValue, parent: RandomTable): string {
@@ -287,7 +328,8 @@ function idLiteral(table: RandomTable, n: number | null): string {
   const hex = createHash('sha256').update(`${table.name} ${number}`).digest('hex')
   const time = firstDay + number * 7919
   const stamp = new Date(time).toISOString().replaceAll(/[-:]/g, '')
-  const uuid = (version: string, digits: string) => `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${version}${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`
+  const uuid = (version: string, digits: string) =>
+    `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${version}${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`
   switch (table.kind) {
     case 'uuid4':
       return `'${uuid('4', hex)}'`
@@ -345,11 +387,17 @@ function decorate(table: RandomTable): string[] {
       case 'partial index':
         return [`CREATE INDEX ${named('partial')} ON ${name}(${id}) WHERE n > 2`]
       case 'insert trigger':
-        return [`CREATE TRIGGER ${named('inserted')} AFTER INSERT ON ${name} BEGIN INSERT INTO log VALUES('insert', new.n); END`]
+        return [
+          `CREATE TRIGGER ${named('inserted')} AFTER INSERT ON ${name} BEGIN INSERT INTO log VALUES('insert', new.n); END`,
+        ]
       case 'update trigger':
-        return [`CREATE TRIGGER ${named('updated')} AFTER UPDATE ON ${name} BEGIN INSERT INTO log VALUES('update', new.n); END`]
+        return [
+          `CREATE TRIGGER ${named('updated')} AFTER UPDATE ON ${name} BEGIN INSERT INTO log VALUES('update', new.n); END`,
+        ]
       case 'delete trigger':
-        return [`CREATE TRIGGER ${named('deleted')} BEFORE DELETE ON ${name} BEGIN INSERT INTO log VALUES('delete', old.n); END`]
+        return [
+          `CREATE TRIGGER ${named('deleted')} BEFORE DELETE ON ${name} BEGIN INSERT INTO log VALUES('delete', old.n); END`,
+        ]
       case 'view':
         return [`CREATE VIEW ${named('view')} AS SELECT t.*, length(t.${id}) AS chars FROM ${name} t`]
       case 'statistics':

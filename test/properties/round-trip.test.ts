@@ -34,7 +34,10 @@ function resolved(path: string, { tables }: RandomDatabase): readonly (readonly 
 /** Every cell of the columns that no plan names, by row number. */
 function otherCells(path: string, { tables }: RandomDatabase): readonly (readonly Row[])[] {
   return tables.map(table => {
-    const columns = [...table.extra.map((_, at) => `extra_${at}`), ...(table.time === 'none' ? [] : ['created_at'])]
+    const columns = [
+      ...table.extra.map((_, at) => `extra_${at}`),
+      ...(table.time === 'none' ? [] : ['created_at']),
+    ]
     const cells = columns.map(column => `typeof(${column}), hex(CAST(${column} AS BLOB))`)
     return rowsOf(path, `SELECT ${['n', ...cells].join(', ')} FROM ${quoted(table.name)} ORDER BY n`)
   })
@@ -54,10 +57,13 @@ async function thereAndBack(folder: string, database: RandomDatabase, wanted: Ch
     expect(contentOf(path)).toEqual(before)
     return
   }
-  if (choices.strategy === 'replace') expect([resolved(path, database), otherCells(path, database)]).toEqual(rows)
+  if (choices.strategy === 'replace')
+    expect([resolved(path, database), otherCells(path, database)]).toEqual(rows)
   expect(contentOf(path)).not.toEqual(before)
 
-  expect((await migrate(path, { ...choices, seed }, undefined, inProcess(settings))).status).toBe('nothing-to-do')
+  expect((await migrate(path, { ...choices, seed }, undefined, inProcess(settings))).status).toBe(
+    'nothing-to-do',
+  )
 
   await undo(path, undefined, inProcess(settings))
   expect(contentOf(path)).toEqual(before)
@@ -71,8 +77,10 @@ test.each(['replace', 'expand'] as const)(
   async strategy => {
     const folder = join(temporaryFolder(), 'target')
     await fc.assert(
-      fc.asyncProperty(randomDatabase, fc.constantFrom('upper' as const, 'lower' as const), (database, letters) =>
-        thereAndBack(folder, database, { strategy, case: letters }),
+      fc.asyncProperty(
+        randomDatabase,
+        fc.constantFrom('upper' as const, 'lower' as const),
+        (database, letters) => thereAndBack(folder, database, { strategy, case: letters }),
       ),
       { numRuns: runs, ...again },
     )

@@ -91,14 +91,17 @@ function tablesOf(db: Database.Database): string[] {
 }
 
 function readRows(db: Database.Database, table: string): string[] {
-  const columns = (
-    db.pragma(`table_xinfo(${quoted(table)})`) as { name: string; hidden: bigint }[]
-  ).filter(column => column.hidden !== 1n)
+  const columns = (db.pragma(`table_xinfo(${quoted(table)})`) as { name: string; hidden: bigint }[]).filter(
+    column => column.hidden !== 1n,
+  )
   const names = columns.map(column => column.name.toLowerCase())
   const rowid = ['rowid', '_rowid_', 'oid'].find(name => !names.includes(name))
   const cells = columns.map(({ name }) => cell(quoted(name)))
   const read = (all: readonly string[]) =>
-    db.prepare(`SELECT ${all.join(` || ',' || `)} FROM ${quoted(table)}`).pluck().all() as string[]
+    db
+      .prepare(`SELECT ${all.join(` || ',' || `)} FROM ${quoted(table)}`)
+      .pluck()
+      .all() as string[]
   const lines = hasRowid(db, table) && rowid ? read([cell(rowid), ...cells]) : read(cells)
   return lines.map(line => `${table}: ${line}`).sort()
 }

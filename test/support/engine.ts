@@ -1,11 +1,10 @@
 /** The engine as its callers meet it: an operation goes in, events and one outcome come out of another process. */
 import { join } from 'node:path'
-import type { EngineEvent, Stamped } from '../../src/core/events.ts'
+import type { EngineEvent, Outcome, Stamped } from '../../src/core/events.ts'
 import { type EngineRun, runEngine } from '../../src/core/host.ts'
 import { createUlidFactory } from '../../src/core/identifiers/index.ts'
 import type { Failure } from '../../src/core/message.ts'
 import type { Answers, Operation, Requests, Settings } from '../../src/core/requests.ts'
-import type { Outcome } from '../../src/core/events.ts'
 
 export const newRun = createUlidFactory()
 
@@ -21,7 +20,11 @@ export interface Asked<O extends Operation> {
 }
 
 /** Starts an operation in a process of its own. */
-export function begin<O extends Operation>(settings: Settings, operation: O, request: Requests[O]): EngineRun<O> {
+export function begin<O extends Operation>(
+  settings: Settings,
+  operation: O,
+  request: Requests[O],
+): EngineRun<O> {
   return runEngine({ operation, request, settings, run: newRun() })
 }
 

@@ -1,12 +1,14 @@
 /** The engine without processes of its own, for what is tried hundreds of times or reaches behind its front door. */
+
 import type { Context } from '../../src/core/context.ts'
 import { detect } from '../../src/core/detect/detect.ts'
 import type { DetectedTarget } from '../../src/core/documents.ts'
+import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
 import type { EngineEvent, Outcome } from '../../src/core/events.ts'
 import { Refusal } from '../../src/core/message.ts'
 import { lookAt } from '../../src/core/migrate/prepare.ts'
 import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
-import { checkSnapshot, hashFile } from '../../src/core/snapshot/check.ts'
+import { checkSnapshot } from '../../src/core/snapshot/check.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 import { newRun, settingsIn } from './engine.ts'
 import { temporaryFolder } from './folder.ts'
@@ -70,6 +72,8 @@ export function detectIn(path: string, choices: Choices = {}): Promise<DetectedT
 /** The same choices of an operator who has read every blocker that can be agreed to, and agrees to each. */
 export async function agreeing(path: string, choices: Choices): Promise<Choices> {
   const { findings } = await detectIn(path, choices)
-  const agreeable = findings.filter(({ severity, next }) => severity === 'blocker' && next.includes('--accept'))
+  const agreeable = findings.filter(
+    ({ severity, next }) => severity === 'blocker' && next.includes('--accept'),
+  )
   return { ...choices, accept: agreeable.map(finding => finding.object) }
 }

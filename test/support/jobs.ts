@@ -41,7 +41,9 @@ export function makeJobs(...more: readonly string[]): Jobs {
 }
 
 /** The same, migrated. */
-export async function migratedJobs(choices: Choices = {}): Promise<Jobs & { readonly run: string; readonly snapshot: string }> {
+export async function migratedJobs(
+  choices: Choices = {},
+): Promise<Jobs & { readonly run: string; readonly snapshot: string }> {
   const jobs = makeJobs()
   const context = inProcess(jobs.settings)
   const { snapshot } = await migrate(jobs.path, { seed: '5eed', ...choices }, undefined, context)

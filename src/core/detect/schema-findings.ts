@@ -5,10 +5,10 @@ import type { DetectedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
-import { objectChanges, type RenamedColumn } from '../plan/object-changes.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
+import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
 
 /** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */

@@ -20,6 +20,7 @@ import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { comparisonOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { execute } from './execute.ts'
@@ -100,45 +101,6 @@ export function prepareConnection(db: Connection): void {
   db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were there before (HAZARDS E14)
   db.pragma('recursive_triggers = OFF')
   db.pragma('cache_size = -131072') // 128 MB: the maps are looked up at random, and should stay in memory
-}
-
-/** What verification compares for a migration: each identity and reference, before and after. */
-export function comparisonOf(
-  plan: Plan,
-  program: {
-    readonly objects: Comparison['expected']
-    readonly record: { readonly maps: readonly MapRecord[] }
-  },
-  before: Schema,
-  after: Schema,
-  db: Connection,
-): Omit<Comparison, 'pragmas' | 'trialsBefore'> {
-  const identities = plan.identities.map((identity, at) => ({
-    table: identity.table,
-    map: program.record.maps[at]!.map,
-    orphans: program.record.maps[at]!.orphans,
-    before: identity.column,
-    after: identity.beside ?? identity.column,
-  }))
-  return {
-    db,
-    before,
-    after,
-    expected: program.objects,
-    identities,
-    references: plan.identities.flatMap((identity, at) =>
-      identity.references.map(reference => ({
-        table: reference.table,
-        before: reference.column,
-        after: reference.beside ?? reference.column,
-        identity: identities[at]!,
-      })),
-    ),
-    plan,
-    undone: null,
-    zone: zoneOf(plan.timezone),
-    strict: true,
-  }
 }
 
 export function verificationFailed(target: string, proof: Proof): Refusal {

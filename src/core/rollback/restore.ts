@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import {
   describe,
@@ -15,16 +16,15 @@ import {
   patiently,
 } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
+import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
-import { comparisonOf } from '../migrate/apply.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { hashFile } from '../snapshot/check.ts'
-import { removeSidecars } from '../snapshot/sidecars.ts'
 import { takeSnapshot } from '../snapshot/take.ts'
 import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
+import { comparisonOf } from '../verify/comparison-of-run.ts'
 
 /**
  * Restores the snapshot of `run`, or of the newest migration in the ledger. Rows written since are lost, so `confirm`

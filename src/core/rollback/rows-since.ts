@@ -5,12 +5,12 @@ import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
+import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
-import { comparisonOf } from '../migrate/apply.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { removeSidecars } from '../snapshot/sidecars.ts'
 import { attachSnapshot, beforeTable, inspectBefore, sideBySide } from '../verify/comparison.ts'
+import { comparisonOf } from '../verify/comparison-of-run.ts'
 
 export interface RowsSince {
   readonly run: RecordedRun

@@ -1,11 +1,10 @@
 /** Checks a snapshot against its target, in a process that wrote neither. */
 
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
+import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { parseZone } from '../identifiers/index.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import type { Answers } from '../requests.ts'
@@ -13,7 +12,6 @@ import { quoteName as q } from '../schema/names.ts'
 import { attachSnapshot, BEFORE, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
 import { prove, sameContent } from '../verify/prove.ts'
 import { samePages } from './same-pages.ts'
-import { removeSidecars } from './sidecars.ts'
 
 /**
  * Opens `snapshot`, checks its integrity, and compares it with `target` cell by cell. Throws a refusal (exit 4) when
@@ -76,11 +74,4 @@ export async function checkSnapshot(
     db.close()
     removeSidecars(snapshot)
   }
-}
-
-/** sha256 of a file that no connection of this process has open. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }

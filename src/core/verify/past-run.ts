@@ -4,17 +4,16 @@ import { existsSync } from 'node:fs'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, VerifiedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf } from '../journal/signature.ts'
 import { precondition } from '../message.ts'
-import { comparisonOf } from '../migrate/apply.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { hashFile } from '../snapshot/check.ts'
-import { removeSidecars } from '../snapshot/sidecars.ts'
 import {
   attachSnapshot,
   BEFORE,
@@ -24,6 +23,7 @@ import {
   inspectBefore,
   sideBySide,
 } from './comparison.ts'
+import { comparisonOf } from './comparison-of-run.ts'
 import { checks, prove } from './prove.ts'
 
 /**

@@ -13,7 +13,11 @@ describe("the guide's crackerjack.db", () => {
     expect(migrating(found)).toEqual(['jobs.job_id'])
     const jobs = identityIn(found, 'jobs.job_id')
     expect(jobs).toMatchObject({ rows, kinds: { uuid4: rows }, nulls: 0, duplicates: 0 })
-    expect(accepted(jobs)).toEqual(['errors.job_id declared', 'hook_executions.job_id declared', 'test_executions.job_id declared'])
+    expect(accepted(jobs)).toEqual([
+      'errors.job_id declared',
+      'hook_executions.job_id declared',
+      'test_executions.job_id declared',
+    ])
   })
 
   test("takes a job's time from start_time, since a UUID of version 4 has none", async () => {
@@ -45,7 +49,9 @@ describe('the real metrics.db', () => {
     const found = await detectIn(makeDemo(rows).path.metrics)
     expect(found.state).toBe('legacy')
     expect(migrating(found)).toEqual(['jobs.job_id'])
-    expect(accepted(identityIn(found, 'jobs.job_id'))).toEqual(children.map(table => `${table}.job_id declared`))
+    expect(accepted(identityIn(found, 'jobs.job_id'))).toEqual(
+      children.map(table => `${table}.job_id declared`),
+    )
   })
 
   test('counts the kinds in its mixed column value by value', async () => {
@@ -57,7 +63,9 @@ describe('the real metrics.db', () => {
       'name-timestamp': count("job_id GLOB 'job_*'"),
       hex: count("length(job_id) = 8 AND job_id GLOB '*[a-f]*'"),
       // Eight digits could be a date as well as hexadecimal.
-      ...(count("length(job_id) = 8 AND job_id NOT GLOB '*[a-f]*'") > 0 ? { text: count("length(job_id) = 8 AND job_id NOT GLOB '*[a-f]*'") } : {}),
+      ...(count("length(job_id) = 8 AND job_id NOT GLOB '*[a-f]*'") > 0
+        ? { text: count("length(job_id) = 8 AND job_id NOT GLOB '*[a-f]*'") }
+        : {}),
     })
     expect(Object.values(kinds).reduce((sum, each) => sum + each, 0)).toBe(rows)
   })
@@ -68,13 +76,23 @@ describe('the real metrics.db', () => {
     const { references } = identityIn(found, 'jobs.job_id')
     for (const reference of references) {
       const count = (not: string) =>
-        countIn(path.metrics, `SELECT count(*) FROM ${reference.table} WHERE job_id ${not} IN (SELECT job_id FROM jobs)`)
-      expect(reference).toMatchObject({ confidence: 1, matched: count(''), orphans: count('NOT'), sentinels: 0 })
+        countIn(
+          path.metrics,
+          `SELECT count(*) FROM ${reference.table} WHERE job_id ${not} IN (SELECT job_id FROM jobs)`,
+        )
+      expect(reference).toMatchObject({
+        confidence: 1,
+        matched: count(''),
+        orphans: count('NOT'),
+        sentinels: 0,
+      })
       expect(reference.orphans).toBeGreaterThan(0)
       for (const sample of reference.samples)
         expect(countIn(path.metrics, `SELECT count(*) FROM jobs WHERE job_id = '${sample}'`)).toBe(0)
     }
-    expect(found.findings.filter(each => each.code === 'REFERENCE.ORPHANS').map(each => each.object)).toEqual(children.map(table => `${table}.job_id`))
+    expect(found.findings.filter(each => each.code === 'REFERENCE.ORPHANS').map(each => each.object)).toEqual(
+      children.map(table => `${table}.job_id`),
+    )
   })
 
   test('names the day as a natural key that stays', async () => {
@@ -103,8 +121,18 @@ describe("Oneiric's checkpoints", () => {
     const found = await detectIn(path.oneiric)
     expect(migrating(found)).toEqual(['workflow_executions.run_id'])
     const [reference] = identityIn(found, 'workflow_executions.run_id').references
-    const matched = countIn(path.oneiric, 'SELECT count(*) FROM workflow_execution_nodes JOIN workflow_executions USING (run_id)')
-    expect(reference).toMatchObject({ table: 'workflow_execution_nodes', column: 'run_id', kind: 'composite', choice: 'accepted', matched, orphans: rows - matched })
+    const matched = countIn(
+      path.oneiric,
+      'SELECT count(*) FROM workflow_execution_nodes JOIN workflow_executions USING (run_id)',
+    )
+    expect(reference).toMatchObject({
+      table: 'workflow_execution_nodes',
+      column: 'run_id',
+      kind: 'composite',
+      choice: 'accepted',
+      matched,
+      orphans: rows - matched,
+    })
     expect(reference!.orphans).toBeGreaterThan(rows * 0.9)
     expect(reference!.why).toContain('no key declared')
   })
@@ -115,7 +143,14 @@ describe('states', () => {
     const { path } = makeDemo(rows)
     const found = await detectIn(path.fresh)
     expect(found).toMatchObject({ state: 'empty', tables: [], identities: [], bytes: 0 })
-    expect(found.findings).toMatchObject([{ code: 'TARGET.NO_TABLES', severity: 'blocker', object: path.fresh, next: `ulid-migrate initialize ${path.fresh}` }])
+    expect(found.findings).toMatchObject([
+      {
+        code: 'TARGET.NO_TABLES',
+        severity: 'blocker',
+        object: path.fresh,
+        next: `ulid-migrate initialize ${path.fresh}`,
+      },
+    ])
     expect(found.findings[0]!.message).toContain('initialize first')
   })
 
@@ -131,7 +166,9 @@ describe('states', () => {
     expect(found.state).toBe('half')
     expect(identityIn(found, 'jobs.job_id').kinds).toEqual({ ulid: rows / 2, uuid4: rows / 2 })
     expect(codesOf(found)).toContain('IDENTITY.HALF_MIGRATED')
-    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_MIGRATED')!.message).toContain(`${rows / 2} of ${rows}`)
+    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_MIGRATED')!.message).toContain(
+      `${rows / 2} of ${rows}`,
+    )
   })
 
   test('a half filled ULID column beside the id is half as well, and the filled rows are counted', async () => {
@@ -139,8 +176,12 @@ describe('states', () => {
     const found = await detectIn(path.halfExpanded)
     expect(found.state).toBe('half')
     const filled = countIn(path.halfExpanded, 'SELECT count(session_ulid) FROM sessions')
-    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')).toMatchObject({ object: 'sessions.session_ulid' })
-    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')!.message).toContain(`${filled} of ${rows}`)
+    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')).toMatchObject({
+      object: 'sessions.session_ulid',
+    })
+    expect(found.findings.find(each => each.code === 'IDENTITY.HALF_EXPANDED')!.message).toContain(
+      `${filled} of ${rows}`,
+    )
   })
 
   test('the half filled column itself is not said to be full of ULIDs', async () => {
@@ -152,6 +193,7 @@ describe('states', () => {
     const { path } = makeDemo(rows)
     for (const target of Object.values(path))
       for (const finding of (await detectIn(target)).findings)
-        for (const part of ['object', 'message', 'why', 'next'] as const) expect(finding[part], `${finding.code} ${part}`).not.toBe('')
+        for (const part of ['object', 'message', 'why', 'next'] as const)
+          expect(finding[part], `${finding.code} ${part}`).not.toBe('')
   })
 })

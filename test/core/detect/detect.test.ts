@@ -11,12 +11,16 @@ function database(...sql: readonly string[]): string {
   return makeDatabase(join(temporaryFolder(), 'small.db'), ...sql)
 }
 
-const hex = (n: number, digits: number) => createHash('sha256').update(String(n)).digest('hex').slice(0, digits)
+const hex = (n: number, digits: number) =>
+  createHash('sha256').update(String(n)).digest('hex').slice(0, digits)
 const uuid4 = (n: number) => `${hex(n, 8)}-1234-4abc-8def-${hex(n + 1000, 12)}`
 
 /** `things(id TEXT PRIMARY KEY)` with these values, given as SQL. */
 function things(values: readonly string[], columns = 'id TEXT PRIMARY KEY'): string {
-  return database(`CREATE TABLE things(${columns})`, ...values.map(value => `INSERT INTO things(id) VALUES(${value})`))
+  return database(
+    `CREATE TABLE things(${columns})`,
+    ...values.map(value => `INSERT INTO things(id) VALUES(${value})`),
+  )
 }
 
 describe('kinds', () => {
@@ -67,7 +71,12 @@ describe('kinds', () => {
 
   test('what only looks like a ULID is none: zeros, fallbacks, the first 26 digits of a UUID', async () => {
     const found = await detectIn(
-      things(["'01HK153X000000000000000000'", "'fallback_01HK153X003BMPJNJ'", "'8ZZZZZZZZZZZZZZZZZZZZZZZZZ'", "'FFFFFFFFFFFFFFFFFFFFFFFFFF'"]),
+      things([
+        "'01HK153X000000000000000000'",
+        "'fallback_01HK153X003BMPJNJ'",
+        "'8ZZZZZZZZZZZZZZZZZZZZZZZZZ'",
+        "'FFFFFFFFFFFFFFFFFFFFFFFFFF'",
+      ]),
     )
     const { kinds } = identityIn(found, 'things.id')
     expect((kinds.ulid ?? 0) + (kinds['ulid-lower'] ?? 0)).toBeLessThanOrEqual(1)
@@ -80,7 +89,9 @@ describe('kinds', () => {
   })
 
   test('whole numbers beyond 2^53 are counted as what they are, and none is merged with its neighbour', async () => {
-    const found = await detectIn(things(['9007199254740993', '9007199254740992', '-9223372036854775808'], 'id INT PRIMARY KEY'))
+    const found = await detectIn(
+      things(['9007199254740993', '9007199254740992', '-9223372036854775808'], 'id INT PRIMARY KEY'),
+    )
     const { rows, duplicates, kinds } = identityIn(found, 'things.id')
     // Some of them could be Snowflakes; what matters is that there are three.
     expect([rows, duplicates, (kinds.integer ?? 0) + (kinds.snowflake ?? 0)]).toEqual([3, 0, 3])
@@ -131,9 +142,20 @@ describe('references', () => {
     )
 
   test('undeclared ones are found by their values, with the evidence', async () => {
-    const found = await detectIn(twoTables('job_id TEXT', `('${uuid4(1)}'), ('${uuid4(1)}'), ('${uuid4(7)}'), (NULL), ('')`))
+    const found = await detectIn(
+      twoTables('job_id TEXT', `('${uuid4(1)}'), ('${uuid4(1)}'), ('${uuid4(7)}'), (NULL), ('')`),
+    )
     expect(identityIn(found, 'jobs.id').references).toMatchObject([
-      { table: 'logs', column: 'job_id', kind: 'inferred', choice: 'accepted', matched: 2, orphans: 1, sentinels: 1, samples: [uuid4(7)] },
+      {
+        table: 'logs',
+        column: 'job_id',
+        kind: 'inferred',
+        choice: 'accepted',
+        matched: 2,
+        orphans: 1,
+        sentinels: 1,
+        samples: [uuid4(7)],
+      },
     ])
   })
 
@@ -141,13 +163,24 @@ describe('references', () => {
     const others = Array.from({ length: 9 }, (_, n) => `('${uuid4(n + 10)}')`).join(', ')
     const found = await detectIn(twoTables('about TEXT', `('${uuid4(1)}'), ${others}`))
     expect(accepted(identityIn(found, 'jobs.id'))).toEqual([])
-    expect(found.findings).toMatchObject([{ code: 'REFERENCE.NOT_FOLLOWED', object: 'logs.about', severity: 'warning', next: 'Follow it: --reference logs.about=jobs.id' }])
+    expect(found.findings).toMatchObject([
+      {
+        code: 'REFERENCE.NOT_FOLLOWED',
+        object: 'logs.about',
+        severity: 'warning',
+        next: 'Follow it: --reference logs.about=jobs.id',
+      },
+    ])
   })
 
   test('--reference takes it, --no-reference drops it', async () => {
     const path = twoTables('about TEXT', `('${uuid4(1)}')`)
-    expect(accepted(identityIn(await detectIn(path, { references: ['logs.about=jobs.id'] }), 'jobs.id'))).toEqual(['logs.about inferred'])
-    expect(accepted(identityIn(await detectIn(path, { noReferences: ['logs.about'] }), 'jobs.id'))).toEqual([])
+    expect(
+      accepted(identityIn(await detectIn(path, { references: ['logs.about=jobs.id'] }), 'jobs.id')),
+    ).toEqual(['logs.about inferred'])
+    expect(accepted(identityIn(await detectIn(path, { noReferences: ['logs.about'] }), 'jobs.id'))).toEqual(
+      [],
+    )
   })
 
   test('a declared reference without a column means the primary key', async () => {
@@ -168,14 +201,25 @@ describe('references', () => {
       'CREATE TABLE jobs(id TEXT PRIMARY KEY, part INT, UNIQUE(id, part)); CREATE TABLE logs(job TEXT, part INT, FOREIGN KEY(job, part) REFERENCES jobs(id, part))',
       `INSERT INTO jobs VALUES('${uuid4(1)}', 1); INSERT INTO logs VALUES('${uuid4(1)}', 1)`,
     )
-    expect((await detectIn(path)).findings).toMatchObject([{ code: 'REFERENCE.COMPOSITE', severity: 'blocker', next: 'Leave the identity as it is: --skip jobs.id' }])
+    expect((await detectIn(path)).findings).toMatchObject([
+      {
+        code: 'REFERENCE.COMPOSITE',
+        severity: 'blocker',
+        next: 'Leave the identity as it is: --skip jobs.id',
+      },
+    ])
   })
 })
 
 describe('times', () => {
   const timed = async (definition: string, value: string) =>
     identityIn(
-      await detectIn(database(`CREATE TABLE things(id TEXT PRIMARY KEY, ${definition})`, `INSERT INTO things VALUES('${uuid4(1)}', ${value})`)),
+      await detectIn(
+        database(
+          `CREATE TABLE things(id TEXT PRIMARY KEY, ${definition})`,
+          `INSERT INTO things VALUES('${uuid4(1)}', ${value})`,
+        ),
+      ),
       'things.id',
     ).time
 
@@ -209,9 +253,17 @@ describe('times', () => {
   })
 
   test('--time decides', async () => {
-    const path = database('CREATE TABLE things(id TEXT PRIMARY KEY, created_at TEXT, ended TEXT)', `INSERT INTO things VALUES('${uuid4(1)}', '2026-01-01', '2026-01-02')`)
-    const time = async (source: string) => identityIn(await detectIn(path, { times: [`things.id=${source}`] }), 'things.id').time
-    expect([await time('order'), await time('id'), await time('ended')]).toEqual([{ from: 'order' }, { from: 'id' }, { from: 'column', column: 'ended' }])
+    const path = database(
+      'CREATE TABLE things(id TEXT PRIMARY KEY, created_at TEXT, ended TEXT)',
+      `INSERT INTO things VALUES('${uuid4(1)}', '2026-01-01', '2026-01-02')`,
+    )
+    const time = async (source: string) =>
+      identityIn(await detectIn(path, { times: [`things.id=${source}`] }), 'things.id').time
+    expect([await time('order'), await time('id'), await time('ended')]).toEqual([
+      { from: 'order' },
+      { from: 'id' },
+      { from: 'column', column: 'ended' },
+    ])
   })
 })
 
@@ -227,26 +279,38 @@ describe('states', () => {
   })
 
   test('expanded, where a ULID stands beside every id', async () => {
-    const path = database('CREATE TABLE things(id TEXT PRIMARY KEY, thing_ulid TEXT UNIQUE)', `INSERT INTO things VALUES('${uuid4(1)}', '${ulid(1)}'), ('${uuid4(2)}', '${ulid(2)}')`)
+    const path = database(
+      'CREATE TABLE things(id TEXT PRIMARY KEY, thing_ulid TEXT UNIQUE)',
+      `INSERT INTO things VALUES('${uuid4(1)}', '${ulid(1)}'), ('${uuid4(2)}', '${ulid(2)}')`,
+    )
     expect((await detectIn(path, { strategy: 'expand' })).state).toBe('expanded')
   })
 
   test('half, where one table is migrated and another is not', async () => {
-    const path = database('CREATE TABLE a(id TEXT PRIMARY KEY); CREATE TABLE b(id TEXT PRIMARY KEY)', `INSERT INTO a VALUES('${uuid4(1)}'); INSERT INTO b VALUES('${ulid(1)}')`)
+    const path = database(
+      'CREATE TABLE a(id TEXT PRIMARY KEY); CREATE TABLE b(id TEXT PRIMARY KEY)',
+      `INSERT INTO a VALUES('${uuid4(1)}'); INSERT INTO b VALUES('${ulid(1)}')`,
+    )
     expect((await detectIn(path)).state).toBe('half')
   })
 })
 
 describe('findings', () => {
   test('two letter cases of one ULID block', async () => {
-    const found = await detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x003bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
+    const found = await detectIn(
+      things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x003bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]),
+    )
     expect(codesOf(found)).toContain('IDENTITY.SAME_BUT_FOR_CASE')
     expect(found.findings[0]).toMatchObject({ severity: 'blocker', object: 'things.id' })
   })
 
   test('ULIDs in both letter cases are a warning', async () => {
-    const found = await detectIn(things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x013bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]))
-    expect(found.findings.find(each => each.code === 'IDENTITY.MIXED_CASE')).toMatchObject({ severity: 'warning' })
+    const found = await detectIn(
+      things(["'01HK153X003BMPJNJB6JHKXK8T'", "'01hk153x013bmpjnjb6jhkxk8t'", `'${uuid4(1)}'`]),
+    )
+    expect(found.findings.find(each => each.code === 'IDENTITY.MIXED_CASE')).toMatchObject({
+      severity: 'warning',
+    })
   })
 })
 

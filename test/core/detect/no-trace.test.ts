@@ -100,7 +100,9 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     const at = place(4000)
     await leaveHotJournal(at.path, 'jobs', 'note')
     expect(statSync(`${at.path}-journal`).size).toBeGreaterThan(0)
-    expect((await look(at)).findings).toMatchObject([{ code: 'TARGET.HOT_JOURNAL', severity: 'warning', object: at.path }])
+    expect((await look(at)).findings).toMatchObject([
+      { code: 'TARGET.HOT_JOURNAL', severity: 'warning', object: at.path },
+    ])
     await rehearse(at)
     change(at.path, "DELETE FROM jobs WHERE note NOT LIKE '%!'")
     expect(countIn(at.path, 'SELECT count(*) FROM jobs')).toBe(0)
@@ -111,7 +113,8 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     const settings = settingsIn(temporaryFolder())
     const prints = () => Object.values(demoFiles).flatMap(file => everythingIn(join(demo.folder, file, '..')))
     const before = prints()
-    for (const path of Object.values(demo.path)) await answerOf(settings, 'detect', { target: path, choices: {} })
+    for (const path of Object.values(demo.path))
+      await answerOf(settings, 'detect', { target: path, choices: {} })
     expect(prints()).toEqual(before)
   })
 })

@@ -1,11 +1,21 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../src/core/message.ts'
 import type { Settings } from '../../../src/core/requests.ts'
 import { change, countIn, makeDatabase, numbers } from '../../support/database.ts'
-import { ask, answerOf, begin, refusalOf, settingsIn, valueOf } from '../../support/engine.ts'
+import { answerOf, ask, begin, refusalOf, settingsIn, valueOf } from '../../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { otherProgram } from '../../support/other-program.ts'
 
@@ -141,35 +151,52 @@ function overwrite(path: string, at: number, length: number): void {
 describe.concurrent('detect', () => {
   test.each([
     ['a directory', 'TARGET.DIRECTORY', (path: string) => mkdirSync(path)],
-    ['garbage', 'TARGET.NOT_A_DATABASE', (path: string) => writeFileSync(path, 'garbage garbage garbage garbage')],
+    [
+      'garbage',
+      'TARGET.NOT_A_DATABASE',
+      (path: string) => writeFileSync(path, 'garbage garbage garbage garbage'),
+    ],
     ['nothing', 'TARGET.MISSING', () => {}],
   ] as const)('refuses %s as migrate does', async (_, code, make) => {
     const at = place()
     make(at.path)
-    expect(await refusalOf(at.settings, 'detect', { target: at.path, choices: {} })).toMatchObject({ code, object: at.path, exit: 4 })
+    expect(await refusalOf(at.settings, 'detect', { target: at.path, choices: {} })).toMatchObject({
+      code,
+      object: at.path,
+      exit: 4,
+    })
   })
 })
 
 describe.concurrent('a file in use', () => {
-  test.each(['IMMEDIATE', 'EXCLUSIVE'])('by BEGIN %s elsewhere is waited for, told meanwhile, and refused in the end', async kind => {
-    const at = place('jobs.db', 1)
-    makeDatabase(at.path, jobs(10))
-    const program = await otherProgram(at.path, `db.exec('BEGIN ${kind}')`)
-    const before = everythingIn(at.folder)
-    const { outcome, events } = await ask(at.settings, 'migrate', { target: at.path, choices: {} })
-    expect(outcome).toMatchObject({ type: 'failed', error: { code: 'LOCK.HELD', object: at.path, exit: 4 } })
-    const error = (outcome as { readonly error: Failure }).error
-    expect(error.why).toContain(`process ${program.pid}`)
-    expect(error.next).toContain('--wait')
-    // Even looking needs a moment without an exclusive lock; waiting for it is told as well.
-    expect(events.filter(event => event.type === 'waiting').length).toBeGreaterThan(0)
-    expect(everythingIn(at.folder)).toEqual(before)
-  })
+  test.each(['IMMEDIATE', 'EXCLUSIVE'])(
+    'by BEGIN %s elsewhere is waited for, told meanwhile, and refused in the end',
+    async kind => {
+      const at = place('jobs.db', 1)
+      makeDatabase(at.path, jobs(10))
+      const program = await otherProgram(at.path, `db.exec('BEGIN ${kind}')`)
+      const before = everythingIn(at.folder)
+      const { outcome, events } = await ask(at.settings, 'migrate', { target: at.path, choices: {} })
+      expect(outcome).toMatchObject({
+        type: 'failed',
+        error: { code: 'LOCK.HELD', object: at.path, exit: 4 },
+      })
+      const error = (outcome as { readonly error: Failure }).error
+      expect(error.why).toContain(`process ${program.pid}`)
+      expect(error.next).toContain('--wait')
+      // Even looking needs a moment without an exclusive lock; waiting for it is told as well.
+      expect(events.filter(event => event.type === 'waiting').length).toBeGreaterThan(0)
+      expect(everythingIn(at.folder)).toEqual(before)
+    },
+  )
 
   test('is migrated as soon as the other program lets go', async () => {
     const at = place('jobs.db', 60)
     makeDatabase(at.path, jobs(10))
-    const program = await otherProgram(at.path, "db.exec('BEGIN IMMEDIATE'); db.exec(\"INSERT INTO jobs VALUES('never committed', '')\")")
+    const program = await otherProgram(
+      at.path,
+      "db.exec('BEGIN IMMEDIATE'); db.exec(\"INSERT INTO jobs VALUES('never committed', '')\")",
+    )
     const work = begin(at.settings, 'migrate', { target: at.path, choices: {} })
     const holders: string[] = []
     for await (const event of work.events) {
@@ -185,7 +212,9 @@ describe.concurrent('a file in use', () => {
     const at = place()
     makeDatabase(at.path, 'PRAGMA journal_mode = WAL', jobs(10))
     await otherProgram(at.path, "db.exec('BEGIN'); db.prepare('SELECT count(*) FROM jobs').get()")
-    expect(await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })).toMatchObject({ status: 'succeeded' })
+    expect(await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })).toMatchObject({
+      status: 'succeeded',
+    })
     expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')).toBe(10)
   })
 })
@@ -213,31 +242,39 @@ function freeze(path: string): () => void {
 }
 
 describe('no permission', () => {
-  test.skipIf(!canFreeze)('to write the file: refused, and detect still reads (skipped where root has no chattr +i)', async () => {
-    const at = place()
-    makeDatabase(at.path, jobs(10))
-    const thaw = freeze(at.path)
-    try {
-      const error = await refused(at, { code: 'TARGET.READ_ONLY' })
-      expect(error.next).toContain('ls -ld')
-      expect(await answerOf(at.settings, 'detect', { target: at.path, choices: {} })).toMatchObject({ state: 'legacy' })
-    } finally {
-      thaw()
-    }
-  })
+  test.skipIf(!canFreeze)(
+    'to write the file: refused, and detect still reads (skipped where root has no chattr +i)',
+    async () => {
+      const at = place()
+      makeDatabase(at.path, jobs(10))
+      const thaw = freeze(at.path)
+      try {
+        const error = await refused(at, { code: 'TARGET.READ_ONLY' })
+        expect(error.next).toContain('ls -ld')
+        expect(await answerOf(at.settings, 'detect', { target: at.path, choices: {} })).toMatchObject({
+          state: 'legacy',
+        })
+      } finally {
+        thaw()
+      }
+    },
+  )
 
-  test.skipIf(!canFreeze)('to write the folder of a WAL file, which SQLite needs even to read it', async () => {
-    const at = place()
-    makeDatabase(at.path, 'PRAGMA journal_mode = WAL', jobs(10))
-    const thaw = freeze(at.folder)
-    try {
-      const error = await refused(at, {})
-      expect(['TARGET.READ_ONLY', 'TARGET.UNREADABLE']).toContain(error.code)
-      expect(error.next).toContain('permissions')
-    } finally {
-      thaw()
-    }
-  })
+  test.skipIf(!canFreeze)(
+    'to write the folder of a WAL file, which SQLite needs even to read it',
+    async () => {
+      const at = place()
+      makeDatabase(at.path, 'PRAGMA journal_mode = WAL', jobs(10))
+      const thaw = freeze(at.folder)
+      try {
+        const error = await refused(at, {})
+        expect(['TARGET.READ_ONLY', 'TARGET.UNREADABLE']).toContain(error.code)
+        expect(error.next).toContain('permissions')
+      } finally {
+        thaw()
+      }
+    },
+  )
 })
 
 /** A file system of its own needs root and a kernel that lets it. */
@@ -278,28 +315,37 @@ describe('no disk space (skipped where no file system can be mounted)', () => {
       makeDatabase(at.path, jobs(4000))
       const settings = { ...at.settings, snapshotDir: folder }
       const before = everythingIn(at.folder)
-      expect(await refusalOf(settings, 'migrate', { target: at.path, choices: {} })).toMatchObject({ code: 'DISK.FULL', exit: 4 })
+      expect(await refusalOf(settings, 'migrate', { target: at.path, choices: {} })).toMatchObject({
+        code: 'DISK.FULL',
+        exit: 4,
+      })
       expect(everythingIn(at.folder)).toEqual(before)
       expect(everythingIn(folder)).toEqual([])
     })
   })
 
-  test.skipIf(!canMount)('running out in the middle of the rewrite: the old file again, or the new one if it sufficed', async () => {
-    await onSmallDisk(1600, async folder => {
-      const at = { folder, path: join(folder, 'jobs.db'), settings: settingsIn(temporaryFolder()) }
-      makeDatabase(at.path, jobs(3000))
-      // Somebody else fills the disk after the check: here by asking for more room than the estimate of twice the file.
-      const size = statSync(at.path).size
-      writeFileSync(join(folder, 'other'), Buffer.alloc(1600 * 1024 - size - Math.ceil((size * 2.2) / 4096) * 4096))
-      const before = sha256Of(at.path)
-      const { outcome } = await ask(at.settings, 'migrate', { target: at.path, choices: {} })
-      if (outcome.type === 'failed') {
-        expect(outcome.error).toMatchObject({ code: 'DISK.FULL', exit: 4 })
-        expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 36')).toBe(3000)
-        expect(sha256Of(at.path)).toBe(before)
-      } else expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')).toBe(3000)
-    })
-  })
+  test.skipIf(!canMount)(
+    'running out in the middle of the rewrite: the old file again, or the new one if it sufficed',
+    async () => {
+      await onSmallDisk(1600, async folder => {
+        const at = { folder, path: join(folder, 'jobs.db'), settings: settingsIn(temporaryFolder()) }
+        makeDatabase(at.path, jobs(3000))
+        // Somebody else fills the disk after the check: here by asking for more room than the estimate of twice the file.
+        const size = statSync(at.path).size
+        writeFileSync(
+          join(folder, 'other'),
+          Buffer.alloc(1600 * 1024 - size - Math.ceil((size * 2.2) / 4096) * 4096),
+        )
+        const before = sha256Of(at.path)
+        const { outcome } = await ask(at.settings, 'migrate', { target: at.path, choices: {} })
+        if (outcome.type === 'failed') {
+          expect(outcome.error).toMatchObject({ code: 'DISK.FULL', exit: 4 })
+          expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 36')).toBe(3000)
+          expect(sha256Of(at.path)).toBe(before)
+        } else expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')).toBe(3000)
+      })
+    },
+  )
 })
 
 describe.concurrent('a plan that does not fit', () => {
@@ -325,7 +371,10 @@ describe.concurrent('a plan that does not fit', () => {
     const { plan, path, folder, settings } = await planned()
     change(path, 'CREATE INDEX late ON jobs(note)')
     const before = everythingIn(folder)
-    expect(await refusalOf(settings, 'migrate', { target: path, choices: {}, plan })).toMatchObject({ code: 'PLAN.OTHER_SCHEMA', exit: 4 })
+    expect(await refusalOf(settings, 'migrate', { target: path, choices: {}, plan })).toMatchObject({
+      code: 'PLAN.OTHER_SCHEMA',
+      exit: 4,
+    })
     expect(everythingIn(folder)).toEqual(before)
   })
 
@@ -333,7 +382,10 @@ describe.concurrent('a plan that does not fit', () => {
     const { plan, path, folder, settings } = await planned()
     const before = everythingIn(folder)
     const altered = { ...plan, seed: 'f'.repeat(64) }
-    expect(await refusalOf(settings, 'migrate', { target: path, choices: {}, plan: altered })).toMatchObject({ code: 'PLAN.ALTERED', exit: 4 })
+    expect(await refusalOf(settings, 'migrate', { target: path, choices: {}, plan: altered })).toMatchObject({
+      code: 'PLAN.ALTERED',
+      exit: 4,
+    })
     expect(everythingIn(folder)).toEqual(before)
   })
 })

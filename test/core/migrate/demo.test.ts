@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DryRunTarget, Proof, Sample } from '../../../src/core/documents.ts'
-import { status } from '../../../src/core/journal/status.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
-import { rehearse } from '../../../src/core/migrate/rehearse.ts'
+import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
+import { status } from '../../../src/core/status/status.ts'
 import { columnOf, contentHash, countIn, rowsOf } from '../../support/database.ts'
 import { type DemoName, makeDemo } from '../../support/demo.ts'
 import { answerOf, ask, settingsIn, valueOf } from '../../support/engine.ts'
@@ -39,13 +39,27 @@ async function forward(name: DemoName): Promise<Way> {
   const rehearsal = await rehearse(path, {}, undefined, inProcess(settings))
   expectProved(rehearsal.document.proof)
   expectProved(rehearsal.document.undo)
-  const { run, outcome, events } = await ask(settings, 'migrate', { target: path, choices: {}, plan: rehearsal.plan })
+  const { run, outcome, events } = await ask(settings, 'migrate', {
+    target: path,
+    choices: {},
+    plan: rehearsal.plan,
+  })
   const migrated = valueOf(outcome)
   expect(migrated).toMatchObject({ target: path, status: 'succeeded', plan: rehearsal.plan.hash })
   expectProved(migrated.proof)
   expectProved(migrated.outside)
-  const phases = events.flatMap(event => (event.type === 'phase' && event.status === 'done' ? [event.phase] : []))
-  expect(phases.filter(phase => phase !== 'map' && phase !== 'rewrite')).toEqual(['inspect', 'preconditions', 'snapshot', 'check-snapshot', 'verify', 'commit', 'verify-outside'])
+  const phases = events.flatMap(event =>
+    event.type === 'phase' && event.status === 'done' ? [event.phase] : [],
+  )
+  expect(phases.filter(phase => phase !== 'map' && phase !== 'rewrite')).toEqual([
+    'inspect',
+    'preconditions',
+    'snapshot',
+    'check-snapshot',
+    'verify',
+    'commit',
+    'verify-outside',
+  ])
   return {
     path,
     dryRun: rehearsal.document,
@@ -53,13 +67,19 @@ async function forward(name: DemoName): Promise<Way> {
       const verified = await answerOf(settings, 'verify', { target: path })
       expectProved(verified.proof)
       expect([verified.run, verified.changedSince]).toEqual([run, null])
-      expect(await status([path], inProcess(settings))).toMatchObject([{ target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] }])
-      expect(await migrate(path, {}, undefined, inProcess(settings))).toMatchObject({ status: 'nothing-to-do' })
+      expect(await status([path], inProcess(settings))).toMatchObject([
+        { target: path, runs: [{ run, what: 'migrate', status: 'succeeded', rowsSince: 0 }], due: [] },
+      ])
+      expect(await migrate(path, {}, undefined, inProcess(settings))).toMatchObject({
+        status: 'nothing-to-do',
+      })
       const undone = await answerOf(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
       expectProved(undone.proof)
       expect(undone).toMatchObject({ run, mode: 'undo', rowsKept: 0, rowsDiscarded: 0, rehearsed: false })
       expect(contentHash(path)).toBe(before)
-      expect((await status([path], inProcess(settings)))[0]!.runs.map(each => [each.what, each.status])).toEqual([
+      expect(
+        (await status([path], inProcess(settings)))[0]!.runs.map(each => [each.what, each.status]),
+      ).toEqual([
         ['undo', 'succeeded'],
         ['migrate', 'undone'],
       ])
@@ -72,8 +92,17 @@ describe.concurrent('there, proved and back', () => {
     const { path, dryRun, back } = await forward('crackerjack')
     expect(countIn(path, 'SELECT COUNT(*) FROM jobs WHERE LENGTH(job_id) = 26')).toBe(rows)
     for (const child of ['errors', 'hook_executions', 'test_executions'])
-      expect(countIn(path, `SELECT count(*) FROM ${child} LEFT JOIN jobs USING (job_id) WHERE jobs.job_id IS NULL`)).toBe(0)
-    expectTrue(dryRun.samples, path, before => `SELECT ulid FROM _ulid_migrate_map_1 WHERE legacy = '${before}'`)
+      expect(
+        countIn(
+          path,
+          `SELECT count(*) FROM ${child} LEFT JOIN jobs USING (job_id) WHERE jobs.job_id IS NULL`,
+        ),
+      ).toBe(0)
+    expectTrue(
+      dryRun.samples,
+      path,
+      before => `SELECT ulid FROM _ulid_migrate_map_1 WHERE legacy = '${before}'`,
+    )
     await back()
   })
 
@@ -81,10 +110,21 @@ describe.concurrent('there, proved and back', () => {
     const { path, dryRun, back } = await forward('metrics')
     expect(countIn(path, 'SELECT COUNT(*) FROM jobs WHERE LENGTH(job_id) = 26')).toBe(rows)
     expect(dryRun.changes.map(change => [change.table, change.columns])).toEqual(
-      ['jobs', 'errors', 'hook_executions', 'test_executions', 'orchestration_executions', 'strategy_decisions', 'individual_test_executions', 'agent_executions'].map(table => [table, ['job_id']]),
+      [
+        'jobs',
+        'errors',
+        'hook_executions',
+        'test_executions',
+        'orchestration_executions',
+        'strategy_decisions',
+        'individual_test_executions',
+        'agent_executions',
+      ].map(table => [table, ['job_id']]),
     )
     expect(dryRun.orphans).toBeGreaterThan(0)
-    expect(countIn(path, 'SELECT count(*) FROM agent_executions WHERE job_id NOT IN (SELECT job_id FROM jobs)')).toBeGreaterThan(0)
+    expect(
+      countIn(path, 'SELECT count(*) FROM agent_executions WHERE job_id NOT IN (SELECT job_id FROM jobs)'),
+    ).toBeGreaterThan(0)
     expect(countIn(path, 'SELECT count(*) FROM agent_executions WHERE length(job_id) <> 26')).toBe(0)
     await back()
   })
@@ -93,15 +133,25 @@ describe.concurrent('there, proved and back', () => {
     const { path, dryRun, back } = await forward('sessions')
     expect(countIn(path, 'SELECT COUNT(*) FROM sessions WHERE LENGTH(session_ulid) = 26')).toBe(rows)
     expect(countIn(path, "SELECT count(*) FROM sessions WHERE session_id GLOB '*-[0-9]*-[0-9]*'")).toBe(rows)
-    expect(rowsOf(path, "SELECT name FROM pragma_index_list('sessions') WHERE \"unique\" AND origin = 'c'")).toHaveLength(1)
-    expectTrue(dryRun.samples, path, before => `SELECT session_ulid FROM sessions WHERE session_id = '${before}'`)
+    expect(
+      rowsOf(path, "SELECT name FROM pragma_index_list('sessions') WHERE \"unique\" AND origin = 'c'"),
+    ).toHaveLength(1)
+    expectTrue(
+      dryRun.samples,
+      path,
+      before => `SELECT session_ulid FROM sessions WHERE session_id = '${before}'`,
+    )
     await back()
   })
 
   test('workflow_checkpoints.sqlite: nodes follow their runs from inside a composite key, orphans and all', async () => {
     const { path, back } = await forward('oneiric')
-    expect(countIn(path, 'SELECT count(*) FROM workflow_executions WHERE length(run_id) = 26')).toBe(countIn(path, 'SELECT count(*) FROM workflow_executions'))
-    expect(countIn(path, 'SELECT count(*) FROM workflow_execution_nodes WHERE length(run_id) = 26')).toBe(rows)
+    expect(countIn(path, 'SELECT count(*) FROM workflow_executions WHERE length(run_id) = 26')).toBe(
+      countIn(path, 'SELECT count(*) FROM workflow_executions'),
+    )
+    expect(countIn(path, 'SELECT count(*) FROM workflow_execution_nodes WHERE length(run_id) = 26')).toBe(
+      rows,
+    )
     await back()
   })
 
@@ -131,10 +181,15 @@ describe.concurrent('there, proved and back', () => {
     const settings = settingsIn(temporaryFolder())
     const before = printOf(path)
     const { outcome } = await ask(settings, 'migrate', { target: path, choices: {} })
-    expect(outcome).toMatchObject({ type: 'failed', error: { code: 'TARGET.NO_TABLES', object: path, exit: 4, next: `ulid-migrate initialize ${path}` } })
+    expect(outcome).toMatchObject({
+      type: 'failed',
+      error: { code: 'TARGET.NO_TABLES', object: path, exit: 4, next: `ulid-migrate initialize ${path}` },
+    })
     expect(printOf(path)).toBe(before)
     const made = await answerOf(settings, 'initialize', { target: path, schema: '' })
     expect(made.tables).toContain('jobs')
-    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'nothing-to-do' })
+    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({
+      status: 'nothing-to-do',
+    })
   })
 })

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { EngineEvent } from '../../../src/core/events.ts'
-import { status } from '../../../src/core/journal/status.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { Settings } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
+import { status } from '../../../src/core/status/status.ts'
 import { change, contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { answerOf, begin, settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
@@ -46,12 +46,22 @@ describe.concurrent('a migration that is interrupted', () => {
     const before = contentHash(path)
     const work = begin(settings, 'migrate', { target: path, choices: {} })
     for await (const event of work.events) if (rewriting(event)) work.stop()
-    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', object: path, exit: 5 } })
+    expect(await work.outcome).toMatchObject({
+      type: 'failed',
+      error: { code: 'RUN.STOPPED', object: path, exit: 5 },
+    })
     expect(contentHash(path)).toBe(before)
     expect(await status([path], inProcess(settings))).toMatchObject([
-      { state: 'legacy', runs: [{ run: work.run, status: 'stopped' }], due: [expect.stringContaining(`ulid-migrate migrate ${path}`)] },
+      {
+        state: 'legacy',
+        runs: [{ run: work.run, status: 'stopped' }],
+        due: [expect.stringContaining(`ulid-migrate migrate ${path}`)],
+      },
     ])
-    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({ status: 'succeeded', identifiers: rows })
+    expect(await answerOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject({
+      status: 'succeeded',
+      identifiers: rows,
+    })
   })
 
   test('by a stop while the ULIDs are made, the same', async () => {
@@ -83,7 +93,9 @@ describe.concurrent('a migration that is interrupted', () => {
     expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'ENGINE.LOST', exit: 1 } })
     change(path, 'SELECT count(*) FROM sqlite_schema')
     expect(contentHash(path)).toBe(before)
-    expect(await status([path], inProcess(settings))).toMatchObject([{ runs: [{ run: work.run, status: 'stopped' }] }])
+    expect(await status([path], inProcess(settings))).toMatchObject([
+      { runs: [{ run: work.run, status: 'stopped' }] },
+    ])
   })
 
   test('by kill -9 right at the commit is one of the two, whole', async () => {
@@ -93,7 +105,8 @@ describe.concurrent('a migration that is interrupted', () => {
     await work.outcome
     change(path, 'SELECT count(*) FROM sqlite_schema')
     expect([0, rows]).toContain(migrated(path))
-    if (migrated(path) === rows) expect(await answerOf(settings, 'verify', { target: path })).toMatchObject({ proof: { ok: true } })
+    if (migrated(path) === rows)
+      expect(await answerOf(settings, 'verify', { target: path })).toMatchObject({ proof: { ok: true } })
   })
 
   test('by the death of the program that asked for it is noticed by the engine, which rolls back and ends', async () => {
@@ -105,7 +118,9 @@ describe.concurrent('a migration that is interrupted', () => {
       const call = ${JSON.stringify({ operation: 'migrate', request: { target: path, choices: {} }, settings, run: '01KHB3Y0K0AAAAAAAAAAAAAAAA' })}
       for await (const event of runEngine(call).events)
         if (event.type === 'progress' && event.phase === 'rewrite') process.kill(process.pid, 'SIGKILL')`
-    const screen = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'ignore' })
+    const screen = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: 'ignore',
+    })
     expect((await once(screen, 'exit'))[1]).toBe('SIGKILL')
     // The engine is nobody's child now. It holds the write lock until it has rolled back; whoever waits for that lock gets it.
     const next = begin({ ...settings, waitSeconds: 60 }, 'migrate', { target: path, choices: {} })
@@ -128,7 +143,8 @@ describe('an undo that is stopped', () => {
     await migrate(path, {}, undefined, inProcess(settings))
     const migratedContent = contentHash(path)
     const work = begin(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
-    for await (const event of work.events) if (event.type === 'progress' && event.phase === 'undo') work.stop()
+    for await (const event of work.events)
+      if (event.type === 'progress' && event.phase === 'undo') work.stop()
     expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', exit: 5 } })
     expect(contentHash(path)).toBe(migratedContent)
     expect(await undo(path, undefined, inProcess(settings))).toMatchObject({ proof: { ok: true } })

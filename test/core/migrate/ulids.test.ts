@@ -25,8 +25,10 @@ async function migrated(choices: Choices, ...sql: readonly string[]): Promise<st
   return path
 }
 
-const uuid = (n: number) => `${n.toString(16).padStart(8, '0')}-1234-4abc-8def-${n.toString(16).padStart(12, '0')}`
-const some = (count: number) => `printf('%08x-1234-4abc-8def-%012x', (value * 7919) % 10007, value) FROM ${numbers(count)}`
+const uuid = (n: number) =>
+  `${n.toString(16).padStart(8, '0')}-1234-4abc-8def-${n.toString(16).padStart(12, '0')}`
+const some = (count: number) =>
+  `printf('%08x-1234-4abc-8def-%012x', (value * 7919) % 10007, value) FROM ${numbers(count)}`
 
 describe('the time in a ULID is that of its row', () => {
   test('for every job, by start_time', async () => {
@@ -42,7 +44,10 @@ describe('the time in a ULID is that of its row', () => {
   test('for every session, by the timestamp in its name', async () => {
     const path = makeDemo(300).path.sessions
     await migrate(path, {}, undefined, inProcess(settingsIn(temporaryFolder())))
-    for (const [id, ulid] of rowsOf(path, 'SELECT session_id, session_ulid FROM sessions') as [string, string][]) {
+    for (const [id, ulid] of rowsOf(path, 'SELECT session_id, session_ulid FROM sessions') as [
+      string,
+      string,
+    ][]) {
       const [, date, clock] = /-(\d{8})-(\d{6})$/.exec(id)!
       const iso = `${date!.replace(/(....)(..)(..)/, '$1-$2-$3')}T${clock!.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`
       expect(timeIn(ulid)).toBe(Date.parse(iso))
@@ -59,18 +64,28 @@ describe('the time in a ULID is that of its row', () => {
     ["'1770794700'", '2026-02-11T07:25:00.000Z'],
     ['2461082.809027778', '2026-02-11T07:25:00.000Z'],
   ])('where the column says %s', async (value, iso) => {
-    const path = await migrated({}, `CREATE TABLE t(id TEXT PRIMARY KEY, created_at); INSERT INTO t VALUES('${uuid(1)}', ${value})`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(id TEXT PRIMARY KEY, created_at); INSERT INTO t VALUES('${uuid(1)}', ${value})`,
+    )
     expect(new Date(timeIn(columnOf<string>(path, 'SELECT id FROM t')[0]!)).toISOString()).toBe(iso)
   })
 
   test('read in the zone that the operator names', async () => {
-    const path = await migrated({ timezone: 'Europe/Berlin' }, `CREATE TABLE t(id TEXT PRIMARY KEY, created_at); INSERT INTO t VALUES('${uuid(1)}', '2026-07-01 12:00:00')`)
+    const path = await migrated(
+      { timezone: 'Europe/Berlin' },
+      `CREATE TABLE t(id TEXT PRIMARY KEY, created_at); INSERT INTO t VALUES('${uuid(1)}', '2026-07-01 12:00:00')`,
+    )
     expect(timeIn(columnOf<string>(path, 'SELECT id FROM t')[0]!)).toBe(Date.UTC(2026, 6, 1, 10))
   })
 
   test('and where there is none, the base time of the plan', async () => {
-    const path = await migrated({ baseTime: '2026-03-01T00:00:00Z' }, `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t SELECT ${some(20)}`)
-    for (const ulid of columnOf<string>(path, 'SELECT id FROM t')) expect(timeIn(ulid)).toBe(Date.UTC(2026, 2, 1))
+    const path = await migrated(
+      { baseTime: '2026-03-01T00:00:00Z' },
+      `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t SELECT ${some(20)}`,
+    )
+    for (const ulid of columnOf<string>(path, 'SELECT id FROM t'))
+      expect(timeIn(ulid)).toBe(Date.UTC(2026, 2, 1))
   })
 
   test('or that of the row before in legacy order, where a single one has none or an absurd one', async () => {
@@ -79,7 +94,9 @@ describe('the time in a ULID is that of its row', () => {
       `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE, created_at);
        INSERT INTO t(id, created_at) VALUES('${uuid(1)}', NULL), ('${uuid(2)}', '2026-01-02'), ('${uuid(3)}', '0001-01-01'), ('${uuid(4)}', 'soon'), ('${uuid(5)}', '2026-01-01'), ('${uuid(6)}', '9999-12-31')`,
     )
-    const days = columnOf<string>(path, 'SELECT id FROM t ORDER BY n').map(ulid => new Date(timeIn(ulid)).toISOString().slice(0, 10))
+    const days = columnOf<string>(path, 'SELECT id FROM t ORDER BY n').map(ulid =>
+      new Date(timeIn(ulid)).toISOString().slice(0, 10),
+    )
     expect(days).toEqual(['2026-01-02', '2026-01-02', '2026-01-02', '2026-01-02', '2026-01-01', '2026-01-01'])
   })
 })
@@ -88,19 +105,28 @@ describe('the order of ULIDs', () => {
   test('is the order of (time, legacy id)', async () => {
     const sql = `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE, created_at INTEGER);
       INSERT INTO t(id, created_at) SELECT printf('%08x-1234-4abc-8def-%012x', (value * 7919) % 10007, value), 1770000000 + value % 37 FROM ${numbers(500)}`
-    const before = rowsOf(makeDatabase(join(temporaryFolder(), 'before.db'), sql), 'SELECT n FROM t ORDER BY created_at, id')
+    const before = rowsOf(
+      makeDatabase(join(temporaryFolder(), 'before.db'), sql),
+      'SELECT n FROM t ORDER BY created_at, id',
+    )
     expect(rowsOf(await migrated({}, sql), 'SELECT n FROM t ORDER BY id')).toEqual(before)
   })
 
   test('is strict within a millisecond, across the chunks they are made in', async () => {
-    const path = await migrated({}, `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE); INSERT INTO t(id) SELECT printf('%08x-1234-4abc-8def-%012x', value, value) FROM ${numbers(25_000)}`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE); INSERT INTO t(id) SELECT printf('%08x-1234-4abc-8def-%012x', value, value) FROM ${numbers(25_000)}`,
+    )
     const ulids = columnOf<string>(path, 'SELECT id FROM t ORDER BY n')
     expect(new Set(ulids.map(timeIn))).toEqual(new Set([noon]))
     expect(ulids.findIndex((ulid, at) => at > 0 && ulid <= ulids[at - 1]!)).toBe(-1)
   })
 
   test('is by the time where legacy ids and times disagree', async () => {
-    const path = await migrated({}, `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE, created_at); INSERT INTO t VALUES(1, '${uuid(1)}', '2026-02-01'), (2, '${uuid(2)}', '2026-01-01')`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(n INTEGER PRIMARY KEY, id TEXT UNIQUE, created_at); INSERT INTO t VALUES(1, '${uuid(1)}', '2026-02-01'), (2, '${uuid(2)}', '2026-01-01')`,
+    )
     expect(columnOf(path, 'SELECT n FROM t ORDER BY id')).toEqual([2n, 1n])
   })
 })
@@ -109,7 +135,10 @@ describe('values that are there already', () => {
   const upper = '01HK153X003BMPJNJB6JHKXK8T'
 
   test('stay, when they are ULIDs', async () => {
-    const path = await migrated({}, `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES('${upper}'), ('${uuid(1)}')`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES('${upper}'), ('${uuid(1)}')`,
+    )
     expect(columnOf(path, 'SELECT id FROM t')).toContain(upper)
     expect(countIn(path, 'SELECT count(*) FROM t WHERE length(id) = 26')).toBe(2)
   })
@@ -118,7 +147,10 @@ describe('values that are there already', () => {
     ['lower', upper.toLowerCase()],
     ['upper', upper],
   ] as const)('are written in the letter case that is chosen: %s', async (letters, expected) => {
-    const path = await migrated({ case: letters }, `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES('${upper.toLowerCase()}'), ('${uuid(1)}'), ('${uuid(2)}')`)
+    const path = await migrated(
+      { case: letters },
+      `CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES('${upper.toLowerCase()}'), ('${uuid(1)}'), ('${uuid(2)}')`,
+    )
     const ids = columnOf<string>(path, 'SELECT id FROM t')
     expect(ids).toContain(expected)
     for (const id of ids) expect(id).toBe(letters === 'lower' ? id.toLowerCase() : id.toUpperCase())
@@ -129,10 +161,14 @@ describe('what names no row', () => {
   const lost = uuid(999)
   const tables = `CREATE TABLE jobs(id TEXT PRIMARY KEY); CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), created_at TEXT); CREATE TABLE notes(job_id REFERENCES jobs(id));
     INSERT INTO jobs VALUES('${uuid(1)}');`
-  const logs = (...values: readonly string[]) => `INSERT INTO logs(job_id, created_at) VALUES ${values.map(value => `(${value}, '2026-01-05')`).join(', ')};`
+  const logs = (...values: readonly string[]) =>
+    `INSERT INTO logs(job_id, created_at) VALUES ${values.map(value => `(${value}, '2026-01-05')`).join(', ')};`
 
   test('stays an orphan, and equal ones get one ULID, in whatever table they stand', async () => {
-    const path = await migrated({}, `${tables} ${logs(`'${uuid(1)}'`, `'${lost}'`, `'${lost}'`, `'${uuid(998)}'`)} INSERT INTO notes VALUES('${lost}')`)
+    const path = await migrated(
+      {},
+      `${tables} ${logs(`'${uuid(1)}'`, `'${lost}'`, `'${lost}'`, `'${uuid(998)}'`)} INSERT INTO notes VALUES('${lost}')`,
+    )
     const [found, one, two, other] = columnOf<string>(path, 'SELECT job_id FROM logs ORDER BY n')
     expect(columnOf(path, 'SELECT id FROM jobs')).toEqual([found])
     expect(one).toBe(two)
@@ -143,12 +179,20 @@ describe('what names no row', () => {
   })
 
   test('takes the time of the earliest row that refers to it', async () => {
-    const path = await migrated({}, `${tables} INSERT INTO logs(job_id, created_at) VALUES('${lost}', '2026-01-07'), ('${lost}', '2026-01-03'), ('${lost}', NULL)`)
-    expect(columnOf<string>(path, 'SELECT job_id FROM logs').map(timeIn)).toEqual(Array(3).fill(Date.UTC(2026, 0, 3)))
+    const path = await migrated(
+      {},
+      `${tables} INSERT INTO logs(job_id, created_at) VALUES('${lost}', '2026-01-07'), ('${lost}', '2026-01-03'), ('${lost}', NULL)`,
+    )
+    expect(columnOf<string>(path, 'SELECT job_id FROM logs').map(timeIn)).toEqual(
+      Array(3).fill(Date.UTC(2026, 0, 3)),
+    )
   })
 
   test('is counted by the proof and never dropped', async () => {
-    const path = makeDatabase(join(temporaryFolder(), 'small.db'), `${tables} ${logs(`'${lost}'`, `'${lost}'`, `'${uuid(1)}'`)}`)
+    const path = makeDatabase(
+      join(temporaryFolder(), 'small.db'),
+      `${tables} ${logs(`'${lost}'`, `'${lost}'`, `'${uuid(1)}'`)}`,
+    )
     const { proof } = await migrate(path, {}, undefined, inProcess(settingsIn(temporaryFolder())))
     expect(proof.checks.find(check => check.id === 'orphans')).toMatchObject({ ok: true, count: 2 })
     expect(countIn(path, 'SELECT count(*) FROM logs')).toBe(3)
@@ -156,24 +200,45 @@ describe('what names no row', () => {
 
   test('stays as it is when it is a sentinel or NULL, by type and bytes', async () => {
     const values = ["''", "'0'", "'-1'", "'00000000-0000-0000-0000-000000000000'", 'NULL']
-    const path = await migrated({}, `${tables} ${logs(...values)} INSERT INTO notes VALUES(0), (-1), (''), (NULL), ('${uuid(1)}')`)
-    const typed = (table: string) => rowsOf(path, `SELECT typeof(job_id), quote(job_id) FROM ${table} ORDER BY rowid`).map(row => row.join(' '))
-    expect(typed('logs')).toEqual(["text ''", "text '0'", "text '-1'", "text '00000000-0000-0000-0000-000000000000'", 'null NULL'])
+    const path = await migrated(
+      {},
+      `${tables} ${logs(...values)} INSERT INTO notes VALUES(0), (-1), (''), (NULL), ('${uuid(1)}')`,
+    )
+    const typed = (table: string) =>
+      rowsOf(path, `SELECT typeof(job_id), quote(job_id) FROM ${table} ORDER BY rowid`).map(row =>
+        row.join(' '),
+      )
+    expect(typed('logs')).toEqual([
+      "text ''",
+      "text '0'",
+      "text '-1'",
+      "text '00000000-0000-0000-0000-000000000000'",
+      'null NULL',
+    ])
     expect(typed('notes').slice(0, 4)).toEqual(['integer 0', 'integer -1', "text ''", 'null NULL'])
   })
 
   test('an id that is NULL gets a ULID of its own, each', async () => {
-    const path = await migrated({}, `CREATE TABLE t(id TEXT PRIMARY KEY, n); INSERT INTO t VALUES(NULL, 1), (NULL, 2), ('${uuid(1)}', 3)`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(id TEXT PRIMARY KEY, n); INSERT INTO t VALUES(NULL, 1), (NULL, 2), ('${uuid(1)}', 3)`,
+    )
     expect(new Set(columnOf(path, 'SELECT id FROM t WHERE length(id) = 26')).size).toBe(3)
   })
 
   test('a reference that is NULL stays NULL beside an id that is NULL', async () => {
-    const path = await migrated({}, `CREATE TABLE t(id TEXT PRIMARY KEY); CREATE TABLE c(t_id TEXT REFERENCES t(id)); INSERT INTO t VALUES(NULL), ('${uuid(1)}'); INSERT INTO c VALUES(NULL), ('${uuid(1)}')`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(id TEXT PRIMARY KEY); CREATE TABLE c(t_id TEXT REFERENCES t(id)); INSERT INTO t VALUES(NULL), ('${uuid(1)}'); INSERT INTO c VALUES(NULL), ('${uuid(1)}')`,
+    )
     expect(columnOf(path, 'SELECT t_id FROM c WHERE t_id IS NULL')).toHaveLength(1)
   })
 
   test('ids that are sentinels themselves name rows, and their references follow', async () => {
-    const path = await migrated({}, `CREATE TABLE t(id TEXT PRIMARY KEY, n); CREATE TABLE c(t_id TEXT REFERENCES t(id)); INSERT INTO t VALUES('0', 1), ('${uuid(1)}', 2), ('${uuid(2)}', 3); INSERT INTO c VALUES('0')`)
+    const path = await migrated(
+      {},
+      `CREATE TABLE t(id TEXT PRIMARY KEY, n); CREATE TABLE c(t_id TEXT REFERENCES t(id)); INSERT INTO t VALUES('0', 1), ('${uuid(1)}', 2), ('${uuid(2)}', 3); INSERT INTO c VALUES('0')`,
+    )
     expect(rowsOf(path, 'SELECT n FROM t JOIN c ON c.t_id = t.id')).toEqual([[1n]])
   })
 })
@@ -202,6 +267,8 @@ describe('references that are spelled otherwise', () => {
       `CREATE TABLE t(id BLOB PRIMARY KEY); CREATE TABLE c(t_id BLOB REFERENCES t(id));
        INSERT INTO t VALUES(x'0123456789ab4def8123456789abcdef'); INSERT INTO c SELECT id FROM t`,
     )
-    expect(rowsOf(path, 'SELECT typeof(t_id), length(t_id) FROM c JOIN t ON t.id = c.t_id')).toEqual([['text', 26n]])
+    expect(rowsOf(path, 'SELECT typeof(t_id), length(t_id) FROM c JOIN t ON t.id = c.t_id')).toEqual([
+      ['text', 26n],
+    ])
   })
 })

@@ -29,13 +29,20 @@ function jobs(): string {
 }
 
 async function planned(path: string, choices: Choices = {}) {
-  const { plan, schema } = await prepare(path, { seed, baseTime: '2026-03-01T00:00:00Z', ...choices }, undefined, inProcess(settingsIn(temporaryFolder())))
+  const { plan, schema } = await prepare(
+    path,
+    { seed, baseTime: '2026-03-01T00:00:00Z', ...choices },
+    undefined,
+    inProcess(settingsIn(temporaryFolder())),
+  )
   return { plan, schema, program: compile(plan, schema, { firstMap: 1 }) }
 }
 
 /** The statements that change the operator's own tables, without layout: our own are ours to change. */
 function rewrite(program: Program): readonly string[] {
-  return program.steps.filter(step => step.phase === 'rewrite').flatMap(step => ('sql' in step ? [step.sql.replaceAll(/\s+/g, ' ')] : []))
+  return program.steps
+    .filter(step => step.phase === 'rewrite')
+    .flatMap(step => ('sql' in step ? [step.sql.replaceAll(/\s+/g, ' ')] : []))
 }
 
 describe('the statements of a plan', () => {
@@ -83,14 +90,20 @@ describe('the statements of a plan', () => {
 
   test('a reference under a type name that would make numbers of ULIDs becomes TEXT, and nothing else of its text changes', async () => {
     const { program } = await planned(jobs())
-    expect(program.objects.find(object => object.name === 'logs')!.sql).toBe('CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), line TEXT)')
-    expect(program.objects.find(object => object.name === 'jobs')!.sql).toBe('CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT)')
+    expect(program.objects.find(object => object.name === 'logs')!.sql).toBe(
+      'CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs(id), line TEXT)',
+    )
+    expect(program.objects.find(object => object.name === 'jobs')!.sql).toBe(
+      'CREATE TABLE jobs(id TEXT PRIMARY KEY, created_at TEXT)',
+    )
   })
 
   test('are the same each time they are compiled, and so is their text', async () => {
     const path = jobs()
     const { plan, schema } = await planned(path)
-    expect(sqlText(compile(plan, schema, { firstMap: 1 }))).toEqual(sqlText(compile(plan, schema, { firstMap: 1 })))
+    expect(sqlText(compile(plan, schema, { firstMap: 1 }))).toEqual(
+      sqlText(compile(plan, schema, { firstMap: 1 })),
+    )
   })
 
   test('no statement holds the seed or an id: values are bound, never written into text', async () => {

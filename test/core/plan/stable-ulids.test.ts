@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import { prepare } from '../../../src/core/migrate/prepare.ts'
-import { rehearse } from '../../../src/core/migrate/rehearse.ts'
 import type { Plan } from '../../../src/core/plan/plan.ts'
+import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
 import { change, columnOf, makeDatabase, numbers, type Row, rowsOf } from '../../support/database.ts'
 import { makeDemo } from '../../support/demo.ts'
 import { settingsIn } from '../../support/engine.ts'
@@ -67,7 +67,9 @@ describe('the same plan', () => {
     const plan = await planFor(one)
     change(two, "INSERT INTO jobs(id, created_at) VALUES('00000000-0000-4abc-8def-000000000000', 1770000050)")
     const [mine, theirs] = [await migrated(one, plan), await migrated(two, plan)]
-    const moved = mine.filter(([n, id]) => !theirs.some(row => row[0] === n && row[1] === id)).map(([n]) => Number(n))
+    const moved = mine
+      .filter(([n, id]) => !theirs.some(row => row[0] === n && row[1] === id))
+      .map(([n]) => Number(n))
     expect(moved).toEqual([150, 151, 152])
   })
 
@@ -75,7 +77,10 @@ describe('the same plan', () => {
     const one = makeDatabase(target('one'), jobs)
     const two = target('two')
     copyFileSync(one, two)
-    const [mine, theirs] = [await migrated(one, await planFor(one)), await migrated(two, await planFor(two, '78'))]
+    const [mine, theirs] = [
+      await migrated(one, await planFor(one)),
+      await migrated(two, await planFor(two, '78')),
+    ]
     const times = (rows: readonly Row[]) => rows.map(([, id]) => String(id).slice(0, 10))
     expect(times(mine)).toEqual(times(theirs))
     expect(mine.filter(([, id], at) => id === theirs[at]![1])).toEqual([])
@@ -83,18 +88,26 @@ describe('the same plan', () => {
 })
 
 describe('a dry run', () => {
-  test.each(['crackerjack', 'sessions', 'halfMigrated'] as const)('shows of %s the very ULIDs that the run then writes', async name => {
-    const path = makeDemo(120).path[name]
-    const settings = settingsIn(temporaryFolder())
-    const { document, plan } = await rehearse(path, {}, undefined, inProcess(settings))
-    const expanded = plan.identities[0]!.strategy === 'expand'
-    const before = rowsOf(path, `SELECT rowid, ${document.samples[0]!.column} FROM ${document.samples[0]!.table}`)
-    await migrate(path, {}, plan, inProcess(settings))
-    expect(document.samples.length).toBeGreaterThanOrEqual(3)
-    for (const sample of document.samples) {
-      const rowid = before.find(([, id]) => id === sample.before)![0]
-      const column = expanded ? plan.identities[0]!.beside! : sample.column
-      expect(columnOf(path, `SELECT ${column} FROM ${sample.table} WHERE rowid = ${rowid}`)).toEqual([sample.after])
-    }
-  })
+  test.each(['crackerjack', 'sessions', 'halfMigrated'] as const)(
+    'shows of %s the very ULIDs that the run then writes',
+    async name => {
+      const path = makeDemo(120).path[name]
+      const settings = settingsIn(temporaryFolder())
+      const { document, plan } = await rehearse(path, {}, undefined, inProcess(settings))
+      const expanded = plan.identities[0]!.strategy === 'expand'
+      const before = rowsOf(
+        path,
+        `SELECT rowid, ${document.samples[0]!.column} FROM ${document.samples[0]!.table}`,
+      )
+      await migrate(path, {}, plan, inProcess(settings))
+      expect(document.samples.length).toBeGreaterThanOrEqual(3)
+      for (const sample of document.samples) {
+        const rowid = before.find(([, id]) => id === sample.before)![0]
+        const column = expanded ? plan.identities[0]!.beside! : sample.column
+        expect(columnOf(path, `SELECT ${column} FROM ${sample.table} WHERE rowid = ${rowid}`)).toEqual([
+          sample.after,
+        ])
+      }
+    },
+  )
 })

@@ -24,7 +24,9 @@ const restore = ({ path }: Jobs, more: { readonly confirm?: string; readonly dry
 })
 
 const lost = (byTable: readonly { readonly table: string; readonly rows: number }[]) =>
-  Object.fromEntries(byTable.filter(each => !each.table.startsWith('_ulid_migrate_')).map(({ table, rows }) => [table, rows]))
+  Object.fromEntries(
+    byTable.filter(each => !each.table.startsWith('_ulid_migrate_')).map(({ table, rows }) => [table, rows]),
+  )
 
 describe.concurrent('restore', () => {
   test('rehearsed, says table by table what it would discard, and touches nothing', async () => {
@@ -36,15 +38,22 @@ describe.concurrent('restore', () => {
     expect(everythingIn(jobs.folder)).toEqual(before)
   })
 
-  test.each([undefined, '', 'other.db', 'db'])('confirmed by %j is refused, with what would be lost and the command', async confirm => {
-    const jobs = await withNewerRows()
-    const before = everythingIn(jobs.folder)
-    const error = await refusalOf(jobs.settings, 'rollback', restore(jobs, confirm === undefined ? {} : { confirm }))
-    expect(error).toMatchObject({ code: 'RESTORE.UNCONFIRMED', object: jobs.path, exit: 4 })
-    expect(error.why).toContain('jobs 2')
-    expect(error.next).toContain('--restore --confirm jobs.db')
-    expect(everythingIn(jobs.folder)).toEqual(before)
-  })
+  test.each([undefined, '', 'other.db', 'db'])(
+    'confirmed by %j is refused, with what would be lost and the command',
+    async confirm => {
+      const jobs = await withNewerRows()
+      const before = everythingIn(jobs.folder)
+      const error = await refusalOf(
+        jobs.settings,
+        'rollback',
+        restore(jobs, confirm === undefined ? {} : { confirm }),
+      )
+      expect(error).toMatchObject({ code: 'RESTORE.UNCONFIRMED', object: jobs.path, exit: 4 })
+      expect(error.why).toContain('jobs 2')
+      expect(error.next).toContain('--restore --confirm jobs.db')
+      expect(everythingIn(jobs.folder)).toEqual(before)
+    },
+  )
 
   test('confirmed by name puts back the very content, into the same file with the same mode, and keeps what it discards', async () => {
     const before = contentHash(makeJobs().path)
@@ -58,7 +67,13 @@ describe.concurrent('restore', () => {
     expect([statSync(jobs.path).ino, statSync(jobs.path).mode & 0o777]).toEqual([ino, 0o640])
     expect(countIn(document.snapshot, 'SELECT count(*) FROM jobs')).toBe(8)
     expect(await answerOf(jobs.settings, 'status', { targets: [jobs.path] })).toMatchObject([
-      { state: 'legacy', runs: [{ what: 'restore', status: 'succeeded' }, { what: 'migrate', status: 'undone' }] },
+      {
+        state: 'legacy',
+        runs: [
+          { what: 'restore', status: 'succeeded' },
+          { what: 'migrate', status: 'undone' },
+        ],
+      },
     ])
   })
 
@@ -77,7 +92,10 @@ describe.concurrent('restore', () => {
     chmodSync(jobs.snapshot, 0o600)
     appendFileSync(jobs.snapshot, 'x')
     const before = everythingIn(jobs.folder)
-    expect(await refusalOf(jobs.settings, 'rollback', restore(jobs, { confirm: 'jobs.db' }))).toMatchObject({ code: 'SNAPSHOT.ALTERED', exit: 4 })
+    expect(await refusalOf(jobs.settings, 'rollback', restore(jobs, { confirm: 'jobs.db' }))).toMatchObject({
+      code: 'SNAPSHOT.ALTERED',
+      exit: 4,
+    })
     expect(everythingIn(jobs.folder)).toEqual(before)
   })
 
@@ -86,7 +104,10 @@ describe.concurrent('restore', () => {
     await otherProgram(jobs.path, "db.exec('BEGIN IMMEDIATE')")
     const before = everythingIn(jobs.folder)
     const settings = { ...jobs.settings, waitSeconds: 0 }
-    expect(await refusalOf(settings, 'rollback', restore(jobs, { confirm: 'jobs.db' }))).toMatchObject({ code: 'LOCK.HELD', exit: 4 })
+    expect(await refusalOf(settings, 'rollback', restore(jobs, { confirm: 'jobs.db' }))).toMatchObject({
+      code: 'LOCK.HELD',
+      exit: 4,
+    })
     expect(everythingIn(jobs.folder)).toEqual(before)
   })
 })

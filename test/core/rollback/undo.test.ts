@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { migrate } from '../../../src/core/migrate/migrate.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import { change, columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../../support/database.ts'
 import { answerOf, refusalOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
 import { jobId, makeJobs, migratedJobs } from '../../support/jobs.ts'
-import { migrate } from '../../../src/core/migrate/migrate.ts'
-import { join } from 'node:path'
 
 const mine = '01KHB3Y0K0AAAAAAAAAAAAAAAA'
 
@@ -28,7 +28,12 @@ describe('undo', () => {
   test('leaves none of our tables but the record of what was done', async () => {
     const { path, settings } = await migratedJobs()
     await undo(path, undefined, inProcess(settings))
-    expect(columnOf(path, "SELECT name FROM sqlite_schema WHERE name LIKE '\\_ulid\\_migrate%' ESCAPE '\\' AND type = 'table'")).toEqual(['_ulid_migrate_runs'])
+    expect(
+      columnOf(
+        path,
+        "SELECT name FROM sqlite_schema WHERE name LIKE '\\_ulid\\_migrate%' ESCAPE '\\' AND type = 'table'",
+      ),
+    ).toEqual(['_ulid_migrate_runs'])
   })
 
   test('keeps what was inserted, updated and deleted since', async () => {
@@ -51,7 +56,11 @@ describe('undo', () => {
     )
     const document = await undo(path, undefined, inProcess(settings))
     expect(document).toMatchObject({ mode: 'undo', rowsKept: 5, rowsDiscarded: 0 })
-    expect(Object.fromEntries(document.byTable.map(({ table, rows }) => [table, rows]))).toEqual({ jobs: 1, logs: 3, audit: 1 })
+    expect(Object.fromEntries(document.byTable.map(({ table, rows }) => [table, rows]))).toEqual({
+      jobs: 1,
+      logs: 3,
+      audit: 1,
+    })
 
     expect(rowsOf(path, 'SELECT number, job_id FROM jobs ORDER BY number')).toEqual([
       ...[1, 2, 3, 5, 6].map(n => [BigInt(n), jobId(n)]),
@@ -89,7 +98,10 @@ describe('undo', () => {
 
   test('gives an id that was NULL its NULL back', async () => {
     const folder = temporaryFolder()
-    const path = makeDatabase(join(folder, 'nulls.db'), `CREATE TABLE t(id TEXT PRIMARY KEY, n); INSERT INTO t VALUES(NULL, 1), ('${jobId(1)}', 2)`)
+    const path = makeDatabase(
+      join(folder, 'nulls.db'),
+      `CREATE TABLE t(id TEXT PRIMARY KEY, n); INSERT INTO t VALUES(NULL, 1), ('${jobId(1)}', 2)`,
+    )
     const before = contentHash(path)
     const settings = settingsIn(folder)
     await migrate(path, {}, undefined, inProcess(settings))
@@ -130,7 +142,12 @@ describe.concurrent('undo through the engine', () => {
     await undo(path, undefined, inProcess(settings))
     const before = everythingIn(folder)
     const error = await refusalOf(settings, 'rollback', { target: path, mode: 'undo', run, dryRun: false })
-    expect(error).toMatchObject({ code: 'UNDO.NOTHING', object: path, exit: 4, why: 'It was undone already.' })
+    expect(error).toMatchObject({
+      code: 'UNDO.NOTHING',
+      object: path,
+      exit: 4,
+      why: 'It was undone already.',
+    })
     expect(everythingIn(folder)).toEqual(before)
   })
 

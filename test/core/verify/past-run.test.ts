@@ -6,7 +6,7 @@ import { change, columnOf } from '../../support/database.ts'
 import { answerOf, refusalOf } from '../../support/engine.ts'
 import { everythingIn } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
-import { jobId, type Jobs, makeJobs, migratedJobs } from '../../support/jobs.ts'
+import { type Jobs, jobId, makeJobs, migratedJobs } from '../../support/jobs.ts'
 
 const mine = '01KHB3Y0K0AAAAAAAAAAAAAAAA'
 
@@ -50,7 +50,12 @@ describe('a past run', () => {
 
   test('is proved after a job was deleted with its logs, and after a vacuum', async () => {
     const jobs = await migratedJobs()
-    change(jobs.path, `DELETE FROM logs WHERE job_id = '${jobUlid(jobs.path, 1)}'`, 'DELETE FROM jobs WHERE number = 1', 'VACUUM')
+    change(
+      jobs.path,
+      `DELETE FROM logs WHERE job_id = '${jobUlid(jobs.path, 1)}'`,
+      'DELETE FROM jobs WHERE number = 1',
+      'VACUUM',
+    )
     expect(failing(await verify(jobs))).toEqual([])
   })
 
@@ -70,7 +75,9 @@ describe('verify notices', () => {
   }
 
   test('a ULID that was replaced by something else', async () => {
-    expect(await tampered(() => "UPDATE jobs SET job_id = 'not-a-ulid' WHERE number = 6")).toContain('ulid-format')
+    expect(await tampered(() => "UPDATE jobs SET job_id = 'not-a-ulid' WHERE number = 6")).toContain(
+      'ulid-format',
+    )
   })
 
   test('a ULID of another time', async () => {
@@ -78,12 +85,19 @@ describe('verify notices', () => {
   })
 
   test('a ULID of the same time that the run never made', async () => {
-    const changed = await tampered(path => `UPDATE jobs SET job_id = '${jobUlid(path, 6).slice(0, 10)}0000000000000000' WHERE number = 6`)
+    const changed = await tampered(
+      path => `UPDATE jobs SET job_id = '${jobUlid(path, 6).slice(0, 10)}0000000000000000' WHERE number = 6`,
+    )
     expect(changed).not.toEqual([])
   })
 
   test('a ULID that its own logs no longer find', async () => {
-    expect(await tampered(path => `UPDATE jobs SET job_id = '${jobUlid(path, 1).slice(0, 10)}0000000000000000' WHERE number = 1`)).toContain('references')
+    expect(
+      await tampered(
+        path =>
+          `UPDATE jobs SET job_id = '${jobUlid(path, 1).slice(0, 10)}0000000000000000' WHERE number = 1`,
+      ),
+    ).toContain('references')
   })
 
   test('a reference that names nothing any more while its job is still there', async () => {
@@ -93,7 +107,8 @@ describe('verify notices', () => {
   test('two jobs that changed places with all their logs', async () => {
     const swap = (path: string) => {
       const [one, two] = [jobUlid(path, 1), jobUlid(path, 2)]
-      const turn = (table: string) => `UPDATE ${table} SET job_id = CASE job_id WHEN '${one}' THEN '~' WHEN '${two}' THEN '${one}' END WHERE job_id IN ('${one}', '${two}'); UPDATE ${table} SET job_id = '${two}' WHERE job_id = '~';`
+      const turn = (table: string) =>
+        `UPDATE ${table} SET job_id = CASE job_id WHEN '${one}' THEN '~' WHEN '${two}' THEN '${one}' END WHERE job_id IN ('${one}', '${two}'); UPDATE ${table} SET job_id = '${two}' WHERE job_id = '~';`
       return `${turn('jobs')} ${turn('logs')}`
     }
     expect(await tampered(swap)).not.toEqual([])
@@ -122,14 +137,20 @@ describe.concurrent('verify', () => {
     const jobs = await migratedJobs()
     const before = everythingIn(jobs.folder)
     const snapshots = everythingIn(jobs.settings.snapshotDir)
-    expect(await answerOf(jobs.settings, 'verify', { target: jobs.path })).toMatchObject({ proof: { ok: true } })
+    expect(await answerOf(jobs.settings, 'verify', { target: jobs.path })).toMatchObject({
+      proof: { ok: true },
+    })
     expect(everythingIn(jobs.folder)).toEqual(before)
     expect(everythingIn(jobs.settings.snapshotDir)).toEqual(snapshots)
   })
 
   test('without a run says so', async () => {
     const { path, settings } = makeJobs()
-    expect(await refusalOf(settings, 'verify', { target: path })).toMatchObject({ code: 'RUN.NONE', object: path, exit: 4 })
+    expect(await refusalOf(settings, 'verify', { target: path })).toMatchObject({
+      code: 'RUN.NONE',
+      object: path,
+      exit: 4,
+    })
   })
 
   test('without the snapshot says what still works', async () => {
@@ -144,6 +165,10 @@ describe.concurrent('verify', () => {
     const { path, settings, snapshot } = await migratedJobs()
     chmodSync(snapshot, 0o600)
     appendFileSync(snapshot, 'x')
-    expect(await refusalOf(settings, 'verify', { target: path })).toMatchObject({ code: 'SNAPSHOT.ALTERED', object: snapshot, exit: 4 })
+    expect(await refusalOf(settings, 'verify', { target: path })).toMatchObject({
+      code: 'SNAPSHOT.ALTERED',
+      object: snapshot,
+      exit: 4,
+    })
   })
 })

@@ -36,15 +36,35 @@ describe('before COMMIT the proof notices', () => {
     ['row-counts', 'a row too many', "INSERT INTO audit VALUES('x')"],
     ['untouched-cells', 'a changed cell', "UPDATE logs SET line = 'other' WHERE n = 3"],
     ['untouched-cells', 'a cell of another type', 'UPDATE logs SET size = 1 WHERE n = 2'],
-    ['untouched-cells', 'a blob that became text', "UPDATE jobs SET note = CAST(note AS TEXT) WHERE number = 2"],
+    [
+      'untouched-cells',
+      'a blob that became text',
+      'UPDATE jobs SET note = CAST(note AS TEXT) WHERE number = 2',
+    ],
     ['untouched-cells', 'a row that moved', 'UPDATE logs SET n = 999 WHERE n = 3'],
     ['ulid-format', 'a legacy id left over', "UPDATE jobs SET job_id = 'x' WHERE number = 6"],
     ['ulid-format', 'a ULID in lower case', 'UPDATE jobs SET job_id = lower(job_id) WHERE number = 6'],
-    ['ulid-time', 'a ULID of another time', "UPDATE jobs SET job_id = '01HK153X003BMPJNJB6JHKXK8T' WHERE number = 6"],
-    ['references', 'a reference to another job', 'UPDATE logs SET job_id = (SELECT job_id FROM jobs WHERE number = 2) WHERE n = 1'],
+    [
+      'ulid-time',
+      'a ULID of another time',
+      "UPDATE jobs SET job_id = '01HK153X003BMPJNJB6JHKXK8T' WHERE number = 6",
+    ],
+    [
+      'references',
+      'a reference to another job',
+      'UPDATE logs SET job_id = (SELECT job_id FROM jobs WHERE number = 2) WHERE n = 1',
+    ],
     ['references', 'a reference that was lost', 'UPDATE logs SET job_id = NULL WHERE n = 1'],
-    ['references', 'an orphan that found a parent', 'UPDATE logs SET job_id = (SELECT job_id FROM jobs WHERE number = 2) WHERE n = 11'],
-    ['orphans', 'equal orphans torn apart', "UPDATE logs SET job_id = '01HK153X003BMPJNJB6JHKXK8T' WHERE n = 11"],
+    [
+      'references',
+      'an orphan that found a parent',
+      'UPDATE logs SET job_id = (SELECT job_id FROM jobs WHERE number = 2) WHERE n = 11',
+    ],
+    [
+      'orphans',
+      'equal orphans torn apart',
+      "UPDATE logs SET job_id = '01HK153X003BMPJNJB6JHKXK8T' WHERE n = 11",
+    ],
     ['orphans', 'an orphan that kept its legacy id', "UPDATE logs SET job_id = 'x' WHERE n IN (11, 12)"],
     ['schema', 'an index that was forgotten', 'DROP INDEX logs_by_line'],
     ['schema', 'a trigger that was forgotten', 'DROP TRIGGER job_removed'],
@@ -58,19 +78,31 @@ describe('before COMMIT the proof notices', () => {
       const ids = db.prepare('SELECT job_id FROM jobs WHERE number IN (1, 2)').pluck().all() as string[]
       const [one, two] = ids.map(id => `'${id}'`) as [string, string]
       db.exec(`UPDATE jobs SET job_id = job_id || '~' WHERE job_id IN (${one}, ${two})`)
-      db.exec(`UPDATE jobs SET job_id = CASE number WHEN 1 THEN ${two} ELSE ${one} END WHERE number IN (1, 2)`)
+      db.exec(
+        `UPDATE jobs SET job_id = CASE number WHEN 1 THEN ${two} ELSE ${one} END WHERE number IN (1, 2)`,
+      )
       db.exec(swap('logs', 'job_id', one, two))
-      db.exec(`UPDATE _ulid_migrate_map_1 SET ulid = CASE pos WHEN 1 THEN ${two} ELSE ${one} END WHERE pos IN (1, 2)`)
+      db.exec(
+        `UPDATE _ulid_migrate_map_1 SET ulid = CASE pos WHEN 1 THEN ${two} ELSE ${one} END WHERE pos IN (1, 2)`,
+      )
     })
     expect(why).toContain('ulid-time:')
   })
 
   test('ulid-format: a ULID missing beside its id', async () => {
-    expect(await proofAfter(db => db.exec('UPDATE jobs SET job_ulid = NULL WHERE number = 6'), { strategy: 'expand' })).toContain('ulid-format:')
+    expect(
+      await proofAfter(db => db.exec('UPDATE jobs SET job_ulid = NULL WHERE number = 6'), {
+        strategy: 'expand',
+      }),
+    ).toContain('ulid-format:')
   })
 
   test('untouched-cells: a legacy id that an expansion has to leave alone', async () => {
-    expect(await proofAfter(db => db.exec("UPDATE jobs SET job_id = 'x' WHERE number = 6"), { strategy: 'expand' })).toContain('untouched-cells:')
+    expect(
+      await proofAfter(db => db.exec("UPDATE jobs SET job_id = 'x' WHERE number = 6"), {
+        strategy: 'expand',
+      }),
+    ).toContain('untouched-cells:')
   })
 
   test('references: a ULID beside a reference that is another job', async () => {
@@ -79,6 +111,8 @@ describe('before COMMIT the proof notices', () => {
   })
 
   test('references: a ULID missing beside a reference', async () => {
-    expect(await proofAfter(db => db.exec('UPDATE logs SET job_ulid = NULL WHERE n = 1'), { strategy: 'expand' })).toContain('references:')
+    expect(
+      await proofAfter(db => db.exec('UPDATE logs SET job_ulid = NULL WHERE n = 1'), { strategy: 'expand' }),
+    ).toContain('references:')
   })
 })

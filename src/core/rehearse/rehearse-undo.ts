@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { rowsSince } from '../rollback/rows-since.ts'
+import { applyUndo } from '../rollback/undo.ts'
 import { scratchDir } from '../scratch.ts'
-import { rowsSince } from './rows-since.ts'
-import { applyUndo } from './undo.ts'
 
 export async function rehearseUndo(
   target: string,

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { detect } from '../detect/detect.ts'
 import type { RunRecord, StatusTarget } from '../documents.ts'
+import { type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
-import { type RecordedRun, recordedRuns } from './in-target.ts'
-import { Ledger } from './ledger.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
 export async function status(targets: readonly string[], context: Context): Promise<readonly StatusTarget[]> {

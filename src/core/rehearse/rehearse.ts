@@ -15,6 +15,8 @@ import { type Connection, describe, openForReading, openOwn } from '../engines/s
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { apply } from '../migrate/apply.ts'
+import { prepare } from '../migrate/prepare.ts'
 import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
@@ -23,8 +25,7 @@ import { quoteName as q } from '../schema/names.ts'
 import { scratchDir } from '../scratch.ts'
 import { assertRoom, freeBytes } from '../snapshot/room.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
-import { apply, comparisonOf } from './apply.ts'
-import { prepare } from './prepare.ts'
+import { comparisonOf } from '../verify/comparison-of-run.ts'
 
 /** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
 export async function rehearse(

@@ -1,0 +1,45 @@
+import type { MapRecord } from '../compile/program.ts'
+import { zoneOf } from '../detect/choices.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Schema } from '../schema/model.ts'
+import type { Comparison } from './comparison.ts'
+
+/** What verification compares for a migration: each identity and reference, before and after. */
+export function comparisonOf(
+  plan: Plan,
+  program: {
+    readonly objects: Comparison['expected']
+    readonly record: { readonly maps: readonly MapRecord[] }
+  },
+  before: Schema,
+  after: Schema,
+  db: Connection,
+): Omit<Comparison, 'pragmas' | 'trialsBefore'> {
+  const identities = plan.identities.map((identity, at) => ({
+    table: identity.table,
+    map: program.record.maps[at]!.map,
+    orphans: program.record.maps[at]!.orphans,
+    before: identity.column,
+    after: identity.beside ?? identity.column,
+  }))
+  return {
+    db,
+    before,
+    after,
+    expected: program.objects,
+    identities,
+    references: plan.identities.flatMap((identity, at) =>
+      identity.references.map(reference => ({
+        table: reference.table,
+        before: reference.column,
+        after: reference.beside ?? reference.column,
+        identity: identities[at]!,
+      })),
+    ),
+    plan,
+    undone: null,
+    zone: zoneOf(plan.timezone),
+    strict: true,
+  }
+}
