@@ -104,8 +104,9 @@ function mapSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: Ma
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${position === null ? 'NULL' : `t.${position}`} AS pos, ${key} AS legacy, ${kept} AS kept
-        FROM ${q(table.name)} t) ORDER BY 1, legacy`,
+        FROM ${q(table.name)} t LIMIT -1 OFFSET 0) ORDER BY 1, legacy`,
     ),
+    // (The OFFSET keeps SQLite from merging the two SELECTs and reading each time three times over.)
     // A row without a time of its own takes its predecessor's in legacy order, the first ones that of the first known.
     run(
       `CREATE TEMP TABLE ${STAGE_TIMED} AS SELECT coalesce(max(ms) OVER (PARTITION BY run),

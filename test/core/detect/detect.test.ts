@@ -195,20 +195,6 @@ describe('references', () => {
     )
     expect(identityIn(await detectIn(path), 'jobs.id').references).toMatchObject([{ matched: 1, orphans: 0 }])
   })
-
-  test('a foreign key of several columns into an identity blocks, and names the way around', async () => {
-    const path = database(
-      'CREATE TABLE jobs(id TEXT PRIMARY KEY, part INT, UNIQUE(id, part)); CREATE TABLE logs(job TEXT, part INT, FOREIGN KEY(job, part) REFERENCES jobs(id, part))',
-      `INSERT INTO jobs VALUES('${uuid4(1)}', 1); INSERT INTO logs VALUES('${uuid4(1)}', 1)`,
-    )
-    expect((await detectIn(path)).findings).toMatchObject([
-      {
-        code: 'REFERENCE.COMPOSITE',
-        severity: 'blocker',
-        next: 'Leave the identity as it is: --skip jobs.id',
-      },
-    ])
-  })
 })
 
 describe('times', () => {

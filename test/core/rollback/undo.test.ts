@@ -109,6 +109,20 @@ describe('undo', () => {
     expect(contentHash(path)).toBe(before)
   })
 
+  test('gives orphans their own spelling back, where the parent compares without case', async () => {
+    const folder = temporaryFolder()
+    const path = makeDatabase(
+      join(folder, 'nocase.db'),
+      `CREATE TABLE t(id TEXT COLLATE NOCASE PRIMARY KEY); CREATE TABLE c(t_id TEXT REFERENCES t(id));
+       INSERT INTO t VALUES('${jobId(171)}'); INSERT INTO c VALUES('${jobId(171).toUpperCase()}'), ('${jobId(172)}'), ('${jobId(172).toUpperCase()}')`,
+    )
+    const before = contentHash(path)
+    const settings = settingsIn(folder)
+    await migrate(path, {}, undefined, inProcess(settings))
+    await undo(path, undefined, inProcess(settings))
+    expect(contentHash(path)).toBe(before)
+  })
+
   test('works when the snapshot is gone', async () => {
     const before = contentHash(makeJobs().path)
     const { path, settings, snapshot } = await migratedJobs()

@@ -62,16 +62,16 @@ function renamedSince(
   table: Table,
   found: string,
 ): string[] {
-  const { from, on } = sideBySide(comparison, table)
+  const { from, on, position } = sideBySide(comparison, table)
+  const other = `n.${q(identity.after)} IS NOT m.ulid`
   const columns = comparableColumns(comparison, table).slice(0, 100)
-  const otherwiseSame = comparison.strict
-    ? '1'
-    : columns.map(column => sameCell(comparison, table, column)).join(' AND ') || '1'
-  const count = countOf(
-    comparison.db,
-    `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on} JOIN main.${q(identity.map)} m ON ${found}
-     WHERE n.${q(identity.after)} IS NOT m.ulid AND ${otherwiseSame}`,
-  )
+  const same = columns.map(column => sameCell(comparison, table, column)).join(' AND ') || '1'
+  const sql =
+    comparison.strict && position !== null
+      ? `SELECT count(*) FROM ${from} JOIN main.${q(identity.map)} m ON m.pos = n.${position} WHERE ${other}`
+      : `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on} JOIN main.${q(identity.map)} m ON ${found}
+         WHERE ${other} AND ${comparison.strict ? '1' : same}`
+  const count = countOf(comparison.db, sql)
   return count === 0
     ? []
     : [`${identity.table}.${identity.after}: ${number(count)} rows have another id than their map says`]
@@ -90,8 +90,8 @@ function orphanFaults(comparison: Comparison, identity: ComparedIdentity, table:
     for (const { table: child, before: column } of places) {
       const value = `o.${q(column)}`
       db.exec(
-        `INSERT OR IGNORE INTO temp.${LOST} SELECT ${value} FROM ${beforeTable(child)} o WHERE ${value} IS NOT NULL AND NOT ${isSentinel(value)}
-         AND NOT EXISTS (SELECT 1 FROM ${beforeTable(table.name)} p WHERE p.${q(identity.before)} = +${value})`,
+        `INSERT OR IGNORE INTO temp.${LOST} SELECT ${value} FROM ${beforeTable(child)} o WHERE ${value} IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM ${beforeTable(table.name)} p WHERE p.${q(identity.before)} = +${value}) AND NOT ${isSentinel(value)}`,
       )
     }
     const lost = countOf(db, `SELECT count(*) FROM temp.${LOST}`)

@@ -60,7 +60,10 @@ type Tally = [rows: number, split: number, merged: number, changed: number, malf
 function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string): Tally {
   const { db, before, plan } = comparison
   const column = comparesLike(tableNamed(before, identity.table)!, identity.before, 'then_')
-  return withTemporaryTable(db, PAIRS, `${column}, plain, now_, sentinel, expanded)`, () => {
+  // The legacy side is the one before a migration, and the one after its undo.
+  const restored = tableNamed(comparison.after, identity.table)
+  const now = plan === null && restored ? comparesLike(restored, identity.after, 'now_') : 'now_'
+  return withTemporaryTable(db, PAIRS, `${column}, plain, ${now}, sentinel, expanded)`, () => {
     db.exec(`INSERT INTO temp.${PAIRS} SELECT then_, then_, now_, sentinel, expanded FROM (${pairs})`)
     const kept = plan?.sentinels === 'null' ? 'NULL' : 'CAST(plain AS TEXT)'
     const formed = plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))
