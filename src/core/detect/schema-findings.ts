@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3'
 import type { DetectedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
-import { tableNamed } from '../engines/sqlite/inspect.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
@@ -97,7 +97,9 @@ function renamed(document: DetectedTarget, schema: Schema, choices: Choices): Re
       if (!table) return []
       const alias = table.rowidAlias !== null && sameName(table.rowidAlias, column)
       const integer = alias ? (choices.form === 'pure' ? table.rowid : `legacy_${column}`) : null
-      return [{ table: name, column, role, integer, numeric: alias }]
+      return [
+        { table: name, column, role, integer, numeric: columnNamed(table, column)?.affinity === 'integer' },
+      ]
     })
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { compile } from '../compile/compile.ts'
-import type { MapRecord, Program } from '../compile/program.ts'
+import type { Program } from '../compile/program.ts'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
 import { zoneOf } from '../detect/choices.ts'
@@ -19,7 +19,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Snapshot } from '../snapshot/take.ts'
-import { attachSnapshot, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { attachSnapshot, filePragmas, inspectBefore } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'

@@ -234,8 +234,10 @@ function makesIds(tokens: readonly Token[]): boolean {
 const comparisons = new Set(['<', '>', '<=', '>='])
 const arithmetic = new Set(['+', '-', '*', '/', '%', '||', '<<', '>>', '&', '|'])
 const equalities = new Set(['=', '==', '<>', '!=', 'is', 'in', 'between', 'like', 'glob', 'match', 'regexp'])
-const functions =
+/** Functions that tell the old value from the new one. Over text, changing case or quoting it tells nothing. */
+const ofNumbers =
   /^(max|min|sum|avg|total|abs|round|typeof|printf|format|length|substr|substring|instr|upper|lower|hex|unhex|replace|trim|quote)$/i
+const ofText = /^(max|min|length|substr|substring|instr|unhex|replace|printf|format)$/i
 
 /** Uses of the columns in checks, generated columns, indexes, views and trigger bodies that would mean something else. */
 function risksOf(object: SchemaObject, schema: Schema, columns: readonly RenamedColumn[]): Risk[] {
@@ -308,7 +310,7 @@ function riskyUses(sql: string, tokens: readonly Token[], column: RenamedColumn)
         !(beside[0] === '*' && tokens[first - 2]?.text.toLowerCase() === 'select'))
     const called =
       beside[0] === '(' &&
-      functions.test(tokens[first - 2]?.text ?? '') &&
+      (column.numeric ? ofNumbers : ofText).test(tokens[first - 2]?.text ?? '') &&
       !isPlannedLength(tokens, first, at)
     const cast = beside[0] === '(' && /^cast$/i.test(tokens[first - 2]?.text ?? '')
     const sorted = /^(by|,)$/.test(beside[0]!) && inOrderBy(tokens, first)
