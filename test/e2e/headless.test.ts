@@ -112,15 +112,15 @@ describe.concurrent('without a terminal', () => {
     expect(countIn(target, 'SELECT COUNT(*) FROM jobs WHERE LENGTH(job_id) = 26')).toBe(60)
 
     expect(await document(0, 'verify', target)).toMatchObject({
-      targets: [{ target, run: migrated['run'], proof: proved, changedSince: null }],
+      targets: [{ target, run: migrated.run, proof: proved, changedSince: null }],
     })
     expect(await document(0, 'status', target)).toMatchObject({
-      targets: [{ target, runs: [{ run: migrated['run'], what: 'migrate', status: 'succeeded' }], due: [] }],
+      targets: [{ target, runs: [{ run: migrated.run, what: 'migrate', status: 'succeeded' }], due: [] }],
     })
     expect(await document(0, 'migrate', target, '--yes')).toMatchObject({ status: 'nothing-to-do' })
     expect(await document(0, 'rollback', target, '--yes')).toMatchObject({
       targets: [
-        { target, run: migrated['run'], mode: 'undo', rowsKept: 0, rowsDiscarded: 0, proof: { ok: true } },
+        { target, run: migrated.run, mode: 'undo', rowsKept: 0, rowsDiscarded: 0, proof: { ok: true } },
       ],
     })
     expect(contentHash(target)).toBe(before)

@@ -106,6 +106,6 @@ test('random schemas come out of a rebuild of every table byte-equal, and of its
       await undo(path, undefined, inProcess(settings))
       expect(contentOf(path)).toEqual(content)
     }),
-    { numRuns: Number(process.env.ROUND_TRIPS ?? 30) },
+    { numRuns: Number(process.env.ROUND_TRIPS ?? 20) },
   )
 })

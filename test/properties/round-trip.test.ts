@@ -69,7 +69,7 @@ async function thereAndBack(folder: string, database: RandomDatabase, wanted: Ch
   expect(contentOf(path)).toEqual(before)
 }
 
-const runs = Number(process.env.ROUND_TRIPS ?? 40)
+const runs = Number(process.env.ROUND_TRIPS ?? 25)
 const again = process.env.ROUND_TRIP_SEED === undefined ? {} : { seed: Number(process.env.ROUND_TRIP_SEED) }
 
 test.each(['replace', 'expand'] as const)(

@@ -46,7 +46,7 @@ export async function answerOf<O extends Operation>(
   operation: O,
   request: Requests[O],
 ): Promise<Answers[O]> {
-  return valueOf((await ask(settings, operation, request)).outcome)
+  return resultOf((await ask(settings, operation, request)).outcome)
 }
 
 /** What an operation that must be refused is refused with. */
@@ -60,7 +60,7 @@ export async function refusalOf<O extends Operation>(
   throw new Error(`${operation} was not refused: ${JSON.stringify(outcome.value).slice(0, 500)}`)
 }
 
-export function valueOf<R>(outcome: Outcome<R>): R {
+export function resultOf<R>(outcome: Outcome<R>): R {
   if (outcome.type === 'result') return outcome.value
   const { code, object, message, why } = outcome.error
   throw new Error(`${code} ${object}: ${message}\n${why}`)

@@ -51,8 +51,8 @@ function notANumber(code: string, flag: string, value: number, range: string) {
   return usage(
     code,
     flag,
-    `${value} cannot be used`,
-    `it must be a whole number ${range}`,
-    `ulid-migrate demo DIR ${flag} 2000`,
+    `${value} cannot be used.`,
+    `It must be a whole number ${range}.`,
+    `Say for example: ulid-migrate demo DIR ${flag} 2000`,
   )
 }

@@ -45,9 +45,9 @@ export function createKnownSchema(db: Database.Database, schema: KnownSchema): v
       throw precondition(
         'SCHEMA.EXISTS',
         db.name,
-        `the schema "${schema.name}" was not made: ${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} there already`,
-        'a known schema is only made in a database that has none of its tables, so that nothing of yours is touched',
-        `ulid-migrate detect ${db.name}`,
+        `The schema "${schema.name}" was not made: ${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} there already.`,
+        'A known schema is only made in a database that has none of its tables, so that nothing of yours is touched.',
+        `Look at what is there: ulid-migrate detect ${db.name}`,
       )
     }
     for (const statement of schema.statements) db.exec(statement)

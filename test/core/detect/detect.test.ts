@@ -183,6 +183,14 @@ describe('references', () => {
     )
   })
 
+  test('a shared empty string is no evidence of a reference', async () => {
+    const path = database(
+      'CREATE TABLE jobs(id TEXT PRIMARY KEY, parent TEXT UNIQUE REFERENCES jobs(id)); CREATE TABLE stock(n INTEGER PRIMARY KEY, amount)',
+      `INSERT INTO jobs VALUES('${uuid4(1)}', ''), ('${uuid4(2)}', '${uuid4(1)}'); INSERT INTO stock(amount) VALUES(9007199254740993), ('')`,
+    )
+    expect(accepted(identityIn(await detectIn(path), 'jobs.id'))).toEqual(['jobs.parent declared'])
+  })
+
   test('a declared reference without a column means the primary key', async () => {
     const found = await detectIn(twoTables('whatever TEXT REFERENCES Jobs', `('${uuid4(1)}')`))
     expect(accepted(identityIn(found, 'jobs.id'))).toEqual(['logs.whatever declared'])

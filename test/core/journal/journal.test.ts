@@ -7,7 +7,7 @@ import { undo } from '../../../src/core/rollback/undo.ts'
 import { status } from '../../../src/core/status/status.ts'
 import { change, columnOf, rowsOf } from '../../support/database.ts'
 import { everythingIn } from '../../support/folder.ts'
-import { inProcess } from '../../support/in-process.ts'
+import { inProcess, noon } from '../../support/in-process.ts'
 import { jobId, makeJobs, migratedJobs } from '../../support/jobs.ts'
 
 describe('the ledger', () => {
@@ -66,7 +66,7 @@ describe('status', () => {
         },
       ],
     })
-    await undo(path, undefined, inProcess(settings))
+    await undo(path, undefined, { ...inProcess(settings), now: () => noon + 1000 })
     expect((await status([path], inProcess(settings)))[0]!.runs.map(each => each.status)).toEqual([
       'succeeded',
       'undone',

@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../src/core/message.ts'
 import type { Settings } from '../../../src/core/requests.ts'
 import { change, countIn, makeDatabase, numbers } from '../../support/database.ts'
-import { answerOf, ask, begin, refusalOf, settingsIn, valueOf } from '../../support/engine.ts'
+import { answerOf, ask, begin, refusalOf, resultOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { otherProgram } from '../../support/other-program.ts'
 
@@ -205,7 +205,7 @@ describe.concurrent('a file in use', () => {
       await program.kill()
     }
     expect(holders[0]).toContain(`process ${program.pid}`)
-    expect(valueOf(await work.outcome)).toMatchObject({ status: 'succeeded', identifiers: 10 })
+    expect(resultOf(await work.outcome)).toMatchObject({ status: 'succeeded', identifiers: 10 })
   })
 
   test('by a reader of a WAL file is no obstacle, and the reader keeps what it sees', async () => {

@@ -5,7 +5,7 @@ import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
 import { status } from '../../../src/core/status/status.ts'
 import { columnOf, contentHash, countIn, rowsOf } from '../../support/database.ts'
 import { type DemoName, makeDemo } from '../../support/demo.ts'
-import { answerOf, ask, settingsIn, valueOf } from '../../support/engine.ts'
+import { answerOf, ask, resultOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, printOf, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
 
@@ -44,7 +44,7 @@ async function forward(name: DemoName): Promise<Way> {
     choices: {},
     plan: rehearsal.plan,
   })
-  const migrated = valueOf(outcome)
+  const migrated = resultOf(outcome)
   expect(migrated).toMatchObject({ target: path, status: 'succeeded', plan: rehearsal.plan.hash })
   expectProved(migrated.proof)
   expectProved(migrated.outside)

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { type Context, Stopped } from '../../../src/core/context.ts'
 import type { EngineEvent } from '../../../src/core/events.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { Settings } from '../../../src/core/requests.ts'
@@ -11,13 +12,14 @@ import { undo } from '../../../src/core/rollback/undo.ts'
 import { status } from '../../../src/core/status/status.ts'
 import { change, contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { answerOf, begin, settingsIn } from '../../support/engine.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
+import { makeJobs, migratedJobs } from '../../support/jobs.ts'
 
 /** Invariant 3: killed or stopped at any moment, the file is the old one or the new one. */
 
-/** Three chunks: there is a moment between two of them in which a stop is heard. */
-const rows = 30_000
+/** Enough chunks that what comes from outside after the first one comes in time. */
+const rows = 50_000
 
 interface Place {
   readonly path: string
@@ -40,12 +42,76 @@ function place(...pragmas: readonly string[]): Place {
 const rewriting = (event: EngineEvent) => event.type === 'progress' && event.phase === 'rewrite'
 const migrated = (path: string) => countIn(path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')
 
-describe.concurrent('a migration that is interrupted', () => {
-  test('by a stop in the middle of the rewrite leaves the old file, and the same command then does it all', async () => {
+/** A context that is told to stop at its breath number `at`; counts how many there were. */
+function stoppingAt(settings: Settings, at: number) {
+  const breaths = { count: 0 }
+  const context: Context = {
+    ...inProcess(settings),
+    breathe: () => {
+      breaths.count += 1
+      return breaths.count === at
+        ? Promise.reject(new Stopped('it', 'It was asked to stop.'))
+        : Promise.resolve()
+    },
+  }
+  return { context, breaths }
+}
+
+/** Every moment at which a stop is heard: tries one after the other until the work gets through. */
+async function stopEverywhere(
+  settings: Settings,
+  work: (context: Context) => Promise<unknown>,
+  check: () => void,
+): Promise<number> {
+  for (let at = 1; ; at++) {
+    const { context } = stoppingAt(settings, at)
+    try {
+      await work(context)
+      return at - 1
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error
+      check()
+    }
+  }
+}
+
+describe('a stop, at each of the moments in which one is heard,', () => {
+  test.each(['replace', 'expand'] as const)(
+    'leaves a migration by %s undone, to the byte',
+    async strategy => {
+      const { path, settings } = makeJobs()
+      const before = sha256Of(path)
+      const moments = await stopEverywhere(
+        settings,
+        context => migrate(path, { strategy, seed: '5eed' }, undefined, context),
+        () => expect(sha256Of(path)).toBe(before),
+      )
+      expect(moments).toBeGreaterThan(30)
+      expect(
+        (await status([path], inProcess(settings)))[0]!.runs.filter(run => run.status === 'stopped'),
+      ).toHaveLength(moments)
+    },
+  )
+
+  test('leaves an undo undone as well', async () => {
+    const { path, settings } = await migratedJobs()
+    const before = sha256Of(path)
+    const moments = await stopEverywhere(
+      settings,
+      context => undo(path, undefined, context),
+      () => expect(sha256Of(path)).toBe(before),
+    )
+    expect(moments).toBeGreaterThan(30)
+    expect(contentHash(path)).toBe(contentHash(makeJobs().path))
+  })
+})
+
+describe('a migration that is interrupted', () => {
+  test('by a stop from outside leaves the old file, and the same command then does it all', async () => {
     const { path, settings } = place()
     const before = contentHash(path)
     const work = begin(settings, 'migrate', { target: path, choices: {} })
-    for await (const event of work.events) if (rewriting(event)) work.stop()
+    for await (const event of work.events) if (event.type === 'progress' && event.phase === 'map') work.stop()
     expect(await work.outcome).toMatchObject({
       type: 'failed',
       error: { code: 'RUN.STOPPED', object: path, exit: 5 },
@@ -62,24 +128,6 @@ describe.concurrent('a migration that is interrupted', () => {
       status: 'succeeded',
       identifiers: rows,
     })
-  })
-
-  test('by a stop while the ULIDs are made, the same', async () => {
-    const { path, settings } = place()
-    const before = contentHash(path)
-    const work = begin(settings, 'migrate', { target: path, choices: {} })
-    for await (const event of work.events) if (event.type === 'progress' && event.phase === 'map') work.stop()
-    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
-    expect(contentHash(path)).toBe(before)
-  })
-
-  test('by a stop while it is proved, the same', async () => {
-    const { path, settings } = place()
-    const before = contentHash(path)
-    const work = begin(settings, 'migrate', { target: path, choices: {} })
-    for await (const event of work.events) if (event.type === 'check') work.stop()
-    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
-    expect(contentHash(path)).toBe(before)
   })
 
   test.each([
@@ -132,22 +180,6 @@ describe.concurrent('a migration that is interrupted', () => {
     }
     expect(await next.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED' } })
     expect(seen).toEqual(['snapshot'])
-    expect(contentHash(path)).toBe(before)
-  })
-})
-
-describe('an undo that is stopped', () => {
-  test('leaves the migrated file, and can be done again', async () => {
-    const { path, settings } = place()
-    const before = contentHash(path)
-    await migrate(path, {}, undefined, inProcess(settings))
-    const migratedContent = contentHash(path)
-    const work = begin(settings, 'rollback', { target: path, mode: 'undo', dryRun: false })
-    for await (const event of work.events)
-      if (event.type === 'progress' && event.phase === 'undo') work.stop()
-    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'RUN.STOPPED', exit: 5 } })
-    expect(contentHash(path)).toBe(migratedContent)
-    expect(await undo(path, undefined, inProcess(settings))).toMatchObject({ proof: { ok: true } })
     expect(contentHash(path)).toBe(before)
   })
 })

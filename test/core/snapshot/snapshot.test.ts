@@ -28,10 +28,10 @@ describe('the snapshot of a run', () => {
       const folder = temporaryFolder()
       const path = makeDatabase(join(folder, 'jobs.db'), `PRAGMA ${pragma}`, jobsSql)
       const name = pragma.split(' ')[0]!
-      const valueOf = (file: string) => reading(file, db => db.pragma(name, { simple: true }))
-      const before = valueOf(path)
+      const pragmaOf = (file: string) => reading(file, db => db.pragma(name, { simple: true }))
+      const before = pragmaOf(path)
       const { snapshot, proof } = await migrate(path, {}, undefined, inProcess(settingsIn(folder)))
-      expect([valueOf(snapshot), valueOf(path), proof.ok]).toEqual([before, before, true])
+      expect([pragmaOf(snapshot), pragmaOf(path), proof.ok]).toEqual([before, before, true])
     },
   )
 

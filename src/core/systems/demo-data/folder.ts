@@ -15,9 +15,9 @@ const markerLine = 'Demo databases of ulid-migrate'
  */
 export function claimFolder(folder: string): void {
   const there = statSync(folder, { throwIfNoEntry: false })
-  if (there && !there.isDirectory()) throw foreign(folder, 'it is a file')
+  if (there && !there.isDirectory()) throw foreign(folder, 'It is a file')
   if (there && readdirSync(folder).length > 0) {
-    if (!isMarked(folder)) throw foreign(folder, 'it is not empty, and no earlier demo made it')
+    if (!isMarked(folder)) throw foreign(folder, 'It is not empty, and no earlier demo made it')
     refuseDiversions(folder)
   }
   mkdirSync(folder, { recursive: true })
@@ -33,9 +33,9 @@ function isMarked(folder: string): boolean {
 function refuseDiversions(folder: string): void {
   for (const database of demoDatabases) {
     const inside = lookAt(join(folder, database.folder))
-    if (inside && !inside.isDirectory()) throw foreign(join(folder, database.folder), 'it is not a folder')
+    if (inside && !inside.isDirectory()) throw foreign(join(folder, database.folder), 'It is not a folder')
     const file = lookAt(join(folder, database.folder, database.file))
-    if (file?.isDirectory()) throw foreign(join(folder, database.folder, database.file), 'it is a folder')
+    if (file?.isDirectory()) throw foreign(join(folder, database.folder, database.file), 'It is a folder')
   }
 }
 
@@ -47,9 +47,9 @@ function foreign(path: string, why: string) {
   return precondition(
     'DEMO.EXISTS',
     path,
-    'the demo was not written here',
-    `${why}; a demo never writes over what it did not make`,
-    'ulid-migrate demo DIR, with a folder that is new or empty',
+    'The demo was not written here.',
+    `${why}; a demo never writes over what it did not make.`,
+    'Name a folder that is new or empty: ulid-migrate demo DIR',
   )
 }
 
