@@ -271,7 +271,8 @@ function followParents(seen: readonly Seen[]): Seen[] {
     const followers = seen.filter((_, index) => index !== at && rootOf(index) === at)
     const all = [
       ...each.identity.references,
-      ...followers.flatMap(follower => follower.identity.references),
+      // What was only inferred was inferred from the follower's values; the leader has looked for itself.
+      ...followers.flatMap(follower => follower.identity.references.filter(isCertain)),
     ].filter(
       (reference, index, list) =>
         !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
@@ -303,6 +304,10 @@ function leaderOf(seen: readonly Seen[], each: Seen, at: number): number | undef
     (other, index) => index !== at && leads(other, each) && !(leads(each, other) && at < index),
   )
   return found < 0 ? undefined : found
+}
+
+function isCertain(reference: DetectedReference): boolean {
+  return reference.kind === 'declared' || reference.why === 'named by --reference'
 }
 
 function isSelf(seen: Seen, place: { readonly table: string; readonly column: string }): boolean {

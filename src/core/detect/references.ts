@@ -116,12 +116,17 @@ function valuesMeet(db: Connection, key: KeyColumn, place: Place): boolean {
   const parent = `SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +c.${child}`
   if (namesAgree(key, place))
     return (
-      db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} c WHERE EXISTS (${parent}))`).pluck().get() === 1n
+      db
+        .prepare(
+          `SELECT EXISTS (SELECT 1 FROM ${table} c WHERE EXISTS (${parent}) AND NOT ${isSentinel(`c.${child}`)})`,
+        )
+        .pluck()
+        .get() === 1n
     )
   // Spread over the table, so that a column filled only by newer rows is not missed.
   const [values, hits] = db
     .prepare(
-      `SELECT count(*), count(*) FILTER (WHERE EXISTS (${parent}))
+      `SELECT count(*), count(*) FILTER (WHERE EXISTS (${parent}) AND ${isTelling(`c.${child}`)})
        FROM (SELECT DISTINCT ${child} FROM (
          SELECT ${child} FROM (SELECT ${child} FROM ${table} WHERE ${child} IS NOT NULL LIMIT ${PROBE})
          UNION ALL SELECT ${child} FROM (SELECT ${child} FROM ${table} WHERE ${child} IS NOT NULL ORDER BY ${orderOf(place.table)} DESC LIMIT ${PROBE}))) c`,
@@ -129,6 +134,11 @@ function valuesMeet(db: Connection, key: KeyColumn, place: Place): boolean {
     .raw()
     .get() as [bigint, bigint]
   return hits > 0n && Number(hits) >= Number(values) * 0.05
+}
+
+/** A short value, or one that stands for nothing, is found in two columns by chance. */
+function isTelling(value: string): string {
+  return `(octet_length(${value}) >= 8 AND NOT ${isSentinel(value)})`
 }
 
 function orderOf(table: Table): string {
@@ -173,14 +183,17 @@ function describePlace(
   // The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11).
   const hit = `EXISTS (SELECT 1 FROM ${quoteName(key.table.name)} p WHERE p.${quoteName(key.column.name)} = +${child})`
   const from = `FROM (SELECT ${child} AS v, ${hit} AS hit FROM ${quoteName(place.table.name)} c WHERE ${child} IS NOT NULL)`
-  const [values, matched, nothings] = (
+  const agree = namesAgree(key, place)
+  const evidence = agree ? `NOT ${isSentinel('v')}` : isTelling('v')
+  const [values, matched, nothings, telling] = (
     db
       .prepare(
-        `SELECT count(*), coalesce(sum(hit), 0), count(*) FILTER (WHERE NOT hit AND ${isSentinel('v')}) ${from}`,
+        `SELECT count(*), coalesce(sum(hit), 0), count(*) FILTER (WHERE NOT hit AND ${isSentinel('v')}),
+           count(*) FILTER (WHERE hit AND ${evidence}) ${from}`,
       )
       .raw()
-      .get() as [bigint, bigint, bigint]
-  ).map(Number) as [number, number, number]
+      .get() as bigint[]
+  ).map(Number) as [number, number, number, number]
   const orphans = values - matched - nothings
   const samples = db
     .prepare(
@@ -191,13 +204,12 @@ function describePlace(
   const composite =
     place.table.primaryKey.length > 1 &&
     place.table.primaryKey.some(name => sameName(name, place.column.name))
-  const share = values === 0 ? 0 : matched / values
-  const agree = namesAgree(key, place)
+  const share = values === 0 ? 0 : telling / values
   // A name and a few numbers agree by chance; nearly all of them do not.
   const filled = Math.max(1, matched + orphans)
   const accepted =
     kind === 'declared' ||
-    (key.column.affinity === 'integer' ? matched / filled >= 0.95 : agree || share >= 0.5)
+    (telling > 0 && (key.column.affinity === 'integer' ? matched / filled >= 0.95 : agree || share >= 0.5))
   return {
     table: place.table.name,
     column: place.column.name,
