@@ -195,12 +195,15 @@ function describePlace(
       .get() as bigint[]
   ).map(Number) as [number, number, number, number]
   const orphans = values - matched - nothings
-  const samples = db
-    .prepare(
-      `SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`,
-    )
-    .pluck()
-    .all() as string[]
+  const samples =
+    orphans === 0
+      ? []
+      : (db
+          .prepare(
+            `SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`,
+          )
+          .pluck()
+          .all() as string[])
   const composite =
     place.table.primaryKey.length > 1 &&
     place.table.primaryKey.some(name => sameName(name, place.column.name))

@@ -12,7 +12,7 @@ import type { Choices } from '../requests.ts'
 import { assertRoom } from '../snapshot/room.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
-import { assertFingerprint, prepare } from './prepare.ts'
+import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
 
 /** Migrates `target` by `given`, or by the plan that the choices amount to. Throws a refusal; then nothing was changed. */
 export async function migrate(
@@ -22,8 +22,7 @@ export async function migrate(
   context: Context,
   options: ApplyOptions = {},
 ): Promise<MigratedTarget> {
-  const prepared = await inPhase(context, 'inspect', () => prepare(target, choices, given, context))
-  const { plan } = prepared
+  const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
   if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(resolve(target), plan)
   const path = resolve(target)
   return recorded(context, path, 'migrate', async (entry, told) => {
@@ -60,6 +59,18 @@ export async function migrate(
     )
     return documentOf(path, plan, applied, snapshot, outside)
   })
+}
+
+/** A plan that is given needs no second detection, only a schema that it fits. */
+async function planFor(
+  target: string,
+  choices: Choices,
+  given: Plan | undefined,
+  context: Context,
+): Promise<Plan> {
+  if (!given) return (await prepare(target, choices, undefined, context)).plan
+  await lookAt(target, context, looking => assertFits(given, looking))
+  return given
 }
 
 /** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */

@@ -60,7 +60,7 @@ function choicesOf(plan: Plan, choices: Choices): Choices {
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */
-function assertFits(plan: Plan, looking: Looking): void {
+export function assertFits(plan: Plan, looking: Looking): void {
   if (hashOf(plan) !== plan.hash)
     throw precondition(
       'PLAN.ALTERED',

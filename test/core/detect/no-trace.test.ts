@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { rehearse } from '../../../src/core/migrate/rehearse.ts'
 import { change, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { demoFiles, makeDemo } from '../../support/demo.ts'
 import { answerOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, temporaryFolder } from '../../support/folder.ts'
+import { detectIn, inProcess } from '../../support/in-process.ts'
 import { leaveHotJournal, leaveWal, otherProgram } from '../../support/other-program.ts'
 
 /** Invariant 2: looking leaves a target, an existing -wal and the folder around them as they were, times included. */
@@ -40,9 +42,9 @@ async function look({ folder, path, settings }: Place) {
 }
 
 /** The same for a rehearsal. */
-async function rehearse({ folder, path, settings }: Place) {
+async function rehearseOnce({ folder, path, settings }: Place) {
   const before = everythingBut(folder)
-  const { document } = await answerOf(settings, 'dry-run', { target: path, choices: {} })
+  const { document } = await rehearse(path, {}, undefined, inProcess(settings))
   expect(everythingBut(folder)).toEqual(before)
   expect([document.proof.ok, document.undo.ok]).toEqual([true, true])
 }
@@ -51,7 +53,7 @@ describe.concurrent('detect and dry-run leave no trace', () => {
   test('beside a rollback-journal file, not even in the scratch folder', async () => {
     const at = place()
     expect((await look(at)).state).toBe('legacy')
-    await rehearse(at)
+    await rehearseOnce(at)
     expect(everythingIn(join(at.settings.stateDir, 'scratch'))).toEqual([])
   })
 
@@ -59,7 +61,7 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     const at = place()
     change(at.path, 'PRAGMA journal_mode = WAL', "INSERT INTO jobs VALUES('x', 'y')")
     expect((await look(at)).tables).toEqual([{ name: 'jobs', rows: 201 }])
-    await rehearse(at)
+    await rehearseOnce(at)
     expect([existsSync(`${at.path}-wal`), existsSync(`${at.path}-shm`)]).toEqual([false, false])
   })
 
@@ -75,7 +77,7 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     await leaveWal(at.path, "INSERT INTO jobs VALUES('x', 'y')")
     expect(statSync(`${at.path}-wal`).size).toBeGreaterThan(0)
     expect((await look(at)).tables).toEqual([{ name: 'jobs', rows: 201 }])
-    await rehearse(at)
+    await rehearseOnce(at)
     expect(countIn(at.path, 'SELECT count(*) FROM jobs')).toBe(201)
   })
 
@@ -103,14 +105,13 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     expect((await look(at)).findings).toMatchObject([
       { code: 'TARGET.HOT_JOURNAL', severity: 'warning', object: at.path },
     ])
-    await rehearse(at)
+    await rehearseOnce(at)
     change(at.path, "DELETE FROM jobs WHERE note NOT LIKE '%!'")
     expect(countIn(at.path, 'SELECT count(*) FROM jobs')).toBe(0)
   })
 
   test('beside each demo database', async () => {
     const demo = makeDemo(40)
-    const settings = settingsIn(temporaryFolder())
     const prints = () => Object.values(demoFiles).flatMap(file => everythingIn(join(demo.folder, file, '..')))
     const before = prints()
     for (const path of Object.values(demo.path))

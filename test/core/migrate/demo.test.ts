@@ -3,6 +3,7 @@ import type { DryRunTarget, Proof, Sample } from '../../../src/core/documents.ts
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
 import { status } from '../../../src/core/status/status.ts'
+import { verifyPastRun } from '../../../src/core/verify/past-run.ts'
 import { columnOf, contentHash, countIn, rowsOf } from '../../support/database.ts'
 import { type DemoName, makeDemo } from '../../support/demo.ts'
 import { answerOf, ask, resultOf, settingsIn } from '../../support/engine.ts'
@@ -64,7 +65,7 @@ async function forward(name: DemoName): Promise<Way> {
     path,
     dryRun: rehearsal.document,
     async back() {
-      const verified = await answerOf(settings, 'verify', { target: path })
+      const verified = await verifyPastRun(path, undefined, inProcess(settings))
       expectProved(verified.proof)
       expect([verified.run, verified.changedSince]).toEqual([run, null])
       expect(await status([path], inProcess(settings))).toMatchObject([

@@ -107,7 +107,7 @@ describe('a stop, at each of the moments in which one is heard,', () => {
 })
 
 describe('a migration that is interrupted', () => {
-  test('by a stop from outside leaves the old file, and the same command then does it all', async () => {
+  test('by a stop from outside leaves the old file, and the same work then gets done', async () => {
     const { path, settings } = place()
     const before = contentHash(path)
     const work = begin(settings, 'migrate', { target: path, choices: {} })
