@@ -5,7 +5,7 @@ import { failure, messageOf } from './failure.ts'
 import { signalExits } from './interrupts.ts'
 import type { Session } from './session.ts'
 import { commandLine } from './shell.ts'
-import { targetNames } from './target-names.ts'
+import { targetNames } from '../ui/target-name.ts'
 
 export interface Target {
   /** Absolute. */

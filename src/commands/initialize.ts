@@ -1,7 +1,7 @@
 import { printable } from '../ui/printable.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
-import { count } from './numbers.ts'
+import { count } from '../ui/format.ts'
 import { engineCommand } from './options.ts'
 import { columns } from './reports/columns.ts'
 import { marks } from './reports/marks.ts'

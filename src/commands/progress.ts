@@ -4,7 +4,7 @@
  */
 import type { EngineEvent, Stamped } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
-import { count, duration } from './numbers.ts'
+import { count, duration } from '../ui/format.ts'
 import { marks } from './reports/marks.ts'
 import { findingReport } from './reports/message.ts'
 

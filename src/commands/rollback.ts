@@ -9,7 +9,7 @@ import { engineCommand } from './options.ts'
 import { rollbackReport } from './reports/rollback.ts'
 import { createSession, type Session } from './session.ts'
 import { commandLine } from './shell.ts'
-import { isNameOf } from './target-names.ts'
+import { isNameOf } from '../ui/target-name.ts'
 
 type Request = Requests['rollback']
 

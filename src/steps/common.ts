@@ -4,7 +4,7 @@ import { counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
 import type { Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { targetName } from '../wizard/target-name.ts'
+import { targetName } from '../ui/target-name.ts'
 
 export function nameOf(wizard: Wizard, target: string): string {
   return targetName(

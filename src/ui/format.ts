@@ -1,5 +1,6 @@
-/** Numbers, sizes and times as people read them on a screen. */
+/** Numbers, sizes and times as people read them, on screens and in reports. */
 import { homedir } from 'node:os'
+import prettyMilliseconds from 'pretty-ms'
 
 const grouped = new Intl.NumberFormat('en-US')
 const sizes = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const
@@ -26,13 +27,18 @@ export function size(bytes: number): string {
   return `${amount.toFixed(unit > 0 && amount < 9.95 ? 1 : 0)} ${sizes[unit]}`
 }
 
+const spelled = { s: 's', m: 'min', h: 'h', d: 'd', y: 'years' } as const
+
 /** `0.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  const short = seconds < 9.95
+  const text = prettyMilliseconds(Math.round(seconds * (short ? 10 : 1)) * (short ? 100 : 1000), {
+    unitCount: 2,
+    subSecondsAsDecimals: true,
+    secondsDecimalDigits: short ? 1 : 0,
+    keepDecimalsOnWholeSeconds: short,
+  })
+  return text.replaceAll(/(?<=\d)[smhdy]/g, unit => ` ${spelled[unit as keyof typeof spelled]}`)
 }
 
 /** A range around an estimate, since a rehearsal on a copy is never the live run: `5 to 8 s`. */

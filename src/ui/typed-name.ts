@@ -1,6 +1,6 @@
 /** The field of a typed confirmation: what has to be typed, and what has been. */
 import { symbols } from '../wizard/symbols.ts'
-import { matchesName } from '../wizard/target-name.ts'
+import { matchesName } from './target-name.ts'
 import { type Line, line, paragraph, shorten, span } from './line.ts'
 
 export function typedName(question: string, name: string, typed: string, width: number): readonly Line[] {

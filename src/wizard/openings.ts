@@ -14,7 +14,7 @@ import {
   visibleIdentities,
   type Wizard,
 } from './state.ts'
-import { matchesName, targetName } from './target-name.ts'
+import { matchesName, targetName } from '../ui/target-name.ts'
 
 type Closed = string | null
 

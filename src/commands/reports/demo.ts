@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { printable } from '../../ui/printable.ts'
 import type { Walked } from '../demo-walk.ts'
-import { count, counted } from '../numbers.ts'
+import { count, counted } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 

@@ -1,6 +1,6 @@
 import type { DetectedIdentity, DetectedReference, DetectedTarget } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
-import { bytes, count, counted } from '../numbers.ts'
+import { count, counted, size } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { findingReport } from './message.ts'
@@ -51,7 +51,7 @@ export function detectReport(found: DetectedTarget, verbose: boolean): readonly 
   const rows = found.tables.reduce((sum, table) => sum + table.rows, 0)
   const shown = found.identities.filter(identity => identity.migrate || verbose)
   const lines = [
-    `${printable(found.target)}  ${found.engine}, ${bytes(found.bytes)}, ${counted(found.tables.length, 'table')}, ` +
+    `${printable(found.target)}  ${found.engine}, ${size(found.bytes)}, ${counted(found.tables.length, 'table')}, ` +
       `${counted(rows, 'row')}, state: ${found.state}`,
   ]
   if (verbose)

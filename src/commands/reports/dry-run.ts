@@ -1,6 +1,6 @@
 import type { DryRunTarget } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
-import { bytes, count, counted, duration } from '../numbers.ts'
+import { count, counted, duration, size } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 import { findingReport } from './message.ts'
 import { place } from './names.ts'
@@ -36,8 +36,8 @@ export function dryRunReport(document: DryRunTarget, verbose: boolean): readonly
     '',
     `  stays as it is: ${stays(document)}; ${counted(document.orphans, 'orphan')} kept`,
     `  takes about ${duration(estimate.seconds)} (the rehearsal took ${duration(estimate.rehearsalSeconds)})`,
-    `  disk: ${bytes(estimate.bytes)} now, ${bytes(estimate.bytesAfter)} afterwards, ` +
-      `${bytes(estimate.snapshotBytes)} for the snapshot, ${bytes(estimate.freeBytes)} free`,
+    `  disk: ${size(estimate.bytes)} now, ${size(estimate.bytesAfter)} afterwards, ` +
+      `${size(estimate.snapshotBytes)} for the snapshot, ${size(estimate.freeBytes)} free`,
     ...(samples.length > 0
       ? ['', ...columns([['identity', 'before', 'after', 'time of the row', 'from'], ...samples])]
       : []),

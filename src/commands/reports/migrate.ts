@@ -1,6 +1,6 @@
 import type { DetectedTarget, MigratedTarget, Plan } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
-import { count, counted, duration } from '../numbers.ts'
+import { count, counted, duration } from '../../ui/format.ts'
 import { commandLine } from '../shell.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'

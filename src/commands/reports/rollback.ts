@@ -1,6 +1,6 @@
 import type { RolledBackTarget } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
-import { count, counted } from '../numbers.ts'
+import { count, counted } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { proofReport } from './proof.ts'

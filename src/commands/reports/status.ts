@@ -1,6 +1,6 @@
 import type { RunRecord, StatusTarget } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
-import { bytes, count, counted } from '../numbers.ts'
+import { count, counted, size } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 
 function runRow(run: RunRecord): readonly string[] {
@@ -10,7 +10,7 @@ function runRow(run: RunRecord): readonly string[] {
     run.status,
     counted(run.identifiers, 'identifier'),
     run.rowsSince === null ? '' : `${count(run.rowsSince)} rows since`,
-    run.snapshot ? `snapshot ${bytes(run.snapshotBytes)}` : '',
+    run.snapshot ? `snapshot ${size(run.snapshotBytes)}` : '',
     run.run,
   ]
 }

@@ -82,7 +82,7 @@ export interface Seen {
 function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 'replace' | 'expand'): Seen {
   const { db, schema, now } = looking
   const { table, column } = key
-  const values = readValues(db, table.name, column.name)
+  const values = readValues(db, table, column.name)
   const references = findReferences(db, schema, key, choices.references)
   const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
   const name = companionName(table, column.name)

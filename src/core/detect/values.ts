@@ -4,6 +4,7 @@ import type { IdKind } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { idTime, kindOf } from '../identifiers/index.ts'
+import type { Table } from '../schema/model.ts'
 import { quoteName } from '../schema/names.ts'
 
 export interface ColumnValues {
@@ -25,7 +26,7 @@ export interface ColumnValues {
 const LONGEST_ID = 300
 
 /** Reads every value of the column once. Integers are counted inside SQLite; only texts and blobs are looked at. */
-export function readValues(db: Connection, table: string, column: string): ColumnValues {
+export function readValues(db: Connection, { name: table, rowidAlias }: Table, column: string): ColumnValues {
   const t = quoteName(table)
   const c = quoteName(column)
   const kinds: Partial<Record<IdKind, number>> = {}
@@ -78,7 +79,9 @@ export function readValues(db: Connection, table: string, column: string): Colum
   return {
     rows,
     nulls,
-    duplicates: countOf(db, `SELECT count(${c}) - count(DISTINCT ${c}) FROM ${t}`),
+    // A rowid is there once by nature, and asking would sort them all.
+    duplicates:
+      rowidAlias === column ? 0 : countOf(db, `SELECT count(${c}) - count(DISTINCT ${c}) FROM ${t}`),
     kinds,
     timed,
     samples,

@@ -7,7 +7,7 @@ import {
   type Rehearsal,
   type Wizard,
 } from '../state.ts'
-import { fileName } from '../target-name.ts'
+import { fileName } from '../../ui/target-name.ts'
 import { call, onward, type Step, show, stay, working } from './step.ts'
 
 export function startRehearsal(wizard: Wizard, journey: Journey): Step {

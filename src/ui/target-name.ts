@@ -1,9 +1,11 @@
 /** What a target is called: its file name, with as much of its path as tells it from the others. */
-import { printable } from '../ui/printable.ts'
+import { printable } from './printable.ts'
+
+const partsOf = (path: string) => path.split(/[\\/]/).filter(Boolean)
 
 /** @returns the name of each path, in order */
 export function targetNames(paths: readonly string[]): readonly string[] {
-  const parts = paths.map(path => path.split(/[\\/]/).filter(Boolean))
+  const parts = paths.map(partsOf)
   return parts.map((own, index) => {
     const tail = (of: readonly string[], length: number) => of.slice(-length).join('/')
     const others = parts.filter((_, other) => paths[other] !== paths[index])
@@ -20,7 +22,12 @@ export function targetName(target: string, all: readonly string[]): string {
 
 /** The last part of a path. */
 export function fileName(target: string): string {
-  return target.split(/[\\/]/).filter(Boolean).at(-1) ?? target
+  return partsOf(target).at(-1) ?? target
+}
+
+/** Whether `typed` names the target at `path`: its file name, or any longer end of its path. */
+export function isNameOf(typed: string, path: string): boolean {
+  return typed !== '' && (typed === path || path.endsWith(`/${typed}`) || path.endsWith(`\\${typed}`))
 }
 
 /**
