@@ -60,6 +60,8 @@ export interface DetectedIdentity {
   readonly kinds: Readonly<Partial<Record<IdKind, number>>>
   readonly nulls: number
   readonly duplicates: number
+  /** Whether it is its table's row number (INTEGER PRIMARY KEY), so that the form of the plan applies. */
+  readonly integerKey: boolean
   readonly migrate: boolean
   /** Whether `--all` (or the operator) may take it; false for natural keys and the like, until named by `--only`. */
   readonly offered: boolean

@@ -1,4 +1,5 @@
 /** The engine's one front door. Screens, commands and other programs import from here and from nowhere deeper. */
+export { refusals } from './detect/refusals.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
 export { type EngineRun, runEngine } from './host.ts'

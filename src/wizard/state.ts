@@ -61,8 +61,18 @@ export interface Rehearsal {
   readonly at: number
 }
 
+/** A target that the wizard was opened with. */
+export interface GivenTarget {
+  readonly target: string
+  /** By flags, environment and config files. */
+  readonly choices: Choices
+  /** The config files that had something to say of it. */
+  readonly configFiles: readonly string[]
+}
+
 export interface Entry {
   readonly target: string
+  readonly given: GivenTarget
   readonly selected: boolean
   readonly choices: Choices
   /** What detection said before the operator changed anything; the choices are the difference to it. */
@@ -199,8 +209,6 @@ export type Deed =
   | { readonly did: 'failed'; readonly target: string; readonly during: string; readonly failure: Failure }
 
 export interface Wizard {
-  /** The choices that came as flags. */
-  readonly given: Choices
   /** Of the last message, ms since 1970. */
   readonly now: number
   readonly entries: readonly Entry[]
@@ -233,14 +241,14 @@ export function detectScreen(journey: Journey): DetectScreen {
 }
 
 /** The state before anything was asked of the engine. */
-export function initialWizard(targets: readonly string[], choices: Choices, now: number): Wizard {
+export function initialWizard(targets: readonly GivenTarget[], now: number): Wizard {
   return {
-    given: choices,
     now,
-    entries: [...new Set(targets)].map(target => ({
-      target,
+    entries: targets.map(given => ({
+      target: given.target,
+      given,
       selected: false,
-      choices,
+      choices: given.choices,
       original: null,
       detection: { is: 'waiting' },
       status: null,

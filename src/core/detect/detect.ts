@@ -103,6 +103,7 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
       kinds: values.kinds,
       nulls: values.nulls,
       duplicates: values.duplicates,
+      integerKey: table.rowidAlias === column.name,
       migrate: verdict.migrate,
       offered: verdict.offered,
       reason: verdict.reason,

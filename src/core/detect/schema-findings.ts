@@ -11,21 +11,6 @@ import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
 
-/** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */
-export const refusals: ReadonlySet<string> = new Set([
-  'TARGET.NO_TABLES',
-  'SCHEMA.MISSING_COLLATION',
-  'SCHEMA.MISSING_FUNCTION',
-  'SCHEMA.DOUBLE_QUOTED_LITERAL',
-  'SCHEMA.NOT_REBUILDABLE',
-  'SCHEMA.TOO_MANY_COLUMNS',
-  'SCHEMA.ROWID_HIDDEN',
-  'IDENTITY.SAME_BUT_FOR_CASE',
-  'IDENTITY.DUPLICATES',
-  'REFERENCE.DECLARED',
-  'REFERENCE.SENTINELS',
-])
-
 export function schemaFindings(
   looking: Looking,
   document: DetectedTarget,

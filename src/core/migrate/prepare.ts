@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { type Detection, detect, type Looking } from '../detect/detect.ts'
-import { refusals } from '../detect/schema-findings.ts'
+import { refusals } from '../detect/refusals.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { describe, openForReading } from '../engines/sqlite/open.ts'
 import { exitCodes, type Message, precondition, Refusal } from '../message.ts'

@@ -96,7 +96,7 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
   if (identity === null) return stay(wizard)
   if (screen.pane === 'identities') {
     const original = entry.original ?? document
-    const choices = toggleIdentity(entry.choices, wizard.given, original, document, identity)
+    const choices = toggleIdentity(entry.choices, entry.given.choices, original, document, identity)
     return choose(wizard, screen, choices, {
       ...document,
       identities: document.identities.map(each =>

@@ -104,7 +104,7 @@ export function askStatus(wizard: Wizard): Step {
 
 /** After a target was changed: what was known of it is old. Choices start from the flags again. */
 export function refresh(wizard: Wizard, target: string): Step {
-  const fresh = withEntry(wizard, target, entry => ({ ...entry, choices: wizard.given }))
+  const fresh = withEntry(wizard, target, entry => ({ ...entry, choices: entry.given.choices }))
   return andThen(read(fresh, target, 'anew'), askStatus)
 }
 

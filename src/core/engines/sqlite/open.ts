@@ -85,6 +85,7 @@ function connect(path: string, mode: Mode): Connection {
     db.defaultSafeIntegers(true) // HAZARDS B14
     db.pragma('foreign_keys = OFF') // HAZARDS A1; read back before anything is written
     if (mode !== 'write') db.pragma('query_only = ON')
+    else db.pragma('synchronous = FULL') // by default a commit in WAL mode could be lost with the power (HAZARDS E17)
     db.pragma('trusted_schema = OFF')
     db.pragma('cache_size = -65536')
     db.prepare('SELECT count(*) FROM sqlite_schema').get() // the first statement that really reads the file
