@@ -6,7 +6,7 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { quoteName, sameName } from '../schema/names.ts'
-import type { KeyColumn } from './keys.ts'
+import { isIdName, type KeyColumn } from './keys.ts'
 
 interface Place {
   readonly table: Table
@@ -152,15 +152,15 @@ function orderOf(table: Table): string {
 
 /** `run_id` beside `executions.run_id`, or `job_id` beside `jobs.id`. */
 function namesAgree(key: KeyColumn, place: Place): boolean {
-  if (
-    sameName(key.column.name, place.column.name) &&
-    !/^(id|pk|uid|guid|uuid|rowid|fid|key|code|name)$/i.test(key.column.name)
-  )
-    return true
+  const name = key.column.name
+  const generic = /^(id|pk|uid|guid|uuid|rowid|fid|key|code|name)$/i.test(name)
+  // Numbers match by chance, so their names must at least say that they are ids: n, seq and year do not.
+  const telling = !generic && (key.column.affinity !== 'integer' || isIdName(name))
+  if (telling && sameName(name, place.column.name)) return true
   const singular = singularOf(key.table.name)
   const plain = place.column.name.toLowerCase().replaceAll('_', '')
   return [`${singular}id`, `${singular}guid`, `${singular}uuid`, `${singular}`].some(
-    name => name.replaceAll('_', '') === plain,
+    each => each.replaceAll('_', '') === plain,
   )
 }
 

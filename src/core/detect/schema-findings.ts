@@ -28,7 +28,7 @@ export function schemaFindings(
   ]
   if (strategy === 'expand') return common
   const columns = renamed(document, schema, choices)
-  const { changes, risks } = objectChanges(schema, columns)
+  const { changes, risks, positional } = objectChanges(schema, columns)
   return [
     ...common,
     ...columns.flatMap(column => tooManyColumns(column, schema, choices)),
@@ -52,6 +52,14 @@ export function schemaFindings(
       message: `This ${risk.what} would mean something else once the ids are ULIDs: ${risk.expression}`,
       why: 'Numbers are compared, counted with and sorted in another way than text, and a ULID is neither the old value nor of its length. Its text is left as it is.',
       next: `Change it yourself, or agree to it: --accept ${quoted(risk.object)}`,
+    })),
+    ...positional.map(use => ({
+      code: 'SCHEMA.POSITIONAL',
+      severity: 'blocker' as const,
+      object: use.object,
+      message: `This ${use.what} counts on the number of columns: ${use.expression}`,
+      why: 'The integer key goes on in a column of its own, so that the table has one more.',
+      next: 'Name the columns there, or give the integers up: --form pure',
     })),
     ...movedIntegers(schema, columns),
   ]

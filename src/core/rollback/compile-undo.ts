@@ -10,8 +10,13 @@ import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
 
+/** `finish` is run after the proof, which still needs the maps. */
+export interface UndoProgram extends Program {
+  readonly finish: readonly Step[]
+}
+
 /** Throws a refusal (exit 4) naming the object whose text was changed since the run. */
-export function compileUndo(run: RecordedRun, schema: Schema, target: string): Program {
+export function compileUndo(run: RecordedRun, schema: Schema, target: string): UndoProgram {
   const { maps, tables: records, objects: added, edited } = run.record
   const tables = records.map(record => unchangedTable(record, schema, target))
   for (const { type, name, after } of edited)
@@ -51,6 +56,9 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): P
       edited.map(({ type, name, before }) => ({ type, name, after: before })),
       'undo',
     ),
+  ]
+  // The maps go when the proof has been made with them.
+  const finish: Step[] = [
     ...records.flatMap(record => record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`))),
     ...maps.flatMap(({ map, orphans }) => [
       statement(map, `DROP TABLE ${q(map)}`),
@@ -64,7 +72,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): P
       const edit = edited.find(each => each.type === object.type && each.name === object.name)
       return { ...object, sql: record?.before ?? edit?.before ?? object.sql }
     })
-  return { steps, objects, record: { maps: [], tables: [], objects: [], edited: [] } }
+  return { steps, finish, objects, record: { maps: [], tables: [], objects: [], edited: [] } }
 }
 
 function unchangedTable(record: TableRecord, schema: Schema, target: string): Table {
@@ -108,9 +116,11 @@ function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: 
   const sequence = schema.statistics.includes('sqlite_sequence')
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
     : '0'
-  return [
-    `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT max(${used}, ${sequence}) + row_number() OVER (ORDER BY t.${q(map.column)}), t.${q(map.column)} ${fresh}`,
-  ]
+  const next = `row_number() OVER (ORDER BY t.${q(map.column)})`
+  const lowest = `(SELECT coalesce(min(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer')`
+  // Where the largest number of all is taken, the next ones lie below the smallest.
+  const number = `CASE WHEN max(${used}, ${sequence}) < ${2 ** 62} THEN max(${used}, ${sequence}) + ${next} ELSE ${lowest} - ${next} END`
+  return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${number}, t.${q(map.column)} ${fresh}`]
 }
 
 function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {

@@ -91,6 +91,7 @@ export async function applyUndo(
     return prove(comparisonOfUndo(db, migration, origin, program.objects, pragmas, trialsBefore), context)
   })
   if (!proof.ok) throw verificationFailed(path, proof)
+  await execute(db, { ...program, steps: program.finish }, migration.plan.seed, context)
   return proof
 }
 

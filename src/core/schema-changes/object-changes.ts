@@ -45,6 +45,8 @@ export interface Risk {
 export interface ObjectChanges {
   readonly changes: readonly ObjectChange[]
   readonly risks: readonly Risk[]
+  /** Statements that count on the number of columns, which a kept integer changes. */
+  readonly positional: readonly Risk[]
 }
 
 export function objectChanges(schema: Schema, columns: readonly RenamedColumn[]): ObjectChanges {
@@ -66,8 +68,10 @@ export function objectChanges(schema: Schema, columns: readonly RenamedColumn[])
   const risks = schema.objects.flatMap((object, at) =>
     risksOf({ ...object, sql: afterwards[at]?.after ?? object.sql }, schema, columns),
   )
+  const positional = schema.objects.flatMap(object => positionalUses(object, columns))
   return {
     changes,
+    positional,
     risks: risks.filter(
       (risk, at) =>
         risks.findIndex(each => each.object === risk.object && each.expression === risk.expression) === at,
@@ -338,6 +342,51 @@ function inOrderBy(tokens: readonly Token[], at: number): boolean {
     if (depth === 0 && /^(select|from|where|set|values|having|limit|;)$/.test(text)) return false
   }
   return false
+}
+
+/** `INSERT INTO t VALUES(...)` and `SELECT *` beside another SELECT, in triggers and views: both need t as it was. */
+function positionalUses(object: SchemaObject, columns: readonly RenamedColumn[]): Risk[] {
+  if (object.type !== 'trigger' && object.type !== 'view') return []
+  const tokens = tokenize(object.sql).filter(isSignificant)
+  const grown = columns.filter(
+    column => column.integer !== null && !/^(rowid|_rowid_|oid)$/.test(column.integer),
+  )
+  const statements = object.type === 'trigger' ? statementsOf(tokens) : [tokens]
+  return grown.flatMap(({ table }) =>
+    statements
+      .filter(
+        statement =>
+          insertsByPosition(statement, table) ||
+          (takesAllColumns(statement) && statement.some(token => isName(token, table))),
+      )
+      .map(statement => ({
+        object: object.name,
+        what: object.type,
+        expression: object.sql
+          .slice(statement[0]!.start, statement.at(-1)!.end)
+          .replaceAll(/\s+/g, ' ')
+          .slice(0, 120),
+      })),
+  )
+}
+
+function insertsByPosition(statement: readonly Token[], table: string): boolean {
+  return statement.some(
+    (token, at) =>
+      /^into$/i.test(token.text) &&
+      isName(statement[at + 1], table) &&
+      /^(values|select|with)$/i.test(statement[at + 2]?.text ?? ''),
+  )
+}
+
+function takesAllColumns(statement: readonly Token[]): boolean {
+  const words = statement.map(token => token.text.toLowerCase())
+  const all = words.some(
+    (word, at) => word === '*' && ['select', ',', '.', 'distinct', 'all'].includes(words[at - 1] ?? ''),
+  )
+  return (
+    all && (words.some(word => ['union', 'except', 'intersect'].includes(word)) || words.includes('into'))
+  )
 }
 
 function statementsOf(tokens: readonly Token[]): Token[][] {

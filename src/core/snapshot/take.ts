@@ -44,7 +44,9 @@ export async function takeSnapshot(path: string, context: Context): Promise<Snap
           : '',
     )
     if (checked.type === 'failed') throw new Refusal(checked.error)
-    return { path: snapshot, bytes: statSync(snapshot).size, sha256: hashElsewhere(snapshot, context) }
+    const sha256 = hashElsewhere(snapshot, context)
+    sha256.catch(() => {}) // heard when it is awaited; until then the rewrite has the word
+    return { path: snapshot, bytes: statSync(snapshot).size, sha256 }
   } catch (error) {
     rmSync(snapshot, { force: true })
     throw error

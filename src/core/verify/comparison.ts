@@ -116,6 +116,19 @@ export function sideBySide(
   const from = `main.${q(table.name)} ${now}`
   const position = positionOf(after)
   const was = positionOf(before)
+  const minted =
+    comparison.undone && before.rowidAlias === null && after.rowidAlias !== null
+      ? renamedKey(comparison, after.name, after.rowidAlias)
+      : undefined
+  if (minted) {
+    // The integers are given back: by the map, since rows that came since have other row numbers than they get.
+    const key = `${now}.${q(minted.before)}`
+    return {
+      from,
+      on: `${then}.${q(minted.before)} = (SELECT m.ulid FROM main.${q(minted.map)} m WHERE m.legacy = ${key})`,
+      position,
+    }
+  }
   if (position !== null && was !== null) return { from, on: `${then}.${was} = ${now}.${position}`, position }
   return {
     from,
@@ -126,6 +139,10 @@ export function sideBySide(
 
 /** What {@link sideBySide} needs of a comparison. */
 export type Sides = Pick<Comparison, 'before' | 'after' | 'identities' | 'references' | 'undone'>
+
+function renamedKey({ identities }: Sides, table: string, column: string): ComparedIdentity | undefined {
+  return identities.find(each => sameName(each.table, table) && sameName(each.before, column))
+}
 
 /**
  * A member of a key without rowid. Where the member itself was renamed, its value is followed through the map: there is
@@ -144,11 +161,9 @@ function sameKey(
   )
   if (!renamed) return plain
   const { map, orphans } = renamed.identity
-  // The maps lie where the ULIDs are: in the target after a migration, in the undo's snapshot before it.
-  const schema = undone ? `${q(BEFORE)}.` : 'main.'
   const [legacy, ulid] = undone ? [now, then] : [then, now]
   const value = `${legacy}.${q(column)}`
-  const found = (from: string) => `(SELECT m.ulid FROM ${schema}${q(from)} m WHERE m.legacy = +${value})`
+  const found = (from: string) => `(SELECT m.ulid FROM main.${q(from)} m WHERE m.legacy = +${value})`
   return `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
 }
 

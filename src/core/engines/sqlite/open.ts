@@ -212,6 +212,14 @@ export function describe(error: unknown, path: string): unknown {
       `SQLite says: ${said}. The transaction was rolled back; the file is as it was.`,
       'Free some space, or keep snapshots elsewhere: --snapshot-dir DIR',
     )
+  if (code.startsWith('SQLITE_CONSTRAINT'))
+    return precondition(
+      'DATA.CONSTRAINT',
+      path,
+      'The rows would break a rule of their own table once the ids are ULIDs.',
+      `SQLite says: ${said}. Two spellings of one id in a column that must be unique are one ULID, for instance. The transaction was rolled back; the file is as it was.`,
+      'Correct those rows, or leave the identity out: --skip TABLE.COLUMN',
+    )
   if (code.startsWith('SQLITE_READONLY')) return notWritable(path)
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_IOERR'))
     return precondition(
