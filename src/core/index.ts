@@ -1,4 +1,14 @@
 /** The engine's one front door. Screens, commands and other programs import from here and from nowhere deeper. */
+export {
+  type ConfigFile,
+  type Configured,
+  configuredFor,
+  configuredTargets,
+  type LoadedConfig,
+  loadConfig,
+} from './config/config.ts'
+export { layered } from './config/layers.ts'
+export type { Config } from './config/schema.ts'
 export { refusals } from './detect/refusals.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
@@ -7,4 +17,8 @@ export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.t
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, Operation, Requests, Settings } from './requests.ts'
-export { writeDemo } from './systems/demo.ts'
+
+/** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
+export async function loadDemo() {
+  return (await import('./systems/demo.ts')).writeDemo
+}

@@ -181,6 +181,8 @@ function judge(
     )
   if (done === 'beside') return no('a ULID stands beside every value already')
   if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
+  const kept = keptBeside(key)
+  if (kept !== null) return no(`the integer that goes on beside ${kept}`)
   if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
   const integers = amount(values.kinds, 'integer', 'snowflake')
   const referred = references.some(each => each.choice === 'accepted')
@@ -222,6 +224,17 @@ function judge(
   function no(reason: string): Verdict {
     return { migrate: false, offered: false, reason }
   }
+}
+
+/** `legacy_id` behind an `id` that is TEXT and unique: what an earlier run has kept is not migrated again. */
+function keptBeside({ table, column }: KeyColumn): string | null {
+  const name = table.rowidAlias === column.name ? /^legacy_(.+?)(?:_\d+)?$/.exec(column.name)?.[1] : undefined
+  const ulid = table.columns.find(each => sameName(each.name, name ?? ''))
+  const unique = table.indexes.some(
+    index =>
+      index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', ulid?.name ?? ' '),
+  )
+  return ulid !== undefined && ulid.affinity === 'text' && ulid.notNull && unique ? ulid.name : null
 }
 
 /** A key that is itself a reference gets its values from its parent. */

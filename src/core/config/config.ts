@@ -1,0 +1,115 @@
+/**
+ * The config files that hold here, and what they say of a target. Within a file, what stands under a target beats the
+ * file's defaults; the project's file beats the user's.
+ */
+import { realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { type Failure, Refusal, usage } from '../message.ts'
+import type { Choices } from '../requests.ts'
+import { configAbove, configIn } from './find.ts'
+import { layered } from './layers.ts'
+import { readConfig } from './read.ts'
+import type { Config, TargetConfig } from './schema.ts'
+
+export interface ConfigPlaces {
+  /** Absolute; the search for the project's file goes upwards from here. */
+  readonly folder: string
+  /** Of the user's file, absolute. */
+  readonly userFolder: string
+  /** A file, absolute, in place of the project's. */
+  readonly named?: string
+}
+
+export interface ConfigFile {
+  readonly file: string
+  readonly config: Config
+}
+
+export type LoadedConfig =
+  /** The strongest first. */
+  | { readonly type: 'loaded'; readonly files: readonly ConfigFile[] }
+  | { readonly type: 'failed'; readonly error: Failure }
+
+/** Finds and reads all config files that hold in a folder. Never throws; a file that is not understood is a failure. */
+export async function loadConfig({ folder, userFolder, named }: ConfigPlaces): Promise<LoadedConfig> {
+  try {
+    const project = named ?? configAbove(folder)
+    const user = configIn(userFolder)
+    const found = [...new Set([project, user].filter(file => file !== null))]
+    const files = await Promise.all(found.map(async file => ({ file, config: await readConfig(file) })))
+    for (const each of files) refuseTwice(each)
+    return { type: 'loaded', files }
+  } catch (error) {
+    if (error instanceof Refusal) return { type: 'failed', error: error.failure }
+    throw error
+  }
+}
+
+export interface Configured {
+  readonly choices: Choices
+  /** Null where no file says. */
+  readonly waitSeconds: number | null
+  /** Those that say something of the target. */
+  readonly files: readonly string[]
+}
+
+/** @param target its path, absolute */
+export function configuredFor(files: readonly ConfigFile[], target: string): Configured {
+  const said = files.map(each => ({ file: each.file, ...saidOf(each, target) }))
+  return {
+    choices: said.map(each => each.choices).reduceRight((lower, upper) => layered(upper, lower), {}),
+    waitSeconds: said.find(each => each.wait !== undefined)?.wait ?? null,
+    files: said
+      .filter(each => each.wait !== undefined || Object.keys(each.choices).length > 0)
+      .map(each => each.file),
+  }
+}
+
+/** Targets that a file names, as absolute paths. */
+export function configuredTargets({ file, config }: ConfigFile): readonly string[] {
+  return Object.keys(config.targets ?? {}).map(path => located(file, path))
+}
+
+function saidOf(
+  { file, config }: ConfigFile,
+  target: string,
+): { choices: Choices; wait: number | undefined } {
+  const entry = Object.entries(config.targets ?? {}).find(([path]) => same(located(file, path), target))
+  const { wait: usually, ...defaults } = config.defaults ?? {}
+  const { wait, ...choices }: TargetConfig = entry?.[1] ?? {}
+  return { choices: layered(choices, defaults), wait: wait ?? usually }
+}
+
+/** Two names for one database would be two answers to one question. */
+function refuseTwice({ file, config }: ConfigFile): void {
+  const paths = Object.keys(config.targets ?? {})
+  for (const [at, path] of paths.entries()) {
+    const before = paths.slice(0, at).find(other => same(located(file, other), located(file, path)))
+    if (before === undefined) continue
+    throw usage(
+      'CONFIG.INVALID',
+      file,
+      'The config file names one database twice.',
+      `targets: ${JSON.stringify(before)} and ${JSON.stringify(path)} are the same file.`,
+      'Put what is said of it in one place.',
+    )
+  }
+}
+
+function located(file: string, path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(dirname(file), path)
+}
+
+function same(one: string, other: string): boolean {
+  return one === other || real(one) === real(other)
+}
+
+/** Without symlinks, where there is something; a target may be made only later. */
+function real(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

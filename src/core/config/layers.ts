@@ -1,0 +1,66 @@
+/**
+ * Choices that lie over others: flags over the environment, that over the project's config file, that over the user's.
+ * What the upper layer says holds. Lists about single columns add up, and what the upper layer says of a column
+ * silences the lower one's contrary: dropping a reference because another was named would tear rows apart.
+ */
+import type { Choices } from '../requests.ts'
+import { foldName, formatColumnPath, parseColumnPath } from '../schema/names.ts'
+
+/** @returns what holds when both have been heard */
+export function layered(upper: Choices, lower: Choices): Choices {
+  // `all` and `only` answer one question: which identities. Whoever answers it answers it whole.
+  const selects = upper.all !== undefined || upper.only !== undefined
+  const { all, only, ...others } = lower
+  return {
+    ...others,
+    ...(selects ? {} : present({ all, only })),
+    ...upper,
+    ...present({
+      skip: together(without(lower.skip, upper.only), upper.skip),
+      references: together(without(lower.references, upper.noReferences, childOf), upper.references),
+      noReferences: together(without(lower.noReferences, upper.references?.map(childOf)), upper.noReferences),
+      times: together(without(lower.times, upper.times?.map(childOf), childOf), upper.times),
+      accept: together(lower.accept, upper.accept),
+    }),
+  }
+}
+
+/** What stands before the `=` of `CHILD.COLUMN=PARENT.COLUMN` or `TABLE.COLUMN=SOURCE`. */
+const childOf = (text: string) => text.slice(0, dividing(text))
+
+/** The `=` outside of quoted names. */
+function dividing(text: string): number {
+  return text
+    .replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, name => '_'.repeat(name.length))
+    .lastIndexOf('=')
+}
+
+type List = readonly string[] | undefined
+
+function together(lower: List, upper: List): List {
+  return lower === undefined ? upper : [...new Set([...lower, ...(upper ?? [])])]
+}
+
+/** The list without what is said of the same columns; undefined when nothing is left. */
+function without(list: List, silenced: List = [], columnOf = (text: string) => text): List {
+  const names = new Set(silenced.map(spelled))
+  const left = list?.filter(text => !names.has(spelled(columnOf(text))))
+  return left?.length === 0 ? undefined : left
+}
+
+/** One spelling for all ways to write a column; what is none is left to whoever reads the choices. */
+function spelled(text: string): string {
+  try {
+    const { table, column } = parseColumnPath(text)
+    return foldName(formatColumnPath(table, column))
+  } catch (error) {
+    if (error instanceof RangeError) return text
+    throw error
+  }
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+function present<T extends object>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>
+}

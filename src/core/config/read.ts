@@ -1,0 +1,74 @@
+/** Reads one config file: JSON, YAML, or a module whose default export it is. */
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { z } from 'zod'
+import { usage } from '../message.ts'
+import { isCode } from './find.ts'
+import { type Config, configSchema, knownKeys } from './schema.ts'
+
+/** Throws a refusal (exit 2) that names the file, the place in it and the reason. */
+export async function readConfig(file: string): Promise<Config> {
+  const content = await contentOf(file)
+  const read = configSchema.safeParse(content)
+  if (read.success) return read.data
+  throw usage(
+    'CONFIG.INVALID',
+    file,
+    'The config file says something that is not known.',
+    read.error.issues.map(reason).join('\n'),
+    'Correct it; docs/config.schema.json describes what it may say.',
+  )
+}
+
+async function contentOf(file: string): Promise<unknown> {
+  try {
+    if (isCode(file)) return await exported(file)
+    const text = readFileSync(file, 'utf8')
+    if (extname(file) === '.json') return JSON.parse(text)
+    const { parse } = await import('yaml')
+    return parse(text) ?? {} // a file of comments is an empty one
+  } catch (error) {
+    throw usage(
+      'CONFIG.UNREADABLE',
+      file,
+      'The config file can not be read.',
+      whyNot(error),
+      'Correct it, or name another: --config FILE',
+    )
+  }
+}
+
+async function exported(file: string): Promise<unknown> {
+  const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+  const content = module.default
+  // What was written as a module and is loaded as CommonJS has its default export one level further down.
+  if (content !== null && typeof content === 'object' && 'default' in content) return content.default
+  if (content === undefined) throw new Error('It has no default export: export default { targets: { ... } }')
+  return content
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return `Node ${process.versions.node} does not read TypeScript; Node 22.18 and later do. JSON, YAML and .mjs always work.`
+  return error.message.trim()
+}
+
+function reason(issue: z.core.$ZodIssue): string {
+  const known = issue.code === 'unrecognized_keys' ? ` (known are ${knownKeys(issue.path).join(', ')})` : ''
+  const where = place(issue.path)
+  // What is wrong with a name is told within the issue, not as its message.
+  const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  return `${where}${where === '' ? '' : ': '}${said}${known}`
+}
+
+/** `targets["data/metrics.db"].only[0]` */
+function place(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'string' && /^[A-Za-z_]\w*$/.test(step)) return index === 0 ? step : `.${step}`
+      return `[${JSON.stringify(step)}]`
+    })
+    .join('')
+}

@@ -1,0 +1,92 @@
+/** What a config file may say. Editors get the same as docs/config.schema.json, which a test keeps equal. */
+import { z } from 'zod'
+import { parseZone } from '../identifiers/index.ts'
+import { parseColumnPath } from '../schema/names.ts'
+
+/** Text that `read` understands; what it throws is what the operator is told. */
+function readable(read: (text: string) => unknown) {
+  return z.string().superRefine((text, context) => {
+    try {
+      read(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  })
+}
+
+const column = readable(parseColumnPath).meta({ examples: ['jobs.job_id', '"my table".id'] })
+const columns = z.array(column).readonly()
+
+function pairs(form: string, example: string) {
+  return z
+    .array(
+      z
+        .string()
+        .regex(/.\..*=./, { error: `Expected ${form}` })
+        .meta({ examples: [example] }),
+    )
+    .readonly()
+}
+
+const anyTarget = {
+  strategy: z
+    .enum(['replace', 'expand'])
+    .exactOptional()
+    .describe('New ids in place of the old, or beside them.'),
+  form: z
+    .enum(['keep-integer', 'pure'])
+    .exactOptional()
+    .describe('Whether a replaced integer key goes on in a column beside its ULID.'),
+  all: z.boolean().exactOptional().describe('Every identity that detect offers.'),
+  timezone: readable(parseZone)
+    .exactOptional()
+    .describe('Zone of times that name none: UTC, an offset as +02:00, or a name as Europe/Zurich.'),
+  sentinels: z
+    .enum(['keep', 'null', 'refuse'])
+    .exactOptional()
+    .describe('What becomes of 0, -1 and empty references that name no row.'),
+  case: z.enum(['upper', 'lower']).exactOptional().describe('Letters of the ULIDs.'),
+  wait: z.number().nonnegative().exactOptional().describe('Seconds to wait for a lock of another program.'),
+}
+
+const oneTarget = {
+  ...anyTarget,
+  only: columns.exactOptional().describe('Identities to migrate, and no others: TABLE.COLUMN.'),
+  skip: columns.exactOptional().describe('Identities to leave alone: TABLE.COLUMN.'),
+  references: pairs('CHILD.COLUMN=PARENT.COLUMN', 'errors.job=jobs.job_id')
+    .exactOptional()
+    .describe('What is a reference: CHILD.COLUMN=PARENT.COLUMN.'),
+  noReferences: columns.exactOptional().describe('What is no reference: CHILD.COLUMN.'),
+  times: pairs('TABLE.COLUMN=id, =order or =COLUMN', 'jobs.job_id=start_time')
+    .exactOptional()
+    .describe('Where times come from: TABLE.COLUMN=id, =order or =COLUMN.'),
+  accept: z
+    .array(z.string().min(1))
+    .readonly()
+    .exactOptional()
+    .describe('Objects whose blocking findings are accepted.'),
+}
+
+const path = z.string().regex(/^[^*]+$/, { error: 'Expected a path; patterns are not read' })
+
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().exactOptional().describe('For editors.'),
+    defaults: z.strictObject(anyTarget).readonly().exactOptional().describe('For every target.'),
+    targets: z
+      .record(path, z.strictObject(oneTarget).readonly())
+      .readonly()
+      .exactOptional()
+      .describe('By the path of the database, from the folder of this file; "~/" is the home folder.'),
+  })
+  .readonly()
+
+/** The content of a config file: `export default { ... } satisfies Config`. */
+export type Config = z.infer<typeof configSchema>
+export type TargetConfig = NonNullable<Config['targets']>[string]
+
+/** The names that are known at a place of the file, for whoever mistyped one. */
+export function knownKeys(at: readonly PropertyKey[]): readonly string[] {
+  if (at.length === 0) return ['defaults', 'targets']
+  return Object.keys(at[0] === 'targets' ? oneTarget : anyTarget)
+}
