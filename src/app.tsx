@@ -3,7 +3,7 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import type { Choices, Settings } from './core/index.ts'
+import type { Settings } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -11,17 +11,15 @@ import { type Line, textOf } from './ui/line.ts'
 import { Lines } from './ui/lines.tsx'
 import { createEffects } from './wizard/effects.ts'
 import { type Engine, processEngine } from './wizard/engine.ts'
-import { initialWizard, type Wizard } from './wizard/state.ts'
+import { type GivenTarget, initialWizard, type Wizard } from './wizard/state.ts'
 import { createStore, type Store } from './wizard/store.ts'
 import { takeTerminal } from './wizard/terminal.ts'
 import { useKeys } from './wizard/use-keys.ts'
 
 export interface WizardOptions {
-  /** Absolute paths. */
-  readonly targets: readonly string[]
-  readonly settings: Settings
-  /** What was chosen by flags; the operator can change it on the screens. */
-  readonly choices: Choices
+  readonly targets: readonly GivenTarget[]
+  /** @param target its path; '' for what is about all targets */
+  readonly settingsFor: (target: string) => Settings
   /** No alternate screen. */
   readonly inline: boolean
   readonly engine?: Engine
@@ -37,7 +35,7 @@ const idleTickMs = 1_000
  * @returns the exit code: 0, 1, 3, 4, or 128 and the number of the signal
  */
 export async function openWizard(options: WizardOptions): Promise<number> {
-  const engine = options.engine ?? processEngine(options.settings)
+  const engine = options.engine ?? processEngine(options.settingsFor)
   const now = () => Date.now()
   let leave: (code: number) => void = () => {}
   const left = new Promise<number>(resolve => {
@@ -61,7 +59,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
       ),
     leave,
   })
-  const store = createStore(initialWizard(options.targets, options.choices, now()), effects.perform)
+  const store = createStore(initialWizard(options.targets, now()), effects.perform)
   const terminal = takeTerminal({
     stdin: process.stdin,
     stdout: process.stdout,

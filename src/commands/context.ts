@@ -24,5 +24,5 @@ export interface Context {
   readonly interrupts: Interrupts
   readonly newRun: () => string
   readonly clock: () => Date
-  readonly writeDemo: DemoWriter
+  readonly loadDemo: () => Promise<DemoWriter>
 }

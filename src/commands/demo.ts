@@ -37,7 +37,7 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
       const session = createSession(context, 'demo', { ...options, stateDir })
       const nothing = { documents: [], declined: 0, notStarted: [] }
       const { rows, seed } = options
-      const wrote = write(context, {
+      const wrote = await write(context, {
         directory,
         ...(rows === undefined ? {} : { rows }),
         ...(seed === undefined ? {} : { seed }),
@@ -49,10 +49,8 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
       const { files } = wrote
       const headless = session.json || options.events || options.input === false
       if (options.open && context.wizard !== null && !headless) {
-        const targets = files.map(file => file.path)
-        return ended(
-          await context.wizard({ targets, settings: session.settings, choices: {}, inline: false }),
-        )
+        const targets = files.map(file => ({ target: file.path, choices: {}, configFiles: [] }))
+        return ended(await context.wizard({ targets, settingsFor: () => session.settings, inline: false }))
       }
       session.print(demoReport(directory, files))
       if (!options.open) {
@@ -79,9 +77,10 @@ type Wrote =
   | { readonly type: 'wrote'; readonly files: readonly DemoFile[] }
   | { readonly type: 'failed'; readonly error: Failure }
 
-function write(context: Context, options: Parameters<DemoWriter>[0]): Wrote {
+async function write(context: Context, options: Parameters<DemoWriter>[0]): Promise<Wrote> {
   try {
-    const files = context.writeDemo(options)
+    const writeDemo = await context.loadDemo()
+    const files = writeDemo(options)
     forgetEarlier(join(options.directory, '.state'))
     return { type: 'wrote', files }
   } catch (error) {

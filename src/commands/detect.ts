@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { choosingCommand } from './options.ts'
 import { detectReport } from './reports/detect.ts'
-import { createSession } from './session.ts'
+import { inSession } from './session.ts'
 
 /** `detect`: identities, references, kinds, times, findings. Never writes; findings are no failure. */
 export function detectCommand(context: Context, ended: (exit: number) => void) {
@@ -11,19 +11,21 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
     .summary('find identifiers, references and the times of rows')
     .description('Finds identities, the references to them, kinds of ids, times and findings. Never writes.')
     .argument('<targets...>', 'databases')
-    .action(async (words, options) => {
-      const session = createSession(context, 'detect', options)
-      const choices = choicesFrom(options)
-      const done = await eachTarget(session, targetsFrom(session, words), async target => {
-        const outcome = await session.ask(
-          'detect',
-          { target: target.path, choices },
-          { name: target.name, findings: false },
-        )
-        if (outcome.type === 'failed') return outcome
-        session.print(detectReport(outcome.value, session.verbose))
-        return { type: 'done', document: outcome.value }
-      })
-      ended(finish(session, done))
-    })
+    .action((words, options) =>
+      inSession(context, ended, 'detect', options, async session => {
+        const typed = choicesFrom(options)
+        const done = await eachTarget(session, targetsFrom(session, words), async target => {
+          const choices = session.choices(typed, target.path)
+          const outcome = await session.ask(
+            'detect',
+            { target: target.path, choices },
+            { name: target.name, findings: false },
+          )
+          if (outcome.type === 'failed') return outcome
+          session.print(detectReport(outcome.value, choices, session.verbose))
+          return { type: 'done', document: outcome.value }
+        })
+        return finish(session, done)
+      }),
+    )
 }

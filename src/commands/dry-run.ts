@@ -8,7 +8,7 @@ import { failedProof, usageFailure } from './failure.ts'
 import { choosingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
 import { dryRunReport } from './reports/dry-run.ts'
-import { createSession } from './session.ts'
+import { inSession } from './session.ts'
 import { commandLine } from './shell.ts'
 
 const afterwards =
@@ -24,39 +24,41 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
     .argument('<targets...>', 'databases')
     .option('--out <file>', 'keep the plan in FILE, for migrate')
     .option('--sql', 'print the statements on stdout; the report goes to stderr')
-    .action(async (words, options) => {
-      const session = createSession(context, 'dry-run', options)
-      const choices = choicesFrom(options)
-      const targets = targetsFrom(session, words)
-      const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
+    .action((words, options) =>
+      inSession(context, ended, 'dry-run', options, async session => {
+        const typed = choicesFrom(options)
+        const targets = targetsFrom(session, words)
+        const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
 
-      async function rehearse(target: Target): Promise<Worked<DryRunTarget>> {
-        const refusal = out === undefined ? null : refuseOut(out, targets)
-        if (refusal) return { type: 'failed', error: refusal }
-        const outcome = await session.ask(
-          'dry-run',
-          { target: target.path, choices },
-          { name: target.name, findings: false },
-        )
-        if (outcome.type === 'failed') return outcome
-        const { plan } = outcome.value
-        const notWritten = out === undefined ? null : writePlanFile(out, plan)
-        const kept = out !== undefined && notWritten === null ? { file: out } : {}
-        const document = { ...outcome.value.document, plan: { ...outcome.value.document.plan, ...kept } }
-        const report = dryRunReport(document, session.verbose)
-        if (options.sql) {
-          if (!options.quiet) session.note(...report)
-          session.print(document.statements.map(statement => sql(statement, context.stdout.terminal)))
-        } else session.print(report)
-        const error =
-          notWritten ??
-          failedProof(document.proof, target.path, afterwards) ??
-          failedProof(document.undo, target.path, afterwards)
-        return error ? { type: 'failed', error, document } : { type: 'done', document }
-      }
+        async function rehearse(target: Target): Promise<Worked<DryRunTarget>> {
+          const refusal = out === undefined ? null : refuseOut(out, targets)
+          if (refusal) return { type: 'failed', error: refusal }
+          const choices = session.choices(typed, target.path)
+          const outcome = await session.ask(
+            'dry-run',
+            { target: target.path, choices },
+            { name: target.name, findings: false },
+          )
+          if (outcome.type === 'failed') return outcome
+          const { plan } = outcome.value
+          const notWritten = out === undefined ? null : writePlanFile(out, plan)
+          const kept = out !== undefined && notWritten === null ? { file: out } : {}
+          const document = { ...outcome.value.document, plan: { ...outcome.value.document.plan, ...kept } }
+          const report = dryRunReport(document, choices, session.verbose)
+          if (options.sql) {
+            if (!options.quiet) session.note(...report)
+            session.print(document.statements.map(statement => sql(statement, context.stdout.terminal)))
+          } else session.print(report)
+          const error =
+            notWritten ??
+            failedProof(document.proof, target.path, afterwards) ??
+            failedProof(document.undo, target.path, afterwards)
+          return error ? { type: 'failed', error, document } : { type: 'done', document }
+        }
 
-      ended(finish(session, await eachTarget(session, targets, rehearse)))
-    })
+        return finish(session, await eachTarget(session, targets, rehearse))
+      }),
+    )
 }
 
 // A file gets the statements as they are; a terminal gets them without what it might obey.

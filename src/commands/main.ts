@@ -1,6 +1,6 @@
 /** Puts the real world behind the commands: streams, environment, clock, engine, wizard. Imported by the launcher. */
 import { readFileSync } from 'node:fs'
-import { createUlidFactory, writeDemo } from '../core/index.ts'
+import { createUlidFactory, loadDemo } from '../core/index.ts'
 import { terminalQuestions } from '../prompts/questions.ts'
 import type { Context } from './context.ts'
 import { processEngine } from './engine.ts'
@@ -47,7 +47,7 @@ function processContext(): Context {
     interrupts: createInterrupts(process),
     newRun: createUlidFactory(),
     clock: () => new Date(),
-    writeDemo,
+    loadDemo,
   }
 }
 

@@ -13,7 +13,7 @@ import { failedProof, usageFailure } from './failure.ts'
 import { choosingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
 import { migrateReport, planReport } from './reports/migrate.ts'
-import { createSession, type Session } from './session.ts'
+import { inSession, type Session } from './session.ts'
 import { commandLine } from './shell.ts'
 
 /** `migrate`: snapshot, migrate, verify. A target may be a plan that a dry run kept. */
@@ -25,15 +25,16 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
     )
     .argument('<targets...>', 'databases, or plans kept by dry-run --out')
     .option('--yes', 'agree to the change')
-    .action(async (words, options) => {
-      const session = createSession(context, 'migrate', options)
-      const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
-      const choices = choicesFrom(options)
-      const done = await eachTarget(session, targetsFrom(session, words), target =>
-        migrateTarget(session, target, choices, consent),
-      )
-      ended(finish(session, done, { run: session.run, status: statusOf(done, context) }))
-    })
+    .action((words, options) =>
+      inSession(context, ended, 'migrate', options, async session => {
+        const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
+        const typed = choicesFrom(options)
+        const done = await eachTarget(session, targetsFrom(session, words), target =>
+          migrateTarget(session, target, typed, consent),
+        )
+        return finish(session, done, { run: session.run, status: statusOf(done, context) })
+      }),
+    )
 }
 
 type Consent = 'given' | 'ask' | 'missing'
@@ -41,13 +42,14 @@ type Consent = 'given' | 'ask' | 'missing'
 async function migrateTarget(
   session: Session,
   named: Target,
-  choices: Choices,
+  typed: Choices,
   consent: Consent,
 ): Promise<Worked<MigratedTarget>> {
   const read = readPlanFile(named.path)
   if (read.type === 'failed') return read
-  if (read.type === 'plan' && Object.keys(choices).length > 0)
-    return { type: 'failed', error: planHasChoices(named.path, choices) }
+  if (read.type === 'plan' && Object.keys(typed).length > 0)
+    return { type: 'failed', error: planHasChoices(named.path, typed) }
+  const choices = read.type === 'plan' ? {} : session.choices(typed, named.path)
   const target = read.type === 'plan' ? { ...named, path: read.plan.target } : named
   const shown = { name: target.name, findings: true }
   let plan: Plan | undefined = read.type === 'plan' ? read.plan : undefined
@@ -67,7 +69,7 @@ async function migrateTarget(
     }
     // A plan that changes nothing needs no consent; the engine says that there is nothing to do.
     if (plan.identities.length > 0) {
-      session.note(...planReport(plan, found))
+      session.note(...planReport(plan, found, choices))
       const answer = await agree(session, `Migrate ${target.name}?`, target.path)
       if (answer.type === 'no') return { type: 'declined' }
       if (answer.type === 'failed') return answer

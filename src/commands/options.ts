@@ -40,6 +40,7 @@ export function plainCommand(name: string) {
 export function engineCommand(name: string) {
   return share(
     plainCommand(name)
+      .optionsGroup('Output:')
       .option('--events', 'print progress as one JSON document a line on stderr')
       .option('-q, --quiet', 'no progress, only results and errors')
       .option('-v, --verbose', 'every check and every reference')
@@ -48,6 +49,15 @@ export function engineCommand(name: string) {
       .option('--wait <seconds>', 'how long to wait for a lock of another program (default: 10)', seconds)
       .option('--state-dir <dir>', 'folder of the ledger (default: $XDG_STATE_HOME/ulid-migrate)')
       .option('--snapshot-dir <dir>', 'folder of the snapshots (default: snapshots in the state folder)'),
+  )
+}
+
+/** Flags of every command that is about databases of the operator's own. */
+export function targetCommand(name: string) {
+  return share(
+    engineCommand(name)
+      .optionsGroup('Settings:')
+      .option('--config <file>', 'config file (default: the nearest ulid-migrate.config.* here or above)'),
   )
 }
 
@@ -63,7 +73,7 @@ function noReference() {
 /** Flags of every command that decides what is migrated, and how. */
 export function choosingCommand(name: string) {
   return share(
-    engineCommand(name)
+    targetCommand(name)
       .optionsGroup('Choices:')
       .addOption(
         new Option('--strategy <strategy>', 'new ids in place of the old, or beside them').choices([
@@ -101,5 +111,5 @@ export function choosingCommand(name: string) {
   )
 }
 
-export type EngineOptions = ReturnType<ReturnType<typeof engineCommand>['opts']>
+export type TargetOptions = ReturnType<ReturnType<typeof targetCommand>['opts']>
 export type ChoosingOptions = ReturnType<ReturnType<typeof choosingCommand>['opts']>

@@ -3,8 +3,8 @@
  * clock is the events' own, so that the same events always give the same lines.
  */
 import type { EngineEvent, Stamped } from '../core/index.ts'
-import { printable } from '../ui/printable.ts'
 import { count, duration } from '../ui/format.ts'
+import { printable } from '../ui/printable.ts'
 import { marks } from './reports/marks.ts'
 import { findingReport } from './reports/message.ts'
 

@@ -1,15 +1,15 @@
 import { basename } from 'node:path'
 import type { Requests, RolledBackTarget } from '../core/index.ts'
+import { isNameOf } from '../ui/target-name.ts'
 import { agree, consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { repeated } from './option-values.ts'
-import { engineCommand } from './options.ts'
+import { targetCommand } from './options.ts'
 import { rollbackReport } from './reports/rollback.ts'
-import { createSession, type Session } from './session.ts'
+import { inSession, type Session } from './session.ts'
 import { commandLine } from './shell.ts'
-import { isNameOf } from '../ui/target-name.ts'
 
 type Request = Requests['rollback']
 
@@ -21,7 +21,7 @@ interface Agreed {
 
 /** `rollback`: undo keeps the rows written since; `--restore` puts the snapshot back as it was. */
 export function rollbackCommand(context: Context, ended: (exit: number) => void) {
-  return engineCommand('rollback')
+  return targetCommand('rollback')
     .summary('bring the old ids back and keep newer rows; or restore the snapshot')
     .description('Undoes a migration and keeps the rows written since, or puts its snapshot back.')
     .argument('<targets...>', 'migrated databases')
@@ -34,19 +34,20 @@ export function rollbackCommand(context: Context, ended: (exit: number) => void)
       'agree to the restore, by the file name of the target; repeatable',
       repeated(/./, 'the file name of a target'),
     )
-    .action(async (words, options) => {
-      const session = createSession(context, 'rollback', options)
-      const agreed = { yes: options.yes === true, names: options.confirm ?? [] }
-      const done = await eachTarget(session, targetsFrom(session, words), target =>
-        rollBack(session, target, agreed, {
-          target: target.path,
-          mode: options.restore ? 'restore' : 'undo',
-          dryRun: options.dryRun === true,
-          ...(options.run === undefined ? {} : { run: options.run }),
-        }),
-      )
-      ended(finish(session, done))
-    })
+    .action((words, options) =>
+      inSession(context, ended, 'rollback', options, async session => {
+        const agreed = { yes: options.yes === true, names: options.confirm ?? [] }
+        const done = await eachTarget(session, targetsFrom(session, words), target =>
+          rollBack(session, target, agreed, {
+            target: target.path,
+            mode: options.restore ? 'restore' : 'undo',
+            dryRun: options.dryRun === true,
+            ...(options.run === undefined ? {} : { run: options.run }),
+          }),
+        )
+        return finish(session, done)
+      }),
+    )
 }
 
 async function rollBack(

@@ -2,12 +2,25 @@
  * One invocation of a command: which engine it asks, how it speaks. A command says what happened; the session decides
  * by --json, --events, -q and -v on which stream and in which form that appears.
  */
-import type { Answers, Failure, Operation, Outcome, Requests, Settings } from '../core/index.ts'
+import {
+  type Answers,
+  type Choices,
+  type ConfigFile,
+  type Configured,
+  configuredFor,
+  exitCodes,
+  type Failure,
+  layered,
+  type Operation,
+  type Outcome,
+  type Requests,
+  type Settings,
+} from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { readConfigFiles } from './config.ts'
 import type { Context } from './context.ts'
-import type { Engine } from './engine.ts'
 import { messageOf } from './failure.ts'
-import type { EngineOptions } from './options.ts'
+import type { TargetOptions } from './options.ts'
 import type { Output } from './output.ts'
 import { progressLines } from './progress.ts'
 import { paintMark } from './reports/marks.ts'
@@ -15,17 +28,24 @@ import { failureReport } from './reports/message.ts'
 import { settingsFrom } from './settings.ts'
 
 /** What a session is told by flags; commands without an engine give fewer. */
-export type SessionOptions = Partial<EngineOptions> & { readonly confirm?: readonly string[] | undefined }
+export type SessionOptions = Partial<TargetOptions> & { readonly confirm?: readonly string[] | undefined }
 
 export interface Session {
   readonly command: string
   readonly context: Context
   readonly settings: Settings
+  readonly configFiles: readonly ConfigFile[]
   readonly run: string
   readonly json: boolean
   readonly verbose: boolean
   /** Whether a question may be asked: there is somebody, and no flag forbids it. */
   readonly mayAsk: boolean
+  /** What the config files say of a target. */
+  configured(target: string): Configured
+  /** What holds for a target: what was typed, over what the config files say. */
+  choices(typed: Choices, target: string): Choices
+  /** The settings that hold for a target: how long to wait may be said of each in the config files. */
+  settingsFor(target: string): Settings
   /** Runs one operation to its end, showing its events; signals reach it. Never throws. */
   ask<O extends Operation>(operation: O, request: Requests[O], shown: Shown): Promise<Outcome<Answers[O]>>
   /** Prints lines of a result on stdout, unless there is a document instead. */
@@ -54,10 +74,37 @@ export function toJson(content: unknown): string {
   })
 }
 
-export function createSession(context: Context, command: string, options: SessionOptions): Session {
+/**
+ * Opens a session, works in it, and ends the command with the exit code. Where a config file can't be used, that is
+ * said in place of working.
+ */
+export async function inSession(
+  context: Context,
+  ended: (exit: number) => void,
+  command: string,
+  options: SessionOptions,
+  work: (session: Session) => Promise<number>,
+): Promise<void> {
+  const loaded = await readConfigFiles(context, options.config)
+  if (loaded.type === 'loaded') {
+    const session = createSession(context, command, options, loaded.files)
+    if (session.verbose) session.note(...loaded.files.map(({ file }) => `config: ${file}`))
+    return ended(await work(session))
+  }
+  const session = createSession(context, command, options)
+  session.complain(loaded.error)
+  session.document({ targets: [], error: messageOf(loaded.error) })
+  ended(loaded.error.exit)
+}
+
+export function createSession(
+  context: Context,
+  command: string,
+  options: SessionOptions,
+  configFiles: readonly ConfigFile[] = [],
+): Session {
   const settings = settingsFrom(options, context.environment, context.folder)
   const run = context.newRun()
-  const engine: Engine = context.engine(settings, run)
   const json = options.json === true
   const verbose = options.verbose === true
 
@@ -79,14 +126,24 @@ export function createSession(context: Context, command: string, options: Sessio
     else lines(context.stderr, text.map(printable))
   }
 
+  const configured = (target: string) => configuredFor(configFiles, target)
+  function settingsFor(target: string): Settings {
+    const { waitSeconds } = configured(target)
+    return options.wait !== undefined || waitSeconds === null ? settings : { ...settings, waitSeconds }
+  }
+
   return {
     command,
     context,
     settings,
+    configFiles,
     run,
     json,
     verbose,
     mayAsk: context.questions !== null && options.input !== false && options.events !== true,
+    configured,
+    choices: (typed, target) => layered(typed, configured(target).choices),
+    settingsFor,
     note,
     print(text) {
       if (!json) lines(context.stdout, text)
@@ -99,7 +156,8 @@ export function createSession(context: Context, command: string, options: Sessio
       else lines(context.stderr, failureReport(failure))
     },
     async ask(operation, request, shown) {
-      const work = engine.start(operation, request)
+      const target = 'target' in request ? request.target : ''
+      const work = context.engine(settingsFor(target), run).start(operation, request)
       const unwatch = context.interrupts.watch(work, note)
       const progress = progressLines({ ...shown, verbose })
       try {
@@ -107,10 +165,19 @@ export function createSession(context: Context, command: string, options: Sessio
           if (options.events) event(happened)
           else if (!options.quiet) lines(context.stderr, progress(happened))
         }
-        return await work.outcome
+        const outcome = await work.outcome
+        return outcome.type === 'failed' ? withOrigin(outcome, configured(target).files) : outcome
       } finally {
         unwatch()
       }
     },
   }
+}
+
+/** The engine speaks of flags; what it does not accept may as well stand in a config file. */
+function withOrigin(failed: { readonly type: 'failed'; readonly error: Failure }, files: readonly string[]) {
+  const { error } = failed
+  if (error.exit !== exitCodes.usage || files.length === 0) return failed
+  const why = [error.why, `Choices for this target also stand in ${files.join(' and ')}.`].join('\n')
+  return { ...failed, error: { ...error, why } }
 }

@@ -1,29 +1,30 @@
 import type { Context } from './context.ts'
 import { type Ended, finish, targetsFrom } from './each-target.ts'
-import { engineCommand } from './options.ts'
+import { targetCommand } from './options.ts'
 import { statusReport } from './reports/status.ts'
-import { createSession } from './session.ts'
+import { inSession } from './session.ts'
 
 /** `status`: runs, phases, and what is due; of the targets named, or of all in the ledger. */
 export function statusCommand(context: Context, ended: (exit: number) => void) {
-  return engineCommand('status')
+  return targetCommand('status')
     .summary('list runs, and what is due')
     .description(
       'Lists runs, their phases and what is due, of these targets or of all in the ledger. Never writes.',
     )
     .argument('[targets...]', 'databases; all in the ledger when none is named')
-    .action(async (words, options) => {
-      const session = createSession(context, 'status', options)
-      const targets = targetsFrom(session, words).map(target => target.path)
-      const outcome = await session.ask('status', { targets }, { name: 'status', findings: true })
-      const nothing = { declined: 0, notStarted: [] }
-      if (outcome.type === 'failed') {
-        session.complain(outcome.error)
-        return ended(finish(session, { documents: [], error: outcome.error, ...nothing }))
-      }
-      const documents = outcome.value
-      if (documents.length === 0) session.print([`No runs in ${session.settings.stateDir}`])
-      for (const document of documents) session.print(statusReport(document, session.verbose))
-      ended(finish(session, { documents, error: null, ...nothing } satisfies Ended<unknown>))
-    })
+    .action((words, options) =>
+      inSession(context, ended, 'status', options, async session => {
+        const targets = targetsFrom(session, words).map(target => target.path)
+        const outcome = await session.ask('status', { targets }, { name: 'status', findings: true })
+        const nothing = { declined: 0, notStarted: [] }
+        if (outcome.type === 'failed') {
+          session.complain(outcome.error)
+          return finish(session, { documents: [], error: outcome.error, ...nothing })
+        }
+        const documents = outcome.value
+        if (documents.length === 0) session.print([`No runs in ${session.settings.stateDir}`])
+        for (const document of documents) session.print(statusReport(document, session.verbose))
+        return finish(session, { documents, error: null, ...nothing } satisfies Ended<unknown>)
+      }),
+    )
 }

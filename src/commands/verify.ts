@@ -1,33 +1,34 @@
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { failedProof } from './failure.ts'
-import { engineCommand } from './options.ts'
+import { targetCommand } from './options.ts'
 import { verifyReport } from './reports/verify.ts'
-import { createSession } from './session.ts'
+import { inSession } from './session.ts'
 import { commandLine } from './shell.ts'
 
 /** `verify`: proves the last run of a target again, from outside. */
 export function verifyCommand(context: Context, ended: (exit: number) => void) {
-  return engineCommand('verify')
+  return targetCommand('verify')
     .summary('prove the last run again, from outside')
     .description('Compares the target with the snapshot of its run, cell by cell. Never writes.')
     .argument('<targets...>', 'migrated databases')
     .option('--run <id>', 'another run than the last')
-    .action(async (words, options) => {
-      const session = createSession(context, 'verify', options)
-      const run = options.run === undefined ? {} : { run: options.run }
-      const done = await eachTarget(session, targetsFrom(session, words), async target => {
-        const outcome = await session.ask(
-          'verify',
-          { target: target.path, ...run },
-          { name: target.name, findings: true },
-        )
-        if (outcome.type === 'failed') return outcome
-        const document = outcome.value
-        session.print(verifyReport(document, session.verbose))
-        const error = failedProof(document.proof, target.path, commandLine('rollback', target.path))
-        return error ? { type: 'failed', error, document } : { type: 'done', document }
-      })
-      ended(finish(session, done))
-    })
+    .action((words, options) =>
+      inSession(context, ended, 'verify', options, async session => {
+        const run = options.run === undefined ? {} : { run: options.run }
+        const done = await eachTarget(session, targetsFrom(session, words), async target => {
+          const outcome = await session.ask(
+            'verify',
+            { target: target.path, ...run },
+            { name: target.name, findings: true },
+          )
+          if (outcome.type === 'failed') return outcome
+          const document = outcome.value
+          session.print(verifyReport(document, session.verbose))
+          const error = failedProof(document.proof, target.path, commandLine('rollback', target.path))
+          return error ? { type: 'failed', error, document } : { type: 'done', document }
+        })
+        return finish(session, done)
+      }),
+    )
 }

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Choices, Failure, Settings } from '../core/index.ts'
+import type { Failure, Settings } from '../core/index.ts'
+import type { GivenTarget } from '../wizard/state.ts'
 import { choicesFrom } from './choices.ts'
+import { targetsIn } from './config.ts'
 import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { choosingCommand } from './options.ts'
-import { createSession } from './session.ts'
+import { inSession } from './session.ts'
 import { commandLine } from './shell.ts'
 
 /** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */
 export type Wizard = (options: {
-  readonly targets: readonly string[]
-  readonly settings: Settings
-  readonly choices: Choices
+  readonly targets: readonly GivenTarget[]
+  /** @param target its path; '' for what is about all targets */
+  readonly settingsFor: (target: string) => Settings
   readonly inline: boolean
 }) => Promise<number>
 
@@ -30,32 +32,38 @@ export function wizardCommand(
     .description('Opens the wizard on these databases, or on those below the current folder.')
     .argument('[targets...]', 'databases, or folders to search')
     .option('--inline', 'no alternate screen: what was drawn stays in the scrollback')
-    .action(async (words, options) => {
-      const session = createSession(context, 'wizard', options)
-      const wrong = misunderstood(words, commands(), context.folder)
-      if (wrong) {
-        session.complain(wrong)
-        session.document({ targets: [], error: messageOf(wrong) })
-        return ended(wrong.exit)
-      }
-      const unable = options.json || options.events || options.input === false
-      if (context.wizard === null || unable) {
-        const why = unable ? 'The wizard draws and asks; this was asked not to.' : context.noWizard
-        const error = noScreen(why, words)
-        if (!session.json && !options.events) session.note(...help().trimEnd().split('\n'), '')
-        session.complain(error)
-        session.document({ targets: [], error: messageOf(error) })
-        return ended(error.exit)
-      }
-      ended(
-        await context.wizard({
-          targets: findTargets(words, context.folder),
-          settings: session.settings,
-          choices: choicesFrom(options),
+    .action((words, options) =>
+      inSession(context, ended, 'wizard', options, async session => {
+        const wrong = misunderstood(words, commands(), context.folder)
+        if (wrong) {
+          session.complain(wrong)
+          session.document({ targets: [], error: messageOf(wrong) })
+          return wrong.exit
+        }
+        const unable = options.json || options.events || options.input === false
+        if (context.wizard === null || unable) {
+          const why = unable ? 'The wizard draws and asks; this was asked not to.' : context.noWizard
+          const error = noScreen(why, words)
+          if (!session.json && !options.events) session.note(...help().trimEnd().split('\n'), '')
+          session.complain(error)
+          session.document({ targets: [], error: messageOf(error) })
+          return error.exit
+        }
+        const typed = choicesFrom(options)
+        const targets = findTargets(words, context.folder)
+        // Databases that a config file names are known also where their names do not tell what they are.
+        const named = words.length === 0 ? targetsIn(session.configFiles) : []
+        return await context.wizard({
+          targets: [...new Set([...targets, ...named])].map(target => ({
+            target,
+            choices: session.choices(typed, target),
+            configFiles: session.configured(target).files,
+          })),
+          settingsFor: session.settingsFor,
           inline: options.inline === true,
-        }),
-      )
-    })
+        })
+      }),
+    )
 }
 
 function noScreen(why: string, words: readonly string[]): Failure {

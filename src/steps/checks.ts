@@ -1,6 +1,6 @@
 /** Checks by their ids, failures first and open. */
 import type { Check } from '../core/index.ts'
-import { count } from '../ui/format.ts'
+import { count, duration } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, cell, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
@@ -9,6 +9,10 @@ import { failuresFirst } from './common.ts'
 
 const faultsShown = 5
 
+/**
+ * @param cursor the check that has the pointer; -1 for none
+ * @param details whether that one is open
+ */
 export function checkLines(
   checks: readonly Check[],
   cursor: number,
@@ -18,7 +22,7 @@ export function checkLines(
   const blocks = failuresFirst(checks).map((check, index) =>
     checkBlock(check, index === cursor, details, area.width),
   )
-  const focus = blocks.slice(0, cursor).reduce((sum, block) => sum + block.length, 0)
+  const focus = blocks.slice(0, Math.max(0, cursor)).reduce((sum, block) => sum + block.length, 0)
   return listOf(blocks.flat(), focus, area)
 }
 
@@ -36,10 +40,20 @@ function checkBlock(check: Check, focused: boolean, details: boolean, width: num
   const faults = check.faults ?? []
   return [
     first,
-    ...(narrow || details
-      ? paragraph(`${check.detail} (${count(check.count)} compared)`, width, 'plain', 5)
-      : []),
+    ...(narrow ? paragraph(check.detail, width, 'plain', 5) : []),
+    ...(narrow || details ? paragraph(measures(check), width, 'muted', 5) : []),
     ...faults.slice(0, faultsShown).flatMap(fault => paragraph(fault, width, 'warning', 5)),
     ...(faults.length > faultsShown ? [line(`     and ${count(faults.length - faultsShown)} more`)] : []),
   ]
+}
+
+/** `23 compared, 2 of them changed since, in 0.2 s` */
+function measures({ count: compared, changed, seconds }: Check): string {
+  return [
+    `${count(compared)} compared`,
+    changed === undefined || changed === 0 ? '' : `${count(changed)} of them changed since`,
+    seconds === undefined ? '' : `in ${duration(seconds)}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }

@@ -2,9 +2,9 @@
 import type { Check, DetectedIdentity, Proof } from '../core/index.ts'
 import { counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
+import { targetName } from '../ui/target-name.ts'
 import type { Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { targetName } from '../ui/target-name.ts'
 
 export function nameOf(wizard: Wizard, target: string): string {
   return targetName(

@@ -3,7 +3,8 @@ import { type Fact, factLines } from '../ui/facts.ts'
 import { about, count, counted, duration, size, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, span } from '../ui/line.ts'
 import { typedName } from '../ui/typed-name.ts'
-import type { ConfirmScreen, Wizard } from '../wizard/state.ts'
+import { blockersOf, objectsOf } from '../wizard/consent.ts'
+import { type ConfirmScreen, entryOf, type Wizard } from '../wizard/state.ts'
 import { nameOf } from './common.ts'
 
 export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
@@ -25,10 +26,17 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   function factsOf(at: Wizard, _of: ConfirmScreen): readonly Fact[] {
     const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
     const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')
+    const integers = plan.identities.flatMap(each =>
+      each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
+    )
+    const { choices } = entryOf(at, journey.target)
+    const agreed = objectsOf(blockersOf(document.findings, choices).accepted)
     const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
     return [
       ['database', tilde(journey.target)],
       ['changes', `${identities}: ${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`],
+      ...(integers.length > 0 ? [['integers', integers.join(', ')] as const] : []),
+      ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
       ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
       ['way back', 'rollback, any time later; rows written meanwhile are kept'],
       ['locked', `${about(document.estimate.seconds)}; other programs wait, then see the new ids`],

@@ -1,5 +1,5 @@
 /** The rehearsal: what changes and what stays, measured on a private copy, with samples that hold for the live run. */
-import type { DryRunTarget, Phase } from '../core/index.ts'
+import type { Choices, DryRunTarget, Phase } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
 import { about, count, counted, duration, rowTime, size } from '../ui/format.ts'
@@ -7,7 +7,8 @@ import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, cell, clip, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
 import { listOf, scrolled } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
-import type { DryRunScreen, Rehearsal, Wizard } from '../wizard/state.ts'
+import { blockersOf, objectsOf } from '../wizard/consent.ts'
+import { type DryRunScreen, entryOf, type Rehearsal, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
 import { verdict } from './common.ts'
@@ -35,11 +36,16 @@ export function dryRunBody(wizard: Wizard, screen: DryRunScreen, area: Area): re
         'The target was not changed. Enter rehearses again, Esc goes back.',
       )
     case 'rehearsed':
-      return rehearsed(screen, work.rehearsal, area)
+      return rehearsed(screen, work.rehearsal, entryOf(wizard, screen.journey.target).choices, area)
   }
 }
 
-function rehearsed(screen: DryRunScreen, { document }: Rehearsal, area: Area): readonly Line[] {
+function rehearsed(
+  screen: DryRunScreen,
+  { document }: Rehearsal,
+  choices: Choices,
+  area: Area,
+): readonly Line[] {
   switch (screen.view) {
     case 'statements':
       return statements(document, screen.scroll, area)
@@ -51,7 +57,7 @@ function rehearsed(screen: DryRunScreen, { document }: Rehearsal, area: Area): r
       return checkLines(all, screen.scroll, true, area)
     }
     case 'summary':
-      return scrolled(summary(document, area.width), screen.scroll, area)
+      return scrolled(summary(document, choices, area.width), screen.scroll, area)
   }
 }
 
@@ -77,9 +83,12 @@ function statements(document: DryRunTarget, cursor: number, area: Area): readonl
   ]
 }
 
-function summary(document: DryRunTarget, width: number): readonly Line[] {
+function summary(document: DryRunTarget, choices: Choices, width: number): readonly Line[] {
   const failed = [...document.proof.checks, ...document.undo.checks].filter(check => !check.ok)
-  const blocking = document.findings.filter(finding => finding.severity !== 'info')
+  const { refused, unanswered, accepted } = blockersOf(document.findings, choices)
+  const warnings = document.findings.filter(finding => finding.severity === 'warning')
+  const blocking = [...refused, ...unanswered, ...warnings]
+  const agreed = objectsOf(accepted)
   const head = [
     ...(failed.length > 0
       ? [
@@ -89,12 +98,20 @@ function summary(document: DryRunTarget, width: number): readonly Line[] {
               'danger',
             ),
           ),
-          ...checkLines(failed, 0, true, { width, height: failed.length * 4 }),
+          ...checkLines(failed, 0, true, { width, height: Number.MAX_SAFE_INTEGER }),
           blank,
         ]
       : []),
     ...blocking.flatMap(finding => messageBlock(finding, width)),
-    ...(blocking.length > 0 ? [blank] : []),
+    ...(agreed.length > 0
+      ? paragraph(
+          `${symbols.on} accepted, and done in the rehearsal: ${agreed.join(', ')}`,
+          width,
+          'plain',
+          1,
+        )
+      : []),
+    ...(blocking.length + agreed.length > 0 ? [blank] : []),
   ]
   if (document.changes.length === 0)
     return [...head, line(span(` ${symbols.done} Nothing would change: there is nothing to do here.`, 'ok'))]

@@ -1,4 +1,5 @@
 /** All keys by screen, the exit codes, and what to call things. Read from the key table, so it cannot be wrong. */
+import { tilde } from '../ui/format.ts'
 import { type Area, blank, cell, type Line, line, paragraph, span } from '../ui/line.ts'
 import { scrolled } from '../ui/list.ts'
 import { keyTable, type Place, placeOf, places } from '../wizard/keys.ts'
@@ -15,6 +16,9 @@ const codes: readonly (readonly [string, string])[] = [
 export function helpBody(wizard: Wizard, scroll: number, area: Area): readonly Line[] {
   const here = placeOf({ ...wizard, help: null })
   const others = places.filter(place => place !== here && place !== 'help' && place !== 'quitting')
+  const files = [...new Set(wizard.entries.flatMap(entry => entry.given.configFiles))].map(file =>
+    tilde(file),
+  )
   const lines = [
     ...keysOf(here, `Keys here: ${here}`, area.width),
     line(span(' Exit codes', 'strong')),
@@ -23,6 +27,12 @@ export function helpBody(wizard: Wizard, scroll: number, area: Area): readonly L
     line(span(' Where things lie', 'strong')),
     ...paragraph(
       'Snapshots and the ledger of runs: the state folder (--state-dir, --snapshot-dir). Plans and reports that you write: the folder you are in.',
+      area.width,
+      'plain',
+      3,
+    ),
+    ...paragraph(
+      `Choices made beforehand: ${files.length > 0 ? files.join(', ') : 'no config file'}.`,
       area.width,
       'plain',
       3,

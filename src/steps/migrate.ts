@@ -2,6 +2,7 @@
 import { exitCodes } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { isCommitted } from '../wizard/progress.ts'
 import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { livePhases, logLines, runningLines } from './running.ts'
@@ -9,7 +10,7 @@ import { livePhases, logLines, runningLines } from './running.ts'
 export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): readonly Line[] {
   const { work } = screen
   if (work.is === 'failed') return failed(work, screen.wholeLog, area)
-  const committed = work.progress.phases.some(each => each.phase === 'commit' && each.seconds !== null)
+  const committed = isCommitted(work.progress)
   const text = committed
     ? 'Committed. What follows only reads.'
     : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
@@ -20,14 +21,15 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
 
 function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
   const { failure, progress, stopped } = work
-  const committed = progress?.phases.some(each => each.phase === 'commit' && each.seconds !== null) ?? false
+  const committed = progress !== null && isCommitted(progress)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
   const state = committed
     ? 'The transaction was committed before this: r shows the way back.'
     : 'The file is the old one: the transaction was rolled back, or never began.'
-  const head = stopped
-    ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
-    : []
+  const head =
+    stopped && !committed
+      ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
+      : []
   const where = at === undefined ? '' : ` It was in the phase ${at}.`
   const proof =
     failure.exit === exitCodes.verification && !committed

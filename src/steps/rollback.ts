@@ -211,6 +211,6 @@ function finished(wizard: Wizard, document: RolledBackTarget, area: Area): reado
   ]
   return [
     ...head,
-    ...checkLines(document.proof.checks, 0, false, { width: area.width, height: area.height - head.length }),
+    ...checkLines(document.proof.checks, -1, false, { width: area.width, height: area.height - head.length }),
   ]
 }

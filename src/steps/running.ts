@@ -6,6 +6,7 @@ import { type Area, blank, cell, type Line, line, paragraph, span, spread } from
 import { progressBar } from '../ui/progress-bar.ts'
 import {
   expectedSeconds,
+  isCommitted,
   type Progress,
   roughly,
   rowsPerSecond,
@@ -155,23 +156,22 @@ function waitLines(progress: Progress, width: number): readonly Line[] {
 }
 
 function stopLines(work: Working, width: number): readonly Line[] {
+  const committed = isCommitted(work.progress)
   switch (work.stopping) {
     case 'no':
       return []
-    case 'asked':
-      return paragraph(
-        'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.',
-        width,
-        'warning',
-        1,
-      )
-    case 'killed':
-      return paragraph(
-        'The engine is killed; SQLite rolls back when the file is next opened.',
-        width,
-        'warning',
-        1,
-      )
+    case 'asked': {
+      const text = committed
+        ? 'Committed already: only the proof from outside is still made. Ctrl-C again kills the engine.'
+        : 'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.'
+      return paragraph(text, width, 'warning', 1)
+    }
+    case 'killed': {
+      const text = committed
+        ? 'The engine is killed; what was committed stands.'
+        : 'The engine is killed; SQLite rolls back when the file is next opened.'
+      return paragraph(text, width, 'warning', 1)
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 /** The start: every target that was given, what it is, and what is due. Rows fill in as targets answer. */
 import { dirname } from 'node:path'
+import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
+import { objectsOf } from '../wizard/consent.ts'
+import { blockers } from '../wizard/openings.ts'
 import { documentOf, type Entry, type TargetsScreen, visibleEntries, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import type { Tone } from '../wizard/theme.ts'
@@ -31,25 +34,17 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
       return kept.map(index => cells[index]!)
     }),
     area.width,
-    7,
+    choiceIndent,
   )
-  const rows = drawn.rows.map((content, index) => marked(content, entries[index]!, index === screen.cursor))
+  const rows = drawn.rows.map((content, index) =>
+    choiceRow(content, entries[index]!.selected ? symbols.on : symbols.off, index === screen.cursor),
+  )
   const due = dueLines(wizard, area)
   const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
   const height = area.height - due.length - filter.length - 2
   const list = listOf(rows, screen.cursor, { width: area.width, height })
   const none = entries.length === 0 ? [line(span('   No target contains that text.', 'muted'))] : []
   return [...due, ...filter, blank, drawn.head, ...list, ...none]
-}
-
-function marked(content: Line, entry: Entry, focused: boolean): Line {
-  const [, ...cells] = content
-  const box = entry.selected ? symbols.on : symbols.off
-  return [
-    span(focused ? ` ${symbols.pointer} ` : '   ', 'accent'),
-    span(`${box} `, entry.selected ? 'accent' : 'plain'),
-    ...cells.map(each => (focused && each.tone === 'plain' ? { ...each, tone: 'strong' as const } : each)),
-  ]
 }
 
 function row(wizard: Wizard, entry: Entry): readonly TableCell[] {
@@ -82,6 +77,13 @@ function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
   }
   const { document } = detection
   const chosen = document.identities.filter(identity => identity.migrate).length
+  const { refused, unanswered } = blockers(entry)
+  if (refused.length > 0) return { text: `blocked: ${refused[0]!.object}`, tone: 'danger' }
+  if (unanswered.length > 0)
+    return {
+      text: `${count(chosen)} to go, ${count(objectsOf(unanswered).length)} to accept`,
+      tone: 'warning',
+    }
   switch (document.state) {
     case 'empty':
       return { text: 'no tables yet', tone: 'warning' }

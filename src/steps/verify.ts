@@ -28,19 +28,19 @@ export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): re
   const { proof } = work
   const bad = proof.checks.filter(check => !check.ok).length
   const head = [
-    proof.ok
-      ? line(
-          span(
-            ` ${symbols.done} Proved${work.again ? ' again' : ''}: ${counted(proof.checks.length, 'check')} passed, by a process that did not write it.`,
-            'ok',
-          ),
+    ...(proof.ok
+      ? paragraph(
+          `${symbols.done} Proved${work.again ? ' again' : ''}: ${counted(proof.checks.length, 'check')} passed, by a process that did not write it.`,
+          area.width,
+          'ok',
+          1,
         )
-      : line(
-          span(
-            ` ${symbols.bad} ${counted(bad, 'check')} failed. r takes the run back and keeps what was written since.`,
-            'danger',
-          ),
-        ),
+      : paragraph(
+          `${symbols.bad} ${counted(bad, 'check')} failed. r takes the run back and keeps what was written since.`,
+          area.width,
+          'danger',
+          1,
+        )),
     ...(migrated.status === 'nothing-to-do'
       ? [line(span('   There was nothing to do: the file was not written.'))]
       : did(screen, area)),

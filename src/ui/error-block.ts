@@ -4,7 +4,13 @@ import { symbols } from '../wizard/symbols.ts'
 import type { Tone } from '../wizard/theme.ts'
 import { type Line, line, paragraph, span, spread } from './line.ts'
 
-const looks: Readonly<Record<Message['severity'], { readonly sign: string; readonly tone: Tone }>> = {
+/** What stands before a message, and in which colour. */
+export interface Sign {
+  readonly sign: string
+  readonly tone: Tone
+}
+
+const looks: Readonly<Record<Message['severity'], Sign>> = {
   blocker: { sign: symbols.bad, tone: 'danger' },
   warning: { sign: symbols.warning, tone: 'warning' },
   info: { sign: symbols.mentioned, tone: 'plain' },
@@ -12,13 +18,17 @@ const looks: Readonly<Record<Message['severity'], { readonly sign: string; reado
 
 /**
  * @param state what state the target is in, when that needs saying
+ * @param look the sign in front, where it is not that of the severity
  * @returns lines of at most `width` cells; the code stands at the right, for searching the docs
  */
-export function messageBlock(message: Message, width: number, state = ''): readonly Line[] {
-  const look = looks[message.severity]
-  const [first = '', ...more] = paragraph(message.message, width - 6 - message.code.length).map(
-    content => content[1]?.text ?? '',
-  )
+export function messageBlock(
+  message: Message,
+  width: number,
+  state = '',
+  look: Sign = looks[message.severity],
+): readonly Line[] {
+  const room = width - 5 - look.sign.length - message.code.length
+  const [first = '', ...more] = paragraph(message.message, room).map(content => content[1]?.text ?? '')
   const why = message.why.split('\n').filter(text => text.trim() !== '')
   return [
     spread(line(span(` ${look.sign} ${first}`, look.tone)), line(span(message.code, 'muted')), width),

@@ -31,6 +31,7 @@ const spelled = { s: 's', m: 'min', h: 'h', d: 'd', y: 'years' } as const
 
 /** `0.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.05) return '0.0 s'
   const short = seconds < 9.95
   const text = prettyMilliseconds(Math.round(seconds * (short ? 10 : 1)) * (short ? 100 : 1000), {
     unitCount: 2,

@@ -1,7 +1,7 @@
 /** The field of a typed confirmation: what has to be typed, and what has been. */
 import { symbols } from '../wizard/symbols.ts'
-import { matchesName } from './target-name.ts'
 import { type Line, line, paragraph, shorten, span } from './line.ts'
+import { matchesName } from './target-name.ts'
 
 export function typedName(question: string, name: string, typed: string, width: number): readonly Line[] {
   const right = matchesName(typed, name)

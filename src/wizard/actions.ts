@@ -6,6 +6,7 @@ export type Action =
   | 'pane'
   | 'findings'
   | 'date-source'
+  | 'form'
   | 'previous-target'
   | 'next-target'
   | 'filter'

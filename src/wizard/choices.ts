@@ -121,3 +121,8 @@ export function cycleTime(
   const value = time.from === 'column' ? time.column! : time.from
   return { choices: { ...choices, times: [...times, `${path}=${value}`] }, time }
 }
+
+/** The other form for integer keys; one that is kept is the default. */
+export function switchForm(choices: Choices): Choices {
+  return { ...choices, form: choices.form === 'pure' ? 'keep-integer' : 'pure' }
+}

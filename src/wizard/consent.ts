@@ -2,18 +2,11 @@
  * What has to be agreed to, object by object, before anything is rehearsed: parts of the schema that change with the
  * ids, and expressions that would mean something else.
  */
-import type { Choices, DetectedTarget, Message } from '../core/index.ts'
+import { type Choices, type DetectedTarget, type Message, refusals } from '../core/index.ts'
 
-/** Blockers that consent lifts. What else blocks has to be changed, or left out. */
-export const acceptable: ReadonlySet<string> = new Set([
-  'SCHEMA.MOVED',
-  'SCHEMA.GENERATOR',
-  'SCHEMA.ID_CHECK',
-  'SCHEMA.MEANING',
-])
-
+/** Whether consent lifts what blocks; otherwise it has to be changed, or left out. */
 export function isAcceptable(finding: Message): boolean {
-  return finding.severity === 'blocker' && acceptable.has(finding.code)
+  return finding.severity === 'blocker' && !refusals.has(finding.code)
 }
 
 /** Consent is given to an object, and so to all that is found on it. */
@@ -43,10 +36,21 @@ export function objectsOf(findings: readonly Message[]): readonly string[] {
   return [...new Set(findings.map(finding => finding.object))]
 }
 
+/** `accounts, notes_fts and 3 more have to be accepted first: ...` */
+export function toAccept(findings: readonly Message[]): string {
+  const objects = objectsOf(findings)
+  const named = objects.slice(0, objects.length > 3 ? 2 : 3).join(', ')
+  const names = objects.length > 3 ? `${named} and ${objects.length - 2} more` : named
+  return `${names} ${objects.length === 1 ? 'has' : 'have'} to be accepted first: f shows why, Space accepts.`
+}
+
 /** Agrees to what is found on an object, or takes that back. */
 export function toggleAccept(choices: Choices, { object }: Message): Choices {
   const { accept = [], ...others } = choices
-  return withAccept(others, accept.includes(object) ? accept.filter(each => each !== object) : [...accept, object])
+  return withAccept(
+    others,
+    accept.includes(object) ? accept.filter(each => each !== object) : [...accept, object],
+  )
 }
 
 /**

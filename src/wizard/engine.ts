@@ -13,7 +13,12 @@ export interface Engine {
 }
 
 /** The real one: each operation in a process of its own, each under a run of its own. */
-export function processEngine(settings: Settings): Engine {
+export function processEngine(settingsFor: (target: string) => Settings): Engine {
   const newRun = createUlidFactory()
-  return { start: (operation, request) => runEngine({ operation, request, settings, run: newRun() }) }
+  return {
+    start: (operation, request) => {
+      const settings = settingsFor('target' in request ? request.target : '')
+      return runEngine({ operation, request, settings, run: newRun() })
+    },
+  }
 }

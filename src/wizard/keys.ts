@@ -107,6 +107,8 @@ const rollback = key(
   open.rollback,
 )
 const everywhere = [help, quit, leave, ...terminal]
+const findings = (short: Short): Binding =>
+  key('f', 'findings', short, 'what stands out, and what blocks until it is accepted')
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
@@ -129,6 +131,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...terminal,
   ],
   detect: [
+    { ...findings('what blocks'), closed: open.findingsFirst },
     key(
       'enter',
       'next',
@@ -139,7 +142,8 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.toggleIdentity),
     key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
     key('d', 'date-source', 'date source', 'where the time of each row comes from', open.hasIdentity),
-    key('f', 'findings', 'findings', 'what stands out, and what blocks', open.hasFindings),
+    { ...findings('findings'), closed: open.findingsLater },
+    key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
     back('back', 'back to the targets'),
     rollback,
     ...moving,
@@ -158,6 +162,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...everywhere,
   ],
   findings: [
+    key(
+      'space',
+      'toggle',
+      open.acceptNext,
+      'accept what a finding says of its object, or take that back',
+      open.acceptFinding,
+    ),
     key('f', 'findings', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
     back('back', 'back to the identities'),

@@ -3,6 +3,9 @@
  * shown to whoever presses it anyway.
  */
 import type { DetectedIdentity, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
+import { matchesName, targetName } from '../ui/target-name.ts'
+import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
+import { isCommitted } from './progress.ts'
 import {
   documentOf,
   type Entry,
@@ -14,7 +17,6 @@ import {
   visibleIdentities,
   type Wizard,
 } from './state.ts'
-import { matchesName, targetName } from '../ui/target-name.ts'
 
 type Closed = string | null
 
@@ -53,9 +55,10 @@ function currentDocument(wizard: Wizard): DetectedTarget | null {
 
 /** The identity under the cursor of the detect screen. */
 export function focusedIdentity(wizard: Wizard): DetectedIdentity | null {
-  const document = currentDocument(wizard)
-  if (wizard.screen.name !== 'detect' || document === null) return null
-  return visibleIdentities(document, wizard.screen.filter)[wizard.screen.cursor] ?? null
+  const entry = currentEntry(wizard)
+  const document = entry === null ? null : documentOf(entry)
+  if (wizard.screen.name !== 'detect' || entry === null || document === null) return null
+  return visibleIdentities(entry, document, wizard.screen.filter)[wizard.screen.cursor] ?? null
 }
 
 export function focusedReference(wizard: Wizard): DetectedReference | null {
@@ -87,13 +90,59 @@ export function toggleReference(wizard: Wizard): Closed {
   return null
 }
 
-export function hasFindings(wizard: Wizard): Closed {
+export function hasForm(wizard: Wizard): Closed {
+  const chosen = currentDocument(wizard)?.identities.filter(identity => identity.migrate) ?? []
+  return chosen.some(identity => identity.integerKey)
+    ? null
+    : 'No integer key is to be migrated, so there is no form to choose.'
+}
+
+export function formNext(wizard: Wizard): string {
+  return currentEntry(wizard)?.choices.form === 'pure' ? 'keep integers' : 'give integers up'
+}
+
+function findingsClosed(wizard: Wizard): Closed {
   return (currentDocument(wizard)?.findings.length ?? 0) > 0 ? null : 'There are no findings.'
 }
 
+function waitsForConsent(wizard: Wizard): boolean {
+  const entry = currentEntry(wizard)
+  return entry !== null && blockers(entry).unanswered.length > 0
+}
+
+/** What waits for an answer is the first thing to look at; other findings come later. */
+export function findingsFirst(wizard: Wizard): Closed {
+  return waitsForConsent(wizard) ? findingsClosed(wizard) : ''
+}
+
+export function findingsLater(wizard: Wizard): Closed {
+  return waitsForConsent(wizard) ? '' : findingsClosed(wizard)
+}
+
+/** The finding under the cursor of the detect screen. */
+export function focusedFinding(wizard: Wizard): Message | null {
+  const { screen } = wizard
+  if (screen.name !== 'detect') return null
+  return currentDocument(wizard)?.findings[screen.findingCursor] ?? null
+}
+
+export function acceptFinding(wizard: Wizard): Closed {
+  const finding = focusedFinding(wizard)
+  if (finding === null) return 'There are no findings.'
+  if (finding.severity !== 'blocker') return 'This blocks nothing: there is nothing to accept.'
+  return isAcceptable(finding) ? null : `No consent lifts this. ${finding.next}`
+}
+
+export function acceptNext(wizard: Wizard): string {
+  const finding = focusedFinding(wizard)
+  const entry = currentEntry(wizard)
+  return finding !== null && entry !== null && isAccepted(finding, entry.choices) ? 'take back' : 'accept'
+}
+
 /** What stops a migration of this target; an empty one has its own way on. */
-export function blockers(document: DetectedTarget): readonly Message[] {
-  return document.state === 'empty' ? [] : document.findings.filter(finding => finding.severity === 'blocker')
+export function blockers(entry: Entry): Blockers {
+  const document = documentOf(entry)
+  return blockersOf(document === null || document.state === 'empty' ? [] : document.findings, entry.choices)
 }
 
 export function nothingToDo(document: DetectedTarget): boolean {
@@ -105,8 +154,10 @@ export function detectEnter(wizard: Wizard): Closed {
   if (entry === null) return null
   if (entry.detection.is === 'failed') return null
   if (entry.detection.is !== 'known') return 'Still reading: a moment, please.'
-  const [blocker] = blockers(entry.detection.document)
-  return blocker === undefined ? null : `${blocker.object}: ${blocker.message} ${blocker.next}`
+  const { refused, unanswered } = blockers(entry)
+  const [refusal] = refused
+  if (refusal !== undefined) return `${refusal.object}: ${refusal.message} ${refusal.next}`
+  return unanswered.length === 0 ? null : toAccept(unanswered)
 }
 
 function orElseNext(wizard: Wizard, otherwise: string): string {
@@ -147,7 +198,8 @@ export function dryRunEnter(wizard: Wizard): Closed {
   const { proof, undo, findings } = screen.work.rehearsal.document
   if (!proof.ok) return 'The rehearsal failed its checks: go back and choose otherwise.'
   if (!undo.ok) return 'The rehearsed undo failed its checks: there would be no way back.'
-  const blocker = findings.find(finding => finding.severity === 'blocker')
+  const { refused, unanswered } = blockersOf(findings, entryOf(wizard, screen.journey.target).choices)
+  const [blocker] = [...refused, ...unanswered]
   return blocker === undefined ? null : `${blocker.object}: ${blocker.message} ${blocker.next}`
 }
 
@@ -205,7 +257,8 @@ export function interruptNow(wizard: Wizard): string {
   if (!work || !isLive(screen)) return 'quit'
   switch (work.stopping) {
     case 'no':
-      return 'stop and undo'
+      // A stopped undo leaves what it was to undo, and after a commit nothing is left that a stop could undo.
+      return screen.name === 'rollback' || isCommitted(work.progress) ? 'stop' : 'stop and undo'
     case 'asked':
       return 'kill the engine'
     case 'killed':

@@ -82,7 +82,10 @@ export function advance(progress: Progress, event: EngineEvent, at: number): Pro
     case 'progress':
       return sampled(move(progress, event, at), at)
     case 'check':
-      return { ...progress, checks: [...progress.checks, event.check], wait: null }
+      return withLog(
+        { ...progress, checks: [...progress.checks, event.check], wait: null },
+        { at, object: event.check.id, text: event.check.detail },
+      )
     case 'finding':
       return withLog(progress, { at, object: event.finding.object, text: event.finding.message })
     case 'waiting':
@@ -132,8 +135,9 @@ function move(progress: Progress, event: Step, at: number): Progress {
 }
 
 function objectOver(progress: Progress, step: Step, at: number): Progress {
+  // Checks have a word of their own.
   const logged =
-    step.object === ''
+    step.object === '' || step.unit === 'checks'
       ? progress
       : withLog(progress, {
           at,
@@ -221,6 +225,11 @@ export function roughly(seconds: number): string {
   if (seconds < 10) return 'a few seconds'
   if (seconds < 60) return `about ${Math.ceil(seconds / 5) * 5} s`
   return `about ${Math.ceil(seconds / 60)} min`
+}
+
+/** Whether the transaction is over: from then on the target is another one. */
+export function isCommitted(progress: Progress): boolean {
+  return progress.phases.some(each => each.phase === 'commit' && each.seconds !== null)
 }
 
 /** `told`, and the phases that were seen but are not in it. */

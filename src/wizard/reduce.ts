@@ -159,7 +159,8 @@ function inBounds(wizard: Wizard): Wizard {
   if (screen.name === 'detect') {
     const entry = wizard.entries.find(each => each.target === screen.journey.target)
     const document = entry === undefined ? null : documentOf(entry)
-    const identities = document === null ? [] : visibleIdentities(document, screen.filter)
+    const identities =
+      entry === undefined || document === null ? [] : visibleIdentities(entry, document, screen.filter)
     // While nothing is known the cursor waits where it was: the list comes back.
     const cursor = document === null ? screen.cursor : within(screen.cursor, identities.length)
     const references = identities[cursor]?.references.length ?? 0

@@ -5,6 +5,7 @@
  */
 import type {
   Choices,
+  DetectedIdentity,
   DetectedTarget,
   DryRunTarget,
   Failure,
@@ -295,13 +296,25 @@ export function visibleEntries(wizard: Wizard, filter: Filter): readonly Entry[]
   return orderedEntries(wizard).filter(entry => entry.target.toLowerCase().includes(wanted))
 }
 
-/** The rows of the detect screen: what may be migrated first, the others as they stand in the schema. */
-export function visibleIdentities(document: DetectedTarget, filter: Filter): DetectedTarget['identities'] {
+/**
+ * The rows of the detect screen: first what detection takes by itself, then what it offers, each as it stands in the
+ * schema. What the operator takes in or leaves out stays where it is, under the cursor.
+ */
+export function visibleIdentities(
+  entry: Entry,
+  document: DetectedTarget,
+  filter: Filter,
+): DetectedTarget['identities'] {
   const wanted = filter.text.toLowerCase()
   const named = document.identities.filter(each =>
     `${each.table}.${each.column}`.toLowerCase().includes(wanted),
   )
-  return [...named.filter(each => each.offered), ...named.filter(each => !each.offered)]
+  const taken = (each: DetectedIdentity) =>
+    entry.original?.identities.some(
+      other => other.migrate && other.table === each.table && other.column === each.column,
+    ) ?? each.migrate
+  const rank = (each: DetectedIdentity) => (taken(each) ? 0 : each.offered ? 1 : 2)
+  return [...named].sort((a, b) => rank(a) - rank(b))
 }
 
 /** The rows of the rollback menu, newest first. */

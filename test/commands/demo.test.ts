@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Wizard } from '../../src/commands/wizard.ts'
 import { detected, disproved, migrated, plan, refusal, rehearsed, verified } from './documents.ts'
 import { invoke, type Script } from './world.ts'
 
@@ -117,7 +118,7 @@ test('a rehearsal that fails is not followed by a migration', async () => {
 })
 
 test('on a terminal --open opens the wizard on its databases, with a ledger of its own', async () => {
-  const opened: unknown[] = []
+  const opened: Parameters<Wizard>[0][] = []
   const { exit } = await invoke({
     argv: ['demo', 'd', '--open'],
     writeDemo,
@@ -128,8 +129,9 @@ test('on a terminal --open opens the wizard on its databases, with a ledger of i
   })
   expect(exit).toBe(7)
   expect(opened).toMatchObject([
-    { targets: files.map(file => file.path), settings: { stateDir: '/data/d/.state' }, inline: false },
+    { targets: files.map(file => ({ target: file.path, choices: {} })), inline: false },
   ])
+  expect(opened[0]?.settingsFor('')).toMatchObject({ stateDir: '/data/d/.state' })
 })
 
 test("a folder of somebody else's is refused in the writer's words", async () => {

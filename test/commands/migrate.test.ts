@@ -72,7 +72,7 @@ describe('results', () => {
   test('success says what changed, what was proved, and the way back', async () => {
     const { exit, stdout } = await invoke({ argv: ['migrate', 'a.db', '--yes'], script })
     expect(exit).toBe(0)
-    expect(stdout).toContain('/data/a.db  migrated (replace) in 1.6s')
+    expect(stdout).toContain('/data/a.db  migrated (replace) in 1.6 s')
     expect(stdout).toContain('41,020 identifiers in 1 identity, 18,000 references')
     expect(stdout).toContain('1 of 1 checks passed')
     expect(stdout).toContain('way back: ulid-migrate rollback /data/a.db')

@@ -44,7 +44,7 @@ describe('progress', () => {
       [6, rows(100)],
       [6, done],
     ])
-    expect(lines).toEqual(['a.db  rewrite  99 %  100 of 100 rows  jobs', 'a.db  rewrite  6s  100 rows'])
+    expect(lines).toEqual(['a.db  rewrite  99 %  100 of 100 rows  jobs', 'a.db  rewrite  6.0 s  100 rows'])
   })
 
   test('survives a phase without a known size', () => {

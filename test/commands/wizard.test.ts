@@ -34,14 +34,17 @@ test('a path opens the wizard on it', async () => {
   const { opened, wizard } = watched()
   await invoke({ argv: ['foo.db', '--inline', '--strategy', 'expand'], wizard, folder })
   expect(opened).toMatchObject([
-    { targets: [join(folder, 'foo.db')], choices: { strategy: 'expand' }, inline: true },
+    { targets: [{ target: join(folder, 'foo.db'), choices: { strategy: 'expand' } }], inline: true },
   ])
 })
 
 test.each([[[]], [['.']]])('%j searches the current folder, but not what tools keep there', async argv => {
   const { opened, wizard } = watched()
   await invoke({ argv, wizard, folder })
-  expect(opened[0]?.targets).toEqual([join(folder, 'app/data/a.DB'), join(folder, 'b.sqlite3')])
+  expect(opened[0]?.targets.map(each => each.target)).toEqual([
+    join(folder, 'app/data/a.DB'),
+    join(folder, 'b.sqlite3'),
+  ])
 })
 
 test('without a terminal there is short help on stderr, the reason, and exit 2', async () => {

@@ -1,6 +1,7 @@
 /** A small world for commands: captured streams, a scripted engine, scripted answers, a clock that stands still. */
 import { EventEmitter } from 'node:events'
 import type { Context } from '../../src/commands/context.ts'
+import type { DemoWriter } from '../../src/commands/demo.ts'
 import type { Engine } from '../../src/commands/engine.ts'
 import { createInterrupts } from '../../src/commands/interrupts.ts'
 import type { Output } from '../../src/commands/output.ts'
@@ -45,7 +46,7 @@ export interface World {
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
   readonly signals?: EventEmitter
-  readonly writeDemo?: Context['writeDemo']
+  readonly writeDemo?: DemoWriter
 }
 
 function scripted(
@@ -101,7 +102,7 @@ export async function invoke(world: World) {
       interrupts: createInterrupts(world.signals ?? new EventEmitter()),
       newRun: () => run,
       clock: () => new Date(at),
-      writeDemo: world.writeDemo ?? (() => []),
+      loadDemo: () => Promise.resolve(world.writeDemo ?? (() => [])),
     },
     '0.0.0-test',
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusals } from '../../src/core/detect/schema-findings.ts'
+import { refusals } from '../../src/core/detect/refusals.ts'
 import { page, tableRows } from './pages.ts'
 import { messageCodes, settledExits } from './source.ts'
 

@@ -46,6 +46,48 @@ function migrating(): Walk {
   return walk
 }
 
+const posts = {
+  ...documents.jobs,
+  table: 'posts',
+  column: 'id',
+  kinds: { integer: 3 },
+  integerKey: true,
+} as const
+const moved = {
+  code: 'SCHEMA.MOVED',
+  severity: 'blocker',
+  object: 'posts_ai',
+  message: 'This trigger has to change with the ids.',
+  why: 'It hands the key to a virtual table as a rowid.',
+  next: 'Agree to it: --accept posts_ai',
+} as const
+
+/** A target with an integer key, and a trigger that has to change with it. */
+function blocked(): Walk {
+  const document = documents.detected(documents.metrics, { identities: [posts], findings: [moved] })
+  return new Walk([documents.metrics]).answer('detect', { type: 'result', value: document })
+}
+
+function accepted(): Walk {
+  const walk = blocked().press('enter', 'f', ' ', 'enter')
+  const identity = { ...documents.plan.identities[0]!, table: 'posts', column: 'id', legacy: 'legacy_id' }
+  const value = {
+    document: documents.rehearsed(documents.metrics, { findings: [moved] }),
+    plan: { ...documents.plan, identities: [identity] },
+  }
+  return walk.answer('dry-run', { type: 'result', value })
+}
+
+/** Stopped after the commit, while the proof from outside was made. */
+function stoppedLate(): Walk {
+  const walk = new Walk().toMigrate()
+  const { job } = walk.last('migrate')
+  const commit = { type: 'phase', phase: 'commit', status: 'done', seconds: 0.1, detail: '' } as const
+  for (const event of [{ type: 'phase', phase: 'commit', status: 'started' } as const, commit])
+    walk.send({ type: 'event', job, event, at })
+  return walk.press('ctrl-c')
+}
+
 const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: readonly RegExp[]]>> = {
   'targets, none given': [() => new Walk([]), /no database/, /ulid-migrate demo \.\/demo/],
   'targets, busy': [() => new Walk(), /metrics\.db +.*reading/, /skills\.db +.*reading/],
@@ -83,6 +125,48 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => new Walk().toDetect().press('f'),
     /312 values name no job/,
     /REFERENCE\.ORPHANS/,
+  ],
+  'targets, one blocked': [() => blocked(), /1 to go, 1 to accept/],
+  'detect, blocked': [
+    () => blocked().press('enter'),
+    /✗ posts_ai has to be accepted first: f shows why, Space accepts/,
+    /f what blocks/,
+  ],
+  'detect, an integer key': [() => blocked().press('enter'), /its integer is kept as legacy_id/],
+  'detect, an integer key given up': [() => blocked().press('enter', 'i'), /its integer is given up/],
+  'detect, findings to accept': [
+    () => blocked().press('enter', 'f'),
+    /1 finding, 1 to accept/,
+    /› \[ \] posts_ai: This trigger has to change/,
+    /--accept posts_ai/,
+    /space accept/,
+  ],
+  'detect, findings accepted': [
+    () => blocked().press('enter', 'f', ' '),
+    /› \[x\] posts_ai: This trigger/,
+    /enter dry-run/,
+  ],
+  'dry-run, with consent': [() => accepted(), /\[x\] accepted, and done in the rehearsal: posts_ai/],
+  'confirm, with consent': [
+    () => accepted().press('enter'),
+    /posts\.id goes on as legacy_id/,
+    /accepted\s+posts_ai/,
+  ],
+  'migrate, stopped after the commit': [
+    () => stoppedLate(),
+    /Committed already: only the proof from outside/,
+  ],
+  'migrate, failed after the commit': [
+    () => stoppedLate().answer('migrate', failed),
+    /was committed before this: r shows the way back/,
+  ],
+  'detect, refused with choices from a config file': [
+    () =>
+      new Walk([documents.metrics], { only: ['jbos.id'] }, ['/home/op/ulid-migrate.config.json'])
+        .answer('detect', failed)
+        .press('enter')
+        .answer('detect', failed),
+    /also stand in .*ulid-migrate\.config\.json/,
   ],
   'detect, no tables': [
     () => new Walk([documents.fresh]).toDetect(),
@@ -333,10 +417,10 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
            identity          rows   references      orphans
      › [x] jobs.job_id     41,020   2 + 1 offered       312
        [x] providers.id       214   0                     0
-       [ ] tests.test_id   96,300   0                     -
+       [ ] tests.test_id   96,300   left alone            -
 
-
-
+     jobs.job_id
+       ids made by a machine, under a key; 40,200
     ────────────────────────────────────────────────────────────
      enter dry-run   space migrate   tab references   ? help"
   `)

@@ -24,6 +24,7 @@ export const jobs: DetectedIdentity = {
   kinds: { 'name-timestamp': 40_200, prefixed: 820 },
   nulls: 0,
   duplicates: 0,
+  integerKey: false,
   migrate: true,
   offered: true,
   reason: 'ids made by a machine, under a key',

@@ -107,12 +107,12 @@ describe('detect', () => {
   })
 
   it('is closed by a blocker, and names it', () => {
-    const blocker = { ...documents.failure(), code: 'X.Y', message: 'Encrypted.' }
+    const blocker = { ...documents.failure(), code: 'IDENTITY.DUPLICATES', message: 'Twice there.' }
     const walk = new Walk([metrics])
     walk.answer('detect', { type: 'result', value: documents.detected(metrics, { findings: [blocker] }) })
     walk.press('enter', 'enter')
     expect(screen(walk)).toBe('detect')
-    expect(walk.wizard.notice).toMatch(/Encrypted/)
+    expect(walk.wizard.notice).toMatch(/Twice there/)
   })
 
   it('leads to initialize where there are no tables, and back by itself', () => {

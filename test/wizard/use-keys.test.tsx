@@ -84,7 +84,10 @@ it('an escape sequence may come in two pieces', async () => {
 
 it('the store tells whoever draws, and hands commands on', () => {
   const commands: Command[] = []
-  const store = createStore(initialWizard([documents.metrics], {}, at), command => commands.push(command))
+  const store = createStore(
+    initialWizard([{ target: documents.metrics, choices: {}, configFiles: [] }], at),
+    command => commands.push(command),
+  )
   let drawn = 0
   const forget = store.subscribe(() => {
     drawn += 1

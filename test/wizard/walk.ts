@@ -39,8 +39,12 @@ export class Walk {
   constructor(
     targets: readonly string[] = [documents.metrics, documents.fresh, documents.finished],
     choices: Choices = {},
+    configFiles: readonly string[] = [],
   ) {
-    this.wizard = initialWizard(targets, choices, at)
+    this.wizard = initialWizard(
+      targets.map(target => ({ target, choices, configFiles })),
+      at,
+    )
     this.send({ type: 'opened', at })
   }
 

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
+import { count, counted } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
 import type { Walked } from '../demo-walk.ts'
-import { count, counted } from '../../ui/format.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 
@@ -41,7 +41,11 @@ export function walkReport(walked: Walked): readonly string[] {
           `    ${count(walked.checks.passed)} of ${count(walked.checks.total)} checks passed: ` +
             'rehearsal, its undo, before the commit, from outside, verify',
         ]
-      : []),
+      : [
+          made > 0
+            ? '    there are no rows in them yet, so there is nothing to migrate or to prove'
+            : '    every identifier is a ULID already, so nothing was written and there is nothing to prove',
+        ]),
   ]
 }
 

@@ -1,6 +1,6 @@
-import type { DetectedIdentity, DetectedReference, DetectedTarget } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
+import type { Choices, DetectedIdentity, DetectedReference, DetectedTarget } from '../../core/index.ts'
 import { count, counted, size } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { findingReport } from './message.ts'
@@ -47,7 +47,7 @@ function referenceRow(reference: DetectedReference): readonly string[] {
 }
 
 /** What detection found in one target; with `verbose` its tables and the references of every identity. */
-export function detectReport(found: DetectedTarget, verbose: boolean): readonly string[] {
+export function detectReport(found: DetectedTarget, choices: Choices, verbose: boolean): readonly string[] {
   const rows = found.tables.reduce((sum, table) => sum + table.rows, 0)
   const shown = found.identities.filter(identity => identity.migrate || verbose)
   const lines = [
@@ -72,6 +72,6 @@ export function detectReport(found: DetectedTarget, verbose: boolean): readonly 
       `  ${printable(place(identity.table, identity.column))} is referred to by`,
       ...columns(identity.references.map(referenceRow), ['left', 'left', 'right', 'right', 'right'], 4),
     )
-  for (const finding of found.findings) lines.push('', ...findingReport(finding))
+  for (const finding of found.findings) lines.push('', ...findingReport(finding, choices))
   return lines
 }

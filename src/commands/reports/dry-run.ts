@@ -1,6 +1,6 @@
-import type { DryRunTarget } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
+import type { Choices, DryRunTarget } from '../../core/index.ts'
 import { count, counted, duration, size } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { findingReport } from './message.ts'
 import { place } from './names.ts'
@@ -16,12 +16,12 @@ function stays({ stays: kept }: DryRunTarget): string {
 }
 
 /** What a rehearsal showed; the samples are true for the real run, because the plan carries its seed. */
-export function dryRunReport(document: DryRunTarget, verbose: boolean): readonly string[] {
+export function dryRunReport(document: DryRunTarget, choices: Choices, verbose: boolean): readonly string[] {
   const { estimate, plan } = document
   if (document.changes.length === 0)
     return [
       `${printable(document.target)}  nothing would change`,
-      ...document.findings.flatMap(findingReport),
+      ...document.findings.flatMap(finding => findingReport(finding, choices)),
     ]
   const changes = document.changes.map(change => [
     change.table,
@@ -45,6 +45,6 @@ export function dryRunReport(document: DryRunTarget, verbose: boolean): readonly
     ...proofReport('rehearsal', document.proof, verbose),
     ...proofReport('undo, rehearsed too', document.undo, verbose),
     `  plan: ${plan.hash}${plan.file ? ` in ${printable(plan.file)}` : ''}`,
-    ...document.findings.flatMap(finding => ['', ...findingReport(finding)]),
+    ...document.findings.flatMap(finding => ['', ...findingReport(finding, choices)]),
   ]
 }

@@ -1,6 +1,7 @@
 /** A message in full: what, about which object, why, and what to run next. */
-import { exitCodes, type Failure, type Message } from '../../core/index.ts'
+import { type Choices, exitCodes, type Failure, type Message } from '../../core/index.ts'
 import { printable } from '../../ui/printable.ts'
+import { isAccepted } from '../../wizard/consent.ts'
 import { marks } from './marks.ts'
 
 function body(message: Message): readonly string[] {
@@ -12,7 +13,13 @@ function body(message: Message): readonly string[] {
   ].map(line => `  ${printable(line)}`)
 }
 
-export function findingReport(finding: Message): readonly string[] {
+/** @param choices what was accepted among them blocks no longer */
+export function findingReport(finding: Message, choices: Choices = {}): readonly string[] {
+  if (isAccepted(finding, choices))
+    return [
+      `${marks.good} ${printable(finding.message)}  ${finding.code}, accepted`,
+      ...body({ ...finding, next: '' }),
+    ]
   const mark = { info: marks.none, warning: marks.warning, blocker: marks.bad }[finding.severity]
   return [`${mark} ${printable(finding.message)}  ${finding.code}`, ...body(finding)]
 }

@@ -1,6 +1,6 @@
-import type { DetectedTarget, MigratedTarget, Plan } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
+import type { Choices, DetectedTarget, MigratedTarget, Plan } from '../../core/index.ts'
 import { count, counted, duration } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { commandLine } from '../shell.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
@@ -9,7 +9,7 @@ import { place } from './names.ts'
 import { proofReport } from './proof.ts'
 
 /** What a plan is about to do, before anybody is asked to agree. */
-export function planReport(plan: Plan, found: DetectedTarget | null): readonly string[] {
+export function planReport(plan: Plan, found: DetectedTarget | null, choices: Choices): readonly string[] {
   const rowsOf = (table: string) => found?.tables.find(one => one.name === table)?.rows
   const rows = plan.identities.map(identity => {
     const known = rowsOf(identity.table)
@@ -26,7 +26,7 @@ export function planReport(plan: Plan, found: DetectedTarget | null): readonly s
     `This changes the database your programs use: ${printable(plan.target)}`,
     ...columns(rows, ['left', 'right', 'left', 'right']),
     '  A snapshot is taken and checked before the first write; rollback undoes it at any later time.',
-    ...warnings.flatMap(findingReport),
+    ...warnings.flatMap(finding => findingReport(finding, choices)),
   ]
 }
 

@@ -1,7 +1,7 @@
 /** A proof as text: failures first and open; what passed is one line, unless all is asked for. */
 import type { Check, Proof } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
 import { count } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 

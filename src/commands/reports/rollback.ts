@@ -1,6 +1,6 @@
 import type { RolledBackTarget } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
 import { count, counted } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { proofReport } from './proof.ts'
@@ -18,7 +18,8 @@ export function rollbackReport(document: RolledBackTarget, verbose: boolean): re
     `  rows written since: ${counted(document.rowsKept, 'row')} kept, ` +
       `${counted(document.rowsDiscarded, 'row')} discarded`,
     ...columns(rows, ['left', 'right'], 4),
-    ...proofReport(document.mode, document.proof, verbose),
-    `  snapshot: ${printable(document.snapshot)}`,
+    // A rehearsed restore checks nothing, and an undo that was rehearsed took no snapshot.
+    ...(document.proof.checks.length > 0 ? proofReport(document.mode, document.proof, verbose) : []),
+    ...(document.snapshot === '' ? [] : [`  snapshot: ${printable(document.snapshot)}`]),
   ]
 }

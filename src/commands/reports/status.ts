@@ -1,6 +1,6 @@
 import type { RunRecord, StatusTarget } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
 import { count, counted, size } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 
 function runRow(run: RunRecord): readonly string[] {

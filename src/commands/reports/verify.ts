@@ -1,6 +1,6 @@
 import type { VerifiedTarget } from '../../core/index.ts'
-import { printable } from '../../ui/printable.ts'
 import { counted } from '../../ui/format.ts'
+import { printable } from '../../ui/printable.ts'
 import { proofReport } from './proof.ts'
 
 export function verifyReport(verified: VerifiedTarget, verbose: boolean): readonly string[] {

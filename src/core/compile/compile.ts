@@ -21,7 +21,7 @@ import { objectChanges, type RenamedColumn } from '../schema-changes/object-chan
 import { textWithColumn } from './added-column.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from './program.ts'
-import { rebuild, triggersOf } from './rebuild.ts'
+import { hasQuotedLiterals, rebuild, triggersOf } from './rebuild.ts'
 
 export interface CompileOptions {
   /** Number of the first identity map; an earlier run's maps stay. */
@@ -124,6 +124,10 @@ function mapSteps(plan: Plan, schema: Schema, identity: PlannedIdentity, map: Ma
     run(`DROP TABLE temp.${STAGE}`),
     run(`CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
     ...orphanSteps(plan, schema, identity, map, legacy, zone),
+    // Rows without a number are found again by their id alone, in both directions.
+    ...(position === null
+      ? [run(`CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
+      : []),
   ]
 }
 
@@ -239,7 +243,7 @@ function columnChanges(plan: Plan, schema: Schema, table: Table, maps: readonly 
             (plan.sentinels === 'null' ||
               !spelledAlike(parent, columnNamed(parent, identity.column)!, column))
           : columnNamed(table, beside) !== undefined
-      return needed && positionOf(table) !== null ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
+      return needed ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
     }
     const own = sameName(identity.table, table.name)
       ? [columnNamed(table, identity.column)!].map(column => ({
@@ -282,9 +286,9 @@ function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
 }
 
 /** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
-function keepSteps(table: Table, change: ColumnChange): Step[] {
+function keepSteps(table: Table, change: ColumnChange, changes: readonly ColumnChange[]): Step[] {
   if (change.store === null) return []
-  const position = `t.${positionOf(table)}`
+  const row = rowName(table, changes)
   const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
   const old = `t.${q(column)}`
   const ulid = lookup(change, 't', table)
@@ -298,14 +302,27 @@ function keepSteps(table: Table, change: ColumnChange): Step[] {
     statement(
       'rewrite',
       table.name,
-      `CREATE TABLE ${q(change.store)}(pos INTEGER PRIMARY KEY, value BLOB, ulid TEXT)`,
+      `CREATE TABLE ${q(change.store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
     ),
     statement(
       'rewrite',
       table.name,
-      `INSERT INTO ${q(change.store)} SELECT ${position}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
+      `INSERT INTO ${q(change.store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
     ),
   ]
+}
+
+/** What a row is called afterwards: its number, or its key as the rewrite leaves it. */
+function rowName(
+  table: Table,
+  changes: readonly ColumnChange[],
+): readonly { readonly definition: string; readonly value: string }[] {
+  const position = positionOf(table)
+  if (position !== null) return [{ definition: 'pos INTEGER PRIMARY KEY', value: `t.${position}` }]
+  return table.primaryKey.map((name, at) => {
+    const change = changes.find(each => each.beside === null && sameName(each.column.name, name))
+    return { definition: `k${at} BLOB`, value: change ? lookup(change, 't', table) : `t.${q(name)}` }
+  })
 }
 
 function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {
@@ -410,8 +427,15 @@ function replaceChange(
     table,
     after,
     steps: [
-      ...changes.flatMap(change => keepSteps(table, change)),
-      ...rebuild({ table, sql: after, sources, rowid, phase: 'rewrite' }),
+      ...changes.flatMap(change => keepSteps(table, change, changes)),
+      ...rebuild({
+        table,
+        sql: after,
+        sources,
+        rowid,
+        setAside: hasQuotedLiterals(schema.tables),
+        phase: 'rewrite',
+      }),
     ],
     indexes: [],
     record: {
@@ -466,7 +490,7 @@ function expandChange(schema: Schema, table: Table, changes: readonly ColumnChan
     table,
     after,
     steps: [
-      ...changes.flatMap(change => keepSteps(table, change)),
+      ...changes.flatMap(change => keepSteps(table, change, changes)),
       ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
       ...indexes.map(index => run(index.sql)),

@@ -3,9 +3,10 @@
  * R2). Its triggers are gone while that happens, or they would fire for every row (HAZARDS C4).
  */
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
+import { parseCreateTable } from '../schema/create-table.ts'
 import type { Table } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
-import { quoteName as q, sameName } from '../schema/names.ts'
+import { quoteName as q, sameName, unquote } from '../schema/names.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import type { Step } from './program.ts'
 
@@ -32,6 +33,8 @@ export interface Rebuild {
   readonly indexTexts?: ReadonlyMap<string, string>
   /** Where the integer key is given up, or back: the rowid is copied by name then, or not at all. */
   readonly rowid?: 'keep' | 'follows-key'
+  /** Renaming reads the whole schema, and fails at any text that SQLite would not take today. */
+  readonly setAside?: boolean
   readonly phase: 'rewrite' | 'undo'
 }
 
@@ -47,7 +50,7 @@ export function rebuild(options: Rebuild): Step[] {
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
   return [
     ...indexes.map(index => statement(`DROP INDEX ${q(index.name)}`)),
-    ...(qualifiesItself(table)
+    ...(setsAside(options)
       ? stage(table, phase)
       : [statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
     statement(sql),
@@ -55,6 +58,43 @@ export function rebuild(options: Rebuild): Step[] {
     statement(`DROP TABLE ${q(OLD)}`),
     ...kept.map(index => statement(indexTexts?.get(index.name) ?? index.sql!, index.name)),
   ]
+}
+
+function setsAside({ table, setAside }: Pick<Rebuild, 'table' | 'setAside'>): boolean {
+  return setAside === true || qualifiesItself(table)
+}
+
+/**
+ * Whether some table's text holds a text in double quotes (HAZARDS D5): a name in quotes, within a CHECK, a default or
+ * a generated column, that is none of the table's.
+ */
+export function hasQuotedLiterals(tables: readonly Table[]): boolean {
+  return tables.some(table => {
+    if (table.kind !== 'table') return false
+    const parsed = parseCreateTable(table.sql)
+    const spans = [...parsed.columns.flatMap(column => column.constraints), ...parsed.constraints].flatMap(
+      constraint =>
+        constraint.kind === 'check' || constraint.kind === 'generated'
+          ? [constraint.expressionSpan]
+          : constraint.kind === 'default'
+            ? [constraint.valueSpan]
+            : [],
+    )
+    const names = [
+      table.name,
+      ...table.columns.map(column => column.name),
+      ...table.indexes.map(index => index.name),
+    ]
+    const texts = [
+      ...spans.map(span => table.sql.slice(span.start, span.end)),
+      ...table.indexes.flatMap(index => index.sql ?? []),
+    ]
+    return texts.some(text =>
+      tokenize(text).some(
+        token => token.text.startsWith('"') && !names.some(name => sameName(name, unquote(token.text))),
+      ),
+    )
+  })
 }
 
 /** `CHECK(t.x > 0)`: such a text can't be renamed, it would look for a column of a table that is gone (HAZARDS R2). */
@@ -79,7 +119,7 @@ function stage(table: Table, phase: 'rewrite' | 'undo'): Step[] {
   ]
 }
 
-function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild): Step {
+function copy({ table, sources, without = [], rowid = 'keep', phase, setAside = false }: Rebuild): Step {
   const sourceOf = (name: string) => sources.find(source => sameName(source.column, name))
   const columns = table.columns
     .filter(column => column.generated === 'no')
@@ -91,7 +131,7 @@ function copy({ table, sources, without = [], rowid = 'keep', phase }: Rebuild):
   const added = sources
     .filter(source => !table.columns.some(column => sameName(column.name, source.column)))
     .map(source => ({ name: q(source.column), expression: source.expression }))
-  const position = qualifiesItself(table) ? table.rowid : positionOf(table)
+  const position = setsAside({ table, setAside }) ? table.rowid : positionOf(table)
   // Without an alias the rowid is copied by its name: FTS and R-Trees hang on it (HAZARDS D1).
   const hidden = rowid === 'keep' && table.rowid !== null && position !== null
   const all = [...(hidden ? [{ name: table.rowid!, expression: `o.${position}` }] : []), ...columns, ...added]

@@ -10,17 +10,17 @@ import { foldName, formatColumnPath, parseColumnPath } from '../schema/names.ts'
 export function layered(upper: Choices, lower: Choices): Choices {
   // `all` and `only` answer one question: which identities. Whoever answers it answers it whole.
   const selects = upper.all !== undefined || upper.only !== undefined
-  const { all, only, ...others } = lower
+  const { all, only, skip, references, noReferences, times, accept, ...others } = lower
   return {
     ...others,
     ...(selects ? {} : present({ all, only })),
     ...upper,
     ...present({
-      skip: together(without(lower.skip, upper.only), upper.skip),
-      references: together(without(lower.references, upper.noReferences, childOf), upper.references),
-      noReferences: together(without(lower.noReferences, upper.references?.map(childOf)), upper.noReferences),
-      times: together(without(lower.times, upper.times?.map(childOf), childOf), upper.times),
-      accept: together(lower.accept, upper.accept),
+      skip: together(without(skip, upper.only), upper.skip),
+      references: together(without(references, upper.noReferences, childOf), upper.references),
+      noReferences: together(without(noReferences, upper.references?.map(childOf)), upper.noReferences),
+      times: together(without(times, upper.times?.map(childOf), childOf), upper.times),
+      accept: together(accept, upper.accept),
     }),
   }
 }

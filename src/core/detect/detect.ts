@@ -13,6 +13,7 @@ import type {
 import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
+import type { Message } from '../message.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
@@ -21,8 +22,9 @@ import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
 import { companionName, companionValues } from './companions.ts'
 import { findingsOf } from './findings.ts'
-import { isHashOrSecretName, isIdName, type KeyColumn, keyColumns } from './keys.ts'
+import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
 import { findReferences } from './references.ts'
+import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
 import { amount, type ColumnValues, readValues } from './values.ts'
 
@@ -43,6 +45,8 @@ export interface Detection {
 /** Everything detection knows of one target. Throws a usage refusal when the choices name what is not there. */
 export function detect(looking: Looking, choices: Choices): Detection {
   const { db, schema, target, file } = looking
+  const unreadable = missingCollations(schema, target)
+  if (unreadable.length > 0) return cannotLook(looking, unreadable)
   const tables = schema.tables
     .filter(table => table.kind === 'table')
     .map(table => ({ name: table.name, rows: countOf(db, `SELECT count(*) FROM ${quoteName(table.name)}`) }))
@@ -67,6 +71,23 @@ export function detect(looking: Looking, choices: Choices): Detection {
     document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) },
     strategy,
   }
+}
+
+/** Not even rows can be counted where an index needs a collation that is not there. */
+function cannotLook({ target, file, schema }: Looking, findings: readonly Message[]): Detection {
+  const tables = schema.tables
+    .filter(table => table.kind === 'table')
+    .map(table => ({ name: table.name, rows: 0 }))
+  const document: DetectedTarget = {
+    target,
+    engine: 'sqlite',
+    state: 'none',
+    bytes: file.bytes,
+    tables,
+    identities: [],
+    findings,
+  }
+  return { document, strategy: 'replace' }
 }
 
 /** An identity with what only detection needs to know of it. */
@@ -183,6 +204,7 @@ function judge(
   if (foreignOf(table, column.name)) return no(`refers to ${foreignOf(table, column.name)}, and follows it`)
   const kept = keptBeside(key)
   if (kept !== null) return no(`the integer that goes on beside ${kept}`)
+  if (isMigrationTool(table.name)) return maybe('a migration tool keeps its own record here: left alone')
   if (isHashOrSecretName(column.name)) return no('a hash or a secret by its name: left alone')
   const integers = amount(values.kinds, 'integer', 'snowflake')
   const referred = references.some(each => each.choice === 'accepted')
@@ -194,9 +216,11 @@ function judge(
   }
   const made = amount(values.kinds, ...machineMade)
   const hashes = amount(values.kinds, 'md5', 'sha1', 'sha256')
-  const idLike = isIdName(column.name) || referred
+  const named = isIdName(column.name)
+  const idLike = named || referred
   const certain = made - amount(values.kinds, ...uncertain)
-  if (made >= filled * 0.5 && (idLike || (primary && certain >= filled * 0.5)))
+  // A SKU looks like a prefixed id, and is referred to like one: only a name can tell.
+  if (made >= filled * 0.5 && (named || ((referred || primary) && certain >= filled * 0.5)))
     return yes('ids made by a machine, under a key')
   if (made >= filled * 0.5)
     return maybe(

@@ -34,3 +34,10 @@ export function isHashOrSecretName(name: string): boolean {
     name,
   )
 }
+
+/** Tables in which migration tools look for the very values they wrote (HAZARDS E16). */
+export function isMigrationTool(table: string): boolean {
+  return /^_*(alembic_version|.*schema_?migrations?|.*_migrations?(_lock)?|.*schema_(version|history)|EFMigrationsHistory|ar_internal_metadata|databasechangelog(lock)?|goose_db_version|sqitch.*|skeema.*)$/i.test(
+    table,
+  )
+}

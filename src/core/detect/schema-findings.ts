@@ -7,7 +7,8 @@ import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
-import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
+import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/names.ts'
+import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
 
@@ -21,7 +22,10 @@ export function schemaFindings(
   const tables = affected(document, schema)
   if (tables.length === 0) return []
   const common = [
-    ...tables.flatMap(table => rebuildable(table, document.target)),
+    ...schema.tables
+      .filter(isOrdinary)
+      .flatMap(table => rebuildable(table, document.target, tables.includes(table))),
+    ...unreadableModules(schema),
     ...declaredButLeft(document),
     ...sentinelsRefused(document, schema, choices),
     ...duplicates(looking, document),
@@ -31,7 +35,7 @@ export function schemaFindings(
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [
     ...common,
-    ...columns.flatMap(column => tooManyColumns(column, schema, choices)),
+    ...columns.flatMap(column => tooManyColumns(column, schema)),
     ...changes.map(change => ({
       code:
         change.kind === 'moved'
@@ -63,6 +67,34 @@ export function schemaFindings(
     })),
     ...movedIntegers(schema, columns),
   ]
+}
+
+/** Tables that nothing can be asked of: SQLite compares by a collation that only their application has (HAZARDS D4). */
+export function missingCollations(schema: Schema, target: string): Message[] {
+  return schema.tables.filter(isOrdinary).flatMap(table => {
+    const texts = [table.sql, ...table.indexes.flatMap(index => index.sql ?? [])]
+    const named = texts.flatMap(collationsIn).find(name => !/^(binary|nocase|rtrim)$/i.test(name))
+    if (named === undefined) return []
+    return [
+      {
+        code: 'SCHEMA.MISSING_COLLATION',
+        severity: 'blocker' as const,
+        object: table.name,
+        message: `It needs the collation ${named}, which is not there.`,
+        why: 'The application registers that collation itself; with a stand-in the indexes would be wrong, and without it not even rows can be counted.',
+        next: `Nothing can be done for ${target} from outside: its application would have to make the change.`,
+      },
+    ]
+  })
+}
+
+function collationsIn(sql: string): string[] {
+  const tokens = tokenize(sql).filter(isSignificant)
+  return tokens.flatMap((token, at) =>
+    token.kind === 'word' && sameName(token.text, 'COLLATE') && tokens[at + 1]
+      ? [unquote(tokens[at + 1]!.text)]
+      : [],
+  )
 }
 
 /** Tables that would be made anew, or get a column. */
@@ -97,7 +129,7 @@ function renamed(document: DetectedTarget, schema: Schema, choices: Choices): Re
 }
 
 /** Tries the table's own text, and its indexes', in an empty database: what SQLite refuses there it would refuse later. */
-function rebuildable(table: Table, target: string): Message[] {
+function rebuildable(table: Table, target: string, needed: boolean): Message[] {
   const db = new Database(':memory:')
   try {
     db.exec(table.sql)
@@ -111,6 +143,8 @@ function rebuildable(table: Table, target: string): Message[] {
         : /no such column/.test(said)
           ? 'SCHEMA.DOUBLE_QUOTED_LITERAL'
           : 'SCHEMA.NOT_REBUILDABLE'
+    // A table that stays does so whatever it needs.
+    if (!needed) return []
     const whys: Readonly<Record<string, string>> = {
       'SCHEMA.MISSING_COLLATION':
         'The application registers that collation itself; with a stand-in the indexes would be wrong.',
@@ -133,7 +167,7 @@ function rebuildable(table: Table, target: string): Message[] {
   } finally {
     db.close()
   }
-  if (table.withoutRowid || table.rowid !== null || table.rowidAlias !== null) return []
+  if (!needed || table.withoutRowid || table.rowid !== null || table.rowidAlias !== null) return []
   return [
     {
       code: 'SCHEMA.ROWID_HIDDEN',
@@ -144,6 +178,24 @@ function rebuildable(table: Table, target: string): Message[] {
       next: 'Rename one of these columns, or leave out the identities that need the table (--skip).',
     },
   ]
+}
+
+function isOrdinary(table: Table): boolean {
+  return table.kind === 'table'
+}
+
+/** Virtual tables whose module is not built in: their text stays, what is in them can't be looked at (HAZARDS D3). */
+function unreadableModules(schema: Schema): Message[] {
+  return schema.tables
+    .filter(table => table.kind === 'virtual' && table.columns.length === 0)
+    .map(table => ({
+      code: 'SCHEMA.MODULE_MISSING',
+      severity: 'warning' as const,
+      object: table.name,
+      message: 'What is in this table is not verified.',
+      why: 'Its module is not loaded here, so nothing can be read from it. Its text and its files stay as they are.',
+      next: 'If it holds ids that change, bring it up to date with the program that owns it.',
+    }))
 }
 
 /** A declared reference that is left behind would make every row of its table an orphan. */
@@ -212,18 +264,18 @@ function duplicates({ db }: Looking, document: DetectedTarget): Message[] {
     }))
 }
 
-/** SQLite allows 2,000 columns; keeping the integer needs one more. */
-function tooManyColumns(column: RenamedColumn, schema: Schema, choices: Choices): Message[] {
+/** SQLite allows 2,000 columns, in a table and in a SELECT: the copy has the row number as well. */
+function tooManyColumns(column: RenamedColumn, schema: Schema): Message[] {
   const table = tableNamed(schema, column.table)
-  if (column.integer === null || choices.form === 'pure' || !table || table.columns.length < 2000) return []
+  if (!table || table.columns.length < 2000) return []
   return [
     {
       code: 'SCHEMA.TOO_MANY_COLUMNS',
       severity: 'blocker',
       object: table.name,
       message: `It has ${table.columns.length.toLocaleString('en')} columns, and no room for another.`,
-      why: 'The integer key would go on in a column of its own.',
-      next: 'Give the integers up: --form pure',
+      why: 'Its rows are copied with their row numbers, and an integer key would go on in a column of its own.',
+      next: 'Leave out the identities that need the table (--skip).',
     },
   ]
 }

@@ -10,7 +10,7 @@ import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
-import { sameName } from '../schema/names.ts'
+import { foldName, sameName } from '../schema/names.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
@@ -28,9 +28,25 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     sentinels: choices.sentinels ?? 'keep',
     identities: document.identities
       .filter(identity => identity.migrate)
-      .map(identity => planIdentity(looking, identity, strategy, choices)),
+      .map(identity => planIdentity(looking, identity, strategy, choices))
+      .map(withOwnNames()),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
+}
+
+/** Two columns of a table that would get one ULID column beside them: the second is called `<column>_ulid`. */
+function withOwnNames(): (identity: PlannedIdentity) => PlannedIdentity {
+  const taken = new Set<string>()
+  const own = <T extends { readonly table: string; readonly column: string; readonly beside: string | null }>(
+    place: T,
+  ): T => {
+    if (place.beside === null) return place
+    const key = (name: string) => `${foldName(place.table)}\n${foldName(name)}`
+    const beside = taken.has(key(place.beside)) ? `${place.column}_ulid` : place.beside
+    taken.add(key(beside))
+    return { ...place, beside }
+  }
+  return identity => ({ ...own(identity), references: identity.references.map(own) })
 }
 
 function planIdentity(

@@ -3,7 +3,7 @@
 import { remakeVirtualTables } from '../compile/compile.ts'
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from '../compile/program.ts'
-import { type ColumnSource, rebuild, triggersOf } from '../compile/rebuild.ts'
+import { type ColumnSource, hasQuotedLiterals, rebuild, triggersOf } from '../compile/rebuild.ts'
 import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
@@ -28,7 +28,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   const steps: Step[] = [
     // Back from ULID to legacy id: the maps were made for the way there.
     ...maps.flatMap(({ map, orphans }) => [
-      statement(map, `CREATE INDEX ${q(`${map}_ulid`)} ON ${q(map)}(ulid, legacy)`),
+      statement(map, `CREATE INDEX IF NOT EXISTS ${q(`${map}_ulid`)} ON ${q(map)}(ulid, legacy)`),
       statement(map, `CREATE INDEX ${q(`${orphans}_ulid`)} ON ${q(orphans)}(ulid, legacy)`),
     ]),
     ...maps
@@ -45,6 +45,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
         without: record.added,
         withoutIndexes: added.map(object => object.name),
         rowid: record.alias ? 'follows-key' : 'keep',
+        setAside: hasQuotedLiterals(schema.tables),
         phase: 'undo',
       })
     }),
@@ -117,9 +118,10 @@ function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: 
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
     : '0'
   const next = `row_number() OVER (ORDER BY t.${q(map.column)})`
-  const lowest = `(SELECT coalesce(min(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer')`
-  // Where the largest number of all is taken, the next ones lie below the smallest.
-  const number = `CASE WHEN max(${used}, ${sequence}) < ${2 ** 62} THEN max(${used}, ${sequence}) + ${next} ELSE ${lowest} - ${next} END`
+  const half = 2n ** 62n
+  const below = `(SELECT coalesce(max(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' AND legacy < ${half})`
+  // Where the largest numbers of all are taken, the next ones follow the largest that leaves room.
+  const number = `CASE WHEN max(${used}, ${sequence}) < ${half} THEN max(${used}, ${sequence}) ELSE ${below} END + ${next}`
   return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${number}, t.${q(map.column)} ${fresh}`]
 }
 
@@ -135,6 +137,11 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
         : `o.${q(legacy)}`
     return { column, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
   })
+  const position = positionOf(table)
+  const row =
+    position === null
+      ? table.primaryKey.map((name, at) => `k.k${at} IS o.${q(name)}`).join(' AND ')
+      : `k.pos = o.${position}`
   const columns = new Set([...replaced.map(source => source.column), ...record.kept.map(kept => kept.column)])
   return [...columns].map(column => {
     const expression = replaced.find(source => source.column === column)?.expression ?? `o.${q(column)}`
@@ -144,7 +151,7 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
       expression: record.kept
         .filter(kept => kept.column === column)
         .reduce((otherwise, { store }) => {
-          const own = `FROM ${q(store)} k WHERE k.pos = o.${positionOf(table)} AND k.ulid IS o.${q(column)}`
+          const own = `FROM ${q(store)} k WHERE ${row} AND k.ulid IS o.${q(column)}`
           return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
         }, expression),
     }

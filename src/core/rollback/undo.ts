@@ -129,6 +129,7 @@ function comparisonOfUndo(
     ),
     plan: null,
     undone: {
+      sentinels: plan.sentinels,
       origin,
       columns: record.tables.flatMap(table => [
         ...table.replaced.map(({ column, map, orphans }) => ({

@@ -240,7 +240,7 @@ const arithmetic = new Set(['+', '-', '*', '/', '%', '||', '<<', '>>', '&', '|']
 const equalities = new Set(['=', '==', '<>', '!=', 'is', 'in', 'between', 'like', 'glob', 'match', 'regexp'])
 /** Functions that tell the old value from the new one. Over text, changing case or quoting it tells nothing. */
 const ofNumbers =
-  /^(max|min|sum|avg|total|abs|round|typeof|printf|format|length|substr|substring|instr|upper|lower|hex|unhex|replace|trim|quote)$/i
+  /^(max|min|sum|avg|total|abs|round|typeof|printf|format|iif|length|substr|substring|instr|upper|lower|hex|unhex|replace|trim|quote)$/i
 const ofText = /^(max|min|length|substr|substring|instr|unhex|replace|printf|format)$/i
 
 /** Uses of the columns in checks, generated columns, indexes, views and trigger bodies that would mean something else. */
@@ -298,9 +298,10 @@ function riskyUses(sql: string, tokens: readonly Token[], column: RenamedColumn)
     const next = tokens[at + 1]
     const beside = [previous, next].map(each => each?.text.toLowerCase() ?? '')
     const value = [tokens[first - 2], tokens[at + 2]]
-    const isLiteral = (each: Token | undefined) =>
+    const isLiteral = (each: Token | undefined): boolean =>
       each !== undefined &&
-      (each.kind === 'number' || each.kind === 'string' || each.kind === 'blob' || each.text === '(')
+      (['number', 'string', 'blob'].includes(each.kind) ||
+        (/^[-+(]$/.test(each.text) && isLiteral(tokens[tokens.indexOf(each) + 1])))
     const literal =
       (equalities.has(beside[1]!) &&
         (isLiteral(value[1]) || (beside[1] === 'is' && value[1]?.kind === 'number'))) ||
@@ -313,8 +314,7 @@ function riskyUses(sql: string, tokens: readonly Token[], column: RenamedColumn)
       (arithmetic.has(beside[0]!) &&
         !(beside[0] === '*' && tokens[first - 2]?.text.toLowerCase() === 'select'))
     const called =
-      beside[0] === '(' &&
-      (column.numeric ? ofNumbers : ofText).test(tokens[first - 2]?.text ?? '') &&
+      (column.numeric ? ofNumbers : ofText).test(functionAround(tokens, first)) &&
       !isPlannedLength(tokens, first, at)
     const cast = beside[0] === '(' && /^cast$/i.test(tokens[first - 2]?.text ?? '')
     const sorted = /^(by|,)$/.test(beside[0]!) && inOrderBy(tokens, first)
@@ -329,6 +329,18 @@ function riskyUses(sql: string, tokens: readonly Token[], column: RenamedColumn)
 function isPlannedLength(tokens: readonly Token[], first: number, at: number): boolean {
   const number = [tokens[at + 3], tokens[first - 4]].find(each => each?.kind === 'number')
   return /^length$/i.test(tokens[first - 2]?.text ?? '') && number?.text === '26'
+}
+
+/** The name before the innermost parenthesis that is open at a token; empty where there is none. */
+function functionAround(tokens: readonly Token[], at: number): string {
+  let depth = 0
+  for (let index = at - 1; index > 0; index--) {
+    const { text } = tokens[index]!
+    if (text === ')') depth += 1
+    if (text === '(' && depth === 0) return tokens[index - 1]!.text
+    if (text === '(') depth -= 1
+  }
+  return ''
 }
 
 function inOrderBy(tokens: readonly Token[], at: number): boolean {

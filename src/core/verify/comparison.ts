@@ -50,6 +50,8 @@ export interface ComparedReference {
 }
 
 export interface Undone {
+  /** What the run had done with values that stand for nothing. */
+  readonly sentinels: Plan['sentinels']
   /** Columns that get back what they held before the run. */
   readonly columns: readonly {
     readonly table: string
@@ -164,7 +166,12 @@ function sameKey(
   const [legacy, ulid] = undone ? [now, then] : [then, now]
   const value = `${legacy}.${q(column)}`
   const found = (from: string) => `(SELECT m.ulid FROM main.${q(from)} m WHERE m.legacy = +${value})`
-  return `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
+  const forward = `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
+  if (!sameName(renamed.identity.table, table.name) || !sameName(renamed.identity.before, column))
+    return forward
+  // Said the other way round as well, so that SQLite may begin at either end. A reference may be spelled in its own way.
+  const name = `${ulid}.${q(column)}`
+  return `${forward} AND ${value} IS coalesce((SELECT m.legacy FROM main.${q(map)} m WHERE m.ulid = ${name}), ${name})`
 }
 
 export function beforeTable(name: string): string {

@@ -149,6 +149,7 @@ function changes(
   comparison: Comparison,
   proof: Proof,
 ): NonNullable<VerifiedTarget['changedSince']> {
+  const changedBy = (id: string) => proof.checks.find(check => check.id === id)?.changed ?? 0
   let rowsAdded = 0
   let rowsDeleted = 0
   for (const table of comparison.before.tables.filter(each => each.kind === 'table')) {
@@ -159,7 +160,7 @@ function changes(
     rowsDeleted += countOf(db, `SELECT count(*) FROM ${beforeTable(table.name)}`) - both
   }
   return {
-    cells: proof.checks.find(check => check.id === 'untouched-cells')?.changed ?? 0,
+    cells: changedBy('untouched-cells') + changedBy('references'),
     rowsAdded,
     rowsDeleted,
   }

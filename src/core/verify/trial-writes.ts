@@ -50,16 +50,17 @@ function trialOf(db: Connection, table: Table): string {
   const name = `main.${q(table.name)}`
   const columns = table.columns.filter(column => column.generated === 'no').map(column => q(column.name))
   const position = table.rowidAlias !== null ? q(table.rowidAlias) : table.rowid
-  const here = position !== null ? `${position} = (SELECT ${ROW}_p FROM temp.${ROW})` : keyMatches(table)
+  // An alias is among the columns; a row number without one is taken along under a name of ours.
+  const number = table.rowidAlias === null && table.rowid !== null ? `${table.rowid} AS ${ROW}_p, ` : ''
+  const held = table.rowidAlias !== null ? q(table.rowidAlias) : `${ROW}_p`
+  const here = position !== null ? `${position} = (SELECT ${held} FROM temp.${ROW})` : keyMatches(table)
   const statements = [
     `UPDATE ${name} SET ${columns.map(column => `${column} = ${column}`).join(', ')} WHERE ${here}`,
     `DELETE FROM ${name} WHERE ${here}`,
     `INSERT INTO ${name}(${columns.join(', ')}) SELECT ${columns.join(', ')} FROM temp.${ROW}`,
   ]
   return underSavepoint(db, () => {
-    db.exec(
-      `CREATE TEMP TABLE ${ROW} AS SELECT ${position === null ? '' : `${position} AS ${ROW}_p, `}${columns.join(', ')} FROM ${name} LIMIT 1`,
-    )
+    db.exec(`CREATE TEMP TABLE ${ROW} AS SELECT ${number}${columns.join(', ')} FROM ${name} LIMIT 1`)
     for (const sql of statements) db.exec(sql)
   })
 }

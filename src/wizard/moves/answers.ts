@@ -1,6 +1,8 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
-import type { Answers, Failure, Outcome } from '../../core/index.ts'
+import type { Answers, DetectedTarget, Failure, Outcome } from '../../core/index.ts'
 import { exitCodes } from '../../core/index.ts'
+import { columnPath } from '../choices.ts'
+import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
 import { measured } from '../progress.ts'
 import {
@@ -63,15 +65,19 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
 function onDetected(wizard: Wizard, job: number, outcome: Outcome<Answers['detect']>): Step {
   const entry = wizard.entries.find(each => each.detection.is === 'reading' && each.detection.job === job)
   if (entry === undefined || entry.detection.is !== 'reading') return stay(wizard)
-  if (outcome.type === 'result')
-    return stay(
-      withEntry(wizard, entry.target, each => ({
-        ...each,
-        original: each.original ?? outcome.value,
-        detection: { is: 'known', document: outcome.value },
-      })),
-    )
-  const { settled } = entry.detection
+  const { settled, shown } = entry.detection
+  if (outcome.type === 'result') {
+    const found = outcome.value
+    const known = withEntry(wizard, entry.target, each => ({
+      ...each,
+      choices: settled
+        ? withoutStaleConsent(each.choices, each.given.choices, settled.document, found)
+        : each.choices,
+      original: each.original ?? found,
+      detection: { is: 'known', document: found },
+    }))
+    return stay({ ...known, notice: shown === null ? wizard.notice : whatWasNotDone(shown, found) })
+  }
   if (settled === null)
     return stay(
       withEntry(wizard, entry.target, each => ({
@@ -86,6 +92,16 @@ function onDetected(wizard: Wizard, job: number, outcome: Outcome<Answers['detec
     detection: { is: 'known', document: settled.document },
   }))
   return stay({ ...back, notice: `${outcome.error.message} ${outcome.error.why}` })
+}
+
+/** The engine has the last word on what can be taken in; where it says otherwise, the reason is shown. */
+function whatWasNotDone(wanted: DetectedTarget, found: DetectedTarget): string {
+  const contrary = found.identities.find(each =>
+    wanted.identities.some(
+      other => other.table === each.table && other.column === each.column && other.migrate !== each.migrate,
+    ),
+  )
+  return contrary === undefined ? '' : `${columnPath(contrary.table, contrary.column)}: ${contrary.reason}`
 }
 
 function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status']>): Step {
@@ -106,7 +122,9 @@ function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status'
 
 type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'status' }>
 
-function onScreenAnswer(wizard: Wizard, work: Working, answer: ScreenAnswer): Step {
+function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): Step {
+  // What was said about keys that had to wait is no longer true.
+  const wizard = { ...before, notice: '' }
   if (answer.outcome.type === 'failed') return onFailure(wizard, work, answer.operation, answer.outcome.error)
   switch (answer.operation) {
     case 'initialize':

@@ -1,7 +1,8 @@
 import type { Choices, DetectedTarget } from '../../core/index.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
-import { cycleTime, toggleIdentity, toggleReference } from '../choices.ts'
-import { focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
+import { cycleTime, switchForm, toggleIdentity, toggleReference } from '../choices.ts'
+import { toggleAccept } from '../consent.ts'
+import { focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, visibleIdentities, type Wizard } from '../state.ts'
 import { startRehearsal } from './dry-run.ts'
 import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
@@ -28,7 +29,10 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
     case 'next-target':
       return otherTarget(wizard, screen, action)
     case 'toggle':
+      if (screen.pane === 'findings') return accept(wizard, screen)
       return document === null ? stay(wizard) : toggle(wizard, screen, document)
+    case 'form':
+      return document === null ? stay(wizard) : choose(wizard, screen, switchForm(entry.choices), document)
     case 'date-source': {
       const identity = focusedIdentity(wizard)
       if (identity === null || document === null) return stay(wizard)
@@ -52,7 +56,7 @@ function moved(
   if (document === null || !isMovement(action)) return screen
   switch (screen.pane) {
     case 'identities': {
-      const rows = visibleIdentities(document, screen.filter).length
+      const rows = visibleIdentities(entryOf(wizard, screen.journey.target), document, screen.filter).length
       return { ...screen, cursor: moveCursor(screen.cursor, action, rows), referenceCursor: 0 }
     }
     case 'references': {
@@ -118,6 +122,31 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
         : each,
     ),
   })
+}
+
+/** Consent changes nothing that the engine found, so nothing is read again. */
+function accept(wizard: Wizard, screen: DetectScreen): Step {
+  const finding = focusedFinding(wizard)
+  if (finding === null) return stay(wizard)
+  return stay(
+    withEntry(wizard, screen.journey.target, entry => {
+      const choices = toggleAccept(entry.choices, finding)
+      const { detection } = entry
+      const reading = detection.is === 'reading' && detection.settled !== null
+      return {
+        ...entry,
+        choices,
+        rehearsal: null,
+        // Should the engine refuse the choices that it is reading by, this one stays all the same.
+        detection: reading
+          ? {
+              ...detection,
+              settled: { ...detection.settled, choices: toggleAccept(detection.settled.choices, finding) },
+            }
+          : detection,
+      }
+    }),
+  )
 }
 
 /** Other choices: what was rehearsed no longer counts, and the engine says what they amount to. */

@@ -1,3 +1,4 @@
+import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import {
   type DryRunScreen,
@@ -7,7 +8,6 @@ import {
   type Rehearsal,
   type Wizard,
 } from '../state.ts'
-import { fileName } from '../../ui/target-name.ts'
 import { call, onward, type Step, show, stay, working } from './step.ts'
 
 export function startRehearsal(wizard: Wizard, journey: Journey): Step {

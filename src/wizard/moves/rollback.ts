@@ -1,7 +1,7 @@
+import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { confirmEnter, focusedRun } from '../openings.ts'
 import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
-import { fileName } from '../../ui/target-name.ts'
 import { andThen, askStatus, call, type Step, show, stay, toTargets, working } from './step.ts'
 import { withoutLast } from './typed.ts'
 

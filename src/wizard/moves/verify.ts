@@ -1,6 +1,6 @@
+import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import type { VerifyScreen, Wizard } from '../state.ts'
-import { fileName } from '../../ui/target-name.ts'
 import { call, onward, type Step, show, stay, toTargets, working } from './step.ts'
 
 export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): Step {

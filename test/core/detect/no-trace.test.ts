@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rehearse } from '../../../src/core/migrate/rehearse.ts'
+import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
 import { change, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { demoFiles, makeDemo } from '../../support/demo.ts'
 import { answerOf, settingsIn } from '../../support/engine.ts'
@@ -114,8 +114,7 @@ describe.concurrent('detect and dry-run leave no trace', () => {
     const demo = makeDemo(40)
     const prints = () => Object.values(demoFiles).flatMap(file => everythingIn(join(demo.folder, file, '..')))
     const before = prints()
-    for (const path of Object.values(demo.path))
-      await answerOf(settings, 'detect', { target: path, choices: {} })
+    for (const path of Object.values(demo.path)) await detectIn(path)
     expect(prints()).toEqual(before)
   })
 })

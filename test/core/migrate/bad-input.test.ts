@@ -17,6 +17,7 @@ import type { Settings } from '../../../src/core/requests.ts'
 import { change, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { answerOf, ask, begin, refusalOf, resultOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../../support/folder.ts'
+import { jobId } from '../../support/jobs.ts'
 import { otherProgram } from '../../support/other-program.ts'
 
 /** What can't be migrated is refused with its name, the reason and the next step, and every byte stays. */
@@ -129,6 +130,21 @@ describe.concurrent('migrate refuses, and leaves every byte as it was,', () => {
     makeDatabase(at.path, jobs(10))
     overwrite(at.path, 108, 3900)
     await refused(at, { code: 'TARGET.CORRUPT' })
+  })
+
+  test('two spellings of one id under a unique reference, which would both become one ULID', async () => {
+    const at = place()
+    makeDatabase(
+      at.path,
+      `CREATE TABLE t(id TEXT COLLATE NOCASE PRIMARY KEY); CREATE TABLE c(t_id TEXT UNIQUE REFERENCES t(id));
+       INSERT INTO t VALUES('${jobId(171)}'); INSERT INTO c VALUES('${jobId(171)}'), ('${jobId(171).toUpperCase()}')`,
+    )
+    const before = sha256Of(at.path)
+    const error = await refusalOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    expect(sha256Of(at.path)).toBe(before)
+    expect(error).toMatchObject({ exit: 4 })
+    expect(error.code).not.toBe('ENGINE.BUG')
+    expect(`${error.object} ${error.message} ${error.why}`).toContain('t_id')
   })
 
   test('an index that disagrees with its table', async () => {

@@ -65,7 +65,10 @@ function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string
   const now = plan === null && restored ? comparesLike(restored, identity.after, 'now_') : 'now_'
   return withTemporaryTable(db, PAIRS, `${column}, plain, ${now}, sentinel, expanded)`, () => {
     db.exec(`INSERT INTO temp.${PAIRS} SELECT then_, then_, now_, sentinel, expanded FROM (${pairs})`)
-    const kept = plan?.sentinels === 'null' ? 'NULL' : 'CAST(plain AS TEXT)'
+    // In a column of another type 0 is '0', and '0' comes back as 0.
+    const alike = `(CAST(now_ AS TEXT) IS CAST(plain AS TEXT) OR (typeof(now_) <> typeof(plain) AND octet_length(now_) > 0
+      AND octet_length(plain) > 0 AND CAST(now_ AS NUMERIC) = CAST(plain AS NUMERIC)))`
+    const kept = plan?.sentinels === 'null' ? 'now_ IS NULL' : alike
     const formed = plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))
     const lost = `temp.${PAIRS} WHERE NOT sentinel`
     const counts = db
@@ -73,7 +76,7 @@ function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string
         `SELECT (SELECT count(*) FROM ${lost}),
            (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
            (SELECT count(*) FROM (SELECT 1 FROM ${lost} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
-           (SELECT count(*) FROM temp.${PAIRS} WHERE sentinel AND CAST(now_ AS TEXT) IS NOT ${kept} AND NOT expanded),
+           (SELECT count(*) FROM temp.${PAIRS} WHERE sentinel AND NOT coalesce(${kept}, 0) AND NOT expanded),
            (SELECT count(*) FROM ${lost} AND NOT ${formed})`,
       )
       .raw()

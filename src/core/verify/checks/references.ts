@@ -12,6 +12,7 @@ export const references: CheckDefinition = {
     const faults: string[] = []
     let resolved = 0
     let wrong = 0
+    let changed = 0
     for (const reference of references) {
       const child = tableNamed(before, reference.table)
       const parent = tableNamed(before, reference.identity.table)
@@ -31,14 +32,17 @@ export const references: CheckDefinition = {
       const parentStands = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} op JOIN ${parents.from} ON ${parents.on} WHERE op.${q(reference.identity.before)} = +${then})`
       const broken = strict ? moved : `${now} IS NOT NULL AND ${key.now} IS NULL AND ${parentStands}`
       for await (const { where, parameters } of ranges(comparison, child, breathe)) {
-        const [found, bad] = (
+        const [found, bad, other] = (
           db
-            .prepare(`SELECT count(${key.now}), count(*) FILTER (WHERE ${broken}) ${joined} WHERE ${where}`)
+            .prepare(
+              `SELECT count(${key.now}), count(*) FILTER (WHERE ${broken}), ${strict ? '0' : `count(*) FILTER (WHERE ${moved})`} ${joined} WHERE ${where}`,
+            )
             .raw()
             .get(parameters) as bigint[]
-        ).map(Number) as [number, number]
+        ).map(Number) as [number, number, number]
         resolved += found
         wrong += bad
+        changed += other
         if (bad > 0 && faults.length < FAULTS) {
           const example = db
             .prepare(
@@ -52,6 +56,9 @@ export const references: CheckDefinition = {
     }
     return wrong > 0
       ? failed(resolved, `${number(wrong)} references name another row, or none`, faults)
-      : passed(resolved, `${counted(resolved, 'reference')} to the same row as before`)
+      : {
+          ...passed(resolved, `${counted(resolved, 'reference')} to the same row as before`),
+          ...(strict ? {} : { changed }),
+        }
   },
 }

@@ -1,12 +1,21 @@
 import { expect, it } from 'vitest'
-import { matchesName, targetNames } from '../../src/wizard/target-name.ts'
+import { isNameOf, matchesName, targetNames } from '../../src/ui/target-name.ts'
 
 it('a target is called by its file, with as much of its path as tells it from the others', () => {
+  expect(targetNames(['/a/x.db', '/a/y.db'])).toEqual(['x.db', 'y.db'])
   expect(targetNames(['/a/one.db', '/a/b/two.db', '/c/b/two.db'])).toEqual([
     'one.db',
     'a/b/two.db',
     'c/b/two.db',
   ])
+  expect(targetNames(['/a/x.db', '/a/x.db'])).toEqual(['x.db', 'x.db'])
+})
+
+it('a longer end of the path names it too, a part of a file name does not', () => {
+  expect(isNameOf('x.db', '/a/x.db')).toBe(true)
+  expect(isNameOf('a/x.db', '/a/x.db')).toBe(true)
+  expect(isNameOf('db', '/a/x.db')).toBe(false)
+  expect(isNameOf('', '/a/x.db')).toBe(false)
 })
 
 it('a name matches exactly, and as it is shown', () => {

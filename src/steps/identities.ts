@@ -1,0 +1,117 @@
+/** The identities of a target: what each is, what becomes of it, and why. */
+import type { DetectedIdentity } from '../core/index.ts'
+import { choiceIndent } from '../ui/choice-row.ts'
+import { count } from '../ui/format.ts'
+import { type Line, paragraph } from '../ui/line.ts'
+import { type Table, type TableCell, table } from '../ui/table.ts'
+import type { Entry } from '../wizard/state.ts'
+import { columnName, orphansOf } from './common.ts'
+
+/** The list of identities, as a table. */
+export function identityTable(
+  identities: readonly DetectedIdentity[],
+  entry: Entry,
+  width: number,
+  narrow: boolean,
+): Table {
+  if (narrow)
+    return table(
+      [
+        { title: 'identity', gives: 'middle' },
+        { title: 'rows', align: 'right' },
+        { title: 'references' },
+        { title: 'orphans', align: 'right', rank: 1 },
+      ],
+      identities.map(each => [
+        { text: columnName(each) },
+        { text: count(each.rows) },
+        outcomeOf(each),
+        { text: each.migrate ? count(orphansOf(each)) : '-' },
+      ]),
+      width,
+      choiceIndent,
+    )
+  return table(
+    [
+      { title: 'identity', gives: 'middle' },
+      { title: 'rows', align: 'right' },
+      { title: 'kind of id', gives: 'end' },
+      { title: 'time from', rank: 1 },
+      { title: 'references', gives: 'end' },
+      { title: 'orphans', align: 'right', rank: 2 },
+    ],
+    identities.map((each): readonly TableCell[] => [
+      { text: columnName(each) },
+      { text: count(each.rows) },
+      { text: kindText(each) + formText(each, entry) },
+      { text: each.migrate ? timeText(each) : '-' },
+      outcomeOf(each),
+      { text: each.migrate ? count(orphansOf(each)) : '-' },
+    ]),
+    width,
+    choiceIndent,
+  )
+}
+
+/** How many references follow it, or that it stays. */
+function outcomeOf(identity: DetectedIdentity): TableCell {
+  return identity.migrate
+    ? { text: referencesText(identity) }
+    : { text: identity.offered ? 'offered' : 'left alone', tone: 'muted' }
+}
+
+/** The kind most values are of; its share, where there are others. */
+function kindText(identity: DetectedIdentity): string {
+  const kinds = Object.entries(identity.kinds).sort(([, a], [, b]) => b - a)
+  const [first, ...others] = kinds
+  if (first === undefined) return '-'
+  const total = kinds.reduce((sum, [, rows]) => sum + rows, 0)
+  return others.length === 0 ? first[0] : `${first[0]} ${Math.floor((first[1] / total) * 100)} %`
+}
+
+/** What becomes of an integer key. */
+function formText(identity: DetectedIdentity, { choices }: Entry): string {
+  if (!identity.integerKey || !identity.migrate || choices.strategy === 'expand') return ''
+  return choices.form === 'pure' ? ', given up' : `, kept as legacy_${identity.column}`
+}
+
+function timeText(identity: DetectedIdentity): string {
+  const { from, column } = identity.time
+  switch (from) {
+    case 'id':
+      return 'the id'
+    case 'column':
+      return column ?? 'a column'
+    case 'order':
+      return 'order of the key'
+  }
+}
+
+/** Why it is chosen or not, what its values are, and where times come from that the id does not hold. */
+function evidence(identity: DetectedIdentity, entry: Entry): string {
+  const kinds = Object.entries(identity.kinds)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, rows]) => `${count(rows)} ${kind}`)
+  const { from, column } = identity.time
+  const otherwise = from === 'id' && column !== undefined ? `time from the id, else ${column}` : ''
+  const form = formText(identity, entry).slice(2)
+  return [
+    identity.reason,
+    kinds.length > 1 ? kinds.join(', ') : '',
+    otherwise,
+    form && `its integer is ${form}`,
+  ]
+    .filter(Boolean)
+    .join('; ')
+}
+
+/** Why an identity is chosen or not, with what is known of its values. */
+export function reasons(identity: DetectedIdentity, entry: Entry, width: number): readonly Line[] {
+  return paragraph(evidence(identity, entry), width, 'muted', 3)
+}
+
+function referencesText(identity: DetectedIdentity): string {
+  const offered = identity.references.filter(each => each.choice === 'offered').length
+  const accepted = identity.references.filter(each => each.choice === 'accepted').length
+  return offered === 0 ? count(accepted) : `${accepted} + ${offered} offered`
+}

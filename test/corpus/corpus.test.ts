@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { cases } from './cases.ts'
+import { corpusExists, corpusFolder, databasesIn, printOf } from './folder.ts'
+import { type Mode, modes, travel } from './journey.ts'
+import { complaintAbout } from './judge.ts'
+
+/**
+ * Files that take a second or more go only these ways here; `npm run corpus` takes all of them all ways. Whatever else is
+ * in the folder goes all ways here, too.
+ */
+const share: Readonly<Record<string, readonly Mode[]>> = {
+  'bioc/org.testing.sqlite': ['pure'],
+  'bioc/sacCer2_txdb.sqlite': ['keep-integer'],
+  'chinook/chinook.sqlite': ['default'],
+  'chinook/chinook_autoincrement.sqlite': ['pure'],
+  'chrome/History_10': ['keep-integer'],
+  'chrome/History_60': ['pure'],
+  'datasette-fixtures/fixtures.sqlite': ['keep-integer', 'pure'],
+  'geopackage/rte.gpkg': ['default'],
+  'geopackage/super.gpkg': ['keep-integer'],
+  'gnucash/complex.gnucash': ['default'],
+  'gnucash/invoices.gnucash': ['keep-integer'],
+  'gnucash/scheduled_tx.gnucash': ['pure'],
+  'northwind/northwind.sqlite': ['keep-integer'],
+  'pocketbase/pocketbase_data.sqlite': ['default'],
+  'proj/proj.db': ['default'],
+  'sakila/sakila.sqlite': ['pure'],
+}
+
+const journeys = (corpusExists ? databasesIn(corpusFolder) : Object.keys(cases)).flatMap(name =>
+  (share[name] ?? modes).map(mode => ({ name, mode })),
+)
+
+describe.skipIf(!corpusExists)(`the databases in ${corpusFolder}`, () => {
+  test.each(journeys)(
+    '$name ($mode) ends as it should, and its original is left alone',
+    async ({ name, mode }) => {
+      const original = join(corpusFolder, name)
+      const print = printOf(original)
+      const expected = cases[name]?.[mode]
+      const journey = await travel(original, mode, expected?.accept ?? [])
+      expect(complaintAbout(journey, expected)).toBeNull()
+      expect(printOf(original)).toBe(print)
+    },
+    180_000,
+  )
+})

@@ -1,0 +1,204 @@
+/** The wizard in a real terminal, on the real engine and real files: what it says, and what the files then are. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../support/database.ts'
+import { makeDemo } from '../support/demo.ts'
+import { everythingIn, temporaryFolder } from '../support/folder.ts'
+import { type OpenTerminal, openTerminal } from './terminal.ts'
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const tsx = import.meta.resolve('tsx')
+const open: OpenTerminal[] = []
+
+afterEach(() => {
+  for (const terminal of open.splice(0)) {
+    expect(terminal.bytes()).not.toContain('\x1b[3J')
+    terminal.close()
+  }
+})
+
+function wizard(cwd: string, ...words: readonly string[]): OpenTerminal {
+  const home = temporaryFolder()
+  const terminal = openTerminal({
+    command: process.execPath,
+    args: ['--import', tsx, cli, ...words],
+    env: { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ULID_MIGRATE_STATE_DIR: join(home, 'state') },
+    cwd,
+  })
+  open.push(terminal)
+  return terminal
+}
+
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
+async function toConfirm(terminal: OpenTerminal): Promise<void> {
+  await terminal.until(/metrics\.db .*ready, 1 identity/)
+  terminal.press('enter')
+  await terminal.until(/› \[x\] jobs\.job_id/)
+  terminal.press('enter')
+  await terminal.until(/rehearsed, target unchanged/)
+  terminal.press('enter')
+  await terminal.until(/Type the name of the database/)
+}
+
+it('the whole way: what was confirmed by name is migrated, proved, and taken back', async () => {
+  const { folder, path } = makeDemo(200)
+  const crackerjack = join(folder, 'crackerjack')
+  const before = { files: everythingIn(crackerjack), content: contentHash(path.metrics) }
+  const terminal = wizard(temporaryFolder(), path.metrics)
+  await toConfirm(terminal)
+  expect(terminal.screen()).toMatch(/✓ detect {3}- initialize {3}✓ dry-run {3}● confirm/)
+  terminal.type('metrics\r')
+  await terminal.until(/Type metrics\.db exactly/)
+  // Up to here the files are as they were, byte for byte, times included.
+  expect(everythingIn(crackerjack)).toEqual(before.files)
+
+  terminal.type('.db')
+  await terminal.until(/> metrics\.db▌ {2}✓/)
+  terminal.press('enter')
+  await terminal.until(/✓ Proved: \d+ checks passed, by a process that did not write it/)
+  expect(terminal.screen()).toMatch(/200 identifiers and [\d,]+ references are ULIDs now/)
+  const ids = columnOf<string>(path.metrics, 'SELECT job_id FROM jobs')
+  expect(ids).toHaveLength(200)
+  for (const id of ids) expect(id).toMatch(ulid)
+
+  terminal.press('r')
+  await terminal.until(/today .* nothing new/)
+  terminal.press('enter')
+  await terminal.until(/Undo the run of today/)
+  terminal.press('y')
+  await terminal.until(/✓ The old ids are back in metrics\.db/)
+  expect(contentHash(path.metrics)).toBe(before.content)
+  terminal.press('enter')
+  await terminal.until(/metrics\.db .*ready, 1 identity/)
+  terminal.press('q')
+  expect(await terminal.exit).toBe(0)
+  expect(terminal.alternate()).toBe(false)
+  expect(terminal.scrollback()).toMatch(/✓ metrics\.db: 200 identifiers/)
+  expect(terminal.scrollback()).toMatch(/undone, the old ids are back, 0 rows written since kept/)
+})
+
+it('Ctrl-C while a large database is rewritten leaves the old file', async () => {
+  const { path } = makeDemo(8_000)
+  const before = contentHash(path.metrics)
+  const terminal = wizard(temporaryFolder(), path.metrics)
+  await toConfirm(terminal)
+  terminal.type('metrics.db\r')
+  await terminal.until(/● (new identifiers|rewrite)/)
+  terminal.press('ctrl-c')
+  await terminal.until(/Stopped, as you asked\. The file is the old one/)
+  expect(contentHash(path.metrics)).toBe(before)
+  expect(
+    countIn(path.metrics, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_ulid%' ESCAPE '\\'"),
+  ).toBe(0)
+  terminal.press('q')
+  expect(await terminal.exit).toBe(130)
+  expect(terminal.scrollback()).toMatch(/migrate stopped/)
+})
+
+it('initialize makes the known tables in a fresh database', async () => {
+  const { path } = makeDemo(10)
+  const terminal = wizard(temporaryFolder(), path.fresh)
+  await terminal.until(/no tables yet/)
+  terminal.press('enter')
+  await terminal.until(/There are no tables in this database yet/)
+  expect(countIn(path.fresh, 'SELECT count(*) FROM sqlite_schema')).toBe(0)
+  terminal.press('enter')
+  await terminal.until(/enter make the tables/)
+  terminal.press('enter')
+  await terminal.until(/Nothing to do: no row in it has an id/)
+  expect(terminal.screen()).toMatch(/Its tables: .*jobs/)
+  expect(countIn(path.fresh, "SELECT count(*) FROM sqlite_schema WHERE name = 'jobs'")).toBe(1)
+  terminal.press('q')
+  expect(await terminal.exit).toBe(0)
+  expect(terminal.scrollback()).toMatch(/4 tables made/)
+})
+
+it('a file that is no SQLite database has its own error row, and the others stay usable', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'reflection.duckdb'), `${'\0'.repeat(8)}DUCK${'\0'.repeat(100)}`)
+  writeFileSync(join(folder, 'junk.db'), 'garbage '.repeat(20))
+  makeDatabase(
+    join(folder, 'good.db'),
+    "CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES ('214c417a-1f0e-4f39-9a3d-1f0e4f399a3d')",
+  )
+  const terminal = wizard(folder)
+  await terminal.until(/reflection\.duckdb .*This is a DuckDB database/)
+  await terminal.until(/junk\.db .*This is an encrypted database, o/)
+  await terminal.until(/good\.db .*ready, 1 identity/)
+  // Files come in the order of their names.
+  terminal.press('down', 'enter')
+  await terminal.until(/✗ This is an encrypted database, or no database at all\. +TARGET\.NOT_A_DATABASE/)
+  terminal.press('esc')
+  await terminal.until(/enter detect/)
+  terminal.press('enter')
+  await terminal.until(/› \[x\] t\.id/)
+})
+
+describe('an integer key with a full-text index on it', () => {
+  const schema = `
+    CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT, created_at TEXT);
+    CREATE TABLE tags(note_id INTEGER REFERENCES notes(id), tag TEXT);
+    CREATE VIRTUAL TABLE found USING fts5(body, content='notes', content_rowid='id');
+    CREATE TRIGGER notes_ai AFTER INSERT ON notes BEGIN
+      INSERT INTO found(rowid, body) VALUES (new.id, new.body); END;
+    INSERT INTO notes VALUES (7, 'first words', '2026-01-01T00:00:00Z'), (9, 'other words', '2026-01-02T00:00:00Z');
+    INSERT INTO tags VALUES (7, 'a'), (9, 'b'), (9, 'c')`
+
+  it('is migrated once each object has been accepted, and the index still finds its rows', async () => {
+    const file = makeDatabase(join(temporaryFolder(), 'notes.db'), schema)
+    const terminal = wizard(temporaryFolder(), file)
+    await terminal.until(/notes\.db .*1 to go, 2 to accept/)
+    terminal.press('enter')
+    await terminal.until(/found, notes_ai have to be accepted first/)
+    expect(terminal.screen()).toMatch(/notes\.id +2 +integer, kept as legacy_id/)
+    terminal.press('f')
+    await terminal.until(/ findings, 2 to accept/)
+    terminal.press('space', 'down', 'space')
+    await terminal.until(/enter dry-run/)
+    expect(terminal.screen()).toMatch(/\[x\] found: .*\n(.*\n)*.*\[x\] notes_ai: /)
+    terminal.press('enter')
+    await terminal.until(/\[x\] accepted, and done in the rehearsal: found, notes_ai/)
+    terminal.press('enter')
+    await terminal.until(/notes\.id goes on as legacy_id/)
+    terminal.type('notes.db\r')
+    await terminal.until(/✓ Proved/)
+    expect(rowsOf(file, 'SELECT legacy_id, length(id) FROM notes ORDER BY id')).toEqual([
+      [7n, 26n],
+      [9n, 26n],
+    ])
+    expect(
+      columnOf(file, 'SELECT tag FROM tags JOIN notes ON notes.id = note_id WHERE legacy_id = 9'),
+    ).toEqual(['b', 'c'])
+    expect(columnOf(file, "SELECT rowid FROM found WHERE found MATCH 'other'")).toEqual([9n])
+  })
+
+  it('can be left out, or lose its integers, from the keyboard', async () => {
+    const file = makeDatabase(join(temporaryFolder(), 'notes.db'), schema)
+    const terminal = wizard(temporaryFolder(), file)
+    await terminal.until(/2 to accept/)
+    terminal.press('enter')
+    await terminal.until(/kept as legacy_id/)
+    terminal.press('i')
+    await terminal.until(/integer, given up/)
+    terminal.press('space')
+    await terminal.until(/Nothing to do: no identity is chosen|nothing in it looks like an identity/)
+    expect(terminal.screen()).toMatch(/\[ \] notes\.id/)
+  })
+})
+
+it('a config file decides before the operator does', async () => {
+  const { folder, path } = makeDemo(20)
+  mkdirSync(join(folder, 'work'))
+  writeFileSync(
+    join(folder, 'ulid-migrate.config.ts'),
+    `export default { targets: { 'crackerjack/metrics.db': { skip: ['jobs.job_id'], only: ['errors.id'], form: 'pure' } } }`,
+  )
+  const terminal = wizard(join(folder, 'work'), path.metrics)
+  await terminal.until(/metrics\.db .*ready, 1 identity/)
+  terminal.press('enter')
+  await terminal.until(/› \[x\] errors\.id +\d+ +integer, given up/)
+  expect(terminal.screen()).toMatch(/\[ \] jobs\.job_id/)
+})
