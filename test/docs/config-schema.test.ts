@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { z } from 'zod'
-import { configSchema } from '../../src/core/config/schema.ts'
+import { configSchema, knownKeys } from '../../src/core/config/schema.ts'
+import { blocks, page } from './pages.ts'
 
 // Short lists in one line, as the formatter of this project has them.
 const compact = (json: string) =>
@@ -21,4 +23,15 @@ test('docs/config.schema.json is what the program checks config files by', async
   await expect(`${compact(JSON.stringify(described, null, 2))}\n`).toMatchFileSnapshot(
     '../../docs/config.schema.json',
   )
+})
+
+test('the example of docs/configuration.md is one', () => {
+  const [example = ''] = blocks(page('docs/configuration.md'), 'yaml')
+  expect(Object.keys(configSchema.parse(parse(example)))).toEqual(['defaults', 'targets'])
+})
+
+test('docs/configuration.md names every key', () => {
+  const text = page('docs/configuration.md')
+  for (const key of [...knownKeys(['defaults']), ...knownKeys(['targets'])])
+    expect(text).toContain(`\`${key}\``)
 })

@@ -286,8 +286,7 @@ describe('HAZARDS D4: a collation that only its application has', () => {
     pretend(at.path, sql)
     const refusal = { code: 'SCHEMA.MISSING_COLLATION', object: 'p', exit: 4 }
     expect(await refusedMigration(at, { accept: ['p'] })).toMatchObject(refusal)
-    // Nothing can be proved about such a file as a whole: integrity_check itself fails in it.
-    expect(() => rowsOf(at.path, 'PRAGMA integrity_check')).toThrow('no such collation')
+    // Nothing can be proved about such a file as a whole: counting and comparing its rows fails.
     expect(await refusedMigration(at, { skip: ['p.id'] })).toMatchObject(refusal)
   })
 })

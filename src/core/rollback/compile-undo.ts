@@ -113,13 +113,15 @@ function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: 
     return [
       `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT t.${q(replaced.legacy)}, t.${q(map.column)} ${fresh}`,
     ]
-  const used = `(SELECT coalesce(max(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer')`
+  // Also above every orphan: a new row must not become the parent of one.
+  const numbers = `SELECT legacy FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' UNION ALL SELECT legacy FROM ${q(map.orphans)} WHERE typeof(legacy) = 'integer'`
+  const used = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}))`
   const sequence = schema.statistics.includes('sqlite_sequence')
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
     : '0'
   const next = `row_number() OVER (ORDER BY t.${q(map.column)})`
   const half = 2n ** 62n
-  const below = `(SELECT coalesce(max(legacy), 0) FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' AND legacy < ${half})`
+  const below = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}) WHERE legacy < ${half})`
   // Where the largest numbers of all are taken, the next ones follow the largest that leaves room.
   const number = `CASE WHEN max(${used}, ${sequence}) < ${half} THEN max(${used}, ${sequence}) ELSE ${below} END + ${next}`
   return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${number}, t.${q(map.column)} ${fresh}`]
