@@ -108,12 +108,12 @@ describe('HAZARDS E1: the lock', () => {
     await undo(at.path, undefined, {
       ...context,
       emit: event => {
-        if (event.type === 'check') met.push(writingElsewhere(at.path))
+        if (event.type === 'check' && ['schema', 'integrity'].includes(event.check.id))
+          met.push(writingElsewhere(at.path))
         context.emit(event)
       },
     })
-    expect(met.length).toBeGreaterThan(5)
-    expect(new Set(met)).toEqual(new Set(['SQLITE_BUSY']))
+    expect(met).toEqual(['SQLITE_BUSY', 'SQLITE_BUSY'])
   })
 })
 
@@ -138,7 +138,7 @@ test.each(['DELETE', 'WAL'])(
     const program = new Database(at.path)
     const select = program.prepare('SELECT name FROM p WHERE id = ?')
     expect(select.all(1)).toEqual([])
-    const { proof } = await restore(at.path, { confirm: 'hazard.db', dryRun: false }, withProcesses(at))
+    const { proof } = await restore(at.path, { confirm: 'hazard.db', dryRun: false }, inProcess(at.settings))
     expect(proof.ok).toBe(true)
     expect(select.all(1)).toEqual([{ name: 'one' }])
     program.exec("INSERT INTO p(name) VALUES('four'); DELETE FROM p WHERE name = 'four'")
@@ -351,7 +351,7 @@ test.each(['DELETE', 'WAL'])(
 )
 
 describe('HAZARDS E10: killed', () => {
-  test.each(['map', 'verify', 'verify-outside'] as const)(
+  test.each(['verify', 'verify-outside'] as const)(
     'in the phase %s, the file is the old one or the new one, and the same command ends well',
     async phase => {
       const at = place(jobs(2000))
