@@ -1,9 +1,9 @@
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
 import { detectReport } from './reports/detect.ts'
-import { inSession } from './session.ts'
 
 /** `detect`: identities, references, kinds, times, findings. Never writes; findings are no failure. */
 export function detectCommand(context: Context, ended: (exit: number) => void) {

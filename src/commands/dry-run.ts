@@ -5,10 +5,10 @@ import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
+import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
 import { dryRunReport } from './reports/dry-run.ts'
-import { inSession } from './session.ts'
 import { commandLine } from './shell.ts'
 
 const afterwards =

@@ -2,10 +2,10 @@ import { count } from '../ui/format.ts'
 import { printable } from '../ui/printable.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { inSession } from './in-session.ts'
 import { targetCommand } from './options.ts'
 import { columns } from './reports/columns.ts'
 import { marks } from './reports/marks.ts'
-import { inSession } from './session.ts'
 
 /** `initialize`: makes a known schema in a database that has no tables. */
 export function initializeCommand(context: Context, ended: (exit: number) => void) {

@@ -10,10 +10,11 @@ import { agree, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
 import { type Ended, eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
+import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
 import { migrateReport, planReport } from './reports/migrate.ts'
-import { inSession, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { commandLine } from './shell.ts'
 
 /** `migrate`: snapshot, migrate, verify. A target may be a plan that a dry run kept. */

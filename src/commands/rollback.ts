@@ -5,10 +5,11 @@ import { agree, consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
+import { inSession } from './in-session.ts'
 import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { rollbackReport } from './reports/rollback.ts'
-import { inSession, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { commandLine } from './shell.ts'
 
 type Request = Requests['rollback']

@@ -17,7 +17,6 @@ import {
   type Settings,
 } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
-import { readConfigFiles } from './config.ts'
 import type { Context } from './context.ts'
 import { messageOf } from './failure.ts'
 import type { TargetOptions } from './options.ts'
@@ -72,29 +71,6 @@ export function toJson(content: unknown): string {
     const number = Number(value)
     return Number.isSafeInteger(number) ? number : value.toString()
   })
-}
-
-/**
- * Opens a session, works in it, and ends the command with the exit code. Where a config file can't be used, that is
- * said in place of working.
- */
-export async function inSession(
-  context: Context,
-  ended: (exit: number) => void,
-  command: string,
-  options: SessionOptions,
-  work: (session: Session) => Promise<number>,
-): Promise<void> {
-  const loaded = await readConfigFiles(context, options.config)
-  if (loaded.type === 'loaded') {
-    const session = createSession(context, command, options, loaded.files)
-    if (session.verbose) session.note(...loaded.files.map(({ file }) => `config: ${file}`))
-    return ended(await work(session))
-  }
-  const session = createSession(context, command, options)
-  session.complain(loaded.error)
-  session.document({ targets: [], error: messageOf(loaded.error) })
-  ended(loaded.error.exit)
 }
 
 export function createSession(

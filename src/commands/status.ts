@@ -1,8 +1,8 @@
 import type { Context } from './context.ts'
 import { type Ended, finish, targetsFrom } from './each-target.ts'
+import { inSession } from './in-session.ts'
 import { targetCommand } from './options.ts'
 import { statusReport } from './reports/status.ts'
-import { inSession } from './session.ts'
 
 /** `status`: runs, phases, and what is due; of the targets named, or of all in the ledger. */
 export function statusCommand(context: Context, ended: (exit: number) => void) {

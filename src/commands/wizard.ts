@@ -7,8 +7,8 @@ import { targetsIn } from './config.ts'
 import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
+import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
-import { inSession } from './session.ts'
 import { commandLine } from './shell.ts'
 
 /** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */

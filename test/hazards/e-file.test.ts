@@ -67,7 +67,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What another process meets when it wants to write right now. */
 function writingElsewhere(path: string): string {
   const script = `const db = new (require('better-sqlite3'))(${JSON.stringify(path)}, { timeout: 0 })
-    try { db.exec('BEGIN IMMEDIATE; ROLLBACK'); console.log('it may write') } catch (error) { console.log(error.code) }`
+    try { db.exec('BEGIN IMMEDIATE; ROLLBACK'); console.log('it may write') } catch (error) { console.log(error.code) }
+    db.close()`
   return execFileSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' }).trim()
 }
 

@@ -73,7 +73,7 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-export interface Journey {
+interface Journey {
   readonly choices?: Choices
   /** Queries that must give the same rows before, after and back again. */
   readonly same?: readonly string[]
@@ -152,7 +152,7 @@ export function textOf(path: string, name: string): string {
 }
 
 /** A plan for this file that changes nothing. */
-export async function identityPlan(at: Place): Promise<Plan> {
+async function identityPlan(at: Place): Promise<Plan> {
   const plan = await lookAt(at.path, inProcess(at.settings), looking =>
     makePlan(looking, detect(looking, {}), {}),
   )

@@ -314,7 +314,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /12 rows written since then are lost/,
     /> metr/,
   ],
-  'rollback, busy': [() => new Walk().read().press('r', 'enter', 'y'), /LIVE/, /ctrl-c stop and undo/],
+  'rollback, busy': [() => new Walk().read().press('r', 'enter', 'y'), /LIVE/, /ctrl-c stop {3}/],
   'rollback, done': [
     () => new Walk().read().press('r', 'enter', 'y').answer('rollback'),
     /old ids are back/,

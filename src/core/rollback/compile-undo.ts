@@ -109,28 +109,30 @@ function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: 
     ?.replaced.find(each => each.role === 'identity' && each.map === map.map)
   if (!replaced) return []
   const fresh = `FROM ${q(map.table)} t WHERE t.${q(map.column)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = t.${q(map.column)})`
-  if (replaced.legacy !== null)
-    return [
-      `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT t.${q(replaced.legacy)}, t.${q(map.column)} ${fresh}`,
-    ]
   // Also above every orphan: a new row must not become the parent of one.
   const numbers = `SELECT legacy FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' UNION ALL SELECT legacy FROM ${q(map.orphans)} WHERE typeof(legacy) = 'integer'`
-  const used = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}))`
+  const kept = replaced.legacy
+  const given = kept === null ? '' : ` UNION ALL SELECT ${q(kept)} FROM ${q(map.table)}`
+  const used = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}${given}))`
   const sequence = schema.statistics.includes('sqlite_sequence')
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
     : '0'
   const next = `row_number() OVER (ORDER BY t.${q(map.column)})`
   const half = 2n ** 62n
-  const below = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}) WHERE legacy < ${half})`
+  const below = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}${given}) WHERE legacy < ${half})`
   // Where the largest numbers of all are taken, the next ones follow the largest that leaves room.
   const number = `CASE WHEN max(${used}, ${sequence}) < ${half} THEN max(${used}, ${sequence}) ELSE ${below} END + ${next}`
-  return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${number}, t.${q(map.column)} ${fresh}`]
+  // SQLite may have given a new row the number of a deleted one, or one that an orphan names.
+  const own =
+    kept === null
+      ? number
+      : `CASE WHEN t.${q(kept)} IN (SELECT legacy FROM (${numbers})) THEN ${number} ELSE t.${q(kept)} END`
+  return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${own}, t.${q(map.column)} ${fresh}`]
 }
 
 function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
-  const replaced = record.replaced.map(({ column, map, orphans, legacy, role }) => {
+  const replaced = record.replaced.map(({ column, map, orphans, legacy }) => {
     const value = `o.${q(column)}`
-    if (role === 'identity' && legacy !== null) return { column, expression: `o.${q(legacy)}` }
     const found = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.ulid = ${value})`
     // A ULID that no map knows belongs to a row written since, and stays; one that stood for NULL becomes NULL again.
     const own =

@@ -119,7 +119,7 @@ export function sideBySide(
   const position = positionOf(after)
   const was = positionOf(before)
   const minted =
-    comparison.undone && before.rowidAlias === null && after.rowidAlias !== null
+    comparison.undone && after.rowidAlias !== null
       ? renamedKey(comparison, after.name, after.rowidAlias)
       : undefined
   if (minted) {
