@@ -43,7 +43,7 @@ function script(): Script {
       const ended = await run(...words, '--json', '-q')
       expect([ended.exit, ended.stdout.trim().split('\n').length], ended.stderr).toEqual([exit, 1])
       const document = JSON.parse(ended.stdout) as Record<string, unknown>
-      expect(document['schema']).toBe(`ulid-migrate.${words[0]}/1`)
+      expect(document.schema).toBe(`ulid-migrate.${words[0]}/1`)
       return document
     },
   }

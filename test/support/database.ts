@@ -50,11 +50,6 @@ export function countIn(path: string, sql: string): number {
   return reading(path, db => Number(db.prepare(sql).pluck().get()))
 }
 
-/** The stored schema, without the program's own tables: type, name, table, text. */
-export function schemaOf(path: string): readonly string[] {
-  return reading(path, readSchema)
-}
-
 /**
  * DESIGN's content hash, written a second time and apart from the engine: all rows of all tables with their rowids,
  * typed and by bytes, and the schema texts, sorted, without `_ulid_migrate_*`.

@@ -15,7 +15,6 @@ import { type NamedSpan, TokenReader } from './token-reader.ts'
 import type { Span } from './tokens.ts'
 
 export type { ColumnConstraint, ReferenceClause, TableConstraint } from './constraint-clauses.ts'
-export type { NamedSpan } from './token-reader.ts'
 
 export interface ColumnDefinition {
   readonly name: string

@@ -2,12 +2,11 @@
 export {
   addColumn,
   insertColumnConstraint,
-  type RenameOptions,
   removeColumn,
   removeColumnConstraint,
   renameColumnDefinition,
   setColumnType,
 } from './column-edits.ts'
 export { nameUses } from './name-uses.ts'
-export { makeReferenceExplicit, type ReferenceChoice, retargetReference } from './reference-edits.ts'
+export { makeReferenceExplicit, retargetReference } from './reference-edits.ts'
 export { applyEdits, type TextEdit } from './text-edits.ts'
