@@ -17,7 +17,7 @@ import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { makeReferenceExplicit, setColumnType } from '../schema/table-edits.ts'
 import { keepIntegerText, pureText } from '../schema-changes/integer-keys.ts'
-import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
+import { type ObjectChange, objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import { textWithColumn } from './added-column.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from './program.ts'
@@ -34,9 +34,9 @@ export interface CompileOptions {
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
   const zone = zoneOf(plan.timezone)
   const maps = plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index))
-  const changes = tableChanges(plan, schema, maps, options)
-  const tables = changes.map(change => change.table)
   const { changes: objects } = objectChanges(schema, renamedColumns(plan, schema))
+  const changes = tableChanges(plan, schema, maps, objects, options)
+  const tables = changes.map(change => change.table)
   const textOf = (object: SchemaObject) =>
     objects.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const triggers = tables.flatMap(table => triggersOf(schema, table))
@@ -217,8 +217,10 @@ function tableChanges(
   plan: Plan,
   schema: Schema,
   maps: readonly MapRecord[],
+  objects: readonly ObjectChange[],
   options: CompileOptions,
 ): TableChange[] {
+  const setAside = hasQuotedLiterals(schema.tables)
   return schema.tables
     .filter(table => table.kind === 'table')
     .flatMap(table => {
@@ -227,7 +229,7 @@ function tableChanges(
       const expanded = columns.filter(change => change.beside !== null)
       const repointed = pointExplicitly(plan, table)
       if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0))
-        return [replaceChange(schema, plan, table, replaced)]
+        return [replaceChange(plan, table, replaced, objects, setAside)]
       return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
     })
 }
@@ -404,15 +406,14 @@ export function remakeVirtualTables(
 }
 
 function replaceChange(
-  schema: Schema,
   plan: Plan,
   table: Table,
   changes: readonly ColumnChange[],
+  objects: readonly ObjectChange[],
+  setAside: boolean,
 ): TableChange {
   // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
-  const own = objectChanges(schema, renamedColumns(plan, schema)).changes.find(
-    each => each.type === 'table' && each.name === table.name,
-  )
+  const own = objects.find(each => each.type === 'table' && each.name === table.name)
   const explicit = pointExplicitly(plan, own ? { ...table, sql: own.after } : table)
   const after = changes.reduce((sql, change) => ulidText(sql, table, change), explicit)
   const isAlias = (change: ColumnChange) =>
@@ -433,7 +434,7 @@ function replaceChange(
         sql: after,
         sources,
         rowid,
-        setAside: hasQuotedLiterals(schema.tables),
+        setAside,
         phase: 'rewrite',
       }),
     ],

@@ -29,8 +29,6 @@ export interface Rebuild {
   readonly without?: readonly string[]
   /** Indexes that go with them. */
   readonly withoutIndexes?: readonly string[]
-  /** Indexes that come back with another text. */
-  readonly indexTexts?: ReadonlyMap<string, string>
   /** Where the integer key is given up, or back: the rowid is copied by name then, or not at all. */
   readonly rowid?: 'keep' | 'follows-key'
   /** Renaming reads the whole schema, and fails at any text that SQLite would not take today. */
@@ -39,7 +37,7 @@ export interface Rebuild {
 }
 
 export function rebuild(options: Rebuild): Step[] {
-  const { table, sql, withoutIndexes = [], indexTexts, phase } = options
+  const { table, sql, withoutIndexes = [], phase } = options
   const statement = (text: string, object = table.name): Step => ({
     kind: 'statement',
     phase,
@@ -56,7 +54,7 @@ export function rebuild(options: Rebuild): Step[] {
     statement(sql),
     copy(options),
     statement(`DROP TABLE ${q(OLD)}`),
-    ...kept.map(index => statement(indexTexts?.get(index.name) ?? index.sql!, index.name)),
+    ...kept.map(index => statement(index.sql!, index.name)),
   ]
 }
 

@@ -46,6 +46,8 @@ export interface Facts {
 export interface Entry {
   phase(name: string, status: 'succeeded' | 'failed', detail: string): void
   facts(facts: Facts): void
+  /** From now on the migration that this entry took back says so. */
+  undoes(run: string): void
   end(status: 'succeeded' | 'failed' | 'stopped'): void
 }
 
@@ -92,6 +94,7 @@ export class Ledger {
           .prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`)
           .run(JSON.stringify(facts), id)
       },
+      undoes: migration => this.#markUndone(migration, target),
       end: status => {
         const end = this.#time()
         this.#db
@@ -104,8 +107,7 @@ export class Ledger {
     }
   }
 
-  /** A migration that was taken back, by whatever way, says so from then on. */
-  markUndone(run: string, target: string): void {
+  #markUndone(run: string, target: string): void {
     this.#db
       .prepare(
         `UPDATE pool_execution SET status = 'undone' WHERE pool_id = ? AND worker_id = ? AND operation = 'migrate'`,

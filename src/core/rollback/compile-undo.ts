@@ -22,6 +22,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   for (const { type, name, after } of edited)
     if (!schema.objects.some(object => object.type === type && object.name === name && object.sql === after))
       throw changed(target, name, `The ${type} was changed or dropped since the run.`, after)
+  const setAside = hasQuotedLiterals(schema.tables)
   const triggers = tables.flatMap(table => triggersOf(schema, table))
   const statement = (object: string, sql: string): Step => ({ kind: 'statement', phase: 'undo', object, sql })
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
@@ -45,7 +46,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
         without: record.added,
         withoutIndexes: added.map(object => object.name),
         rowid: record.alias ? 'follows-key' : 'keep',
-        setAside: hasQuotedLiterals(schema.tables),
+        setAside,
         phase: 'undo',
       })
     }),

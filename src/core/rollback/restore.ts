@@ -4,27 +4,20 @@ import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
-import { countOf } from '../engines/sqlite/count.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
-import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import {
-  describe,
-  isBusy,
-  openForReading,
-  openForWriting,
-  openOwn,
-  patiently,
-} from '../engines/sqlite/open.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
+import { describe, openForReading, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
-import { quoteName as q } from '../schema/names.ts'
+import { endTransaction } from '../migrate/migrate.ts'
 import { takeSnapshot } from '../snapshot/take.ts'
-import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
+import { attachSnapshot, inspectBefore } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
+import { addedRows } from './rows-since.ts'
 
 /**
  * Restores the snapshot of `run`, or of the newest migration in the ledger. Rows written since are lost, so `confirm`
@@ -57,8 +50,7 @@ export async function restore(
       kept = (await takeSnapshot(file.path, told)).path // what is discarded stays within reach
       entry.facts({ snapshot: kept, of: chosen.run })
     } finally {
-      if (db.inTransaction) db.exec('ROLLBACK')
-      db.close()
+      endTransaction(db)
     }
     await inPhase(told, 'restore', () => putBack(chosen.snapshot, file.path, told))
     const checked = await inPhase(told, 'check-snapshot', () =>
@@ -70,9 +62,7 @@ export async function restore(
         next: `The state before is in ${kept}.`,
         exit: exitCodes.verification,
       })
-    const ledger = new Ledger(context.settings, () => context.now())
-    ledger.markUndone(chosen.run, path)
-    ledger.close()
+    entry.undoes(chosen.run)
     const proof = {
       ok: true,
       checks: [
@@ -141,22 +131,12 @@ async function wouldDiscard(
     const before = inspectBefore(db)
     const now = inspect(db)
     const run = lastMigration(recordedRuns(db))
-    const sides: Sides = run
-      ? comparisonOf(run.plan, { objects: [], record: run.record }, before, now, db)
-      : { before, after: now, identities: [], references: [], undone: null }
-    return now.tables
-      .filter(table => table.kind === 'table')
-      .map(table => {
-        const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
-        const known = tableNamed(before, table.name)
-        if (!known) return { table: table.name, rows }
-        const { from, on } = sideBySide(sides, known)
-        return {
-          table: table.name,
-          rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`),
-        }
-      })
-      .filter(each => each.rows > 0)
+    return addedRows(
+      db,
+      run
+        ? comparisonOf(run.plan, { objects: [], record: run.record }, before, now, db)
+        : { before, after: now, identities: [], references: [], undone: null },
+    )
   } catch (error) {
     throw describe(error, path)
   } finally {
@@ -189,19 +169,8 @@ function assertConfirmed(
 async function putBack(snapshot: string, path: string, context: Context): Promise<void> {
   const source = openOwn(snapshot, 'read-only')
   try {
-    const begun = context.now()
-    for (;;) {
-      try {
-        // All pages in one step: other programs see the old file or the new one.
-        await source.backup(path, { progress: () => 2 ** 31 - 1 })
-        return
-      } catch (error) {
-        if (!isBusy(error) || context.now() - begun > context.settings.waitSeconds * 1000)
-          throw describe(error, path)
-        await patiently(context, path, () => undefined)
-        await new Promise(resolve => setTimeout(resolve, 100))
-      }
-    }
+    // All pages in one step: other programs see the old file or the new one.
+    await patiently(context, path, () => source.backup(path, { progress: () => 2 ** 31 - 1 }))
   } finally {
     source.close()
     removeSidecars(snapshot)

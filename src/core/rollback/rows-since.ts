@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { describe, openForReading } from '../engines/sqlite/open.ts'
+import { type Connection, describe, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { attachSnapshot, beforeTable, inspectBefore, sideBySide } from '../verify/comparison.ts'
+import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 
 export interface RowsSince {
@@ -29,20 +29,9 @@ export async function rowsSince(path: string, run: string | undefined, context: 
     snapshot = migration.snapshot
     attachSnapshot(db, snapshot)
     const now = inspect(db)
-    const tables = now.tables.filter(table => table.kind === 'table')
     const before = inspectBefore(db)
     const sides = comparisonOf(migration.plan, { objects: [], record: migration.record }, before, now, db)
-    const added = tables.map(table => {
-      const rows = countOf(db, `SELECT count(*) FROM main.${q(table.name)}`)
-      const known = tableNamed(before, table.name)
-      if (!known) return { table: table.name, rows }
-      const { from, on } = sideBySide(sides, known)
-      return {
-        table: table.name,
-        rows: rows - countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on}`),
-      }
-    })
-    return { run: migration, added: added.filter(each => each.rows > 0) }
+    return { run: migration, added: addedRows(db, sides) }
   } catch (error) {
     throw describe(error, path)
   } finally {
@@ -51,7 +40,22 @@ export async function rowsSince(path: string, run: string | undefined, context: 
   }
 }
 
-function byMaps(db: Parameters<typeof countOf>[0], run: RecordedRun): RowsSince['added'] {
+/** Rows of the target that the attached snapshot does not have, by table. */
+export function addedRows(db: Connection, sides: Sides): RowsSince['added'] {
+  return sides.after.tables
+    .filter(table => table.kind === 'table')
+    .map(({ name }) => {
+      const rows = countOf(db, `SELECT count(*) FROM main.${q(name)}`)
+      const known = tableNamed(sides.before, name)
+      if (!known) return { table: name, rows }
+      const { from, on } = sideBySide(sides, known)
+      const both = countOf(db, `SELECT count(*) FROM ${from} JOIN ${beforeTable(name)} o ON ${on}`)
+      return { table: name, rows: rows - both }
+    })
+    .filter(each => each.rows > 0)
+}
+
+function byMaps(db: Connection, run: RecordedRun): RowsSince['added'] {
   return run.record.maps
     .map((map, at) => {
       const identity = run.plan.identities[at]!

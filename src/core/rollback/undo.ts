@@ -7,7 +7,6 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, describe, openForWriting, patiently } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'
 import { markUndone, type RecordedRun, recordedRuns, writeRun } from '../journal/in-target.ts'
-import { Ledger } from '../journal/ledger.ts'
 import { recorded } from '../journal/recorded.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
 import { execute } from '../migrate/execute.ts'
@@ -36,9 +35,7 @@ export async function undo(
       entry.facts({ snapshot: snapshot.path, snapshotBytes: snapshot.bytes, of: migration.run })
       const proof = await applyUndo(db, migration, snapshot, path, told)
       await inPhase(told, 'commit', () => patiently(told, path, () => db.exec('COMMIT')))
-      const ledger = new Ledger(context.settings, () => context.now())
-      ledger.markUndone(migration.run, path)
-      ledger.close()
+      entry.undoes(migration.run)
       return {
         target: path,
         run: migration.run,

@@ -130,13 +130,13 @@ function beginAlone(db: Connection, path: string): void {
 }
 
 /** Tries `action` until nobody else holds the file, or the limit is reached; each second of waiting is told. */
-export async function patiently<T>(context: Context, path: string, action: () => T): Promise<T> {
+export async function patiently<T>(context: Context, path: string, action: () => T | Promise<T>): Promise<T> {
   const begun = context.now()
   const limit = context.settings.waitSeconds
   let told = -1
   for (;;) {
     try {
-      return action()
+      return await action()
     } catch (error) {
       if (isHotJournal(error, path)) throw error
       if (!isBusy(error)) throw describe(error, path)
