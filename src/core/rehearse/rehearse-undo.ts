@@ -1,5 +1,5 @@
 /** The undo applied to a private copy, with everything checked; the target is not touched. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
@@ -7,6 +7,7 @@ import { describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { scratchDir } from '../scratch.ts'
+import { backUp } from '../snapshot/back-up.ts'
 
 export async function rehearseUndo(
   target: string,
@@ -23,10 +24,8 @@ export async function rehearseUndo(
     await inPhase(context, 'copy', async () => {
       const reading = await openForReading(path, context)
       try {
-        reading.db.exec('BEGIN')
-        reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
-        await reading.db.backup(before)
-        await reading.db.backup(copy)
+        await backUp(reading.db, before, context, 'copy')
+        copyFileSync(before, copy)
       } finally {
         reading.close()
       }

@@ -23,6 +23,7 @@ import { applyUndo } from '../rollback/undo.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { scratchDir } from '../scratch.ts'
+import { backUp } from '../snapshot/back-up.ts'
 import { assertRoom, freeBytes } from '../snapshot/room.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
@@ -97,25 +98,10 @@ export async function rehearse(
 async function copyTarget(from: string, to: string, context: Context): Promise<void> {
   const reading = await openForReading(from, context)
   try {
-    reading.db.exec('BEGIN')
-    reading.db.prepare('SELECT count(*) FROM sqlite_schema').get()
-    await reading.db.backup(to, {
-      progress: ({ totalPages, remainingPages }) => {
-        context.emit({
-          type: 'progress',
-          phase: 'copy',
-          object: basename(from),
-          unit: 'pages',
-          done: totalPages - remainingPages,
-          total: totalPages,
-        })
-        return 20_000
-      },
-    })
+    await backUp(reading.db, to, context, 'copy')
   } finally {
     reading.close()
   }
-  await context.breathe()
 }
 
 interface Rehearsed {

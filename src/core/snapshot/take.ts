@@ -6,8 +6,8 @@ import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
-import type { EngineEvent } from '../events.ts'
 import { Refusal } from '../message.ts'
+import { backUp } from './back-up.ts'
 import { assertRoom } from './room.ts'
 
 export interface Snapshot {
@@ -31,7 +31,7 @@ export async function takeSnapshot(path: string, context: Context): Promise<Snap
     await inPhase(
       context,
       'snapshot',
-      () => copyDatabase(path, snapshot, context, 'snapshot'),
+      () => copyDatabase(path, snapshot, context),
       () => snapshot,
     )
     const checked = await inPhase(
@@ -59,39 +59,15 @@ async function hashElsewhere(snapshot: string, context: Context): Promise<string
   return outcome.value.sha256
 }
 
-/** Copies a database as SQLite sees it, in one read transaction, into a file that only its owner may read. */
-export async function copyDatabase(
-  from: string,
-  to: string,
-  context: Context,
-  phase: 'snapshot' | 'copy',
-): Promise<void> {
+/** The copy, in a file that only its owner may read. */
+async function copyDatabase(from: string, to: string, context: Context): Promise<void> {
   const source = openOwn(from, 'read-only')
   try {
-    // One read transaction for the whole copy: otherwise it would begin anew whenever somebody writes.
-    source.exec('BEGIN')
-    source.prepare('SELECT count(*) FROM sqlite_schema').get()
-    await source.backup(to, {
-      progress: ({ totalPages, remainingPages }) => {
-        const done = totalPages - remainingPages
-        const progress: EngineEvent = {
-          type: 'progress',
-          phase,
-          object: basename(from),
-          unit: 'pages',
-          done,
-          total: totalPages,
-        }
-        context.emit(progress)
-        return 20_000
-      },
-    })
+    await backUp(source, to, context, 'snapshot')
     chmodSync(to, 0o600)
-    source.exec('COMMIT')
   } finally {
     source.close()
   }
-  await context.breathe()
 }
 
 function stamp(now: number): string {
