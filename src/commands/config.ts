@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import {
   type ConfigFile,
+  commandLine,
   configuredTargets,
   type Failure,
   type LoadedConfig,
@@ -11,7 +12,6 @@ import {
 } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { usageFailure } from './failure.ts'
-import { commandLine } from './shell.ts'
 
 /** @param named the value of --config */
 export async function readConfigFiles(context: Context, named: string | undefined): Promise<LoadedConfig> {

@@ -2,12 +2,11 @@
  * Consent to a change of a target: a flag, or an answer on the terminal. Questions are asked before the engine starts
  * the change, never while it holds a lock.
  */
-import { exitCodes, type Failure } from '../core/index.ts'
+import { commandLine, exitCodes, type Failure } from '../core/index.ts'
 import { QuestionCancelled, type Questions } from '../prompts/questions.ts'
 import { printable } from '../ui/printable.ts'
 import { failure, usageFailure } from './failure.ts'
 import type { Session } from './session.ts'
-import { commandLine } from './shell.ts'
 
 /** The answer that is missing, with the whole command to copy. */
 export function consentMissing(session: Session, flag: readonly string[], object: string): Failure {

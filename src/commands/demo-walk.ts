@@ -1,9 +1,16 @@
 /** The whole way over one target without anybody watching: detect, initialize where needed, dry-run, migrate, verify. */
-import type { Answers, Operation, Outcome, Proof, Requests, TargetState } from '../core/index.ts'
+import {
+  type Answers,
+  commandLine,
+  type Operation,
+  type Outcome,
+  type Proof,
+  type Requests,
+  type TargetState,
+} from '../core/index.ts'
 import type { Target, Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import type { Session } from './session.ts'
-import { commandLine } from './shell.ts'
 
 export interface Walked {
   readonly target: string

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { exitCodes, type Failure } from '../core/index.ts'
+import { commandLine, exitCodes, type Failure } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import type { Context } from './context.ts'
 import { walk } from './demo-walk.ts'
@@ -11,7 +11,6 @@ import { wholeNumber } from './option-values.ts'
 import { engineCommand } from './options.ts'
 import { type DemoFile, demoReport, walkReport, walkSummary } from './reports/demo.ts'
 import { createSession } from './session.ts'
-import { commandLine } from './shell.ts'
 
 /** Writes the demo's databases. Throws, with a `failure`, where the folder is somebody else's. */
 export type DemoWriter = (options: {

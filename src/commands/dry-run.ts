@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { DryRunTarget } from '../core/index.ts'
+import { commandLine, type DryRunTarget } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
@@ -9,7 +9,6 @@ import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
 import { dryRunReport } from './reports/dry-run.ts'
-import { commandLine } from './shell.ts'
 
 const afterwards =
   'The target is unchanged. Leave the identity at fault alone with --skip TABLE.COLUMN, or see -v.'

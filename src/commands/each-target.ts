@@ -1,11 +1,10 @@
 /** The same work on several targets: one after the other, under one run, until the first failure. */
 import { resolve } from 'node:path'
-import { exitCodes, type Failure } from '../core/index.ts'
+import { commandLine, exitCodes, type Failure } from '../core/index.ts'
 import { targetNames } from '../ui/target-name.ts'
 import { failure, messageOf } from './failure.ts'
 import { signalExits } from './interrupts.ts'
 import type { Session } from './session.ts'
-import { commandLine } from './shell.ts'
 
 export interface Target {
   /** Absolute. */

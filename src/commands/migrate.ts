@@ -1,5 +1,6 @@
 import {
   type Choices,
+  commandLine,
   type DetectedTarget,
   exitCodes,
   type MigratedTarget,
@@ -15,7 +16,6 @@ import { choosingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
 import { migrateReport, planReport } from './reports/migrate.ts'
 import type { Session } from './session.ts'
-import { commandLine } from './shell.ts'
 
 /** `migrate`: snapshot, migrate, verify. A target may be a plan that a dry run kept. */
 export function migrateCommand(context: Context, ended: (exit: number) => void) {

@@ -1,9 +1,8 @@
 /** Plans as files: told from databases by content, checked when read, and never written over anything else. */
 import { closeSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type ExitCode, exitCodes, type Failure, type Plan, planSchema } from '../core/index.ts'
+import { commandLine, type ExitCode, exitCodes, type Failure, type Plan, planSchema } from '../core/index.ts'
 import { failure } from './failure.ts'
-import { commandLine } from './shell.ts'
 
 export type ReadPlan =
   | { readonly type: 'plan'; readonly plan: Plan }

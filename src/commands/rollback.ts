@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Requests, RolledBackTarget } from '../core/index.ts'
+import { commandLine, type Requests, type RolledBackTarget } from '../core/index.ts'
 import { isNameOf } from '../ui/target-name.ts'
 import { agree, consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
@@ -10,7 +10,6 @@ import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { rollbackReport } from './reports/rollback.ts'
 import type { Session } from './session.ts'
-import { commandLine } from './shell.ts'
 
 type Request = Requests['rollback']
 

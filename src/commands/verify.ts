@@ -1,10 +1,10 @@
+import { commandLine } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { targetCommand } from './options.ts'
 import { verifyReport } from './reports/verify.ts'
-import { commandLine } from './shell.ts'
 
 /** `verify`: proves the last run of a target again, from outside. */
 export function verifyCommand(context: Context, ended: (exit: number) => void) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Failure, Settings } from '../core/index.ts'
+import { commandLine, type Failure, type Settings } from '../core/index.ts'
 import type { GivenTarget } from '../wizard/state.ts'
 import { choicesFrom } from './choices.ts'
 import { targetsIn } from './config.ts'
@@ -9,7 +9,6 @@ import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
-import { commandLine } from './shell.ts'
 
 /** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */
 export type Wizard = (options: {

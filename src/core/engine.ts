@@ -18,6 +18,7 @@ import { rehearseUndo } from './rehearse/rehearse-undo.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
 import { restore } from './rollback/restore.ts'
 import { undo } from './rollback/undo.ts'
+import { inShell } from './shell.ts'
 import { checkSnapshot } from './snapshot/check.ts'
 import { status } from './status/status.ts'
 import { initialize } from './systems/initialize.ts'
@@ -96,7 +97,7 @@ function failureOf(error: unknown, target: string): Failure {
     object: target,
     message: `Something went wrong that should not have: ${message}`,
     why: stack ?? message,
-    next: `Any open transaction was rolled back. Please report this with the lines above; see what state things are in: ulid-migrate status ${target}`,
+    next: inShell`Any open transaction was rolled back. Please report this with the lines above; see what state things are in: ulid-migrate status ${target}`,
     exit: exitCodes.failed,
   }
 }

@@ -17,6 +17,7 @@ export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.t
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, Operation, Requests, Settings } from './requests.ts'
+export { commandLine } from './shell.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

@@ -1,7 +1,12 @@
-import type { Choices, DetectedTarget, MigratedTarget, Plan } from '../../core/index.ts'
+import {
+  type Choices,
+  commandLine,
+  type DetectedTarget,
+  type MigratedTarget,
+  type Plan,
+} from '../../core/index.ts'
 import { count, counted, duration } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
-import { commandLine } from '../shell.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { findingReport } from './message.ts'

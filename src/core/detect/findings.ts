@@ -5,6 +5,7 @@ import { countOf } from '../engines/sqlite/count.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
+import { inShell } from '../shell.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
@@ -46,7 +47,7 @@ function emptyTarget(target: string): Message {
       ? `By its place it belongs to ${known.system}, which makes its tables when it first runs: ${known.command}`
       : 'The application that owns it has not made its schema.',
     next: known
-      ? `ulid-migrate initialize ${target}`
+      ? inShell`ulid-migrate initialize ${target}`
       : 'Start the application once, so that it makes its tables.',
   }
 }
@@ -89,7 +90,7 @@ function mixedColumn({ target }: Looking, { identity, values }: Seen): Message[]
       object: formatColumnPath(identity.table, identity.column),
       message: `${ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} values are ULIDs already.`,
       why: 'Somebody began before, or two programs write to it. Those values stay; only the others change.',
-      next: `See what would happen: ulid-migrate dry-run ${target}`,
+      next: inShell`See what would happen: ulid-migrate dry-run ${target}`,
     },
   ]
 }
@@ -167,7 +168,7 @@ function halfExpanded(
           : 'Replacing gives the rows other ULIDs than that column holds.',
       next:
         strategy === 'expand'
-          ? `See what would happen: ulid-migrate dry-run ${target}`
+          ? inShell`See what would happen: ulid-migrate dry-run ${target}`
           : 'Fill that column instead: --strategy expand',
     },
   ]

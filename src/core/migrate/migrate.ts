@@ -9,6 +9,7 @@ import { signatureOf } from '../journal/signature.ts'
 import { precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
+import { inShell } from '../shell.ts'
 import { assertRoom } from '../snapshot/room.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
@@ -93,7 +94,7 @@ function assertSound(db: Connection, path: string, real: string): void {
       path,
       'The database is damaged.',
       `SQLite's integrity check says: ${lines.join('; ')}`,
-      `Recover it into a new file first: sqlite3 '${path}' .recover | sqlite3 recovered.db`,
+      inShell`Recover it into a new file first: sqlite3 ${path} .recover | sqlite3 recovered.db`,
     )
   // The new tables, the journal with what they replace, and the maps: measured on real files, below twice the file.
   assertRoom(real.slice(0, real.lastIndexOf('/') + 1) || '/', Number(pagesOf(db)) * 2, `${path} to grow`)
@@ -110,7 +111,7 @@ async function proveOutside(path: string, context: Context): Promise<Proof> {
   throw new Refusal({
     ...outcome.error,
     message: `The migration is committed, but the proof from outside failed: ${outcome.error.message}`,
-    next: `Take it back: ulid-migrate rollback ${path}`,
+    next: inShell`Take it back: ulid-migrate rollback ${path}`,
     exit: 3,
   })
 }

@@ -10,6 +10,7 @@ import { hashOf, makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
+import { inShell } from '../shell.ts'
 
 export interface Prepared {
   readonly detection: Detection
@@ -67,7 +68,7 @@ export function assertFits(plan: Plan, looking: Looking): void {
       looking.target,
       'The plan was altered after it was made.',
       `Its content does not give its hash ${plan.hash.slice(0, 8)}.`,
-      `Make a new one: ulid-migrate dry-run ${looking.target} --out plan.json`,
+      inShell`Make a new one: ulid-migrate dry-run ${looking.target} --out plan.json`,
     )
   assertFingerprint(plan, looking.schema, looking.target)
 }
@@ -79,7 +80,7 @@ export function assertFingerprint(plan: Plan, schema: Schema, target: string): v
     target,
     'The plan does not fit this database.',
     `It was made for ${plan.target} with the schema ${plan.fingerprint.slice(0, 8)}; this one has ${schema.fingerprint.slice(0, 8)}. It is another database, or its schema was changed since.`,
-    `Make a new one: ulid-migrate dry-run ${target} --out plan.json`,
+    inShell`Make a new one: ulid-migrate dry-run ${target} --out plan.json`,
   )
 }
 
@@ -96,6 +97,6 @@ function assertNoBlockers(target: string, findings: readonly Message[], accepted
   const first = blocking[0]
   if (!first) return
   const more =
-    blocking.length > 1 ? ` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''
+    blocking.length > 1 ? inShell` (and ${blocking.length - 1} more, see: ulid-migrate detect ${target})` : ''
   throw new Refusal({ ...first, message: `${first.message}${more}`, exit: exitCodes.precondition })
 }

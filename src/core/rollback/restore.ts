@@ -14,6 +14,7 @@ import { Ledger } from '../journal/ledger.ts'
 import { recorded } from '../journal/recorded.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import { endTransaction } from '../migrate/migrate.ts'
+import { inShell } from '../shell.ts'
 import { takeSnapshot } from '../snapshot/take.ts'
 import { attachSnapshot, inspectBefore } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
@@ -97,7 +98,7 @@ async function chooseSnapshot(
       path,
       'There is no snapshot to restore.',
       'The ledger knows none for this database.',
-      `See what is known: ulid-migrate status ${path}`,
+      inShell`See what is known: ulid-migrate status ${path}`,
     )
   if (!existsSync(chosen.snapshot))
     throw precondition(
@@ -105,7 +106,7 @@ async function chooseSnapshot(
       chosen.snapshot,
       'The snapshot is gone.',
       `The run ${chosen.run} left it there.`,
-      `Undo works without it: ulid-migrate rollback ${path}`,
+      inShell`Undo works without it: ulid-migrate rollback ${path}`,
     )
   if ((await hashFile(chosen.snapshot)) !== chosen.facts.snapshotSha256)
     throw precondition(
@@ -113,7 +114,7 @@ async function chooseSnapshot(
       chosen.snapshot,
       'The snapshot is not what the run took.',
       'Its checksum differs from the recorded one.',
-      `Undo works without it: ulid-migrate rollback ${path}`,
+      inShell`Undo works without it: ulid-migrate rollback ${path}`,
     )
   return { run: chosen.run, snapshot: chosen.snapshot }
 }
@@ -162,7 +163,7 @@ function assertConfirmed(
     lost === ''
       ? 'Nothing was added since the snapshot; values changed since would go back.'
       : `These rows, written since, would be lost: ${lost}.`,
-    `ulid-migrate rollback ${path} --restore --confirm ${basename(path)}; or keep the rows: ulid-migrate rollback ${path}`,
+    inShell`ulid-migrate rollback ${path} --restore --confirm ${basename(path)}; or keep the rows: ulid-migrate rollback ${path}`,
   )
 }
 

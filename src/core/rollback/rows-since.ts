@@ -9,6 +9,7 @@ import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { inShell } from '../shell.ts'
 import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 
@@ -87,7 +88,7 @@ export function runToUndo(runs: readonly RecordedRun[], run: string | undefined,
     'There is nothing to undo.',
     why,
     asked && last
-      ? `Take the later one back first: ulid-migrate rollback ${path}`
-      : `See what is known: ulid-migrate status ${path}`,
+      ? inShell`Take the later one back first: ulid-migrate rollback ${path}`
+      : inShell`See what is known: ulid-migrate status ${path}`,
   )
 }

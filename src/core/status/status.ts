@@ -8,6 +8,7 @@ import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
+import { inShell } from '../shell.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
 export async function status(targets: readonly string[], context: Context): Promise<readonly StatusTarget[]> {
@@ -29,7 +30,7 @@ async function statusOf(path: string, ledger: Ledger, context: Context): Promise
     .filter(run => run.status === 'stopped')
     .map(
       run =>
-        `The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`,
+        inShell`The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`,
     )
   return {
     target: path,

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForWriting } from '../engines/sqlite/open.ts'
 import { precondition, usage } from '../message.ts'
+import { inShell } from '../shell.ts'
 import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function initialize(
         path,
         'The database has tables already.',
         `They are ${tables.join(', ')}. A schema is made in an empty database only.`,
-        `Look at what is there: ulid-migrate detect ${path}`,
+        inShell`Look at what is there: ulid-migrate detect ${path}`,
       )
     for (const sql of known.statements) db.exec(sql)
     db.exec('COMMIT')
@@ -56,7 +57,7 @@ function choose(path: string, name: string): KnownSchema {
     'SCHEMA.UNKNOWN',
     path,
     'No schema is known for this database.',
-    'Neither its name nor its folder is that of a system this program knows.',
-    `Start the application once so that it makes its tables, or name a schema: ulid-migrate initialize ${path} --schema ${knownSchemas.map(each => each.name).join('|')}`,
+    `Neither its name nor its folder is that of a system this program knows. Known schemas: ${knownSchemas.map(each => each.name).join(', ')}.`,
+    inShell`Start the application once so that it makes its tables, or name a schema: ulid-migrate initialize ${path} --schema ${knownSchemas[0]?.name ?? ''}`,
   )
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type Database from 'better-sqlite3'
 import { precondition } from '../message.ts'
+import { inShell } from '../shell.ts'
 import { crackerjackSchema } from './schemas/crackerjack.ts'
 import { crackerjackMetricsSchema } from './schemas/crackerjack-metrics.ts'
 import type { KnownSchema } from './schemas/known-schema.ts'
@@ -47,7 +48,7 @@ export function createKnownSchema(db: Database.Database, schema: KnownSchema): v
         db.name,
         `The schema "${schema.name}" was not made: ${present.join(', ')} ${present.length === 1 ? 'is' : 'are'} there already.`,
         'A known schema is only made in a database that has none of its tables, so that nothing of yours is touched.',
-        `Look at what is there: ulid-migrate detect ${db.name}`,
+        inShell`Look at what is there: ulid-migrate detect ${db.name}`,
       )
     }
     for (const statement of schema.statements) db.exec(statement)

@@ -14,6 +14,7 @@ import { signatureOf } from '../journal/signature.ts'
 import { precondition } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { inShell } from '../shell.ts'
 import {
   attachSnapshot,
   BEFORE,
@@ -110,7 +111,7 @@ function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: 
     others === ''
       ? 'The database holds no record of a run of this program.'
       : `The database records ${others}.`,
-    `See what is known: ulid-migrate status ${path}`,
+    inShell`See what is known: ulid-migrate status ${path}`,
   )
 }
 
@@ -121,7 +122,7 @@ async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
       run.snapshot,
       'The snapshot of the run is gone.',
       'A past run is proved by comparing the database with its snapshot.',
-      `Put the snapshot back where it was. Undo works without it: ulid-migrate rollback ${path}`,
+      inShell`Put the snapshot back where it was. Undo works without it: ulid-migrate rollback ${path}`,
     )
   if ((await hashFile(run.snapshot)) !== run.snapshotSha256)
     throw precondition(
@@ -129,7 +130,7 @@ async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
       run.snapshot,
       'The snapshot is not what the run took.',
       'Its checksum differs from the recorded one.',
-      `Do not restore from it. Undo works without it: ulid-migrate rollback ${path}`,
+      inShell`Do not restore from it. Undo works without it: ulid-migrate rollback ${path}`,
     )
 }
 

@@ -10,6 +10,7 @@ import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
 import { scratchDir } from '../../scratch.ts'
+import { inShell } from '../../shell.ts'
 import { lockHolder } from './lock-holder.ts'
 import { notWritable, type Recognised, recognise } from './recognise.ts'
 
@@ -194,7 +195,7 @@ export function describe(error: unknown, path: string): unknown {
       path,
       'The database is damaged.',
       `SQLite says: ${said}`,
-      `Recover it into a new file first: sqlite3 '${path}' .recover | sqlite3 recovered.db`,
+      inShell`Recover it into a new file first: sqlite3 ${path} .recover | sqlite3 recovered.db`,
     )
   if (code === 'SQLITE_NOTADB')
     return precondition(
@@ -227,7 +228,7 @@ export function describe(error: unknown, path: string): unknown {
       path,
       'SQLite can not open the file.',
       `SQLite says: ${said} (${code})`,
-      `Check the permissions of the file and its folder: ls -l ${path}`,
+      inShell`Check the permissions of the file and its folder: ls -l ${path}`,
     )
   return error
 }

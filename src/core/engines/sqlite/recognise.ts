@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { precondition } from '../../message.ts'
+import { inShell } from '../../shell.ts'
 
 export interface Recognised {
   /** Where the file really is: sidecars lie beside it, not beside a symlink (HAZARDS E6). */
@@ -44,7 +45,7 @@ export function recognise(path: string): Recognised {
       path,
       'This is a folder, not a database file.',
       'A target is one file.',
-      `List what is inside and name the database: ls ${path}`,
+      inShell`List what is inside and name the database: ls ${path}`,
     )
   if (!stats.isFile())
     throw precondition(
@@ -95,14 +96,14 @@ function statOf(path: string): Stats {
         path,
         'There is no such file.',
         'It was not made either: a database that is not there is a mistake in the path, not a wish for an empty one.',
-        `Look for it: ls ${dirname(path)}`,
+        inShell`Look for it: ls ${dirname(path)}`,
       )
     throw precondition(
       'TARGET.UNREADABLE',
       path,
       'The file can not be looked at.',
       (error as Error).message,
-      `Check the permissions: ls -l ${dirname(path)}`,
+      inShell`Check the permissions: ls -l ${dirname(path)}`,
     )
   }
 }
@@ -117,7 +118,7 @@ function firstBytes(path: string): Buffer {
       path,
       'The file can not be read.',
       (error as Error).message,
-      `Check the permissions: ls -l ${path}`,
+      inShell`Check the permissions: ls -l ${path}`,
     )
   }
   try {
@@ -146,6 +147,6 @@ export function notWritable(path: string): ReturnType<typeof precondition> {
     path,
     'The file or its folder can not be written.',
     'SQLite writes the file and, beside it, a journal.',
-    `Check the permissions: ls -ld ${dirname(path)} ${path} (${basename(path)} was not changed)`,
+    inShell`Check the permissions: ls -ld ${dirname(path)} ${path} (${basename(path)} was not changed)`,
   )
 }
