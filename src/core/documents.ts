@@ -197,9 +197,9 @@ export interface RolledBackTarget {
 
 export interface RunRecord {
   readonly run: string
-  readonly what: 'migrate' | 'undo' | 'restore'
+  readonly what: 'migrate' | 'undo' | 'restore' | 'finalize'
   readonly at: string
-  readonly status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'undone'
+  readonly status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'undone' | 'finalized'
   readonly strategy: 'replace' | 'expand' | ''
   readonly identifiers: number
   readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]

@@ -7,17 +7,21 @@ import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Context, Stopped } from './context.ts'
 import { detect } from './detect/detect.ts'
+import { describe } from './engines/sqlite/describe.ts'
 import { hashFile } from './engines/sqlite/hash-file.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
 import { type Control, type EngineCall, runEngine } from './host.ts'
+import { lastWrite } from './journal/signature.ts'
 import { exitCodes, type Failure, Refusal } from './message.ts'
 import { migrate } from './migrate/migrate.ts'
 import { lookAt, prepare } from './migrate/prepare.ts'
 import { rehearse } from './rehearse/rehearse.ts'
 import { rehearseUndo } from './rehearse/rehearse-undo.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
+import { proveUndo } from './rollback/prove-undo.ts'
 import { restore } from './rollback/restore.ts'
 import { undo } from './rollback/undo.ts'
+import { sweepScratch } from './scratch.ts'
 import { inShell } from './shell.ts'
 import { checkSnapshot } from './snapshot/check.ts'
 import { status } from './status/status.ts'
@@ -49,6 +53,8 @@ const handlers: Handlers = {
   },
   status: ({ targets }, context) => status(targets, context),
   initialize: ({ target, schema }, context) => initialize(target, schema, context),
+  'verify-undo': ({ target, run, of }, context) => proveUndo(target, { run, of }, context),
+  'last-write': ({ target }) => lastWrite(target),
   'hash-file': async ({ file }) => ({ sha256: await hashFile(file) }),
   'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),
 }
@@ -73,7 +79,9 @@ function contextOf(call: EngineCall<Operation>, target: string): Context {
 
 async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome<Answers[O]>> {
   const target = 'target' in call.request ? String(call.request.target) : ''
+  process.title = `ulid-migrate ${call.operation} ${call.run}` // so that a lock it holds tells whose it is
   try {
+    sweepScratch(call.settings)
     const handler = handlers[call.operation] as (
       request: Requests[O],
       context: Context,
@@ -89,7 +97,8 @@ async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome
 
 /** What is no refusal is a bug of ours: said as such, with what is needed to find it. */
 function failureOf(error: unknown, target: string): Failure {
-  if (error instanceof Refusal) return error.failure
+  const known = describe(error, target)
+  if (known instanceof Refusal) return known.failure
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   return {
     code: 'ENGINE.BUG',

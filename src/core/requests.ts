@@ -3,6 +3,7 @@ import type {
   DetectedTarget,
   DryRunTarget,
   MigratedTarget,
+  Proof,
   RolledBackTarget,
   StatusTarget,
   VerifiedTarget,
@@ -59,6 +60,10 @@ export interface Requests {
   readonly initialize: { readonly target: string; readonly schema: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
+  /** The proof of an undo from outside; `of` is the migration that it took back. */
+  readonly 'verify-undo': { readonly target: string; readonly run: string; readonly of: string }
+  /** What a file looks like from outside, for one who holds a lock on it and must not read it himself (HAZARDS E1). */
+  readonly 'last-write': { readonly target: string }
   /** The checksum of a file, made beside the engine's own work. */
   readonly 'hash-file': { readonly file: string }
 }
@@ -73,6 +78,8 @@ export interface Answers {
   readonly status: readonly StatusTarget[]
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
   readonly 'check-snapshot': { readonly rows: number }
+  readonly 'verify-undo': Proof
+  readonly 'last-write': { readonly signature: string }
   readonly 'hash-file': { readonly sha256: string }
 }
 

@@ -112,6 +112,8 @@ function whatText(record: RunRecord): string {
       return record.what === 'migrate' ? ids.trim() || 'migrate' : record.what
     case 'undone':
       return `undone:${ids || ` ${record.what}`}`
+    case 'finalized':
+      return `finalized:${ids || ` ${record.what}`}`
     case 'running':
       return `${record.what}, not ended`
     case 'stopped':

@@ -313,6 +313,8 @@ export function undoable(wizard: Wizard): Closed {
       return null
     case 'undone':
       return 'This run is undone already.'
+    case 'finalized':
+      return 'This run is finalized: its maps are gone.'
     case 'running':
       return 'This run has not ended.'
     case 'failed':

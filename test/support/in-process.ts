@@ -3,15 +3,12 @@
 import type { Context } from '../../src/core/context.ts'
 import { detect } from '../../src/core/detect/detect.ts'
 import type { DetectedTarget } from '../../src/core/documents.ts'
-import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
-import type { EngineEvent, Outcome } from '../../src/core/events.ts'
-import { Refusal } from '../../src/core/message.ts'
+import type { EngineEvent } from '../../src/core/events.ts'
 import { lookAt } from '../../src/core/migrate/prepare.ts'
-import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
-import { checkSnapshot } from '../../src/core/snapshot/check.ts'
-import { verifyPastRun } from '../../src/core/verify/past-run.ts'
+import type { Choices, Settings } from '../../src/core/requests.ts'
 import { newRun, settingsIn } from './engine.ts'
 import { temporaryFolder } from './folder.ts'
+import { secondOpinion } from './second-opinion.ts'
 
 /** 2026-02-11 07:25:00 UTC: the clock of these runs stands still. */
 export const noon = Date.UTC(2026, 1, 11, 7, 25)
@@ -33,35 +30,6 @@ export function inProcess(settings: Settings): InProcess {
     ask: (operation, request) => secondOpinion(operation, request, context),
   }
   return context
-}
-
-async function secondOpinion<O extends Operation>(
-  operation: O,
-  request: Requests[O],
-  context: Context,
-): Promise<Outcome<Answers[O]>> {
-  try {
-    const value = await carryOut(operation, request, context)
-    return { type: 'result', value: value as Answers[O] }
-  } catch (error) {
-    if (error instanceof Refusal) return { type: 'failed', error: error.failure }
-    throw error
-  }
-}
-
-function carryOut(operation: Operation, request: Requests[Operation], context: Context) {
-  if (operation === 'check-snapshot') {
-    const { target, snapshot } = request as Requests['check-snapshot']
-    return checkSnapshot(target, snapshot, context)
-  }
-  if (operation === 'verify') {
-    const { target, run } = request as Requests['verify']
-    return verifyPastRun(target, run, context)
-  }
-  if (operation === 'hash-file') {
-    return hashFile((request as Requests['hash-file']).file).then(sha256 => ({ sha256 }))
-  }
-  throw new Error(`No engine asks another one for ${operation}`)
 }
 
 /** What detection finds in a database. */

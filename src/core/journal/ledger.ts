@@ -3,12 +3,15 @@
  * makes the rollback menu and `status`. Its three tables are the guide's models: a workflow execution is a run, a pool
  * execution one target within it, a workflow checkpoint a finished phase.
  */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { RunRecord } from '../documents.ts'
 import { createUlidFactory, isUlid } from '../identifiers/index.ts'
+import { precondition } from '../message.ts'
+import { isRunning, markOf, type ProcessMark } from '../processes.ts'
 import type { Settings } from '../requests.ts'
+import { inShell } from '../shell.ts'
 
 const ulid = (column: string) => `CHECK(length(${column}) = 26)`
 const ddl = `
@@ -26,7 +29,7 @@ const ddl = `
   CREATE INDEX IF NOT EXISTS workflow_checkpoint_execution ON workflow_checkpoint(workflow_execution_id);
 `
 
-export type Operation = 'migrate' | 'undo' | 'restore'
+export type Operation = RunRecord['what']
 
 /** What the ledger keeps about one target within a run, beside its phases. */
 export interface Facts {
@@ -37,17 +40,35 @@ export interface Facts {
   readonly snapshotSha256?: string
   /** What the file looked like when the run was over: see signature.ts. */
   readonly signature?: string
-  /** The run that an undo or restore took back. */
+  /** Mode and owner of the file when the snapshot was taken, which a restore puts back. */
+  readonly file?: FileOwner
+  /** Of a committed migration or undo: what the proof by another process said, once it was made. */
+  readonly proved?: 'pending' | 'passed' | 'failed'
+  /** The run that an undo or restore took back, or that was finalized. */
   readonly of?: string
   readonly error?: string
+}
+
+export interface FileOwner {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+}
+
+/** A run that says it is under way, though its process is gone. */
+export interface Abandoned {
+  readonly run: string
+  readonly what: Operation
+  readonly facts: Facts
+  settle(status: 'succeeded' | 'stopped', facts?: Facts): void
 }
 
 /** One target's entry in one run, while it is under way. */
 export interface Entry {
   phase(name: string, status: 'succeeded' | 'failed', detail: string): void
   facts(facts: Facts): void
-  /** From now on the migration that this entry took back says so. */
-  undoes(run: string): void
+  /** From now on the run that this entry took back, or finalized, says so. */
+  marks(run: string, as: 'undone' | 'finalized'): void
   end(status: 'succeeded' | 'failed' | 'stopped'): void
 }
 
@@ -56,31 +77,52 @@ export class Ledger {
   readonly #now: () => number
   readonly #id = createUlidFactory()
 
+  /** Throws a refusal (exit 4) where the ledger can't be opened or is no ledger. */
   constructor(settings: Settings, now: () => number) {
-    mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 })
-    const path = join(settings.stateDir, 'ledger.sqlite')
-    const fresh = !existsSync(path)
-    this.#db = new Database(path, { timeout: 5000 })
-    if (fresh) chmodSync(path, 0o600)
-    this.#db.exec(ddl)
     this.#now = now
+    const path = join(settings.stateDir, 'ledger.sqlite')
+    try {
+      mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 })
+      // Made by us first, so that nobody else can read it from its first byte on.
+      if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
+    } catch (error) {
+      // Another process may just have made it.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, error)
+    }
+    try {
+      this.#db = new Database(path, { timeout: 5000 })
+      this.#db.exec(ddl)
+    } catch (error) {
+      throw unusable(path, error)
+    }
   }
 
-  /** Begins the entry of `target` in `run`, which several targets may share. */
+  /**
+   * Begins the entry of `target` in `run`, which several targets may share. Throws a refusal (exit 4) while another run
+   * is at work on the same file, under whatever name.
+   */
   begin(run: string, target: string, operation: Operation): Entry {
     if (!isUlid(run)) throw new RangeError(`A run is named by a ULID, not by ${JSON.stringify(run)}`)
     const id = this.#id()
     const at = this.#time()
+    const real = realOf(target)
+    // One transaction: of two that begin at once, the second sees the first.
     this.#db
-      .prepare(
-        `INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`,
-      )
-      .run(run, operation, at)
-    this.#db
-      .prepare(
-        `INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`,
-      )
-      .run(id, run, target, operation, at, JSON.stringify({ pid: process.pid }))
+      .transaction(() => {
+        const other = this.#running(real).find(({ mark }) => isRunning(mark))
+        if (other) throw inProgress(target, other)
+        this.#db
+          .prepare(
+            `INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`,
+          )
+          .run(run, operation, at)
+        this.#db
+          .prepare(
+            `INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`,
+          )
+          .run(id, run, target, operation, at, JSON.stringify({ ...markOf(process.pid), real }))
+      })
+      .immediate()
     return {
       phase: (name, status, detail) => {
         this.#db
@@ -89,34 +131,77 @@ export class Ledger {
           )
           .run(this.#id(), id, name, status, JSON.stringify({ detail }), this.#time())
       },
-      facts: facts => {
+      facts: facts => this.#note(id, facts),
+      marks: (marked, as) => {
         this.#db
-          .prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`)
-          .run(JSON.stringify(facts), id)
+          .prepare(
+            `UPDATE pool_execution SET status = ? WHERE pool_id = ? AND worker_id = ? AND operation IN ('migrate', 'undo')`,
+          )
+          .run(as, marked, target)
       },
-      undoes: migration => this.#markUndone(migration, target),
-      end: status => {
-        const end = this.#time()
-        this.#db
-          .prepare(`UPDATE pool_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
-          .run(status, end, id)
-        this.#db
-          .prepare(`UPDATE workflow_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
-          .run(status, end, run)
-      },
+      end: status => this.#end(id, run, status),
     }
   }
 
-  #markUndone(run: string, target: string): void {
+  /** Runs over the same file, under whatever name, that never came to their end. Of no use while one may be alive. */
+  abandoned(target: string): readonly Abandoned[] {
+    return this.#running(realOf(target))
+      .filter(({ mark }) => !isRunning(mark))
+      .map(({ id, run, what, facts }) => ({
+        run,
+        what,
+        facts,
+        settle: (status, more = {}) => {
+          this.#note(id, more)
+          this.#end(id, run, status)
+        },
+      }))
+  }
+
+  /** Notes what came of a proof that was made after the run. */
+  proved(target: string, run: string, proved: 'passed' | 'failed'): void {
     this.#db
       .prepare(
-        `UPDATE pool_execution SET status = 'undone' WHERE pool_id = ? AND worker_id = ? AND operation = 'migrate'`,
+        `UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE pool_id = ? AND worker_id = ? AND operation = 'migrate'`,
       )
-      .run(run, target)
+      .run(JSON.stringify({ proved }), run, target)
+  }
+
+  #running(real: string) {
+    const rows = this.#db
+      .prepare(
+        `SELECT execution_id AS id, pool_id AS run, operation AS what, start_time AS at, metadata FROM pool_execution
+         WHERE status = 'running' AND coalesce(metadata ->> '$.real', worker_id) = ?`,
+      )
+      .all(real) as { id: string; run: string; what: Operation; at: string; metadata: string }[]
+    return rows.map(({ metadata, ...row }) => {
+      const {
+        pid,
+        started = '',
+        ...facts
+      } = JSON.parse(metadata) as Facts & { pid: number; started?: string }
+      return { ...row, mark: { pid, started }, facts: facts as Facts }
+    })
+  }
+
+  #note(id: string, facts: Facts): void {
+    this.#db
+      .prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`)
+      .run(JSON.stringify(facts), id)
+  }
+
+  #end(id: string, run: string, status: string): void {
+    const end = this.#time()
+    this.#db
+      .prepare(`UPDATE pool_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
+      .run(status, end, id)
+    this.#db
+      .prepare(`UPDATE workflow_execution SET status = ?, end_time = ? WHERE execution_id = ?`)
+      .run(status, end, run)
   }
 
   /** Every run over `target`, the newest first. */
-  runs(target: string): readonly (RunRecord & { readonly pid: number; readonly facts: Facts })[] {
+  runs(target: string): readonly (RunRecord & { readonly mark: ProcessMark; readonly facts: Facts })[] {
     const rows = this.#db
       .prepare(`SELECT * FROM pool_execution WHERE worker_id = ? ORDER BY execution_id DESC`)
       .all(target) as {
@@ -128,7 +213,7 @@ export class Ledger {
       metadata: string
     }[]
     return rows.map(row => {
-      const facts = JSON.parse(row.metadata) as Facts & { pid: number }
+      const facts = JSON.parse(row.metadata) as Facts & { pid: number; started?: string }
       return {
         run: row.pool_id,
         what: row.operation,
@@ -140,7 +225,7 @@ export class Ledger {
         snapshot: facts.snapshot ?? '',
         snapshotBytes: facts.snapshotBytes ?? 0,
         rowsSince: null,
-        pid: facts.pid,
+        mark: { pid: facts.pid, started: facts.started ?? '' },
         facts,
       }
     })
@@ -168,4 +253,36 @@ export class Ledger {
   #time(): string {
     return new Date(this.#now()).toISOString()
   }
+}
+
+/** One file has one name here, whatever links lead to it; what is gone goes by the name it is called by. */
+function realOf(target: string): string {
+  try {
+    return realpathSync(target)
+  } catch {
+    return target
+  }
+}
+
+function inProgress(
+  target: string,
+  { run, what, at, mark }: { run: string; what: Operation; at: string; mark: ProcessMark },
+) {
+  return precondition(
+    'RUN.IN_PROGRESS',
+    target,
+    'Another run is at work on this database.',
+    `It is the ${what} ${run}, begun ${at}, in process ${mark.pid}. Two at once would wait for each other's locks.`,
+    inShell`Wait until it is over, or stop it; see how far it is: ulid-migrate status ${target}`,
+  )
+}
+
+function unusable(path: string, error: unknown) {
+  return precondition(
+    'LEDGER.UNUSABLE',
+    path,
+    'The ledger of runs can not be used.',
+    `${error instanceof Error ? error.message : String(error)}. Nothing is begun that could not be written down.`,
+    inShell`Check the folder: ls -ld ${path}; keep the state elsewhere: --state-dir DIR; or move a damaged ledger away: what was committed stands in the databases themselves`,
+  )
 }

@@ -21,3 +21,21 @@ export function signatureOf(path: string): Signature {
     closeSync(file)
   }
 }
+
+/**
+ * Tells two states of a file apart between which anybody has committed, also into a -wal: beside the signature, the
+ * head of the -shm, which every commit in WAL mode changes.
+ */
+export function lastWrite(path: string): Signature {
+  const shm = `${path}-shm`
+  const { signature } = signatureOf(path)
+  if (!existsSync(shm)) return { signature }
+  const file = openSync(shm, 'r')
+  try {
+    const head = Buffer.alloc(48)
+    readSync(file, head, 0, head.length, 0)
+    return { signature: `${signature} ${head.toString('hex')}` }
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,18 +1,22 @@
 /** A run in earnest: preconditions, snapshot, one transaction with the proof inside it, and a second proof from outside. */
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
+import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { type Connection, describe, openForWriting, patiently } from '../engines/sqlite/open.ts'
-import { recorded } from '../journal/recorded.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { Ledger } from '../journal/ledger.ts'
+import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { signatureOf } from '../journal/signature.ts'
-import { precondition, Refusal } from '../message.ts'
+import { exitCodes, precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import { assertRoom } from '../snapshot/room.ts'
-import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
+import type { Snapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
+import { afterCommit, changeTarget } from './change.ts'
 import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
 
 /** Migrates `target` by `given`, or by the plan that the choices amount to. Throws a refusal; then nothing was changed. */
@@ -23,43 +27,81 @@ export async function migrate(
   context: Context,
   options: ApplyOptions = {},
 ): Promise<MigratedTarget> {
-  const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
-  if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(resolve(target), plan)
   const path = resolve(target)
-  return recorded(context, path, 'migrate', async (entry, told) => {
-    const { db, file } = await openForWriting(path, told)
-    let applied: Applied
-    let snapshot: Snapshot
-    try {
-      const schema = inspect(db)
-      assertFingerprint(plan, schema, path)
-      await inPhase(told, 'preconditions', () => assertSound(db, path, file.path))
-      snapshot = await takeSnapshot(file.path, told)
-      entry.facts({
-        strategy: plan.identities[0]?.strategy ?? 'replace',
-        snapshot: snapshot.path,
-        snapshotBytes: snapshot.bytes,
-      })
-      applied = await apply(db, plan, schema, snapshot, told, options)
-      await inPhase(told, 'commit', () => patiently(told, path, () => db.exec('COMMIT')))
-    } catch (error) {
-      throw describe(error, path)
-    } finally {
-      endTransaction(db)
-    }
+  return described(path, async () => {
+    const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
+    await proveLastRun(path, context)
+    if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(path, plan)
+    return recorded(context, path, 'migrate', (entry, told) => carryOut(path, plan, entry, told, options))
+  })
+}
+
+async function carryOut(
+  path: string,
+  plan: Plan,
+  entry: RunEntry,
+  context: Context,
+  options: ApplyOptions,
+): Promise<MigratedTarget> {
+  const { value, file } = await changeTarget(path, entry, context, async ({ db, file: target, snapshot }) => {
+    const schema = inspect(db)
+    assertFingerprint(plan, schema, path)
+    await inPhase(context, 'preconditions', () => assertSound(db, path, target.path))
+    const taken = await snapshot()
+    entry.facts({ strategy: plan.identities[0]?.strategy ?? 'replace' })
+    const applied = await apply(db, plan, schema, taken, context, options)
+    return { applied, taken, sha256: await taken.sha256 }
+  })
+  const { applied, taken, sha256 } = value
+  return afterCommit(path, async () => {
     entry.facts({
-      snapshotSha256: await snapshot.sha256,
+      snapshotSha256: sha256,
       identifiers: applied.identifiers,
+      proved: 'pending',
       ...signatureOf(file.path),
     })
     const outside = await inPhase(
-      told,
+      context,
       'verify-outside',
-      () => proveOutside(path, told),
+      () => proveOutside(path, context),
       proof => `${proof.checks.length} checks by another process`,
     )
-    return documentOf(path, plan, applied, snapshot, outside)
+    return documentOf(path, plan, applied, taken, outside)
   })
+}
+
+/**
+ * A run that was committed and not proved from outside, because the proof failed or the program was killed, is proved
+ * before anything else is done, also where nothing else is to do: no run that comes later can pass over it.
+ */
+async function proveLastRun(path: string, context: Context): Promise<void> {
+  const last = await lookAt(path, context, ({ db }) => lastMigration(recordedRuns(db))?.run)
+  if (last === undefined) return
+  const ledger = new Ledger(context.settings, () => context.now())
+  const entry = ledger.runs(path).find(each => each.run === last && each.what === 'migrate')
+  ledger.close()
+  if (!entry || entry.facts.proved === 'passed') return
+  const outcome = await inPhase(context, 'verify-outside', () =>
+    context.ask('verify', { target: path, run: last }),
+  )
+  const failed = outcome.type === 'failed' ? [] : outcome.value.proof.checks.filter(check => !check.ok)
+  if (outcome.type === 'result' && outcome.value.proof.ok) return
+  throw new Refusal({
+    code: 'PROOF.FAILED',
+    object: path,
+    message: `The run ${last} is committed, and its proof from outside failed. Nothing more is done until that is settled.`,
+    why:
+      outcome.type === 'failed'
+        ? `${outcome.error.message} ${outcome.error.why}`
+        : failed.map(check => `${check.id}: ${check.detail}`).join('\n'),
+    next: waysBack(path),
+    exit: exitCodes.verification,
+  })
+}
+
+/** Both ways back, as commands. */
+function waysBack(path: string): string {
+  return inShell`Undo, which keeps the rows written since: ulid-migrate rollback ${path} --yes; or put the snapshot back: ulid-migrate rollback ${path} --restore --confirm ${basename(path)}`
 }
 
 /** A plan that is given needs no second detection, only a schema that it fits. */
@@ -72,15 +114,6 @@ async function planFor(
   if (!given) return (await prepare(target, choices, undefined, context)).plan
   await lookAt(target, context, looking => assertFits(given, looking))
   return given
-}
-
-/** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */
-export function endTransaction(db: Connection): void {
-  try {
-    if (db.inTransaction) db.exec('ROLLBACK')
-  } finally {
-    db.close()
-  }
 }
 
 function assertSound(db: Connection, path: string, real: string): void {
@@ -104,16 +137,11 @@ function pagesOf(db: Connection): number {
   return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
 }
 
-/** The same checks by a process that has seen nothing of the run. A failure comes after the commit, so it is told. */
+/** The same checks by a process that has seen nothing of the run. */
 async function proveOutside(path: string, context: Context): Promise<Proof> {
   const outcome = await context.ask('verify', { target: path, run: context.run })
   if (outcome.type === 'result') return outcome.value.proof
-  throw new Refusal({
-    ...outcome.error,
-    message: `The migration is committed, but the proof from outside failed: ${outcome.error.message}`,
-    next: inShell`Take it back: ulid-migrate rollback ${path}`,
-    exit: 3,
-  })
+  throw new Refusal(outcome.error)
 }
 
 function documentOf(

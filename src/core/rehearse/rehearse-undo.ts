@@ -1,12 +1,13 @@
 /** The undo applied to a private copy, with everything checked; the target is not touched. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
-import { describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { describe } from '../engines/sqlite/describe.ts'
+import { openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
-import { scratchDir } from '../scratch.ts'
+import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 
 export async function rehearseUndo(
@@ -16,8 +17,7 @@ export async function rehearseUndo(
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
   const found = await rowsSince(path, run, context)
-  const scratch = scratchDir(context)
-  const folder = mkdtempSync(join(scratch, 'rehearsal-'))
+  const folder = makeScratch(context.settings, 'rehearsal')
   try {
     const before = join(folder, 'before')
     const copy = join(folder, 'copy')
@@ -59,6 +59,6 @@ export async function rehearseUndo(
   } catch (error) {
     throw describe(error, path)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    discard(folder)
   }
 }

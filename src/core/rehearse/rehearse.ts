@@ -3,15 +3,16 @@
  * the undo rehearsed on the same copy. The target is read once and never written.
  */
 
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '../compile/compile.ts'
 import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { describe } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, describe, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { type Connection, openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
@@ -22,7 +23,7 @@ import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { scratchDir } from '../scratch.ts'
+import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { assertRoom, freeBytes } from '../snapshot/room.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
@@ -40,11 +41,10 @@ export async function rehearse(
     prepare(target, choices, given, context),
   )
   const { bytes } = recognise(path)
-  const scratch = scratchDir(context)
-  assertRoom(scratch, bytes * 4, 'the rehearsal, which is two copies that grow')
-  const folder = mkdtempSync(join(scratch, 'rehearsal-'))
+  const folder = makeScratch(context.settings, 'rehearsal')
   const begun = performance.now()
   try {
+    assertRoom(folder, bytes * 4, 'the rehearsal, which is two copies that grow')
     const copy = join(folder, basename(path))
     const snapshot = join(folder, 'before')
     await inPhase(context, 'copy', async () => {
@@ -91,7 +91,7 @@ export async function rehearse(
   } catch (error) {
     throw describe(error, path)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    discard(folder)
   }
 }
 

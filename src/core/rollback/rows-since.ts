@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { describe } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, describe, openForReading } from '../engines/sqlite/open.ts'
+import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
@@ -38,6 +39,32 @@ export async function rowsSince(path: string, run: string | undefined, context: 
   } finally {
     reading.close()
     if (snapshot !== '') removeSidecars(snapshot)
+  }
+}
+
+/** How many rows more there are than right before the undo `run`, by table; nothing where its snapshot is gone. */
+export async function rowsSinceUndo(
+  path: string,
+  { snapshot }: RecordedRun,
+  context: Context,
+): Promise<RowsSince['added']> {
+  if (!existsSync(snapshot)) return []
+  const { db, close } = await openForReading(path, context)
+  try {
+    attachSnapshot(db, snapshot)
+    const now = inspect(db)
+    return inspectBefore(db)
+      .tables.filter(table => table.kind === 'table' && tableNamed(now, table.name))
+      .map(({ name: table }) => ({
+        table,
+        rows:
+          countOf(db, `SELECT count(*) FROM main.${q(table)}`) -
+          countOf(db, `SELECT count(*) FROM ${beforeTable(table)}`),
+      }))
+      .filter(each => each.rows > 0)
+  } finally {
+    close()
+    removeSidecars(snapshot)
   }
 }
 

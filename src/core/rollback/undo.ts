@@ -3,56 +3,108 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
+import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { type Connection, describe, openForWriting, patiently } from '../engines/sqlite/open.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'
 import { markUndone, type RecordedRun, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
+import { Refusal } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
+import { afterCommit, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
-import { endTransaction } from '../migrate/migrate.ts'
-import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
+import { migrate } from '../migrate/migrate.ts'
+import { lookAt } from '../migrate/prepare.ts'
+import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
-import { rowsSince, runToUndo } from './rows-since.ts'
+import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
 
-/** Undoes the last migration of `target`. Throws a refusal; then nothing was changed. */
+/**
+ * Undoes the last migration of `target`, or the undo called `run`, which makes the migration again by its own plan.
+ * Throws a refusal; then nothing was changed.
+ */
 export async function undo(
   target: string,
   run: string | undefined,
   context: Context,
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
-  const found = await rowsSince(path, run, context)
-  return recorded(context, path, 'undo', async (entry, told) => {
-    const { db, file } = await openForWriting(path, told)
-    try {
-      const migration = runToUndo(recordedRuns(db), found.run.run, path)
-      compileUndo(migration, inspect(db), path) // refuses before anything is copied
-      const snapshot = await takeSnapshot(file.path, told)
-      entry.facts({ snapshot: snapshot.path, snapshotBytes: snapshot.bytes, of: migration.run })
-      const proof = await applyUndo(db, migration, snapshot, path, told)
-      await inPhase(told, 'commit', () => patiently(told, path, () => db.exec('COMMIT')))
-      entry.undoes(migration.run)
-      return {
-        target: path,
-        run: migration.run,
-        mode: 'undo',
-        rowsKept: found.added.reduce((sum, each) => sum + each.rows, 0),
-        rowsDiscarded: 0,
-        byTable: found.added,
-        rehearsed: false,
-        snapshot: snapshot.path,
-        proof,
-      } satisfies RolledBackTarget
-    } catch (error) {
-      throw describe(error, path)
-    } finally {
-      endTransaction(db)
-    }
+  return described(path, async () => {
+    const again = await undoToTakeBack(path, run, context)
+    if (again) return redo(path, again, context)
+    const found = await rowsSince(path, run, context)
+    return recorded(context, path, 'undo', async (entry, told) => {
+      const { value } = await changeTarget(path, entry, told, async ({ db, snapshot }) => {
+        const migration = runToUndo(recordedRuns(db), found.run.run, path)
+        compileUndo(migration, inspect(db), path) // refuses before anything is copied
+        const taken = await snapshot()
+        entry.facts({ of: migration.run })
+        const proof = await applyUndo(db, migration, taken, path, told)
+        return { migration, taken, proof, sha256: await taken.sha256 }
+      })
+      const { migration, taken, proof, sha256 } = value
+      entry.marks(migration.run, 'undone')
+      return afterCommit(path, async () => {
+        entry.facts({ snapshotSha256: sha256, proved: 'pending' })
+        const outside = await inPhase(
+          told,
+          'verify-outside',
+          () => proveOutside(path, migration.run, told),
+          result => `${result.checks.length} checks by another process`,
+        )
+        entry.facts({ proved: outside.ok ? 'passed' : 'failed' })
+        return {
+          target: path,
+          run: migration.run,
+          mode: 'undo',
+          rowsKept: found.added.reduce((sum, each) => sum + each.rows, 0),
+          rowsDiscarded: 0,
+          byTable: found.added,
+          rehearsed: false,
+          snapshot: taken.path,
+          proof: outside.ok ? proof : outside,
+        } satisfies RolledBackTarget
+      })
+    })
   })
+}
+
+async function proveOutside(path: string, of: string, context: Context): Promise<Proof> {
+  const outcome = await context.ask('verify-undo', { target: path, run: context.run, of })
+  if (outcome.type === 'result') return outcome.value
+  throw new Refusal(outcome.error)
+}
+
+/** The undo that `run` names, where it is the last thing that was done to the target; else undefined. */
+async function undoToTakeBack(
+  path: string,
+  run: string | undefined,
+  context: Context,
+): Promise<RecordedRun | undefined> {
+  if (run === undefined) return undefined
+  const runs = await lookAt(path, context, ({ db }) => recordedRuns(db))
+  const last = runs.at(-1)
+  return last?.run === run && last.what === 'undo' ? last : undefined
+}
+
+/** The undo taken back: the same plan once more, so that the same rows get the same ULIDs; later rows go along. */
+async function redo(path: string, undone: RecordedRun, context: Context): Promise<RolledBackTarget> {
+  const byTable = await rowsSinceUndo(path, undone, context)
+  const done = await migrate(path, {}, undone.plan, context)
+  return {
+    target: path,
+    run: undone.run,
+    mode: 'undo',
+    rowsKept: byTable.reduce((sum, each) => sum + each.rows, 0),
+    rowsDiscarded: 0,
+    byTable,
+    rehearsed: false,
+    snapshot: done.snapshot,
+    proof: done.outside.ok ? done.proof : done.outside,
+  }
 }
 
 /** Undoes `migration` inside the transaction open on `db`, and proves it against `snapshot`; see apply for the other way. */
@@ -90,6 +142,17 @@ export async function applyUndo(
   if (!proof.ok) throw verificationFailed(path, proof)
   await execute(db, { ...program, steps: program.finish }, migration.plan.seed, context)
   return proof
+}
+
+/** The undo of `migration` as it stands once it is committed; the snapshot that the undo took is attached. */
+export function asUndone(
+  db: Connection,
+  migration: RecordedRun,
+  origin: boolean,
+  pragmas: Comparison['pragmas'],
+): Comparison {
+  const { objects } = compileUndo(migration, inspectBefore(db), migration.plan.target)
+  return comparisonOfUndo(db, migration, origin, objects, pragmas, null)
 }
 
 function comparisonOfUndo(

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { Context } from '../context.ts'
+import { busy } from '../engines/sqlite/describe.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 
 /** Pages per step: enough for speed, few enough for a bar that moves. */
@@ -17,7 +18,7 @@ export async function backUp(
 ): Promise<void> {
   db.exec('BEGIN')
   db.prepare('SELECT count(*) FROM sqlite_schema').get()
-  await db.backup(to, {
+  const { totalPages } = await db.backup(to, {
     progress: ({ totalPages: total, remainingPages }) => {
       context.emit({
         type: 'progress',
@@ -30,6 +31,7 @@ export async function backUp(
       return STEP
     },
   })
+  if (totalPages === 0) throw busy() // it says nothing where it copied nothing (HAZARDS E7)
   db.exec('COMMIT')
   await context.breathe()
 }

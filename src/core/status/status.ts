@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { detect } from '../detect/detect.ts'
 import type { RunRecord, StatusTarget } from '../documents.ts'
-import { type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
 
@@ -25,7 +26,8 @@ export async function status(targets: readonly string[], context: Context): Prom
 
 async function statusOf(path: string, ledger: Ledger, context: Context): Promise<StatusTarget> {
   const seen = await look(path, context)
-  const runs = await merge(ledger.runs(path), seen.recorded, path, context)
+  const known = ledger.runs(path)
+  const runs = await merge(known, seen.recorded, path, context)
   const unfinished = runs
     .filter(run => run.status === 'stopped')
     .map(
@@ -36,8 +38,22 @@ async function statusOf(path: string, ledger: Ledger, context: Context): Promise
     target: path,
     state: seen.state,
     runs,
-    due: runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : [],
+    due: [
+      ...(runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : []),
+      ...unproved(seen.recorded, known, path),
+    ],
   }
+}
+
+/** The migration that stands was committed; whether it was also proved from outside, the ledger says. */
+function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['runs']>, path: string) {
+  const last = lastMigration(recorded)
+  const entry = known.find(each => each.run === last?.run && each.what === 'migrate')
+  if (!entry || entry.facts.proved === 'passed' || isRunning(entry.mark)) return []
+  const was = entry.facts.proved === 'failed' ? 'failed its proof' : 'was not proved'
+  return [
+    `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
+  ]
 }
 
 async function look(
@@ -66,11 +82,11 @@ async function merge(
   context: Context,
 ): Promise<RunRecord[]> {
   const entries = known.map(entry => {
-    const { pid, facts: _facts, ...run } = entry
+    const { mark, facts: _facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
     const status: RunRecord['status'] = inTarget
       ? inTarget.status
-      : run.status === 'running' && !isAlive(pid)
+      : run.status === 'running' && !isRunning(mark)
         ? 'stopped'
         : run.status
     return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
@@ -102,14 +118,5 @@ async function since(run: RunRecord, path: string, context: Context): Promise<nu
   } catch (error) {
     if (error instanceof Refusal) return null // an earlier run, under a later one
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -36,6 +36,7 @@ export interface Comparison {
 
 export interface ComparedIdentity {
   readonly table: string
+  /** Named without its database: an undo that is over has dropped it in `main`, and the snapshot still has it. */
   readonly map: string
   readonly orphans: string
   readonly before: string
@@ -127,7 +128,7 @@ export function sideBySide(
     const key = `${now}.${q(minted.before)}`
     return {
       from,
-      on: `${then}.${q(minted.before)} = (SELECT m.ulid FROM main.${q(minted.map)} m WHERE m.legacy = ${key})`,
+      on: `${then}.${q(minted.before)} = (SELECT m.ulid FROM ${q(minted.map)} m WHERE m.legacy = ${key})`,
       position,
     }
   }
@@ -165,13 +166,13 @@ function sameKey(
   const { map, orphans } = renamed.identity
   const [legacy, ulid] = undone ? [now, then] : [then, now]
   const value = `${legacy}.${q(column)}`
-  const found = (from: string) => `(SELECT m.ulid FROM main.${q(from)} m WHERE m.legacy = +${value})`
+  const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
   const forward = `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
   if (!sameName(renamed.identity.table, table.name) || !sameName(renamed.identity.before, column))
     return forward
   // Said the other way round as well, so that SQLite may begin at either end. A reference may be spelled in its own way.
   const name = `${ulid}.${q(column)}`
-  return `${forward} AND ${value} IS coalesce((SELECT m.legacy FROM main.${q(map)} m WHERE m.ulid = ${name}), ${name})`
+  return `${forward} AND ${value} IS coalesce((SELECT m.legacy FROM ${q(map)} m WHERE m.ulid = ${name}), ${name})`
 }
 
 export function beforeTable(name: string): string {

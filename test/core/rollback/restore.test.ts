@@ -55,16 +55,16 @@ describe.concurrent('restore', () => {
     },
   )
 
-  test('confirmed by name puts back the very content, into the same file with the same mode, and keeps what it discards', async () => {
+  test('confirmed by name puts back the very content, into the same file with the mode it had, and keeps what it discards', async () => {
     const before = contentHash(makeJobs().path)
     const jobs = await withNewerRows()
-    chmodSync(jobs.path, 0o640)
-    const { ino } = statSync(jobs.path)
+    const { ino, mode } = statSync(jobs.path)
+    chmodSync(jobs.path, 0o600)
     const document = await answerOf(jobs.settings, 'rollback', restore(jobs, { confirm: 'jobs.db' }))
     expect(document).toMatchObject({ mode: 'restore', rehearsed: false, proof: { ok: true } })
     expect(lost(document.byTable)).toEqual({ jobs: 2, logs: 1 })
     expect(contentHash(jobs.path)).toBe(before)
-    expect([statSync(jobs.path).ino, statSync(jobs.path).mode & 0o777]).toEqual([ino, 0o640])
+    expect([statSync(jobs.path).ino, statSync(jobs.path).mode & 0o777]).toEqual([ino, mode & 0o777])
     expect(countIn(document.snapshot, 'SELECT count(*) FROM jobs')).toBe(8)
     expect(await answerOf(jobs.settings, 'status', { targets: [jobs.path] })).toMatchObject([
       {

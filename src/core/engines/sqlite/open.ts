@@ -3,14 +3,14 @@
  * here, so that there is one place for what must hold on each: 64-bit integers stay integers, nothing is created by
  * mistake, foreign keys never act on their own.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
-import { scratchDir } from '../../scratch.ts'
-import { inShell } from '../../shell.ts'
+import { discard, makeScratch } from '../../scratch.ts'
+import { describe, isBusy, sqliteCode } from './describe.ts'
 import { lockHolder } from './lock-holder.ts'
 import { notWritable, type Recognised, recognise } from './recognise.ts'
 
@@ -46,14 +46,13 @@ export async function openForReading(path: string, context: Context): Promise<Re
     return { db, file, close: () => db.close() }
   } catch (error) {
     if (!isHotJournal(error, file.path)) throw error
-    return openCopy(file, scratchDir(context))
+    return openCopy(file, context)
   }
 }
 
-function openCopy(file: Recognised, scratch: string): Reading {
-  const folder = mkdtempSync(join(scratch, 'look-'))
+function openCopy(file: Recognised, context: Context): Reading {
+  const folder = makeScratch(context.settings, 'look')
   const copy = join(folder, 'copy.db')
-  const discard = () => rmSync(folder, { recursive: true, force: true })
   try {
     copyFileSync(file.path, copy)
     copyFileSync(`${file.path}-journal`, `${copy}-journal`)
@@ -63,11 +62,11 @@ function openCopy(file: Recognised, scratch: string): Reading {
       file,
       close: () => {
         db.close()
-        discard()
+        discard(folder)
       },
     }
   } catch (error) {
-    discard()
+    discard(folder)
     throw describe(error, file.path)
   }
 }
@@ -162,73 +161,7 @@ export async function patiently<T>(context: Context, path: string, action: () =>
   }
 }
 
-function sqliteCode(error: unknown): string {
-  return error instanceof Database.SqliteError ? error.code : ''
-}
-
-export function isBusy(error: unknown): boolean {
-  const code = sqliteCode(error)
-  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')
-}
-
 function isHotJournal(error: unknown, path: string): boolean {
   const code = sqliteCode(error)
   return existsSync(`${path}-journal`) && (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN')
-}
-
-/** Turns SQLite's errors into refusals that a person can act on; anything else is passed on as it is. */
-export function describe(error: unknown, path: string): unknown {
-  if (error instanceof Refusal) return error
-  const code = sqliteCode(error)
-  const said = error instanceof Error ? error.message : String(error)
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
-    return precondition(
-      'LOCK.HELD',
-      path,
-      'The file is in use.',
-      `${lockHolder(path) || 'Another program'} holds a lock on it.`,
-      'Stop that program and try again, or wait for it: --wait 60',
-    )
-  if (code.startsWith('SQLITE_CORRUPT'))
-    return precondition(
-      'TARGET.CORRUPT',
-      path,
-      'The database is damaged.',
-      `SQLite says: ${said}`,
-      inShell`Recover it into a new file first: sqlite3 ${path} .recover | sqlite3 recovered.db`,
-    )
-  if (code === 'SQLITE_NOTADB')
-    return precondition(
-      'TARGET.NOT_A_DATABASE',
-      path,
-      'This is an encrypted database, or no database at all.',
-      `SQLite says: ${said}. Encryption and any other file look alike from outside.`,
-      'Decrypt it with the program that owns it, or name another file.',
-    )
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE')
-    return precondition(
-      'DISK.FULL',
-      path,
-      'There is no room left on the disk.',
-      `SQLite says: ${said}. The transaction was rolled back; the file is as it was.`,
-      'Free some space, or keep snapshots elsewhere: --snapshot-dir DIR',
-    )
-  if (code.startsWith('SQLITE_CONSTRAINT'))
-    return precondition(
-      'DATA.CONSTRAINT',
-      path,
-      'The rows would break a rule of their own table once the ids are ULIDs.',
-      `SQLite says: ${said}. Two spellings of one id in a column that must be unique are one ULID, for instance. The transaction was rolled back; the file is as it was.`,
-      'Correct those rows, or leave the identity out: --skip TABLE.COLUMN',
-    )
-  if (code.startsWith('SQLITE_READONLY')) return notWritable(path)
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_IOERR'))
-    return precondition(
-      'TARGET.UNREADABLE',
-      path,
-      'SQLite can not open the file.',
-      `SQLite says: ${said} (${code})`,
-      inShell`Check the permissions of the file and its folder: ls -l ${path}`,
-    )
-  return error
 }

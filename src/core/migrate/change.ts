@@ -1,0 +1,129 @@
+/**
+ * One change of a target, as a migration, an undo and a finalize make it: the write lock first, a checked snapshot under
+ * that lock, the work, the commit. Whatever fails before the commit leaves the file as it was and no copy behind;
+ * whatever fails after it is told as such, never as a change that was not made.
+ */
+import { type Context, inPhase, Stopped } from '../context.ts'
+import { describe } from '../engines/sqlite/describe.ts'
+import { type Connection, openForReading, openForWriting, patiently } from '../engines/sqlite/open.ts'
+import type { Recognised } from '../engines/sqlite/recognise.ts'
+import { recordedRuns } from '../journal/in-target.ts'
+import type { RunEntry } from '../journal/recorded.ts'
+import { removeCopy } from '../journal/settle.ts'
+import { exitCodes, Refusal } from '../message.ts'
+import { inShell } from '../shell.ts'
+import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
+
+export interface Changing {
+  /** Holds the write transaction. */
+  readonly db: Connection
+  readonly file: Recognised
+  /** Takes the snapshot, which has to be there before anything is written. */
+  snapshot(): Promise<Snapshot>
+}
+
+export interface Changed<T> {
+  readonly value: T
+  readonly file: Recognised
+}
+
+/** Makes the change that `work` makes, and commits it. Throws a refusal; then nothing was changed. */
+export async function changeTarget<T>(
+  path: string,
+  entry: RunEntry,
+  context: Context,
+  work: (changing: Changing) => Promise<T>,
+): Promise<Changed<T>> {
+  const { db, file } = await openForWriting(path, context)
+  let taken: Snapshot | undefined
+  let committing = false
+  try {
+    entry.settle(recordedRuns(db))
+    const value = await work({
+      db,
+      file,
+      snapshot: async () => {
+        taken = await takeSnapshot(file.path, context, entry.facts)
+        return taken
+      },
+    })
+    committing = true
+    await inPhase(context, 'commit', () => patiently(context, path, () => db.exec('COMMIT')))
+    entry.committed()
+    endTransaction(db)
+    return { value, file }
+  } catch (error) {
+    const failure = describe(error, path)
+    endTransaction(db)
+    const landed = committing ? await hasLanded(path, context) : false
+    if (landed === true) {
+      entry.committed()
+      throw unproved(path, failure)
+    }
+    if (landed === false && taken) {
+      removeCopy(taken.path, context.settings)
+      entry.facts({ snapshot: '', snapshotBytes: 0 })
+    }
+    throw failure
+  }
+}
+
+/** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */
+export function endTransaction(db: Connection): void {
+  try {
+    if (db.inTransaction) db.exec('ROLLBACK')
+  } catch {
+    // Closing rolls back as well, and so does whoever opens the file next.
+  } finally {
+    db.close()
+  }
+}
+
+/** A COMMIT that failed may have come through: the file says. Null where it can't be asked. */
+async function hasLanded(path: string, context: Context): Promise<boolean | null> {
+  try {
+    const reading = await openForReading(path, { ...context, breathe: () => Promise.resolve() })
+    try {
+      return recordedRuns(reading.db).some(each => each.run === context.run)
+    } finally {
+      reading.close()
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Does what comes after a commit; what fails there does not take the change back, and must not sound as if it had. */
+export async function afterCommit<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof Stopped ? stoppedAfterwards(path, error) : unproved(path, describe(error, path))
+  }
+}
+
+function stoppedAfterwards(path: string, stopped: Stopped): Refusal {
+  return new Refusal({
+    code: 'RUN.STOPPED_COMMITTED',
+    object: path,
+    message:
+      'Stopped after the commit: the change is made, and was proved before it, but not yet from outside.',
+    why: stopped.failure.why,
+    next: inShell`Prove it: ulid-migrate verify ${path}; or take it back: ulid-migrate rollback ${path}`,
+    exit: exitCodes.stopped,
+  })
+}
+
+function unproved(path: string, cause: unknown): Refusal {
+  const said =
+    cause instanceof Refusal ? `${cause.failure.message} ${cause.failure.why}` : (cause as Error).message
+  return new Refusal({
+    code: 'RUN.COMMITTED_UNPROVED',
+    object: path,
+    message:
+      'The change is committed, and was proved before that, but the proof from outside could not be made.',
+    why: said,
+    next: inShell`Prove it: ulid-migrate verify ${path}; or take it back: ulid-migrate rollback ${path}`,
+    exit: exitCodes.verification,
+  })
+}

@@ -1,0 +1,52 @@
+/** What an engine asks of a fresh engine, answered in this process: for what is tried hundreds of times. */
+import type { Context } from '../../src/core/context.ts'
+import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
+import type { Outcome } from '../../src/core/events.ts'
+import { Refusal } from '../../src/core/message.ts'
+import type { Answers, Operation, Requests } from '../../src/core/requests.ts'
+import { proveUndo } from '../../src/core/rollback/prove-undo.ts'
+import { checkSnapshot } from '../../src/core/snapshot/check.ts'
+import { verifyPastRun } from '../../src/core/verify/past-run.ts'
+import { answerOf } from './engine.ts'
+
+export async function secondOpinion<O extends Operation>(
+  operation: O,
+  request: Requests[O],
+  context: Context,
+): Promise<Outcome<Answers[O]>> {
+  try {
+    const value = await carryOut(operation, request, context)
+    return { type: 'result', value: value as Answers[O] }
+  } catch (error) {
+    if (error instanceof Refusal) return { type: 'failed', error: error.failure }
+    throw error
+  }
+}
+
+async function carryOut(
+  operation: Operation,
+  request: Requests[Operation],
+  context: Context,
+): Promise<unknown> {
+  switch (operation) {
+    case 'check-snapshot': {
+      const { target, snapshot } = request as Requests['check-snapshot']
+      return checkSnapshot(target, snapshot, context)
+    }
+    case 'verify': {
+      const { target, run } = request as Requests['verify']
+      return verifyPastRun(target, run, context)
+    }
+    case 'verify-undo': {
+      const { target, ...undo } = request as Requests['verify-undo']
+      return proveUndo(target, undo, context)
+    }
+    case 'hash-file':
+      return { sha256: await hashFile((request as Requests['hash-file']).file) }
+    case 'last-write':
+      // Whoever asks holds a lock, which reading the file in the same process would drop (HAZARDS E1).
+      return answerOf(context.settings, operation, request as Requests['last-write'])
+    default:
+      throw new Error(`No engine asks another one for ${operation}`)
+  }
+}
