@@ -259,12 +259,14 @@ async function copyOver(
   const source = openOwn(snapshot, 'read-only')
   try {
     await patiently(context, path, async () => {
+      let asked = false
       let answer: boolean | undefined
       let trouble: unknown
       const { totalPages } = await source.backup(path, {
         // The first call comes with the file locked and no page copied; no pages are asked for until the answer is there.
         progress: () => {
-          if (answer === undefined && trouble === undefined) {
+          if (!asked) {
+            asked = true
             same().then(
               is => {
                 answer = is

@@ -49,7 +49,8 @@ async function statusOf(path: string, ledger: Ledger, context: Context): Promise
 function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['runs']>, path: string) {
   const last = lastMigration(recorded)
   const entry = known.find(each => each.run === last?.run && each.what === 'migrate')
-  if (!entry || entry.facts.proved === 'passed' || isRunning(entry.mark)) return []
+  if (!entry || entry.facts.proved === 'passed') return []
+  if (entry.status === 'running' && isRunning(entry.mark)) return []
   const was = entry.facts.proved === 'failed' ? 'failed its proof' : 'was not proved'
   return [
     `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
