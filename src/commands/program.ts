@@ -8,11 +8,13 @@ import { detectCommand } from './detect.ts'
 import { dryRunCommand } from './dry-run.ts'
 import { applyEnvironment } from './environment.ts'
 import { failure, messageOf, usageFailure } from './failure.ts'
+import { finalizeCommand } from './finalize.ts'
 import { initializeCommand } from './initialize.ts'
 import { migrateCommand } from './migrate.ts'
 import { failureReport } from './reports/message.ts'
 import { rollbackCommand } from './rollback.ts'
 import { toJson } from './session.ts'
+import { snapshotsCommand } from './snapshots.ts'
 import { statusCommand } from './status.ts'
 import { ulidCommand } from './ulid.ts'
 import { verifyCommand } from './verify.ts'
@@ -46,7 +48,9 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     migrateCommand,
     verifyCommand,
     rollbackCommand,
+    finalizeCommand,
     statusCommand,
+    snapshotsCommand,
     ulidCommand,
     demoCommand,
   ].map(define => define(context, ended))

@@ -17,6 +17,7 @@ import {
   type Settings,
 } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { agree } from './consent.ts'
 import type { Context } from './context.ts'
 import { messageOf } from './failure.ts'
 import type { TargetOptions } from './options.ts'
@@ -108,7 +109,28 @@ export function createSession(
     return options.wait !== undefined || waitSeconds === null ? settings : { ...settings, waitSeconds }
   }
 
-  return {
+  async function once<O extends Operation>(
+    operation: O,
+    request: Requests[O],
+    shown: Shown,
+  ): Promise<Outcome<Answers[O]>> {
+    const target = 'target' in request ? String(request.target) : ''
+    const work = context.engine(settingsFor(target), run).start(operation, request)
+    const unwatch = context.interrupts.watch(work, note)
+    const progress = progressLines({ ...shown, verbose })
+    try {
+      for await (const happened of work.events) {
+        if (options.events) event(happened)
+        else if (!options.quiet) lines(context.stderr, progress(happened))
+      }
+      const outcome = await work.outcome
+      return outcome.type === 'failed' ? withOrigin(outcome, configured(target).files) : outcome
+    } finally {
+      unwatch()
+    }
+  }
+
+  const session: Session = {
     command,
     context,
     settings,
@@ -132,22 +154,16 @@ export function createSession(
       else lines(context.stderr, failureReport(failure))
     },
     async ask(operation, request, shown) {
-      const target = 'target' in request ? request.target : ''
-      const work = context.engine(settingsFor(target), run).start(operation, request)
-      const unwatch = context.interrupts.watch(work, note)
-      const progress = progressLines({ ...shown, verbose })
-      try {
-        for await (const happened of work.events) {
-          if (options.events) event(happened)
-          else if (!options.quiet) lines(context.stderr, progress(happened))
-        }
-        const outcome = await work.outcome
-        return outcome.type === 'failed' ? withOrigin(outcome, configured(target).files) : outcome
-      } finally {
-        unwatch()
+      for (;;) {
+        const outcome = await once(operation, request, shown)
+        if (outcome.type !== 'failed' || outcome.error.code !== 'LOCK.HELD' || !session.mayAsk) return outcome
+        const { object, why } = outcome.error
+        const answer = await agree(session, `${object} is in use. ${why} Try again?`, object)
+        if (answer.type !== 'yes') return outcome
       }
     },
   }
+  return session
 }
 
 /** The engine speaks of flags; what it does not accept may as well stand in a config file. */

@@ -72,6 +72,12 @@ export interface DetectedIdentity {
   readonly references: readonly DetectedReference[]
 }
 
+/** A program that has the file open, as far as can be seen from here. */
+export interface OpenBy {
+  readonly pid: number
+  readonly program: string
+}
+
 export interface DetectedTarget {
   /** The path as the operator wrote it, made absolute. */
   readonly target: string
@@ -81,6 +87,8 @@ export interface DetectedTarget {
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
   readonly identities: readonly DetectedIdentity[]
   readonly findings: readonly Message[]
+  /** Other programs that have the file open now: best effort, and only those of this machine that may be looked at. */
+  readonly openBy: readonly OpenBy[]
 }
 
 export interface Check {
@@ -126,6 +134,8 @@ export interface Change {
 /** What the run will need and take, measured by the rehearsal. */
 export interface Estimate {
   readonly seconds: number
+  /** How long the run will keep other programs from writing: from its first lock to its commit. */
+  readonly lockedSeconds: number
   readonly rehearsalSeconds: number
   readonly bytes: number
   readonly bytesAfter: number
@@ -153,6 +163,7 @@ export interface DryRunTarget {
   readonly timings: readonly Timing[]
   readonly statements: readonly string[]
   readonly findings: readonly Message[]
+  readonly openBy: readonly OpenBy[]
 }
 
 export interface MigratedTarget {
@@ -193,6 +204,43 @@ export interface RolledBackTarget {
   readonly rehearsed: boolean
   readonly snapshot: string
   readonly proof: Proof
+}
+
+/** Our own tables taken out of a target; empty lists where there were none. */
+export interface FinalizedTarget {
+  readonly target: string
+  /** The migrations that can no longer be undone. */
+  readonly runs: readonly string[]
+  readonly tables: readonly { readonly name: string; readonly rows: number }[]
+  /** True for a dry run: the target was not touched. */
+  readonly rehearsed: boolean
+  /** Taken before the tables were dropped, so that even that is within reach. */
+  readonly snapshot: string
+  readonly proof: Proof
+}
+
+export interface KnownSnapshot {
+  readonly run: string
+  readonly what: RunRecord['what']
+  readonly at: string
+  readonly path: string
+  readonly bytes: number
+  readonly ageSeconds: number
+  /** Whether a migration that stands can be restored from it, and is proved with it. */
+  readonly wayBack: boolean
+  /** `kept` was not looked into; the others were. */
+  readonly state: 'kept' | 'sound' | 'missing' | 'altered' | 'damaged'
+}
+
+export interface SnapshotsTarget {
+  readonly target: string
+  readonly snapshots: readonly KnownSnapshot[]
+}
+
+export interface PrunedTarget {
+  readonly target: string
+  readonly pruned: readonly KnownSnapshot[]
+  readonly rehearsed: boolean
 }
 
 export interface RunRecord {

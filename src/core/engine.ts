@@ -11,6 +11,7 @@ import { describe } from './engines/sqlite/describe.ts'
 import { hashFile } from './engines/sqlite/hash-file.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
 import { type Control, type EngineCall, runEngine } from './host.ts'
+import { tidyAbandoned } from './journal/settle.ts'
 import { lastWrite } from './journal/signature.ts'
 import { exitCodes, type Failure, Refusal } from './message.ts'
 import { migrate } from './migrate/migrate.ts'
@@ -18,12 +19,15 @@ import { lookAt, prepare } from './migrate/prepare.ts'
 import { rehearse } from './rehearse/rehearse.ts'
 import { rehearseUndo } from './rehearse/rehearse-undo.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
+import { finalize } from './rollback/finalize.ts'
 import { proveUndo } from './rollback/prove-undo.ts'
 import { restore } from './rollback/restore.ts'
 import { undo } from './rollback/undo.ts'
 import { sweepScratch } from './scratch.ts'
 import { inShell } from './shell.ts'
 import { checkSnapshot } from './snapshot/check.ts'
+import { listSnapshots } from './snapshot/list.ts'
+import { pruneSnapshots } from './snapshot/prune.ts'
 import { status } from './status/status.ts'
 import { initialize } from './systems/initialize.ts'
 import { verifyPastRun } from './verify/past-run.ts'
@@ -52,12 +56,18 @@ const handlers: Handlers = {
     return dryRun ? rehearseUndo(target, run, context) : undo(target, run, context)
   },
   status: ({ targets }, context) => status(targets, context),
+  finalize: ({ target, ...options }, context) => finalize(target, options, context),
+  snapshots: ({ targets, check }, context) => listSnapshots(targets, check, context),
+  'prune-snapshots': ({ target, ...prune }, context) => pruneSnapshots(target, prune, context),
   initialize: ({ target, schema }, context) => initialize(target, schema, context),
   'verify-undo': ({ target, run, of }, context) => proveUndo(target, { run, of }, context),
   'last-write': ({ target }) => lastWrite(target),
   'hash-file': async ({ file }) => ({ sha256: await hashFile(file) }),
   'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),
 }
+
+/** What people ask for; the others are asked by an engine that is at work. */
+const asked = new Set<Operation>(['detect', 'dry-run', 'migrate', 'verify', 'rollback', 'finalize'])
 
 let stopAsked = ''
 
@@ -82,6 +92,7 @@ async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome
   process.title = `ulid-migrate ${call.operation} ${call.run}` // so that a lock it holds tells whose it is
   try {
     sweepScratch(call.settings)
+    if (asked.has(call.operation)) tidyAbandoned(resolve(target), call.settings, Date.now)
     const handler = handlers[call.operation] as (
       request: Requests[O],
       context: Context,

@@ -11,6 +11,8 @@ import type { Answers, Operation, Requests, Settings } from './requests.ts'
 /** One operation under way. */
 export interface EngineRun<O extends Operation> {
   readonly run: string
+  /** The engine's process; undefined where it could not be started. */
+  readonly pid?: number | undefined
   /** Every event in order; ends after the outcome. */
   readonly events: AsyncIterable<Stamped<EngineEvent>>
   readonly outcome: Promise<Outcome<Answers[O]>>
@@ -109,6 +111,7 @@ export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O
 
   return {
     run: call.run,
+    pid: child.pid,
     events: events(),
     outcome,
     stop: () => void child.send?.({ control: 'stop' } satisfies Control, () => {}),

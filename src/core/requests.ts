@@ -2,9 +2,12 @@
 import type {
   DetectedTarget,
   DryRunTarget,
+  FinalizedTarget,
   MigratedTarget,
   Proof,
+  PrunedTarget,
   RolledBackTarget,
+  SnapshotsTarget,
   StatusTarget,
   VerifiedTarget,
 } from './documents.ts'
@@ -57,6 +60,15 @@ export interface Requests {
     readonly confirm?: string
   }
   readonly status: { readonly targets: readonly string[] }
+  readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
+  readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }
+  readonly 'prune-snapshots': {
+    readonly target: string
+    readonly runs: readonly string[]
+    readonly olderThanDays?: number
+    readonly confirm?: string
+    readonly dryRun: boolean
+  }
   readonly initialize: { readonly target: string; readonly schema: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
@@ -76,6 +88,9 @@ export interface Answers {
   readonly verify: VerifiedTarget
   readonly rollback: RolledBackTarget
   readonly status: readonly StatusTarget[]
+  readonly finalize: FinalizedTarget
+  readonly snapshots: readonly SnapshotsTarget[]
+  readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'verify-undo': Proof

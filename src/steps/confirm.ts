@@ -1,6 +1,7 @@
 /** The last question before anything is written: what it does, what it costs, how to come back, and a name to type. */
 import { type Fact, factLines } from '../ui/facts.ts'
-import { about, count, counted, duration, size, tilde } from '../ui/format.ts'
+import { count, counted, duration, size, tilde } from '../ui/format.ts'
+import { lockText, openByText } from '../ui/in-use.ts'
 import { type Area, blank, type Line, line, span } from '../ui/line.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
@@ -39,7 +40,11 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
       ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
       ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
       ['way back', 'rollback, any time later; rows written meanwhile are kept'],
-      ['locked', `${about(document.estimate.seconds)}; other programs wait, then see the new ids`],
+      ['open', openByText(document.openBy)],
+      [
+        'locked',
+        `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see the new ids`,
+      ],
       [
         'plan',
         `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; a schema that moved since is refused`,

@@ -64,6 +64,7 @@ export function detected(target: string, more: Partial<DetectedTarget> = {}): De
         ],
       },
     ],
+    openBy: [],
     findings: [
       {
         code: 'REFERENCE.ORPHANS',
@@ -124,6 +125,7 @@ export function rehearsed(target: string, more: Partial<DryRunTarget> = {}): Dry
       },
     ],
     estimate: {
+      lockedSeconds: 2,
       seconds: 5,
       rehearsalSeconds: 6.1,
       bytes: 155_000_000,
@@ -135,6 +137,7 @@ export function rehearsed(target: string, more: Partial<DryRunTarget> = {}): Dry
     undo: proved,
     timings: [],
     statements: ['CREATE TABLE new (a)', 'DROP TABLE old;'],
+    openBy: [],
     findings: [],
     ...more,
   }

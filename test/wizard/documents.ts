@@ -109,6 +109,7 @@ export function detected(target = metrics, change: Partial<DetectedTarget> = {})
       { name: 'tests', rows: 96_300 },
     ],
     identities: [jobs, providers, tests],
+    openBy: [],
     findings: [
       {
         code: 'REFERENCE.ORPHANS',
@@ -128,6 +129,7 @@ export const empty = detected(fresh, {
   bytes: 0,
   tables: [],
   identities: [],
+  openBy: [],
   findings: [
     {
       code: 'TARGET.NO_TABLES',
@@ -143,6 +145,7 @@ export const empty = detected(fresh, {
 export const migrated = detected(finished, {
   state: 'migrated',
   identities: [{ ...jobs, kinds: { ulid: 41_020 }, migrate: false, reason: 'every value is a ULID already' }],
+  openBy: [],
   findings: [],
 })
 
@@ -231,6 +234,7 @@ export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}):
       },
     ],
     estimate: {
+      lockedSeconds: 2,
       seconds: 6,
       rehearsalSeconds: 6.1,
       bytes: 155_000_000,
@@ -254,6 +258,7 @@ export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}):
       'CREATE TABLE "jobs_new" (job_id TEXT PRIMARY KEY)',
       'INSERT INTO "jobs_new" SELECT * FROM jobs',
     ],
+    openBy: [],
     findings: [],
     ...change,
   }

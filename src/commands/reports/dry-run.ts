@@ -1,5 +1,6 @@
 import type { Choices, DryRunTarget } from '../../core/index.ts'
 import { count, counted, duration, size } from '../../ui/format.ts'
+import { lockText, openByText } from '../../ui/in-use.ts'
 import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { findingReport } from './message.ts'
@@ -36,6 +37,8 @@ export function dryRunReport(document: DryRunTarget, choices: Choices, verbose: 
     '',
     `  stays as it is: ${stays(document)}; ${counted(document.orphans, 'orphan')} kept`,
     `  takes about ${duration(estimate.seconds)} (the rehearsal took ${duration(estimate.rehearsalSeconds)})`,
+    `  locks other programs out for ${lockText(estimate.lockedSeconds).text}`,
+    `  open ${printable(openByText(document.openBy))}`,
     `  disk: ${size(estimate.bytes)} now, ${size(estimate.bytesAfter)} afterwards, ` +
       `${size(estimate.snapshotBytes)} for the snapshot, ${size(estimate.freeBytes)} free`,
     ...(samples.length > 0

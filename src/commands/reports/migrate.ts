@@ -6,6 +6,7 @@ import {
   type Plan,
 } from '../../core/index.ts'
 import { count, counted, duration } from '../../ui/format.ts'
+import { openByText } from '../../ui/in-use.ts'
 import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
@@ -31,6 +32,7 @@ export function planReport(plan: Plan, found: DetectedTarget | null, choices: Ch
     `This changes the database your programs use: ${printable(plan.target)}`,
     ...columns(rows, ['left', 'right', 'left', 'right']),
     '  A snapshot is taken and checked before the first write; rollback undoes it at any later time.',
+    ...(found === null ? [] : [`  open ${printable(openByText(found.openBy))}`]),
     ...warnings.flatMap(finding => findingReport(finding, choices)),
   ]
 }

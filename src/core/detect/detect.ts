@@ -11,6 +11,7 @@ import type {
   TimeSource,
 } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { openBy } from '../engines/sqlite/lock-holder.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import type { Message } from '../message.ts'
@@ -66,6 +67,7 @@ export function detect(looking: Looking, choices: Choices): Detection {
     tables,
     identities,
     findings: [],
+    openBy: openBy(target),
   }
   return {
     document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) },
@@ -86,6 +88,7 @@ function cannotLook({ target, file, schema }: Looking, findings: readonly Messag
     tables,
     identities: [],
     findings,
+    openBy: openBy(target),
   }
   return { document, strategy: 'replace' }
 }

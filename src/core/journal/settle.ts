@@ -1,11 +1,11 @@
 /** What killed runs left: their entries in the ledger, and the copies that they had begun. */
-import { lstatSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, lstatSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import type { Settings } from '../requests.ts'
 import { discard } from '../scratch.ts'
 import type { RecordedRun } from './in-target.ts'
-import type { Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 
 /** What a snapshot is called until it is complete and checked. */
 export function partial(snapshot: string): string {
@@ -38,6 +38,25 @@ export function settleAbandoned(
       if (facts.snapshot) removeCopy(facts.snapshot, settings)
       settle('stopped', { snapshot: '', snapshotBytes: 0 })
     }
+  }
+}
+
+/**
+ * Takes away what lies half made beside the snapshots of killed runs over `target`. Needs no lock, so every command does
+ * it; whether a whole copy may go is decided by the next run, which has the lock and sees what was committed.
+ */
+export function tidyAbandoned(target: string, settings: Settings, now: () => number): void {
+  if (!existsSync(join(settings.stateDir, 'ledger.sqlite'))) return
+  try {
+    const ledger = new Ledger(settings, now)
+    for (const { facts } of ledger.abandoned(target)) {
+      if (!facts.snapshot) continue
+      removeCopy(partial(facts.snapshot), settings)
+      removeSidecars(facts.snapshot)
+    }
+    ledger.close()
+  } catch {
+    // Whoever needs the ledger says what is wrong with it.
   }
 }
 

@@ -17,6 +17,7 @@ import { removeCopy } from '../journal/settle.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import { endTransaction } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { isNamed } from '../named.ts'
 import { inShell } from '../shell.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { attachSnapshot, inspectBefore } from '../verify/comparison.ts'
@@ -172,8 +173,7 @@ function assertConfirmed(
   confirm: string | undefined,
   byTable: RolledBackTarget['byTable'],
 ): void {
-  if (confirm !== undefined && confirm !== '' && (path === resolve(confirm) || path.endsWith(`/${confirm}`)))
-    return
+  if (isNamed(path, confirm)) return
   const lost = byTable.map(each => `${each.table} ${each.rows.toLocaleString('en')}`).join(', ')
   throw precondition(
     'RESTORE.UNCONFIRMED',

@@ -2,14 +2,12 @@
 
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
-import { inspect } from '../engines/sqlite/inspect.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
-import { parseZone } from '../identifiers/index.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import type { Answers } from '../requests.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { attachSnapshot, BEFORE, type Comparison, filePragmas, inspectBefore } from '../verify/comparison.ts'
+import { attachSnapshot, BEFORE, filePragmas, unchanged } from '../verify/comparison.ts'
 import { prove, sameContent } from '../verify/prove.ts'
 import { samePages } from './same-pages.ts'
 
@@ -29,22 +27,7 @@ export async function checkSnapshot(
     db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were always there (HAZARDS E14)
     const pragmas = filePragmas(db)
     attachSnapshot(db, snapshot)
-    const before = inspectBefore(db)
-    const after = inspect(db)
-    const comparison: Comparison = {
-      db,
-      before,
-      after,
-      expected: before.objects,
-      identities: [],
-      references: [],
-      plan: null,
-      undone: null,
-      zone: parseZone('UTC'),
-      strict: true,
-      trialsBefore: null,
-      pragmas,
-    }
+    const comparison = unchanged(db, pragmas)
     const proof = await prove(
       comparison,
       context,
@@ -66,7 +49,7 @@ export async function checkSnapshot(
         next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
         exit: exitCodes.precondition,
       })
-    const rows = before.tables
+    const rows = comparison.before.tables
       .filter(table => table.kind === 'table')
       .reduce((sum, table) => sum + countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(table.name)}`), 0)
     return { rows }

@@ -85,11 +85,13 @@ async function merge(
   const entries = known.map(entry => {
     const { mark, facts: _facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
-    const status: RunRecord['status'] = inTarget
-      ? inTarget.status
-      : run.status === 'running' && !isRunning(mark)
-        ? 'stopped'
-        : run.status
+    // Of two attempts under one run, the one that failed is not the one that the target records.
+    const status: RunRecord['status'] =
+      inTarget && run.status !== 'failed'
+        ? inTarget.status
+        : run.status === 'running' && !isRunning(mark)
+          ? 'stopped'
+          : run.status
     return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
   })
   const lost = recorded

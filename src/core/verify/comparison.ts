@@ -5,7 +5,7 @@
  */
 import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { Zone } from '../identifiers/index.ts'
+import { parseZone, type Zone } from '../identifiers/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
@@ -85,6 +85,25 @@ export function attachSnapshot(db: Connection, snapshot: string, name = BEFORE):
 
 export function inspectBefore(db: Connection): Schema {
   return inspect(db, BEFORE)
+}
+
+/** What must be the very same on both sides, but for our own tables, which no schema here speaks of. */
+export function unchanged(db: Connection, pragmas: FilePragmas): Comparison {
+  const before = inspectBefore(db)
+  return {
+    db,
+    before,
+    after: inspect(db),
+    expected: before.objects,
+    identities: [],
+    references: [],
+    plan: null,
+    undone: null,
+    zone: parseZone('UTC'),
+    strict: true,
+    trialsBefore: null,
+    pragmas,
+  }
 }
 
 export function filePragmas(db: Connection, database = 'main'): FilePragmas {

@@ -42,7 +42,7 @@ function describeSqlite(error: InstanceType<typeof Database.SqliteError>, path: 
       'LOCK.HELD',
       path,
       'The file is in use.',
-      `${lockHolder(path) || 'Another program'} holds a lock on it.`,
+      `${lockHolder(path) || 'Another program holds a lock on it'}.`,
       'Stop that program and try again, or wait for it: --wait 60',
     )
   if (code.startsWith('SQLITE_CORRUPT'))

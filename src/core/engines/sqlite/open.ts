@@ -147,7 +147,7 @@ export async function patiently<T>(context: Context, path: string, action: () =>
           'LOCK.HELD',
           path,
           'The file is in use.',
-          `${holder || 'Another program'} holds a lock on it; waited ${Math.round(seconds)} s.`,
+          `${holder || 'Another program holds a lock on it'}; waited ${Math.round(seconds)} s.`,
           `Stop that program, or wait longer: --wait ${Math.max(30, limit * 2)}`,
         )
       }

@@ -1,0 +1,93 @@
+/** Takes our own tables out of a target: the maps, kept values and records that undo lives on. Undo ends here. */
+import { basename, resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import { inPhase } from '../context.ts'
+import type { FinalizedTarget } from '../documents.ts'
+import { countOf } from '../engines/sqlite/count.ts'
+import { described } from '../engines/sqlite/describe.ts'
+import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { recordedRuns } from '../journal/in-target.ts'
+import { recorded } from '../journal/recorded.ts'
+import { precondition, Refusal } from '../message.ts'
+import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
+import { afterCommit, changeTarget } from '../migrate/change.ts'
+import { lookAt } from '../migrate/prepare.ts'
+import { isNamed } from '../named.ts'
+import { quoteName as q } from '../schema/names.ts'
+import { inShell } from '../shell.ts'
+import { attachSnapshot, filePragmas, unchanged } from '../verify/comparison.ts'
+import { prove, sameContent } from '../verify/prove.ts'
+
+/**
+ * Drops everything of ours from `target`, once `confirm` names it. The snapshots stay, and restore with them. Throws a
+ * refusal; then nothing was changed.
+ */
+export async function finalize(
+  target: string,
+  options: { readonly confirm?: string; readonly dryRun: boolean },
+  context: Context,
+): Promise<FinalizedTarget> {
+  const path = resolve(target)
+  return described(path, async () => {
+    const { tables, runs } = await lookAt(path, context, ({ db }) => ({
+      tables: ownTables(db),
+      runs: recordedRuns(db).filter(run => run.what === 'migrate' && run.status === 'succeeded'),
+    }))
+    const document: FinalizedTarget = {
+      target: path,
+      runs: runs.map(({ run }) => run),
+      tables,
+      rehearsed: options.dryRun,
+      snapshot: '',
+      proof: { ok: true, checks: [] },
+    }
+    if (options.dryRun || tables.length === 0) return document
+    assertConfirmed(path, options.confirm, tables)
+    return recorded(context, path, 'finalize', async (entry, told) => {
+      const { value } = await changeTarget(path, entry, told, async ({ db, snapshot }) => {
+        const taken = await snapshot()
+        prepareConnection(db)
+        const pragmas = filePragmas(db)
+        for (const { name } of ownTables(db)) db.exec(`DROP TABLE ${q(name)}`)
+        attachSnapshot(db, taken.path)
+        const proof = await inPhase(told, 'verify', () => prove(unchanged(db, pragmas), told, sameContent))
+        if (!proof.ok) throw verificationFailed(path, proof)
+        return { taken, proof, sha256: await taken.sha256 }
+      })
+      for (const { run } of runs) entry.marks(run, 'finalized')
+      entry.facts({ snapshotSha256: value.sha256 })
+      return afterCommit(path, async () => {
+        const outside = await inPhase(told, 'verify-outside', () =>
+          told.ask('check-snapshot', { target: path, snapshot: value.taken.path }),
+        )
+        if (outside.type === 'failed') throw new Refusal(outside.error)
+        return { ...document, snapshot: value.taken.path, proof: value.proof }
+      })
+    })
+  })
+}
+
+function ownTables(db: Connection): FinalizedTarget['tables'] {
+  const names = db
+    .prepare(
+      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND substr(name, 1, ${OWN_PREFIX.length}) = ? ORDER BY name`,
+    )
+    .pluck()
+    .all(OWN_PREFIX) as string[]
+  return names.map(name => ({ name, rows: countOf(db, `SELECT count(*) FROM main.${q(name)}`) }))
+}
+
+function assertConfirmed(path: string, confirm: string | undefined, tables: FinalizedTarget['tables']): void {
+  if (isNamed(path, confirm)) return
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  throw precondition(
+    'FINALIZE.UNCONFIRMED',
+    path,
+    confirm === undefined
+      ? 'Finalizing wants to be confirmed by name.'
+      : `${confirm} is not the name of this database.`,
+    `Undo ends with it: ${tables.length} tables with ${rows.toLocaleString('en')} rows, which know the old ids, are dropped.`,
+    inShell`ulid-migrate finalize ${path} --confirm ${basename(path)}`,
+  )
+}

@@ -1,0 +1,137 @@
+/** The attack as a whole: every scene, at every boundary and at random moments. */
+import type { Program } from './engine-at-hand.ts'
+import { momentOf, type Struck, strike, type When } from './kill.ts'
+import type { Attacked } from './report.ts'
+import { journals, makeScene, operations, type Scene } from './scenes.ts'
+import { killCommand, killWizard } from './screens.ts'
+
+interface Planned {
+  readonly scene: Scene
+  readonly what: string
+  readonly strike: () => Promise<Struck>
+}
+
+/** Numbers between 0 and 1 that come again with the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+export interface KillOptions {
+  readonly program: Program
+  readonly kills: number
+  readonly seed: number
+  readonly rows: number
+  readonly say: (line: string) => void
+}
+
+export async function attackByKilling(options: KillOptions): Promise<Attacked> {
+  const { program, kills, rows, say } = options
+  const random = randomFrom(options.seed)
+  const scenes: Scene[] = []
+  for (const name of operations)
+    for (const journal of journals) scenes.push(await makeScene(program, name, journal, rows))
+  try {
+    const boundaries: Planned[] = []
+    for (const scene of scenes) boundaries.push(...(await atBoundaries(program, scene, random)))
+    const screens = scenes.flatMap(scene => ofScreens(program, scene, random))
+    const chosen = [...shuffled(boundaries, random), ...shuffled(screens, random)]
+    // What is left of the number falls at random moments.
+    const atRandom = Array.from({ length: Math.max(0, kills - chosen.length) }, (_, at) => {
+      const scene = scenes[at % scenes.length]!
+      const after = Math.round(random() * scene.milliseconds)
+      return planned(program, scene, { after }, random)
+    })
+    const share = Math.ceil(kills / 4)
+    const all = [...chosen.slice(0, Math.max(0, kills - share)), ...screens.slice(0, 8), ...atRandom]
+    const fill = Array.from({ length: Math.max(0, kills - all.length) }, (_, at) => {
+      const scene = scenes[at % scenes.length]!
+      return planned(program, scene, { after: Math.round(random() * scene.milliseconds) }, random)
+    })
+    return await carryOut([...all, ...fill], say)
+  } finally {
+    for (const scene of scenes) scene.drop()
+  }
+}
+
+async function carryOut(all: readonly Planned[], say: (line: string) => void): Promise<Attacked> {
+  const counts = { old: 0, new: 0 }
+  const violations: string[] = []
+  let missed = 0
+  let compared = 0
+  const rows = new Map<string, { old: number; new: number }>()
+  for (const { scene, what, strike: go } of all) {
+    const struck = await go()
+    compared += 1
+    if (struck.hit) counts[struck.ended] += 1
+    else missed += 1
+    const row = rows.get(`${scene.name} ${scene.journal}`) ?? { old: 0, new: 0 }
+    rows.set(`${scene.name} ${scene.journal}`, row)
+    if (struck.hit) row[struck.ended] += 1
+    for (const violation of struck.violations) {
+      violations.push(`${scene.name}, ${scene.journal}, ${what}: ${violation}`)
+      say(`  ${violations.at(-1)}`)
+    }
+    if (compared % 25 === 0) say(`  ${compared} of ${all.length}`)
+  }
+  for (const [name, row] of rows)
+    say(`  ${name.padEnd(18)} ${String(row.old).padStart(4)} old ${String(row.new).padStart(4)} new`)
+  const total = counts.old + counts.new
+  return {
+    line: `${total} kills (${missed} more came too late): ${counts.old} left the old database, ${counts.new} the complete new one, ${violations.length} violations`,
+    violations,
+  }
+}
+
+function planned(program: Program, scene: Scene, when: When, random: () => number): Planned {
+  const victims = random() < 0.5 ? 'engine' : 'all'
+  const what = `${'at' in when ? when.at : `after ${when.after} ms`}, ${victims}`
+  return { scene, what, strike: () => strike(program, scene, { when, victims }) }
+}
+
+async function atBoundaries(
+  program: Program,
+  scene: Scene,
+  random: () => number,
+): Promise<readonly Planned[]> {
+  scene.reset()
+  const run = scene.begin(program)
+  const moments = new Set<string>()
+  for await (const event of run.events) {
+    const moment = momentOf(event)
+    if (moment) moments.add(moment)
+  }
+  return [...moments].map(at => planned(program, scene, { at }, random))
+}
+
+function ofScreens(program: Program, scene: Scene, random: () => number): readonly Planned[] {
+  if (!['migrate', 'integers', 'undo', 'expand'].includes(scene.name)) return []
+  const command = (at: string): Planned => ({
+    scene,
+    what: `the command, at ${at}`,
+    strike: () => killCommand(program, scene, { at }),
+  })
+  const after = Math.round(random() * scene.milliseconds)
+  const wizard: Planned = {
+    scene,
+    what: 'the wizard, in a live run',
+    strike: () => killWizard(program, scene, /● (new identifiers|rewrite|snapshot|verify before commit)/),
+  }
+  return [
+    ...(scene.name === 'undo' ? ['undo', 'verify'] : ['map', 'rewrite', 'verify']).map(command),
+    { scene, what: `the command, after ${after} ms`, strike: () => killCommand(program, scene, { after }) },
+    ...(scene.name === 'migrate' || scene.name === 'integers' ? [wizard] : []),
+  ]
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
+  return items
+    .map(item => [random(), item] as const)
+    .sort((a, b) => a[0] - b[0])
+    .map(([, item]) => item)
+}

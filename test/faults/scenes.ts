@@ -1,0 +1,136 @@
+/** What is attacked: a database in a folder of its own, brought to where the operation begins, as often as needed. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EngineRun } from '../../src/core/host.ts'
+import { createUlidFactory } from '../../src/core/identifiers/index.ts'
+import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
+import { change, contentHash, makeDatabase, numbers } from '../support/database.ts'
+import type { Program } from './engine-at-hand.ts'
+
+export const operations = ['migrate', 'expand', 'integers', 'undo', 'restore', 'dry-run', 'detect'] as const
+export type SceneName = (typeof operations)[number]
+export const journals = ['DELETE', 'WAL'] as const
+export type Journal = (typeof journals)[number]
+
+export interface Scene {
+  readonly name: SceneName
+  readonly journal: Journal
+  readonly folder: string
+  readonly target: string
+  readonly settings: Settings
+  readonly choices: Choices
+  /** Content hashes before the operation, and after it where nobody disturbs it. */
+  readonly before: string
+  readonly after: string
+  /** How long it takes undisturbed. */
+  readonly milliseconds: number
+  /** Puts everything back to where the operation begins: same files, same paths. */
+  reset(): void
+  /** Begins the operation. */
+  begin(program: Program): EngineRun<Operation>
+  drop(): void
+}
+
+const newRun = createUlidFactory()
+/** Two runs give the same ULIDs, so that what is complete can be told by its hash. */
+const frozen: Choices = { seed: '5eed'.repeat(16), baseTime: '2026-02-11T07:25:00Z' }
+
+const texts = (rows: number) => `
+  CREATE TABLE jobs(job_id TEXT PRIMARY KEY, at TEXT, note TEXT);
+  CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs ON DELETE CASCADE, line TEXT);
+  CREATE TABLE tags(job_id TEXT REFERENCES jobs, tag TEXT, PRIMARY KEY(job_id, tag)) WITHOUT ROWID;
+  CREATE TABLE audit(what TEXT);
+  CREATE INDEX logs_by_job ON logs(job_id);
+  CREATE TRIGGER gone AFTER DELETE ON jobs BEGIN INSERT INTO audit VALUES(old.job_id); END;
+  INSERT INTO jobs SELECT printf('%08x-1234-4abc-8def-%012x', value * 7919, value), datetime(1767225600 + value, 'unixepoch'), 'note ' || value FROM ${numbers(rows)};
+  INSERT INTO logs(job_id, line) SELECT printf('%08x-1234-4abc-8def-%012x', (value % ${rows + 9}) * 7919, value % ${rows + 9}), 'line ' || value FROM ${numbers(rows * 2)};
+  INSERT INTO tags SELECT job_id, 'a' FROM jobs WHERE rowid % 2;`
+
+const integers = (rows: number) => `
+  CREATE TABLE people(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, boss INTEGER REFERENCES people);
+  CREATE TABLE notes(id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES people, body TEXT);
+  INSERT INTO people SELECT value, 'name ' || value, nullif(value / 2, 0) FROM ${numbers(rows)};
+  INSERT INTO notes(person_id, body) SELECT value % ${rows + 9}, 'body ' || value FROM ${numbers(rows * 2)};`
+
+/** Runs an operation that must succeed. */
+export async function mustRun<O extends Operation>(
+  program: Program,
+  settings: Settings,
+  operation: O,
+  request: Requests[O],
+): Promise<Answers[O]> {
+  const outcome = await program.runEngine({ operation, request, settings, run: newRun() }).outcome
+  if (outcome.type === 'result') return outcome.value
+  const { code, object, message, why } = outcome.error
+  throw new Error(`${operation}: ${code} ${object}: ${message} ${why}`)
+}
+
+/** What the operation of a scene is called, and asked. */
+export function requestOf(scene: Pick<Scene, 'name' | 'target' | 'choices'>): {
+  readonly operation: Operation
+  readonly request: Requests[Operation]
+} {
+  const { name, target, choices } = scene
+  switch (name) {
+    case 'migrate':
+    case 'expand':
+    case 'integers':
+      return { operation: 'migrate', request: { target, choices } }
+    case 'undo':
+      return { operation: 'rollback', request: { target, mode: 'undo', dryRun: false } }
+    case 'restore':
+      return { operation: 'rollback', request: { target, mode: 'restore', dryRun: false, confirm: 'a.db' } }
+    case 'dry-run':
+    case 'detect':
+      return { operation: name, request: { target, choices } }
+  }
+}
+
+/** Makes a scene, and runs its operation once to know how it ends. */
+export async function makeScene(
+  program: Program,
+  name: SceneName,
+  journal: Journal,
+  rows: number,
+): Promise<Scene> {
+  const root = mkdtempSync(join(tmpdir(), 'ulid-migrate-faults-'))
+  const [folder, pristine] = [join(root, 'at'), join(root, 'pristine')]
+  const target = join(folder, 'data', 'a.db')
+  const settings = {
+    stateDir: join(folder, 'state'),
+    snapshotDir: join(folder, 'snapshots'),
+    waitSeconds: 60,
+  }
+  mkdirSync(join(folder, 'data'), { recursive: true })
+  makeDatabase(target, `PRAGMA journal_mode = ${journal}`, (name === 'integers' ? integers : texts)(rows))
+  const choices: Choices = name === 'expand' ? { ...frozen, strategy: 'expand' } : frozen
+  if (name === 'undo' || name === 'restore') {
+    await mustRun(program, settings, 'migrate', { target, choices })
+    change(target, "INSERT INTO logs(job_id, line) SELECT job_id, 'since' FROM jobs LIMIT 3")
+  }
+  cpSync(folder, pristine, { recursive: true, preserveTimestamps: true })
+  const before = contentHash(target)
+  const { operation, request } = requestOf({ name, target, choices })
+  const begun = performance.now()
+  await mustRun(program, settings, operation, request)
+  const milliseconds = performance.now() - begun
+  const after = contentHash(target)
+  return {
+    name,
+    journal,
+    folder,
+    target,
+    settings,
+    choices,
+    before,
+    after,
+    milliseconds,
+    reset: () => {
+      rmSync(folder, { recursive: true, force: true })
+      cpSync(pristine, folder, { recursive: true, preserveTimestamps: true })
+    },
+    begin: at => at.runEngine({ operation, request, settings, run: newRun() }),
+    drop: () => rmSync(root, { recursive: true, force: true }),
+  }
+}

@@ -1,0 +1,67 @@
+/** The process that shows a run is killed, not the engine: the engine then has nobody to work for, rolls back and ends. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openTerminal } from '../e2e/terminal.ts'
+import type { Program } from './engine-at-hand.ts'
+import { aftermath, printOf, type Struck } from './kill.ts'
+import type { Scene } from './scenes.ts'
+
+const flags = ({ settings, choices, name }: Scene) => [
+  ...['--state-dir', settings.stateDir, '--snapshot-dir', settings.snapshotDir],
+  ...(name === 'migrate' || name === 'expand' || name === 'integers'
+    ? [...['--seed', choices.seed ?? '', '--base-time', choices.baseTime ?? '']]
+    : []),
+  ...(choices.strategy ? ['--strategy', choices.strategy] : []),
+]
+
+/** Kills the command line program, `after` milliseconds or when it has said that a phase began. */
+export async function killCommand(
+  program: Program,
+  scene: Scene,
+  when: { readonly after: number } | { readonly at: string },
+): Promise<Struck> {
+  scene.reset()
+  const print = printOf(scene)
+  const words =
+    scene.name === 'undo' ? ['rollback', scene.target, '--yes'] : ['migrate', scene.target, '--yes']
+  const child = spawn(process.execPath, [...program.cli, ...words, '--events', '--json', ...flags(scene)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if ('at' in when && said.includes(`"phase":"${when.at}","status":"started"`)) child.kill('SIGKILL')
+  })
+  if ('after' in when) void delay(when.after).then(() => child.kill('SIGKILL'))
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  return aftermath(program, scene, signal === 'SIGKILL', print)
+}
+
+/** Kills the wizard while it shows this phase of a live migration. */
+export async function killWizard(program: Program, scene: Scene, phase: RegExp): Promise<Struck> {
+  scene.reset()
+  const print = printOf(scene)
+  const terminal = openTerminal({
+    command: process.execPath,
+    args: [...program.cli, scene.target, ...flags(scene)],
+    env: { XDG_CONFIG_HOME: scene.folder },
+    cwd: scene.folder,
+  })
+  try {
+    await terminal.until(/a\.db .*ready/, 60_000)
+    terminal.press('enter')
+    await terminal.until(/enter dry-run/, 60_000)
+    terminal.press('enter')
+    await terminal.until(/enter confirm/, 60_000)
+    terminal.press('enter')
+    await terminal.until(/Type the name of the database/)
+    terminal.type('a.db\r')
+    await terminal.until(phase, 60_000)
+    terminal.signal('SIGKILL')
+    await terminal.exit
+    return await aftermath(program, scene, true, print)
+  } finally {
+    terminal.close()
+  }
+}
