@@ -7,7 +7,16 @@ const root = join(import.meta.dirname, '../../src')
 /** Lower layers first. A folder may import from its own layer and from those before it. */
 const layers = [
   ['identifiers', 'schema', 'message.ts', 'shell.ts', 'documents.ts', 'events.ts'],
-  ['plan/plan.ts', 'requests.ts', 'host.ts', 'context.ts', 'named.ts', 'scratch.ts', 'processes.ts', 'schema-changes'],
+  [
+    'plan/plan.ts',
+    'requests.ts',
+    'host.ts',
+    'context.ts',
+    'named.ts',
+    'scratch.ts',
+    'processes.ts',
+    'schema-changes',
+  ],
   ['engines/sqlite'],
   ['systems'],
   ['detect'],

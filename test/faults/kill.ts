@@ -62,16 +62,13 @@ async function blow(run: EngineRun<Operation>, { when, victims }: Attack): Promi
   return outcome.type === 'failed' && outcome.error.code === 'ENGINE.LOST'
 }
 
-/** Everything in the folder of the target, by bytes and time. */
+/** The target, and what others have left in its -wal, by bytes and time. A killed reader may leave an empty -wal and a -shm. */
 export function printOf({ target }: Scene): string {
-  const folder = join(target, '..')
-  return readdirSync(folder)
-    .sort()
-    .map(name => {
-      const bytes = createHash('sha256')
-        .update(readFileSync(join(folder, name)))
-        .digest('hex')
-      return `${name} ${bytes} ${statSync(join(folder, name), { bigint: true }).mtimeNs}`
+  return [target, `${target}-wal`]
+    .filter(path => existsSync(path) && statSync(path).size > 0)
+    .map(path => {
+      const bytes = createHash('sha256').update(readFileSync(path)).digest('hex')
+      return `${path} ${bytes} ${statSync(path, { bigint: true }).mtimeNs}`
     })
     .join('\n')
 }
@@ -107,10 +104,7 @@ export async function aftermath(
   )
 
   violations.push(...(await again(program, scene, content)))
-  must(
-    looksOnly || contentOf(scene.target) === scene.after,
-    'the same command again did not lead to the end',
-  )
+  must(looksOnly || contentOf(scene.target) === scene.after, 'the same command again did not lead to the end')
   violations.push(...(await leftovers(program, scene)))
   return { ended, hit, violations }
 }

@@ -1,26 +1,32 @@
 /**
- * `npm run faults [-- PART] [--kills N] [--seed N] [--sources]`: attacks the built program and prints what came of it.
+ * `npm run faults [-- PART] [--kills N] [--seed N] [--every N] [--sources]`: attacks the built program and prints
+ * what came of it; `--every 5` takes each fifth statement and file operation only.
  * Exits 1 when anything was found that must not be. The same attacks, a few of each, are part of `npm test`.
  */
 import { parseArgs } from 'node:util'
 import { programAtHand } from './engine-at-hand.ts'
+import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
 import type { Attacked } from './report.ts'
+import { attackStatements } from './statements.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '240' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
+    every: { type: 'string', default: '1' },
     sources: { type: 'boolean', default: false },
   },
 })
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const program = await programAtHand(values.sources ? 'sources' : 'built')
-const [seed, kills] = [Number(values.seed), Number(values.kills)]
+const [seed, kills, every] = [Number(values.seed), Number(values.kills), Number(values.every)]
 
 const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
   kills: () => attackByKilling({ program, kills, seed, rows: 4000, say }),
+  statements: () => attackStatements(say, every),
+  files: () => attackFiles(say, every),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter(name => !(name in parts))

@@ -39,3 +39,12 @@ export function lastWrite(path: string): Signature {
     closeSync(file)
   }
 }
+
+/** What can be told of a file without reading it, so also while this process has it open; empty where it is gone. */
+export function stampOf(path: string): string {
+  const of = (file: string) => {
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+    return stats === undefined || stats.size === 0n ? '' : `${stats.size} ${stats.mtimeNs}`
+  }
+  return `${of(path)} ${of(`${path}-wal`)}`
+}

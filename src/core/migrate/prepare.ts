@@ -24,7 +24,6 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
   const path = resolve(target)
   const reading = await openForReading(path, context)
   try {
-    reading.db.exec('BEGIN') // one consistent view, whoever writes meanwhile
     const looking = {
       db: reading.db,
       schema: inspect(reading.db),

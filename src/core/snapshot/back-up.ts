@@ -16,7 +16,8 @@ export async function backUp(
   context: Context,
   phase: 'snapshot' | 'copy',
 ): Promise<void> {
-  db.exec('BEGIN')
+  const own = !db.inTransaction
+  if (own) db.exec('BEGIN')
   db.prepare('SELECT count(*) FROM sqlite_schema').get()
   const { totalPages } = await db.backup(to, {
     progress: ({ totalPages: total, remainingPages }) => {
@@ -32,6 +33,6 @@ export async function backUp(
     },
   })
   if (totalPages === 0) throw busy() // it says nothing where it copied nothing (HAZARDS E7)
-  db.exec('COMMIT')
+  if (own) db.exec('COMMIT')
   await context.breathe()
 }

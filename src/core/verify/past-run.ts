@@ -10,7 +10,7 @@ import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { signatureOf } from '../journal/signature.ts'
+import { signatureOf, stampOf } from '../journal/signature.ts'
 import { precondition } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -36,8 +36,11 @@ export async function verifyPastRun(
   run: string | undefined,
   context: Context,
 ): Promise<VerifiedTarget> {
-  const untouched = isUntouched(path, run, context)
+  const stamp = stampOf(path)
+  const asLeft = isUntouched(path, run, context)
   const reading = await openForReading(path, context)
+  // Whoever wrote in between is in what is read now; what they write from here on is not.
+  const untouched = asLeft && stampOf(path) === stamp
   try {
     const recorded = chosenRun(recordedRuns(reading.db), run, path)
     await assertSnapshot(recorded, path)

@@ -24,7 +24,9 @@ export interface Reading {
 }
 
 /**
- * Opens `path` without changing a byte of it, of an existing -wal, or their times (invariant 2).
+ * Opens `path` without changing a byte of it, of an existing -wal, or their times (invariant 2), and begins a read
+ * transaction: whoever writes meanwhile, everything is seen as it was at that moment, and no later statement can find the
+ * file locked.
  *
  * Where opening would roll back a hot journal (HAZARDS E5), file and journal are copied into the scratch folder and the copy
  * is opened. A WAL file that nobody has open is opened by a connection that may write but is told not to: only such a
@@ -36,17 +38,35 @@ export async function openForReading(path: string, context: Context): Promise<Re
     const db = new Database(':memory:')
     return { db, file, close: () => db.close() }
   }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const db = await patiently(context, path, () => beginReading(file))
+      return { db, file, close: () => db.close() }
+    } catch (error) {
+      if (!isHotJournal(error, file.path)) throw error
+      // The journal of a program that is just committing looks alike, for a moment.
+      if (attempt >= HOT_AFTER) return openCopy(file, context)
+      await delay(HOT_PAUSE)
+    }
+  }
+}
+
+/** A journal that is still there, with nobody who has it, after so many looks so far apart (ms) was left by the dead. */
+const HOT_AFTER = 4
+const HOT_PAUSE = 50
+
+function beginReading(file: Recognised): Connection {
   const wal = `${file.path}-wal`
   const unattended =
     file.wal && (!existsSync(wal) || statSync(wal).size === 0) && !existsSync(`${file.path}-shm`)
+  const db = connect(file.path, unattended && file.writable ? 'look' : 'read-only')
   try {
-    const db = await patiently(context, path, () =>
-      connect(file.path, unattended && file.writable ? 'look' : 'read-only'),
-    )
-    return { db, file, close: () => db.close() }
+    db.exec('BEGIN')
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return db
   } catch (error) {
-    if (!isHotJournal(error, file.path)) throw error
-    return openCopy(file, context)
+    db.close()
+    throw error
   }
 }
 

@@ -11,7 +11,7 @@ test.skipIf(process.platform !== 'linux')(
     const path = makeDatabase(join(temporaryFolder(), 'jobs.db'), 'CREATE TABLE jobs(id)')
     expect(lockHolder(path)).toBe('')
     const program = await otherProgram(path, "db.prepare('SELECT * FROM jobs').all()")
-    expect(lockHolder(path)).toBe(`process ${program.pid} (node)`)
+    expect(lockHolder(path)).toBe(`process ${program.pid} (node) has it open`)
     await program.kill()
     expect(lockHolder(path)).toBe('')
   },
