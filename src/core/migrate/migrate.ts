@@ -1,4 +1,5 @@
 /** A run in earnest: preconditions, snapshot, one transaction with the proof inside it, and a second proof from outside. */
+import { mkdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
@@ -13,11 +14,11 @@ import { exitCodes, precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import { inShell } from '../shell.ts'
-import { assertRoom } from '../snapshot/room.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
 import { afterCommit, changeTarget } from './change.ts'
 import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
+import { assertSpace, spaceFor } from './space.ts'
 
 /** Migrates `target` by `given`, or by the plan that the choices amount to. Throws a refusal; then nothing was changed. */
 export async function migrate(
@@ -46,7 +47,11 @@ async function carryOut(
   const { value, file } = await changeTarget(path, entry, context, async ({ db, file: target, snapshot }) => {
     const schema = inspect(db)
     assertFingerprint(plan, schema, path)
-    await inPhase(context, 'preconditions', () => assertSound(db, path, target.path))
+    await inPhase(context, 'preconditions', () => {
+      assertSound(db, path)
+      mkdirSync(context.settings.snapshotDir, { recursive: true, mode: 0o700 })
+      assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
+    })
     const taken = await snapshot()
     entry.facts({ strategy: plan.identities[0]?.strategy ?? 'replace' })
     const applied = await apply(db, plan, schema, taken, context, options)
@@ -116,7 +121,7 @@ async function planFor(
   return given
 }
 
-function assertSound(db: Connection, path: string, real: string): void {
+function assertSound(db: Connection, path: string): void {
   db.pragma('ignore_check_constraints = ON')
   const lines = (db.pragma('integrity_check(5)') as { integrity_check: string }[]).map(
     row => row.integrity_check,
@@ -129,12 +134,6 @@ function assertSound(db: Connection, path: string, real: string): void {
       `SQLite's integrity check says: ${lines.join('; ')}`,
       inShell`Recover it into a new file first: sqlite3 ${path} .recover | sqlite3 recovered.db`,
     )
-  // The new tables, the journal with what they replace, and the maps: measured on real files, below twice the file.
-  assertRoom(real.slice(0, real.lastIndexOf('/') + 1) || '/', Number(pagesOf(db)) * 2, `${path} to grow`)
-}
-
-function pagesOf(db: Connection): number {
-  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
 }
 
 /** The same checks by a process that has seen nothing of the run. */

@@ -19,6 +19,7 @@ import { answerOf, ask, begin, refusalOf, resultOf, settingsIn } from '../../sup
 import { everythingIn, sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { jobId } from '../../support/jobs.ts'
 import { otherProgram } from '../../support/other-program.ts'
+import { mayMount, onSmallDisk } from '../../support/small-disk.ts'
 
 /** What can't be migrated is refused with its name, the reason and the next step, and every byte stays. */
 
@@ -293,24 +294,6 @@ describe('no permission', () => {
   )
 })
 
-/** A file system of its own needs root and a kernel that lets it. */
-function mayMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  const folder = temporaryFolder()
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status !== 0) return false
-  return spawnSync('umount', [folder]).status === 0
-}
-
-async function onSmallDisk(kilobytes: number, use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = temporaryFolder()
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder])
-  try {
-    await use(folder)
-  } finally {
-    execFileSync('umount', ['-l', folder])
-  }
-}
-
 describe('no disk space (skipped where no file system can be mounted)', () => {
   test.skipIf(!canMount)('beside the target: refused beforehand, with both numbers', async () => {
     await onSmallDisk(600, async folder => {
@@ -339,29 +322,6 @@ describe('no disk space (skipped where no file system can be mounted)', () => {
       expect(everythingIn(folder)).toEqual([])
     })
   })
-
-  test.skipIf(!canMount)(
-    'running out in the middle of the rewrite: the old file again, or the new one if it sufficed',
-    async () => {
-      await onSmallDisk(1600, async folder => {
-        const at = { folder, path: join(folder, 'jobs.db'), settings: settingsIn(temporaryFolder()) }
-        makeDatabase(at.path, jobs(3000))
-        // Somebody else fills the disk after the check: here by asking for more room than the estimate of twice the file.
-        const size = statSync(at.path).size
-        writeFileSync(
-          join(folder, 'other'),
-          Buffer.alloc(1600 * 1024 - size - Math.ceil((size * 2.2) / 4096) * 4096),
-        )
-        const before = sha256Of(at.path)
-        const { outcome } = await ask(at.settings, 'migrate', { target: at.path, choices: {} })
-        if (outcome.type === 'failed') {
-          expect(outcome.error).toMatchObject({ code: 'DISK.FULL', exit: 4 })
-          expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 36')).toBe(3000)
-          expect(sha256Of(at.path)).toBe(before)
-        } else expect(countIn(at.path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')).toBe(3000)
-      })
-    },
-  )
 })
 
 describe.concurrent('a plan that does not fit', () => {

@@ -1,0 +1,91 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { inspect } from '../../../src/core/engines/sqlite/inspect.ts'
+import { prepare } from '../../../src/core/migrate/prepare.ts'
+import { assertSpace, spaceFor } from '../../../src/core/migrate/space.ts'
+import type { Choices } from '../../../src/core/requests.ts'
+import { makeDatabase, numbers } from '../../support/database.ts'
+import { begin, resultOf, settingsIn } from '../../support/engine.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+import { inProcess } from '../../support/in-process.ts'
+
+/** What a run is seen to take at its worst, beside what is asked for beforehand. */
+
+const texts = `
+  CREATE TABLE jobs(id TEXT PRIMARY KEY, at TEXT, note TEXT);
+  CREATE TABLE logs(n INTEGER PRIMARY KEY, job_id TEXT REFERENCES jobs, line TEXT);
+  CREATE INDEX logs_by_job ON logs(job_id);
+  INSERT INTO jobs SELECT printf('%08x-1234-4abc-8def-%012x', value, value), '2026-01-01', 'note ' || value FROM ${numbers(20_000)};
+  INSERT INTO logs(job_id, line) SELECT printf('%08x-1234-4abc-8def-%012x', value % 20000, value % 20000), 'line' FROM ${numbers(60_000)};`
+const integers = `
+  CREATE TABLE people(id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE notes(id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES people, body TEXT);
+  INSERT INTO people SELECT value, 'name ' || value FROM ${numbers(30_000)};
+  INSERT INTO notes SELECT value, value % 30000, 'body' FROM ${numbers(60_000)};`
+const wide = `
+  CREATE TABLE files(id TEXT PRIMARY KEY, content BLOB);
+  INSERT INTO files SELECT printf('%08x-1234-4abc-8def-%012x', value, value), randomblob(3000) FROM ${numbers(4000)};`
+const indexed = `
+  CREATE TABLE jobs(id TEXT PRIMARY KEY, a, b, c);
+  CREATE INDEX one ON jobs(a, id); CREATE INDEX two ON jobs(b, id); CREATE UNIQUE INDEX three ON jobs(c, id);
+  INSERT INTO jobs SELECT printf('%08x-1234-4abc-8def-%012x', value, value), value % 7, value % 11, value FROM ${numbers(30_000)};`
+
+const shapes: readonly (readonly [string, string, Choices])[] = [
+  ['text ids with a child table', texts, {}],
+  ['text ids, expanded', texts, { strategy: 'expand' }],
+  ['integers kept', integers, { all: true }],
+  ['integers given up', integers, { all: true, form: 'pure' }],
+  ['wide rows with small ids', wide, {}],
+  ['many indexes', indexed, {}],
+]
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+
+describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
+  // Of six shapes in one mode, every other one in the other: the pages are the same.
+  test.each(shapes.filter((_, at) => mode === 'DELETE' || at % 2 === 0))(
+    '%s: the estimate is above the worst that is seen, and not far above',
+    async (_, sql, choices) => {
+      const all = temporaryFolder()
+      mkdirSync(join(all, 'target'))
+      const path = makeDatabase(join(all, 'target', 'a.db'), `PRAGMA journal_mode = ${mode}`, sql)
+      const settings = settingsIn(all, 30)
+      const { plan } = await prepare(path, choices, undefined, inProcess(settings))
+      const db = new Database(path)
+      db.defaultSafeIntegers(true)
+      const space = spaceFor(db, plan, inspect(db))
+      db.close()
+      const before = sizeOf(path)
+      const worst = { growth: 0, journal: 0 }
+      const look = () => {
+        worst.growth = Math.max(worst.growth, sizeOf(path) - before)
+        worst.journal = Math.max(worst.journal, sizeOf(`${path}-journal`), sizeOf(`${path}-wal`))
+      }
+      const watch = setInterval(look, 4)
+      const work = begin(settings, 'migrate', { target: path, choices })
+      for await (const _event of work.events) look()
+      clearInterval(watch)
+      const { snapshot } = resultOf(await work.outcome)
+      expect(space.snapshot).toBeGreaterThanOrEqual(sizeOf(snapshot))
+      expect(space.growth).toBeGreaterThanOrEqual(worst.growth)
+      expect(space.journal).toBeGreaterThanOrEqual(worst.journal)
+      const seen = worst.growth + worst.journal
+      expect((space.growth + space.journal) / seen, JSON.stringify({ space, worst, before })).toBeLessThan(8)
+    },
+  )
+})
+
+test('two needs on one disk are added up, and the refusal names both numbers and what they are made of', () => {
+  const folder = temporaryFolder()
+  const space = { growth: 2e15, journal: 1e15, temporary: 0, snapshot: 3e15 }
+  expect(() => assertSpace(space, join(folder, 'a.db'), folder)).toThrow('DISK.FULL')
+  try {
+    assertSpace(space, join(folder, 'a.db'), folder)
+  } catch (error) {
+    const { why } = (error as { failure: { why: string } }).failure
+    expect(why).toContain('6,000,000,000 MB')
+    expect(why).toMatch(/the file grows .*its journal .*the snapshot .*are free/)
+  }
+})
