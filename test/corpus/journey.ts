@@ -23,14 +23,14 @@ import { copyDatabase, printOf } from './folder.ts'
 export const modes = ['default', 'keep-integer', 'pure'] as const
 export type Mode = (typeof modes)[number]
 
-const choicesOf: Readonly<Record<Mode, Choices>> = {
+export const choicesOf: Readonly<Record<Mode, Choices>> = {
   default: {},
   'keep-integer': { all: true, form: 'keep-integer' },
   pure: { all: true, form: 'pure' },
 }
 
 /** The plan's own time and seed: with them two runs give the same ULIDs. */
-const frozen: Choices = { seed: '5eed', baseTime: '2026-02-11T07:25:00Z' }
+export const frozen: Choices = { seed: '5eed', baseTime: '2026-02-11T07:25:00Z' }
 
 /** What was found and proved, as far as the journey went. */
 export interface Facts {

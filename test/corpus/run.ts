@@ -7,6 +7,7 @@ import { cases } from './cases.ts'
 import { corpusExists, corpusFolder, databasesIn, printOf } from './folder.ts'
 import { modes, travel } from './journey.ts'
 import { complaintAbout } from './judge.ts'
+import { writeAndUndo } from './since.ts'
 import { head, lineOf } from './table.ts'
 
 if (!corpusExists) {
@@ -30,6 +31,19 @@ for (const name of names)
     console.log(lineOf(name, mode, journey, (performance.now() - begun) / 1000, complaint))
   }
 
+const since = { inserted: 0, updated: 0, deleted: 0, refused: 0, failed: 0, files: 0 }
+for (const name of names)
+  for (const mode of ['default', 'pure'] as const) {
+    const done = await writeAndUndo(join(corpusFolder, name), mode, cases[name]?.[mode].accept ?? [])
+    if (done.end === 'as it should') since.files += 1
+    if (done.end === 'failed') since.failed += 1
+    for (const what of ['inserted', 'updated', 'deleted'] as const) since[what] += done[what]
+    since.refused += done.refused.length
+    console.log(
+      `written since, then undone and restored: ${name} (${mode}) ${done.end}, ${done.inserted} inserted, ${done.updated} updated, ${done.deleted} deleted${done.refused.length > 0 ? `; SQLite refused ${done.refused.join('; ')}` : ''}${done.end === 'failed' ? `: ${done.why}` : ''}`,
+    )
+  }
+
 const written = names.filter((name, at) => printOf(join(corpusFolder, name)) !== prints[at])
 const unread = names.filter(name => !(name in cases))
 const absent = Object.keys(cases).filter(name => name.includes(wanted) && !names.includes(name))
@@ -39,4 +53,7 @@ if (written.length > 0) console.log(`FAILED: the originals were written to: ${wr
 console.log(
   `${names.length} databases in ${corpusFolder}: ${counts.expected} journeys as expected, ${counts.unexpected} not.`,
 )
-process.exitCode = counts.unexpected + written.length > 0 || names.length === 0 ? 1 : 0
+console.log(
+  `After ${since.files} migrations ${since.inserted} rows were inserted, ${since.updated} updated, ${since.deleted} deleted by others (${since.refused} refused by SQLite); ${since.failed} undos or restores not as they should.`,
+)
+process.exitCode = counts.unexpected + written.length + since.failed > 0 || names.length === 0 ? 1 : 0

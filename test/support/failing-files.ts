@@ -24,7 +24,6 @@ const names = [
 
 let armed: { readonly at: number; readonly code: ErrorCode } | null = null
 let count = 0
-let last = ''
 
 function wrap(name: (typeof names)[number]): void {
   const original = fs[name] as unknown as (...rest: unknown[]) => unknown
@@ -34,7 +33,6 @@ function wrap(name: (typeof names)[number]): void {
     if (armed && !path.startsWith('/proc') && !path.includes('node_modules')) {
       count += 1
       if (count === armed.at) {
-        last = `${name} ${path}`
         const { code } = armed
         throw Object.assign(new Error(`${code}: on purpose, ${name} '${path}'`), {
           code,
@@ -62,14 +60,9 @@ export async function withFileFailure<T>(
   wrapped = true
   armed = failure
   count = 0
-  last = ''
   try {
     return { result: await work(), count }
   } finally {
     armed = null
   }
-}
-
-export function lastFailed(): string {
-  return last
 }

@@ -68,8 +68,3 @@ export async function withFailure<T>(
     armed = null
   }
 }
-
-/** How many statements ran since the last failure was armed. */
-export function statementsRun(): number {
-  return count
-}
