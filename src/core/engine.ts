@@ -45,7 +45,7 @@ const handlers: Handlers = {
   },
   'dry-run': ({ target, choices, plan }, context) => rehearse(target, choices, plan, context),
   migrate: ({ target, choices, plan }, context) => migrate(target, choices, plan, context),
-  verify: ({ target, run }, context) => verifyPastRun(resolve(target), run, context),
+  verify: ({ target, run, strict }, context) => verifyPastRun(resolve(target), run, context, strict),
   rollback: ({ target, mode, run, dryRun, confirm }, context) => {
     if (mode === 'restore')
       return restore(
@@ -60,7 +60,7 @@ const handlers: Handlers = {
   snapshots: ({ targets, check }, context) => listSnapshots(targets, check, context),
   'prune-snapshots': ({ target, ...prune }, context) => pruneSnapshots(target, prune, context),
   initialize: ({ target, schema }, context) => initialize(target, schema, context),
-  'verify-undo': ({ target, run, of }, context) => proveUndo(target, { run, of }, context),
+  'verify-undo': ({ target, ...undo }, context) => proveUndo(target, undo, context),
   'last-write': ({ target }) => lastWrite(target),
   'hash-file': async ({ file }) => ({ sha256: await hashFile(file) }),
   'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),

@@ -50,7 +50,8 @@ export interface Requests {
   readonly plan: { readonly target: string; readonly choices: Choices }
   readonly 'dry-run': { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
   readonly migrate: { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
-  readonly verify: { readonly target: string; readonly run?: string }
+  /** `strict` says whether anybody else may have written since the run; without it, that is told from the file. */
+  readonly verify: { readonly target: string; readonly run?: string; readonly strict?: boolean }
   readonly rollback: {
     readonly target: string
     readonly mode: 'undo' | 'restore'
@@ -73,7 +74,12 @@ export interface Requests {
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The proof of an undo from outside; `of` is the migration that it took back. */
-  readonly 'verify-undo': { readonly target: string; readonly run: string; readonly of: string }
+  readonly 'verify-undo': {
+    readonly target: string
+    readonly run: string
+    readonly of: string
+    readonly strict: boolean
+  }
   /** What a file looks like from outside, for one who holds a lock on it and must not read it himself (HAZARDS E1). */
   readonly 'last-write': { readonly target: string }
   /** The checksum of a file, made beside the engine's own work. */

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { programAtHand } from './engine-at-hand.ts'
 import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
+import { attackWithPrograms } from './programs.ts'
 import type { Attacked } from './report.ts'
 import { attackStatements } from './statements.ts'
 
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
   kills: () => attackByKilling({ program, kills, seed, rows: 4000, say }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
+  programs: () => attackWithPrograms(program, 3, say),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter(name => !(name in parts))

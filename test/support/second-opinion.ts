@@ -34,8 +34,8 @@ async function carryOut(
       return checkSnapshot(target, snapshot, context)
     }
     case 'verify': {
-      const { target, run } = request as Requests['verify']
-      return verifyPastRun(target, run, context)
+      const { target, run, strict } = request as Requests['verify']
+      return verifyPastRun(target, run, context, strict)
     }
     case 'verify-undo': {
       const { target, ...undo } = request as Requests['verify-undo']

@@ -49,11 +49,11 @@ export function tidyAbandoned(target: string, settings: Settings, now: () => num
   if (!existsSync(join(settings.stateDir, 'ledger.sqlite'))) return
   try {
     const ledger = new Ledger(settings, now)
-    for (const { facts } of ledger.abandoned(target)) {
-      if (!facts.snapshot) continue
-      removeCopy(partial(facts.snapshot), settings)
-      removeSidecars(facts.snapshot)
-    }
+    const abandoned = ledger.abandoned(target)
+    for (const { facts } of abandoned) if (facts.snapshot) removeCopy(partial(facts.snapshot), settings)
+    // The dead may have been reading the snapshots of earlier runs as well.
+    if (abandoned.length > 0)
+      for (const { snapshot } of ledger.runs(target)) if (snapshot) removeSidecars(snapshot)
     ledger.close()
   } catch {
     // Whoever needs the ledger says what is wrong with it.

@@ -38,6 +38,8 @@ export interface ApplyOptions {
   readonly rebuildAll?: boolean
   /** Tests only: strikes between rewrite and proof, to show that the proof notices. */
   readonly sabotage?: (db: Connection) => void
+  /** Tests only: strikes after the proof, as if the proof itself lied. */
+  readonly lie?: (db: Connection) => void
 }
 
 /**

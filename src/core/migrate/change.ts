@@ -3,13 +3,16 @@
  * that lock, the work, the commit. Whatever fails before the commit leaves the file as it was and no copy behind;
  * whatever fails after it is told as such, never as a change that was not made.
  */
+import { statSync } from 'node:fs'
 import { type Context, inPhase, Stopped } from '../context.ts'
+import type { Proof } from '../documents.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { type Connection, openForReading, openForWriting, patiently } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { recordedRuns } from '../journal/in-target.ts'
 import type { RunEntry } from '../journal/recorded.ts'
 import { removeCopy } from '../journal/settle.ts'
+import { signatureOf, stampOf } from '../journal/signature.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import { inShell } from '../shell.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
@@ -22,24 +25,28 @@ export interface Changing {
   snapshot(): Promise<Snapshot>
 }
 
-export interface Changed<T> {
-  readonly value: T
-  readonly file: Recognised
-}
-
-/** Makes the change that `work` makes, and commits it. Throws a refusal; then nothing was changed. */
+/**
+ * Makes the change that `work` makes, commits it, and proves it by `prove`. Throws a refusal; unless it says that the
+ * change is committed, nothing was changed.
+ *
+ * `prove` asks another process. It is asked strictly; should somebody else have written since the commit, what was found
+ * may be theirs, and it is asked again with `strict` false.
+ */
 export async function changeTarget<T>(
   path: string,
   entry: RunEntry,
   context: Context,
   work: (changing: Changing) => Promise<T>,
+  prove: (value: T, strict: boolean) => Promise<Proof>,
 ): Promise<Changed<T>> {
   const { db, file } = await openForWriting(path, context)
   let taken: Snapshot | undefined
   let committing = false
+  let value: T
+  let version: unknown
   try {
     entry.settle(recordedRuns(db))
-    const value = await work({
+    value = await work({
       db,
       file,
       snapshot: async () => {
@@ -48,10 +55,9 @@ export async function changeTarget<T>(
       },
     })
     committing = true
+    version = versionOf(db)
     await inPhase(context, 'commit', () => patiently(context, path, () => db.exec('COMMIT')))
     entry.committed()
-    endTransaction(db)
-    return { value, file }
   } catch (error) {
     const failure = describe(error, path)
     endTransaction(db)
@@ -66,6 +72,48 @@ export async function changeTarget<T>(
     }
     throw failure
   }
+  return afterCommit(path, async () => {
+    // The connection stays open for a while: it can tell whether anybody else has committed since it did.
+    const alone = () => versionOf(db) === version
+    db.pragma('busy_timeout = 10000') // even that question needs a moment without somebody else's commit
+    try {
+      entry.facts({ proved: 'pending' })
+      const proof = await inPhase(
+        context,
+        'verify-outside',
+        async () => {
+          const strict = await prove(value, true)
+          return strict.ok || alone() ? strict : prove(value, false)
+        },
+        result => `${result.checks.length} checks by another process`,
+      )
+      entry.facts({ proved: proof.ok ? 'passed' : 'failed' })
+      const stamp = stampOf(file.path)
+      const untouched = alone()
+      db.close()
+      // Nobody came in between, or whoever closes a file in WAL mode last, as we did, has emptied its -wal.
+      if (untouched && (stampOf(file.path) === stamp || !hasWal(file.path)))
+        entry.facts(signatureOf(file.path))
+      return { value, proof }
+    } finally {
+      if (db.open) db.close()
+    }
+  })
+}
+
+export interface Changed<T> {
+  readonly value: T
+  /** From outside, after the commit. */
+  readonly proof: Proof
+}
+
+/** Changes when another connection commits, never by a commit of this one (https://sqlite.org/pragma.html#pragma_data_version). */
+function versionOf(db: Connection): unknown {
+  return db.pragma('data_version', { simple: true })
+}
+
+function hasWal(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */
@@ -94,7 +142,7 @@ async function hasLanded(path: string, context: Context): Promise<boolean | null
 }
 
 /** Does what comes after a commit; what fails there does not take the change back, and must not sound as if it had. */
-export async function afterCommit<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function afterCommit<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

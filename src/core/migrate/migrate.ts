@@ -9,14 +9,13 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
-import { signatureOf } from '../journal/signature.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
-import { afterCommit, changeTarget } from './change.ts'
+import { type Changing, changeTarget } from './change.ts'
 import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
 import { assertSpace, spaceFor } from './space.ts'
 
@@ -44,7 +43,7 @@ async function carryOut(
   context: Context,
   options: ApplyOptions,
 ): Promise<MigratedTarget> {
-  const { value, file } = await changeTarget(path, entry, context, async ({ db, file: target, snapshot }) => {
+  const work = async ({ db, file: target, snapshot }: Changing) => {
     const schema = inspect(db)
     assertFingerprint(plan, schema, path)
     await inPhase(context, 'preconditions', () => {
@@ -55,24 +54,14 @@ async function carryOut(
     const taken = await snapshot()
     entry.facts({ strategy: plan.identities[0]?.strategy ?? 'replace' })
     const applied = await apply(db, plan, schema, taken, context, options)
-    return { applied, taken, sha256: await taken.sha256 }
-  })
-  const { applied, taken, sha256 } = value
-  return afterCommit(path, async () => {
-    entry.facts({
-      snapshotSha256: sha256,
-      identifiers: applied.identifiers,
-      proved: 'pending',
-      ...signatureOf(file.path),
-    })
-    const outside = await inPhase(
-      context,
-      'verify-outside',
-      () => proveOutside(path, context),
-      proof => `${proof.checks.length} checks by another process`,
-    )
-    return documentOf(path, plan, applied, taken, outside)
-  })
+    options.lie?.(db)
+    entry.facts({ snapshotSha256: await taken.sha256, identifiers: applied.identifiers })
+    return { applied, taken }
+  }
+  const { value, proof } = await changeTarget(path, entry, context, work, (_, strict) =>
+    proveOutside(path, strict, context),
+  )
+  return documentOf(path, plan, value.applied, value.taken, proof)
 }
 
 /**
@@ -137,8 +126,8 @@ function assertSound(db: Connection, path: string): void {
 }
 
 /** The same checks by a process that has seen nothing of the run. */
-async function proveOutside(path: string, context: Context): Promise<Proof> {
-  const outcome = await context.ask('verify', { target: path, run: context.run })
+async function proveOutside(path: string, strict: boolean, context: Context): Promise<Proof> {
+  const outcome = await context.ask('verify', { target: path, run: context.run, strict })
   if (outcome.type === 'result') return outcome.value.proof
   throw new Refusal(outcome.error)
 }

@@ -4,52 +4,50 @@ import { remakeVirtualTables } from '../compile/compile.ts'
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
 import type { MapRecord, Program, Step, TableRecord } from '../compile/program.ts'
 import { type ColumnSource, hasQuotedLiterals, rebuild, triggersOf } from '../compile/rebuild.ts'
-import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
+import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
-import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
-import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
+import { nameUses } from '../schema/name-uses.ts'
+import { quoteName as q, quoteText, sameName, unquote } from '../schema/names.ts'
+import { isSignificant, tokenize } from '../schema/tokens.ts'
+import { type TableSince, tablesSince } from './schema-since.ts'
 
 /** `finish` is run after the proof, which still needs the maps. */
 export interface UndoProgram extends Program {
   readonly finish: readonly Step[]
 }
 
-/** Throws a refusal (exit 4) naming the object whose text was changed since the run. */
+/** Throws a refusal (exit 4) naming the objects that were changed since the run in a way that can't be kept. */
 export function compileUndo(run: RecordedRun, schema: Schema, target: string): UndoProgram {
-  const { maps, tables: records, objects: added, edited } = run.record
-  const tables = records.map(record => unchangedTable(record, schema, target))
-  for (const { type, name, after } of edited)
-    if (!schema.objects.some(object => object.type === type && object.name === name && object.sql === after))
-      throw changed(target, name, `The ${type} was changed or dropped since the run.`, after)
+  const { maps, objects: added, edited } = run.record
+  const since = tablesSince(run.record, schema, target)
+  const tables = since.map(each => each.table)
   const setAside = hasQuotedLiterals(schema.tables)
   const triggers = tables.flatMap(table => triggersOf(schema, table))
-  const statement = (object: string, sql: string): Step => ({ kind: 'statement', phase: 'undo', object, sql })
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
+  const searches = moving(since, edited, schema)
   const steps: Step[] = [
     // Back from ULID to legacy id: the maps were made for the way there.
     ...maps.flatMap(({ map, orphans }) => [
       statement(map, `CREATE INDEX IF NOT EXISTS ${q(`${map}_ulid`)} ON ${q(map)}(ulid, legacy)`),
       statement(map, `CREATE INDEX ${q(`${orphans}_ulid`)} ON ${q(orphans)}(ulid, legacy)`),
     ]),
-    ...maps
-      .filter(map => map.numeric)
-      .flatMap(map => numberNewRows(map, records, schema).map(sql => statement(map.map, sql))),
+    ...maps.filter(map => map.numeric).flatMap(map => numberNewRows(map, since, schema)),
+    ...searches.notice,
     ...keepStatistics(schema, tables, 'undo'),
     ...triggers.map(trigger => statement(trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
-    ...tables.flatMap((table, at) => {
-      const record = records[at]!
-      return rebuild({
+    ...since.flatMap(({ record, table, sql }) =>
+      rebuild({
         table,
-        sql: record.before,
+        sql,
         sources: sourcesOf(record, table),
         without: record.added,
         withoutIndexes: added.map(object => object.name),
         rowid: record.alias ? 'follows-key' : 'keep',
         setAside,
         phase: 'undo',
-      })
-    }),
+      }),
+    ),
     ...putBackStatistics(schema, tables, 'undo'),
     ...schema.objects
       .filter(object => triggers.includes(object))
@@ -58,10 +56,13 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       edited.map(({ type, name, before }) => ({ type, name, after: before })),
       'undo',
     ),
+    ...searches.rebuild,
   ]
   // The maps go when the proof has been made with them.
   const finish: Step[] = [
-    ...records.flatMap(record => record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`))),
+    ...since.flatMap(({ record }) =>
+      record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`)),
+    ),
     ...maps.flatMap(({ map, orphans }) => [
       statement(map, `DROP TABLE ${q(map)}`),
       statement(orphans, `DROP TABLE ${q(orphans)}`),
@@ -70,65 +71,111 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   const objects = schema.objects
     .filter(object => !added.some(each => each.type === object.type && sameName(each.name, object.name)))
     .map(object => {
-      const record = object.type === 'table' ? records.find(each => each.table === object.name) : undefined
+      const table =
+        object.type === 'table' ? since.find(each => each.record.table === object.name) : undefined
       const edit = edited.find(each => each.type === object.type && each.name === object.name)
-      return { ...object, sql: record?.before ?? edit?.before ?? object.sql }
+      return { ...object, sql: table?.sql ?? edit?.before ?? object.sql }
     })
   return { steps, finish, objects, record: { maps: [], tables: [], objects: [], edited: [] } }
 }
 
-function unchangedTable(record: TableRecord, schema: Schema, target: string): Table {
-  const table = tableNamed(schema, record.table)
-  if (table?.sql === record.after) return table
-  throw changed(
-    target,
-    record.table,
-    table
-      ? `The table was changed since the run. Its text is now ${table.sql}`
-      : 'The table was dropped or renamed since the run.',
-    record.after,
-  )
-}
-
-function changed(target: string, name: string, why: string, text: string) {
-  return precondition(
-    'UNDO.SCHEMA_CHANGED',
-    `${target} ${name}`,
-    'The schema is not what the run left.',
-    why,
-    `Change it back to: ${text}`,
-  )
+function statement(object: string, sql: string, when?: string): Step {
+  return { kind: 'statement', phase: 'undo', object, sql, ...(when === undefined ? {} : { when }) }
 }
 
 /**
- * Rows that came since get integers as well: the one their legacy column was given, or, where the table has none, the
- * next ones after all that ever were, in the order of their ULIDs.
+ * Rows that came since get integers as well: the one their legacy column was given, or, where the table has none, their
+ * row number if that is above all that ever were; else the next ones after those, in the order of their ULIDs.
  */
-function numberNewRows(map: MapRecord, records: readonly TableRecord[], schema: Schema): string[] {
-  const replaced = records
-    .find(record => sameName(record.table, map.table))
-    ?.replaced.find(each => each.role === 'identity' && each.map === map.map)
-  if (!replaced) return []
-  const fresh = `FROM ${q(map.table)} t WHERE t.${q(map.column)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = t.${q(map.column)})`
+function numberNewRows(map: MapRecord, since: readonly TableSince[], schema: Schema): Step[] {
+  const own = since.find(({ record }) => sameName(record.table, map.table))
+  const replaced = own?.record.replaced.find(each => each.role === 'identity' && each.map === map.map)
+  if (!own || !replaced) return []
+  const key = `t.${q(map.column)}`
+  const fresh = `FROM ${q(map.table)} t WHERE ${key} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = ${key})`
   // Also above every orphan: a new row must not become the parent of one.
   const numbers = `SELECT legacy FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' UNION ALL SELECT legacy FROM ${q(map.orphans)} WHERE typeof(legacy) = 'integer'`
-  const kept = replaced.legacy
-  const given = kept === null ? '' : ` UNION ALL SELECT ${q(kept)} FROM ${q(map.table)}`
-  const used = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}${given}))`
+  const row = own.record.alias && replaced.legacy === null ? own.table.rowid : null
+  const held = replaced.legacy === null ? row : q(replaced.legacy)
+  const given = held === null ? '' : ` UNION ALL SELECT ${held} FROM ${q(map.table)}`
   const sequence = schema.statistics.includes('sqlite_sequence')
     ? `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ${quoteText(map.table)})`
     : '0'
-  const next = `row_number() OVER (ORDER BY t.${q(map.column)})`
+  const largest = (values: string) => `max((SELECT coalesce(max(legacy), 0) FROM (${values})), ${sequence})`
+  const next = `row_number() OVER (ORDER BY ${key})`
   const half = 2n ** 62n
-  const below = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}${given}) WHERE legacy < ${half})`
+  const below = `(SELECT coalesce(max(legacy), 0) FROM (${numbers}${replaced.legacy === null ? '' : given}) WHERE legacy < ${half})`
   // Where the largest numbers of all are taken, the next ones follow the largest that leaves room.
-  const number = `CASE WHEN max(${used}, ${sequence}) < ${half} THEN max(${used}, ${sequence}) ELSE ${below} END + ${next}`
+  const used = largest(`${numbers}${given}`)
+  const number = `CASE WHEN ${used} < ${half} THEN ${used} ELSE ${below} END + ${next}`
   // SQLite may have given a new row the number of a deleted one, or one that an orphan names.
-  const own =
-    kept === null
-      ? number
-      : `CASE WHEN t.${q(kept)} IN (SELECT legacy FROM (${numbers})) THEN ${number} ELSE t.${q(kept)} END`
-  return [`INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${own}, t.${q(map.column)} ${fresh}`]
+  const taken = replaced.legacy === null ? `<= ${largest(numbers)}` : `IN (SELECT legacy FROM (${numbers}))`
+  const value = held === null ? number : `CASE WHEN t.${held} ${taken} THEN ${number} ELSE t.${held} END`
+  return [statement(map.map, `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${value}, ${key} ${fresh}`)]
+}
+
+const MOVED = `${OWN_PREFIX}moved`
+
+/**
+ * A full-text index finds its rows by their numbers (HAZARDS D1). Where a row gets another one than it has now, because it
+ * came since or its id was changed, the index is built anew; elsewhere it is left alone.
+ */
+function moving(
+  since: readonly TableSince[],
+  edited: RecordedRun['record']['edited'],
+  schema: Schema,
+): { readonly notice: readonly Step[]; readonly rebuild: readonly Step[] } {
+  const uses = schema.tables
+    .filter(table => table.kind === 'virtual' && !edited.some(each => each.name === table.name))
+    .flatMap(index =>
+      since.filter(each => indexes(index, each.table, schema)).map(each => ({ index, ...each })),
+    )
+    .flatMap(({ index, record, table }) => {
+      const moved = movedRows(record, table)
+      return moved === null ? [] : [{ index: index.name, moved }]
+    })
+  if (uses.length === 0) return { notice: [], rebuild: [] }
+  return {
+    notice: [
+      statement(MOVED, `CREATE TEMP TABLE ${MOVED}(name)`),
+      ...uses.map(({ index, moved }) =>
+        statement(index, `INSERT INTO temp.${MOVED} SELECT ${quoteText(index)} WHERE EXISTS (${moved})`),
+      ),
+    ],
+    rebuild: [
+      ...[...new Set(uses.map(({ index }) => index))].map(index =>
+        statement(
+          index,
+          `INSERT INTO ${q(index)}(${q(index)}) VALUES('rebuild')`,
+          `SELECT EXISTS (SELECT 1 FROM temp.${MOVED} WHERE name = ${quoteText(index)})`,
+        ),
+      ),
+      statement(MOVED, `DROP TABLE temp.${MOVED}`),
+    ],
+  }
+}
+
+/** Whether the virtual table is a full-text index over the table, or over a view of it. */
+function indexes(index: Table, table: Table, schema: Schema): boolean {
+  const tokens = tokenize(index.sql).filter(isSignificant)
+  const at = tokens.findIndex(
+    (token, n) => nameUses(token.text, 'content').length > 0 && tokens[n + 1]?.text === '=',
+  )
+  const content = unquote(tokens[at + 2]?.text ?? '')
+  if (at < 0 || !/\bUSING\s+["'`[]?fts[345]/i.test(index.sql)) return false
+  const view = schema.objects.find(object => object.type === 'view' && sameName(object.name, content))
+  return sameName(content, table.name) || (view !== undefined && nameUses(view.sql, table.name).length > 0)
+}
+
+/** Rows whose number is not the one they get; null where the numbers of the table's rows are its own affair. */
+function movedRows(record: TableRecord, table: Table): string | null {
+  const key = record.replaced.find(each =>
+    table.primaryKey.some(name => sameName(name, each.legacy ?? each.column)),
+  )
+  const position = positionOf(table)
+  if (!record.alias || !key || position === null) return null
+  const source = sourcesOf(record, table).find(each => sameName(each.column, key.column))!
+  return `SELECT 1 FROM ${q(table.name)} o WHERE ${source.expression} IS NOT o.${position}`
 }
 
 function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {

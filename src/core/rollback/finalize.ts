@@ -2,16 +2,16 @@
 import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
-import type { FinalizedTarget } from '../documents.ts'
+import type { FinalizedTarget, Proof } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { recordedRuns } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
-import { precondition, Refusal } from '../message.ts'
+import { precondition } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
-import { afterCommit, changeTarget } from '../migrate/change.ts'
+import { type Changing, changeTarget } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { isNamed } from '../named.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -45,7 +45,7 @@ export async function finalize(
     if (options.dryRun || tables.length === 0) return document
     assertConfirmed(path, options.confirm, tables)
     return recorded(context, path, 'finalize', async (entry, told) => {
-      const { value } = await changeTarget(path, entry, told, async ({ db, snapshot }) => {
+      const work = async ({ db, snapshot }: Changing) => {
         const taken = await snapshot()
         prepareConnection(db)
         const pragmas = filePragmas(db)
@@ -53,19 +53,26 @@ export async function finalize(
         attachSnapshot(db, taken.path)
         const proof = await inPhase(told, 'verify', () => prove(unchanged(db, pragmas), told, sameContent))
         if (!proof.ok) throw verificationFailed(path, proof)
-        return { taken, proof, sha256: await taken.sha256 }
+        entry.facts({ snapshotSha256: await taken.sha256 })
+        return { taken, proof }
+      }
+      const { value, proof: outside } = await changeTarget(path, entry, told, work, async (done, strict) => {
+        for (const { run } of runs) entry.marks(run, 'finalized')
+        return strict ? stillTheSame(path, done.taken.path, told) : done.proof
       })
-      for (const { run } of runs) entry.marks(run, 'finalized')
-      entry.facts({ snapshotSha256: value.sha256 })
-      return afterCommit(path, async () => {
-        const outside = await inPhase(told, 'verify-outside', () =>
-          told.ask('check-snapshot', { target: path, snapshot: value.taken.path }),
-        )
-        if (outside.type === 'failed') throw new Refusal(outside.error)
-        return { ...document, snapshot: value.taken.path, proof: value.proof }
-      })
+      return { ...document, snapshot: value.taken.path, proof: outside.ok ? value.proof : outside }
     })
   })
+}
+
+/** Another process compares the file with the snapshot of before; once others have written, nothing can be told by that. */
+async function stillTheSame(path: string, snapshot: string, context: Context): Promise<Proof> {
+  const outside = await context.ask('check-snapshot', { target: path, snapshot })
+  const { ok, count, detail } =
+    outside.type === 'failed'
+      ? { ok: false, count: 0, detail: `${outside.error.message} ${outside.error.why}` }
+      : { ok: true, count: outside.value.rows, detail: `${outside.value.rows} rows as before` }
+  return { ok, checks: [{ id: 'same-content', ok, count, detail }] }
 }
 
 function ownTables(db: Connection): FinalizedTarget['tables'] {

@@ -19,6 +19,8 @@ export interface UndoToProve {
   readonly run: string
   /** The migration that it took back. */
   readonly of: string
+  /** False where somebody else has written since. */
+  readonly strict: boolean
 }
 
 /**
@@ -26,7 +28,11 @@ export interface UndoToProve {
  * migration took, where the old ids are. Rows that came since under a key of numbers have other numbers than in either,
  * and were compared before the commit; here they are counted.
  */
-export async function proveUndo(path: string, { run, of }: UndoToProve, context: Context): Promise<Proof> {
+export async function proveUndo(
+  path: string,
+  { run, of, strict }: UndoToProve,
+  context: Context,
+): Promise<Proof> {
   return described(path, async () => {
     const { db, close } = await openForReading(path, context)
     const attached: string[] = []
@@ -42,7 +48,7 @@ export async function proveUndo(path: string, { run, of }: UndoToProve, context:
       if (origin) attached.push(migration.snapshot)
       const comparison = asUndone(db, migration, origin, filePragmas(db, BEFORE))
       const exact = newNumbers(db, migration) === 0
-      const isStrict = ({ id }: CheckDefinition) => exact || ofTheWhole.has(id)
+      const isStrict = ({ id }: CheckDefinition) => strict && (exact || ofTheWhole.has(id))
       return await inPhase(context, 'verify', async () => {
         const proofs = [
           await prove(comparison, context, checks.filter(isStrict)),

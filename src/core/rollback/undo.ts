@@ -11,7 +11,7 @@ import { markUndone, type RecordedRun, recordedRuns, writeRun } from '../journal
 import { recorded } from '../journal/recorded.ts'
 import { Refusal } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
-import { afterCommit, changeTarget } from '../migrate/change.ts'
+import { type Changing, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
@@ -37,43 +37,36 @@ export async function undo(
     if (again) return redo(path, again, context)
     const found = await rowsSince(path, run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
-      const { value } = await changeTarget(path, entry, told, async ({ db, snapshot }) => {
+      const work = async ({ db, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)
         compileUndo(migration, inspect(db), path) // refuses before anything is copied
         const taken = await snapshot()
         entry.facts({ of: migration.run })
         const proof = await applyUndo(db, migration, taken, path, told)
-        return { migration, taken, proof, sha256: await taken.sha256 }
+        entry.facts({ snapshotSha256: await taken.sha256 })
+        return { migration, taken, proof }
+      }
+      const { value, proof: outside } = await changeTarget(path, entry, told, work, (done, strict) => {
+        entry.marks(done.migration.run, 'undone')
+        return proveOutside(path, done.migration.run, strict, told)
       })
-      const { migration, taken, proof, sha256 } = value
-      entry.marks(migration.run, 'undone')
-      return afterCommit(path, async () => {
-        entry.facts({ snapshotSha256: sha256, proved: 'pending' })
-        const outside = await inPhase(
-          told,
-          'verify-outside',
-          () => proveOutside(path, migration.run, told),
-          result => `${result.checks.length} checks by another process`,
-        )
-        entry.facts({ proved: outside.ok ? 'passed' : 'failed' })
-        return {
-          target: path,
-          run: migration.run,
-          mode: 'undo',
-          rowsKept: found.added.reduce((sum, each) => sum + each.rows, 0),
-          rowsDiscarded: 0,
-          byTable: found.added,
-          rehearsed: false,
-          snapshot: taken.path,
-          proof: outside.ok ? proof : outside,
-        } satisfies RolledBackTarget
-      })
+      return {
+        target: path,
+        run: value.migration.run,
+        mode: 'undo',
+        rowsKept: found.added.reduce((sum, each) => sum + each.rows, 0),
+        rowsDiscarded: 0,
+        byTable: found.added,
+        rehearsed: false,
+        snapshot: value.taken.path,
+        proof: outside.ok ? value.proof : outside,
+      } satisfies RolledBackTarget
     })
   })
 }
 
-async function proveOutside(path: string, of: string, context: Context): Promise<Proof> {
-  const outcome = await context.ask('verify-undo', { target: path, run: context.run, of })
+async function proveOutside(path: string, of: string, strict: boolean, context: Context): Promise<Proof> {
+  const outcome = await context.ask('verify-undo', { target: path, run: context.run, of, strict })
   if (outcome.type === 'result') return outcome.value
   throw new Refusal(outcome.error)
 }

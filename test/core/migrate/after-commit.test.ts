@@ -9,23 +9,11 @@ import { status } from '../../../src/core/status/status.ts'
 import { verifyPastRun } from '../../../src/core/verify/past-run.ts'
 import { change, contentHash, countIn } from '../../support/database.ts'
 import { inProcess } from '../../support/in-process.ts'
-import { type Jobs, makeJobs } from '../../support/jobs.ts'
+import { makeJobs } from '../../support/jobs.ts'
 
 /** What happens between the commit and the last word: the change is made, and nothing may say otherwise. */
 
 const migratedIn = (path: string) => countIn(path, 'SELECT count(*) FROM jobs WHERE length(job_id) = 26')
-
-/** A context in which `strike` happens at the end of `phase`. */
-function striking({ settings }: Jobs, phase: string, strike: () => void): Context {
-  const context = inProcess(settings)
-  return {
-    ...context,
-    emit: (event: EngineEvent) => {
-      context.emit(event)
-      if (event.type === 'phase' && event.phase === phase && event.status === 'done') strike()
-    },
-  }
-}
 
 async function refusalOf(work: Promise<unknown>): Promise<Refusal['failure']> {
   try {
@@ -42,8 +30,9 @@ describe('an engine that lied', () => {
   async function lied() {
     const jobs = makeJobs()
     const wrong = 'UPDATE logs SET job_id = (SELECT job_id FROM jobs WHERE number = 2) WHERE n = 1'
-    const context = striking(jobs, 'commit', () => change(jobs.path, wrong))
-    return { ...jobs, done: await migrate(jobs.path, { seed: '5eed' }, undefined, context) }
+    const lie = (db: { exec(sql: string): unknown }) => void db.exec(wrong)
+    const context = inProcess(jobs.settings)
+    return { ...jobs, done: await migrate(jobs.path, { seed: '5eed' }, undefined, context, { lie }) }
   }
 
   test('is found out by the proof from outside, which says what is wrong', async () => {
@@ -71,6 +60,27 @@ describe('an engine that lied', () => {
     expect((await status([path], inProcess(settings)))[0]!.due).toEqual([])
     expect(await migrate(path, {}, undefined, inProcess(settings))).toMatchObject({ outside: { ok: true } })
   })
+})
+
+test('what somebody else writes right after the commit is theirs, and no failure of the run', async () => {
+  const { path, settings } = makeJobs()
+  const plain = inProcess(settings)
+  let written = false
+  const context: Context = {
+    ...plain,
+    emit: (event: EngineEvent) => {
+      if (written || event.type !== 'phase' || event.phase !== 'verify-outside') return
+      written = true
+      change(
+        path,
+        "INSERT INTO logs(line) VALUES('theirs')",
+        "UPDATE jobs SET note = 'theirs' WHERE number = 2",
+      )
+    },
+  }
+  const done = await migrate(path, {}, undefined, context)
+  expect(done.outside.ok).toBe(true)
+  expect((await verifyPastRun(path, undefined, plain)).changedSince).toMatchObject({ rowsAdded: 1 })
 })
 
 describe('a stop after the commit', () => {

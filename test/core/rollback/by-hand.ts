@@ -16,7 +16,6 @@ import {
   makeDatabase,
   quoted,
   type Row,
-  reading,
   rowsOf,
   type Value,
 } from '../../support/database.ts'
@@ -24,89 +23,126 @@ import { settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { agreeing, type InProcess, inProcess } from '../../support/in-process.ts'
 
-/** A statement that says the same before and after a migration, or a new row whose id is put in. */
+/** A statement that says the same before and after a migration, or one that names a row by an id of its own. */
 export type Write = string | NewRow
 
 export interface NewRow {
   readonly into: string
   /** What the row is known by afterwards. */
   readonly n: number
-  /** The id that a program gives it; without one it is left to the table's default. */
+  /** The id as SQL; without one it is left to the table's default. */
   readonly id?: string
   readonly column?: string
-  /** Expressions of the other columns. */
+  /** The other columns, as SQL. */
   readonly values?: Readonly<Record<string, string>>
-  readonly verb?: 'INSERT' | 'INSERT OR REPLACE' | 'UPDATE'
+  /** `UPDATE` gives the row `n` another id. */
+  readonly verb?: 'INSERT' | 'INSERT OR IGNORE' | 'INSERT OR REPLACE' | 'UPDATE'
   readonly upsert?: string
 }
 
-export interface Undone {
-  /** The database after the undo. */
+/** A database on its way there and back, and its twin that never went. */
+export class Twins {
   readonly path: string
-  /** The one that was never migrated, with the same writes. */
-  readonly byHand: string
-  /** What was there before, without the writes. */
-  readonly original: string
-  readonly document: RolledBackTarget
-  readonly context: InProcess
-  /** The id that the undo gave (or left) to a new row. */
-  idOf(table: string, n: number): Value
+  readonly #twin: string
+  readonly #choices: Choices
+  readonly #context: () => InProcess
+  readonly #without: readonly string[]
+  #pending: Write[] = []
+  #lastUndo = ''
+
+  /** `without` names tables whose bytes are SQLite's own affair: an index that was built anew. */
+  constructor(sql: readonly string[], choices: Choices, without: readonly string[] = []) {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'target'))
+    this.path = makeDatabase(join(folder, 'target', 'since.db'), ...sql)
+    this.#twin = makeDatabase(join(folder, 'twin.db'), ...sql)
+    this.#choices = { seed: '5eed', ...choices }
+    this.#context = () => inProcess(settingsIn(folder))
+    this.#without = without
+  }
+
+  /** Whether there was something to migrate. */
+  async migrate(): Promise<boolean> {
+    const agreed = await agreeing(this.path, this.#choices)
+    const { status, outside } = await migrate(this.path, agreed, undefined, this.#context())
+    expect(outside.checks.filter(check => !check.ok)).toEqual([])
+    return status === 'succeeded'
+  }
+
+  /** Some other program writes to the migrated database. */
+  write(...writes: readonly Write[]): void {
+    change(this.path, ...writes.map(write => textOf(write, row => row.id)))
+    this.#pending.push(...writes)
+  }
+
+  /** Some other program writes to both, while the old ids are there. */
+  writeToBoth(...sql: readonly string[]): void {
+    change(this.path, ...sql)
+    change(this.#twin, ...sql)
+  }
+
+  /** Undoes; then the two must hold the same. */
+  async undo(): Promise<RolledBackTarget> {
+    const context = this.#context()
+    const document = await undo(this.path, undefined, context)
+    expect(document.proof.checks.filter(check => !check.ok)).toEqual([])
+    this.#lastUndo = context.run
+    // The ids that the undo gave stand in the file; that they are sensible is asked by whoever calls.
+    const idOf = (row: NewRow) => literalOf(this.idOf(row.into, row.n, row.column), row.n)
+    change(this.#twin, ...this.#pending.map(write => textOf(write, idOf)))
+    this.#pending = []
+    expect(this.#contentOf(this.path)).toEqual(this.#contentOf(this.#twin))
+    return document
+  }
+
+  /** Takes the last undo back. */
+  async redo(): Promise<RolledBackTarget> {
+    const document = await undo(this.path, this.#lastUndo, this.#context())
+    expect(document.proof.checks.filter(check => !check.ok)).toEqual([])
+    return document
+  }
+
+  idOf(table: string, n: number, column = 'id'): Value {
+    return rowsOf(this.path, `SELECT ${quoted(column)} FROM ${quoted(table)} WHERE n = ${n}`)[0]?.[0] ?? null
+  }
+
+  /** `n` and id of each row. */
+  idsOf(table: string, column = 'id'): readonly Row[] {
+    return rowsOf(this.path, `SELECT n, ${quoted(column)} FROM ${quoted(table)} ORDER BY n`)
+  }
+
+  #contentOf(path: string): readonly string[] {
+    return contentOf(path).filter(line => !this.#without.some(name => line.startsWith(`${name}: `)))
+  }
 }
 
-/** Migrates, writes, takes back; the content must be what the same writes make of the database that was never migrated. */
+/** There, written to, and back again. */
 export async function undoneAsByHand(
   sql: readonly string[],
   choices: Choices,
   writes: readonly Write[],
-): Promise<Undone> {
-  const folder = temporaryFolder()
-  mkdirSync(join(folder, 'target'))
-  const path = makeDatabase(join(folder, 'target', 'since.db'), ...sql)
-  const original = makeDatabase(join(folder, 'original.db'), ...sql)
-  const byHand = makeDatabase(join(folder, 'by-hand.db'), ...sql)
-  const settings = settingsIn(folder)
-  const agreed = { seed: '5eed', ...(await agreeing(path, choices)) }
-  await migrate(path, agreed, undefined, inProcess(settings))
-  change(path, ...writes.map(write => textOf(write, row => row.id)))
-  const context = inProcess(settings)
-  const document = await undo(path, undefined, context)
-  expect(document.proof.checks.filter(check => !check.ok)).toEqual([])
-  const idOf = (table: string, n: number) => {
-    const row = writes.find(write => typeof write !== 'string' && write.into === table && write.n === n)
-    const column = (row as NewRow | undefined)?.column ?? 'id'
-    return rowsOf(path, `SELECT ${quoted(column)} FROM ${quoted(table)} WHERE n = ${n}`)[0]?.[0] ?? null
-  }
-  change(byHand, ...writes.map(write => textOf(write, row => literalOf(idOf(row.into, row.n)))))
-  expect(contentOf(path)).toEqual(contentOf(byHand))
-  return { path, byHand, original, document, context, idOf }
+  without: readonly string[] = [],
+): Promise<Twins & { readonly document: RolledBackTarget }> {
+  const twins = new Twins(sql, choices, without)
+  await twins.migrate()
+  twins.write(...writes)
+  return Object.assign(twins, { document: await twins.undo() })
 }
 
 /** The statement, with the id that `idOf` says; without one the column is left out. */
-export function textOf(write: Write, idOf: (row: NewRow) => string | undefined): string {
+function textOf(write: Write, idOf: (row: NewRow) => string | undefined): string {
   if (typeof write === 'string') return write
   const { into, n, column = 'id', values = {}, verb = 'INSERT', upsert = '' } = write
   const id = idOf(write)
   if (verb === 'UPDATE') return `UPDATE ${quoted(into)} SET ${quoted(column)} = ${id} WHERE n = ${n}`
   const all = { ...(id === undefined ? {} : { [column]: id }), n: String(n), ...values }
-  return `${verb} INTO ${quoted(into)}(${Object.keys(all).map(quoted).join(', ')}) VALUES(${Object.values(all).join(', ')}) ${upsert}`
+  const [names, cells] = [Object.keys(all).map(quoted), Object.values(all)]
+  return `${verb} INTO ${quoted(into)}(${names.join(', ')}) VALUES(${cells.join(', ')}) ${upsert}`
 }
 
-/** A value as SQL. */
-export function literalOf(value: Value): string {
-  if (value === null) return 'NULL'
+/** A value as SQL; a row that came to nothing needs an id that nobody else has. */
+function literalOf(value: Value, n: number): string {
+  if (value === null) return String(-n)
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
-  if (Buffer.isBuffer(value)) return `x'${value.toString('hex')}'`
-  return String(value)
-}
-
-/** Every id of the table with its row's `n`, in that order. */
-export function idsOf(path: string, table: string, column = 'id'): readonly Row[] {
-  return reading(
-    path,
-    db =>
-      db
-        .prepare(`SELECT n, ${quoted(column)} FROM ${quoted(table)} ORDER BY n`)
-        .raw()
-        .all() as Row[],
-  )
+  return Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : String(value)
 }

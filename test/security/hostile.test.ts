@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { openOwn } from '../../src/core/engines/sqlite/open.ts'
+import { rehearse } from '../../src/core/rehearse/rehearse.ts'
+import { commandLine, inShell } from '../../src/core/shell.ts'
+import { contentHash, makeDatabase } from '../support/database.ts'
+import { settingsIn } from '../support/engine.ts'
+import { everythingIn, temporaryFolder } from '../support/folder.ts'
+import { inProcess } from '../support/in-process.ts'
+import { jobId } from '../support/jobs.ts'
+
+/** Names, values and databases that somebody chose to do harm. */
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const tsx = import.meta.resolve('tsx')
+
+function run(cwd: string, ...words: readonly string[]) {
+  const home = join(cwd, '..', 'home')
+  mkdirSync(home, { recursive: true })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', tsx, cli, ...words, '--no-color', '--state-dir', join(home, 'state')],
+    { cwd, encoding: 'utf8', env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home } },
+  )
+  return { exit: status, output: stdout + stderr }
+}
+
+const names = [
+  `"; DROP TABLE jobs; --.db`,
+  '$(touch pwned).db',
+  '`touch pwned`.db',
+  "it's.db",
+  '-rf.db',
+  'file:x?mode=memory.db',
+  'line\nbreak.db',
+  '\x1b]0;pwned\x07\x1b[2J.db',
+  '\u202egnp.db',
+]
+
+describe('a file called as if to do harm', () => {
+  test.each(names)(
+    '%j is migrated, proved and undone, and nothing else is touched',
+    name => {
+      const folder = join(temporaryFolder(), 'here')
+      mkdirSync(folder)
+      const path = makeDatabase(
+        join(folder, name),
+        `CREATE TABLE jobs(id TEXT PRIMARY KEY); INSERT INTO jobs VALUES('${jobId(1)}')`,
+      )
+      const before = contentHash(path)
+      const migrated = run(folder, 'migrate', `./${name}`, '--yes')
+      expect(migrated, migrated.output).toMatchObject({ exit: 0 })
+      const undone = run(folder, 'rollback', `./${name}`, '--yes')
+      expect(undone, undone.output).toMatchObject({ exit: 0 })
+      expect(contentHash(path)).toBe(before)
+      expect(readdirSync(folder)).toEqual([name])
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that none comes through is the point
+      expect(migrated.output + undone.output).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
+    },
+    60_000,
+  )
+
+  test.each(names)('%j is one word of each command that a message gives to copy', name => {
+    const path = `/data/${name}`
+    const words = (command: string) =>
+      spawnSync('sh', ['-c', `set -- ${command}; printf '%s\\0' "$@"`], { encoding: 'utf8' })
+        .stdout.split('\0')
+        .slice(0, -1)
+    expect(words(commandLine('rollback', path, '--yes'))).toEqual(['ulid-migrate', 'rollback', path, '--yes'])
+    expect(words(inShell`ulid-migrate verify ${path}`)).toEqual(['ulid-migrate', 'verify', path])
+  })
+})
+
+test('no command is handed to a shell', () => {
+  const root = fileURLToPath(new URL('../../src', import.meta.url))
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /\.tsx?$/.test(name),
+  )
+  const suspicious = sources.filter(name => {
+    const text = readFileSync(join(root, name), 'utf8')
+    return /import \{[^}]*\b(?:exec|execSync)\b[^}]*\} from 'node:child_process'|shell:\s*true/.test(text)
+  })
+  expect(suspicious).toEqual([])
+})
+
+test('what we write is ours alone from the first byte, whatever the umask', () => {
+  const folder = join(temporaryFolder(), 'here')
+  mkdirSync(folder)
+  const path = makeDatabase(
+    join(folder, 'a.db'),
+    `CREATE TABLE jobs(id TEXT PRIMARY KEY); INSERT INTO jobs VALUES('${jobId(1)}')`,
+  )
+  const before = process.umask(0)
+  try {
+    expect(run(folder, 'migrate', path, '--yes').exit).toBe(0)
+  } finally {
+    process.umask(before)
+  }
+  const state = join(folder, '..', 'home', 'state')
+  const mode = (file: string) => statSync(file).mode & 0o777
+  expect([mode(state), mode(join(state, 'snapshots')), mode(join(state, 'ledger.sqlite'))]).toEqual([
+    0o700, 0o700, 0o600,
+  ])
+  const snapshots = readdirSync(join(state, 'snapshots'))
+  expect(snapshots.map(name => mode(join(state, 'snapshots', name)))).toEqual([0o600])
+  expect(basename(snapshots[0]!)).toMatch(/^a\.db\./)
+})
+
+describe('a hostile database', () => {
+  const hostile = [
+    ['a view that loads code', "CREATE VIEW v AS SELECT load_extension('/tmp/evil.so')"],
+    [
+      'a trigger that loads code',
+      "CREATE TRIGGER t AFTER UPDATE ON jobs BEGIN SELECT load_extension('/tmp/evil.so'); END",
+    ],
+    [
+      'a trigger that writes files',
+      "CREATE TRIGGER t AFTER UPDATE ON jobs BEGIN SELECT writefile('pwned', 'x'); END",
+    ],
+    ['a check that calls what is not there', 'CREATE TABLE u(x CHECK(evil(x)))'],
+    ['a generated column of the same kind', 'CREATE TABLE w(x, y AS (evil(x)))'],
+    [
+      'an endless view',
+      'CREATE VIEW e AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n',
+    ],
+    [
+      'a trigger that triggers itself',
+      "CREATE TRIGGER r AFTER UPDATE ON jobs BEGIN UPDATE jobs SET note = note || 'x'; END",
+    ],
+    [
+      'a table that looks like our record',
+      'CREATE TABLE _ulid_migrate_runs(run, what, at, status, plan, record, snapshot, snapshot_sha256, identifiers, referring)',
+    ],
+  ] as const
+
+  test.each(hostile)(
+    '%s: rehearsed or refused, with the target and its folder as they were',
+    async (_, sql) => {
+      const all = temporaryFolder()
+      const folder = join(all, 'here')
+      mkdirSync(folder)
+      // The schema is taken in by a connection that has not yet a reason to doubt it.
+      const path = makeDatabase(
+        join(folder, 'a.db'),
+        `CREATE TABLE jobs(id TEXT PRIMARY KEY, note TEXT); INSERT INTO jobs VALUES('${jobId(1)}', ''), ('${jobId(2)}', '')`,
+      )
+      try {
+        makeDatabase(path, sql)
+      } catch {
+        return // SQLite itself would not have it
+      }
+      const before = everythingIn(folder)
+      try {
+        await rehearse(path, {}, undefined, inProcess(settingsIn(all)))
+      } catch (error) {
+        expect(error).toHaveProperty('failure')
+      }
+      expect(everythingIn(folder)).toEqual(before)
+      expect(readdirSync(folder)).toEqual(['a.db'])
+    },
+    60_000,
+  )
+
+  test('can load no extension, call no function it does not define, and edit no schema by hand', () => {
+    const path = makeDatabase(join(temporaryFolder(), 'a.db'), 'CREATE TABLE t(x)')
+    const db = openOwn(path, 'write')
+    try {
+      expect(Number(db.pragma('trusted_schema', { simple: true }))).toBe(0)
+      expect(() => db.prepare("SELECT load_extension('x')").get()).toThrow()
+      db.exec('PRAGMA writable_schema = ON')
+      expect(() => db.exec("UPDATE sqlite_schema SET sql = 'x'")).toThrow()
+    } finally {
+      db.close()
+    }
+  })
+})
