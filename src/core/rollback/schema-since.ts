@@ -110,7 +110,9 @@ function editedSince({ edited }: RunRecord, schema: Schema): Change[] {
 }
 
 /** Objects made since that read a column which the undo takes away. Where another table has such a column, the proof decides. */
-function readersOfAdded({ tables, objects: own }: RunRecord, schema: Schema): Change[] {
+function readersOfAdded({ tables, objects, edited }: RunRecord, schema: Schema): Change[] {
+  // What the run itself made, or moved to the column, goes back with it.
+  const own = [...objects, ...edited]
   return tables.flatMap(({ table, added }) =>
     added
       .filter(
