@@ -7,7 +7,7 @@ import { hasId, type RandomDatabase, randomDatabase, referenceColumn, sqlOf } fr
 
 /** An undo keeps whatever was written since: the same writes by hand, to the database that never went, give the same. */
 
-const runs = Number(process.env.ROUND_TRIPS ?? 10)
+const runs = Number(process.env.ROUND_TRIPS ?? 3)
 const again = process.env.ROUND_TRIP_SEED === undefined ? {} : { seed: Number(process.env.ROUND_TRIP_SEED) }
 
 /** One write, said by numbers that any database gives a meaning to. */
