@@ -2,8 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Choices } from '../../src/core/requests.ts'
 import { Twins, type Write } from '../core/rollback/by-hand.ts'
-import { columnOf, quoted } from '../support/database.ts'
-import { hasId, type RandomDatabase, randomDatabase, referenceColumn, sqlOf } from './random-database.ts'
+import { countIn, quoted } from '../support/database.ts'
+import {
+  hasId,
+  type RandomDatabase,
+  type RandomTable,
+  randomDatabase,
+  referenceColumn,
+  sqlOf,
+} from './random-database.ts'
 
 /** An undo keeps whatever was written since: the same writes by hand, to the database that never went, give the same. */
 
@@ -52,6 +59,8 @@ interface Shape {
   readonly hasId: boolean
   /** Whether SQLite makes an id where none is given. */
   readonly makesIds: boolean
+  /** Whether rows that came may be gone again, or be named anew: under numbers nobody could say by hand which it had been. */
+  readonly newMayGo: boolean
   readonly references: readonly {
     readonly column: string
     readonly parent: string
@@ -68,12 +77,24 @@ function ulidOf(n: number, lower: boolean): string {
 
 /** Rows 0 to 9 are those that were there, 100 and up those that came; a point names one of either. */
 function writesOf(deeds: readonly Deed[], shapes: readonly Shape[]): readonly Write[] {
-  return deeds.flatMap((deed, at) => writesBy(deed, at, shapes[deed.table % shapes.length]!))
+  const shapeOf = (deed: Deed) => shapes[deed.table % shapes.length]!
+  const inOrder = shapes.every(shape => shape.newMayGo) ? deeds : namedAnewLast(deeds, shapeOf)
+  return inOrder.flatMap((deed, at) => writesBy(deed, at, shapeOf(deed)))
+}
+
+/** Each row is named anew once, and nobody points at it or deletes it afterwards. */
+function namedAnewLast(deeds: readonly Deed[], shapeOf: (deed: Deed) => Shape): readonly Deed[] {
+  const named = deeds.filter(({ what }) => what === 'rename')
+  const isSame = (a: Deed, b: Deed) => a.row === b.row && shapeOf(a) === shapeOf(b)
+  return [
+    ...deeds.filter(({ what }) => what !== 'rename'),
+    ...named.filter((deed, at) => named.findIndex(other => isSame(deed, other)) === at),
+  ]
 }
 
 function writesBy(deed: Deed, at: number, shape: Shape): readonly Write[] {
   const named = (row: number) => (at > row ? 100 + row : row)
-  const [table, n, old] = [quoted(shape.name), 100 + at, named(deed.row)]
+  const [table, n, old] = [quoted(shape.name), 100 + at, shape.newMayGo ? named(deed.row) : deed.row]
   const expression = (point: Point, parent: string, takesText: boolean) =>
     point.to === 'null'
       ? 'NULL'
@@ -133,14 +154,28 @@ function givenIds(writes: readonly Write[], twins: Twins) {
   })
 }
 
+/** A row whose id goes back to NULL can not go on being referred to: that is refused, and another matter. */
+function withoutNulls({ tables, ...rest }: RandomDatabase): RandomDatabase {
+  return {
+    ...rest,
+    tables: tables.map(table => ({ ...table, rows: table.rows.filter(row => row.id !== null) })),
+  }
+}
+
+function hasUniqueBesideKey({ key, references }: RandomTable): boolean {
+  return key === 'without rowid' && references.some(({ form }) => form === 'unique')
+}
+
 function shapesOf({ tables }: RandomDatabase): readonly Shape[] {
   return tables.map(table => ({
     name: table.name,
     hasId: hasId(table),
     makesIds: false,
+    newMayGo: true,
     note: table.extra[0] === 'TEXT' || table.extra[0] === '' ? 'extra_0' : null,
-    references: table.references.flatMap(({ to }, at) =>
-      hasId(tables[to]!)
+    // What no key declares is followed where its values say so, which is another test's matter.
+    references: table.references.flatMap(({ to, form }, at) =>
+      hasId(tables[to]!) && form !== 'by name only' && form !== 'composite'
         ? [{ column: referenceColumn(table, at, tables), parent: tables[to]!.name, takesText: true }]
         : [],
     ),
@@ -152,10 +187,12 @@ test.each(['replace', 'expand'] as const)(
   async strategy => {
     await fc.assert(
       fc.asyncProperty(
-        randomDatabase,
+        randomDatabase.map(withoutNulls),
         fc.constantFrom('upper' as const, 'lower' as const),
         deeds,
         async (database, letters, done) => {
+          // A unique column of NULLs beside a key that is no rowid may be taken for an identity, and its run is refused.
+          fc.pre(!database.tables.some(hasUniqueBesideKey))
           const writes = writesOf(done, shapesOf(database))
           const twins = await keptByUndo(sqlOf(database), { strategy, case: letters }, writes)
           if (twins === null) return
@@ -201,10 +238,7 @@ function numberedSql({ p, q, ids, gone, points }: Numbered): readonly string[] {
     `INSERT INTO p VALUES(${gone + 1}, 99, NULL, NULL, NULL); DELETE FROM p`,
     ...rows('p', ids[0]),
     ...rows('q', ids[1]),
-    ...points.map(
-      (point, n) =>
-        `INSERT INTO c VALUES(${n}, ${point + 1}, '${n % 3 === 0 ? '0' : ''}${at(n + 1)}', 'line')`,
-    ),
+    ...points.map((point, n) => `INSERT INTO c VALUES(${n}, ${point + 1}, '${at(n + 1)}', 'line')`),
     ...points.map((point, n) => `INSERT OR IGNORE INTO pq VALUES(${point + 1}, ${at(n + 2)}, ${n})`),
   ]
 }
@@ -213,6 +247,7 @@ function numberedShapes({ p, q }: Numbered): readonly Shape[] {
   const own = (key: keyof typeof keys) => ({
     hasId: true,
     makesIds: key.startsWith('INTEGER PRIMARY KEY'),
+    newMayGo: false,
     takesText: keys[key] !== ' STRICT',
   })
   const of = (takesText: boolean, ...columns: readonly (readonly [string, string])[]) =>
@@ -224,6 +259,7 @@ function numberedShapes({ p, q }: Numbered): readonly Shape[] {
       name: 'c',
       hasId: false,
       makesIds: false,
+      newMayGo: false,
       note: 'note',
       references: of(true, ['p_id', 'p'], ['q_id', 'q']),
     },
@@ -231,6 +267,7 @@ function numberedShapes({ p, q }: Numbered): readonly Shape[] {
       name: 'pq',
       hasId: false,
       makesIds: false,
+      newMayGo: false,
       note: null,
       references: of(true, ['p_id', 'p'], ['q_id', 'q']),
     },
@@ -253,7 +290,7 @@ test.each(['keep-integer', 'pure'] as const)(
           expect(before.includes(now as bigint) || orphans.has(now as bigint)).toBe(false)
         }
         for (const table of ['p', 'q'])
-          expect(columnOf(twins.path, `SELECT DISTINCT typeof(id) FROM ${table}`)).toEqual(['integer'])
+          expect(countIn(twins.path, `SELECT count(*) FROM ${table} WHERE typeof(id) <> 'integer'`)).toBe(0)
       }),
       { numRuns: runs, ...again },
     )

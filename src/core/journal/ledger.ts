@@ -72,6 +72,9 @@ export interface Entry {
   end(status: 'succeeded' | 'failed' | 'stopped'): void
 }
 
+/** The entries of this process that are under way: only it can say so of itself, also when their end could not be written. */
+const underWay = new Set<string>()
+
 export class Ledger {
   readonly #db: Database.Database
   readonly #now: () => number
@@ -109,7 +112,7 @@ export class Ledger {
     // One transaction: of two that begin at once, the second sees the first.
     this.#db
       .transaction(() => {
-        const other = this.#running(real).find(({ mark }) => isRunning(mark))
+        const other = this.#running(real).find(isUnderWay)
         if (other) throw inProgress(target, other)
         this.#db
           .prepare(
@@ -123,6 +126,7 @@ export class Ledger {
           .run(id, run, target, operation, at, JSON.stringify({ ...markOf(process.pid), real }))
       })
       .immediate()
+    underWay.add(id)
     return {
       phase: (name, status, detail) => {
         this.#db
@@ -139,14 +143,17 @@ export class Ledger {
           )
           .run(as, marked, target)
       },
-      end: status => this.#end(id, run, status),
+      end: status => {
+        underWay.delete(id)
+        this.#end(id, run, status)
+      },
     }
   }
 
   /** Runs over the same file, under whatever name, that never came to their end. Of no use while one may be alive. */
   abandoned(target: string): readonly Abandoned[] {
     return this.#running(realOf(target))
-      .filter(({ mark }) => !isRunning(mark))
+      .filter(row => !isUnderWay(row))
       .map(({ id, run, what, facts }) => ({
         run,
         what,
@@ -253,6 +260,10 @@ export class Ledger {
   #time(): string {
     return new Date(this.#now()).toISOString()
   }
+}
+
+function isUnderWay({ id, mark }: { readonly id: string; readonly mark: ProcessMark }): boolean {
+  return mark.pid === process.pid && isRunning(mark) ? underWay.has(id) : isRunning(mark)
 }
 
 /** One file has one name here, whatever links lead to it; what is gone goes by the name it is called by. */

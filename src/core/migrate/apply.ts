@@ -105,7 +105,11 @@ export function prepareConnection(db: Connection): void {
   db.pragma('cache_size = -131072') // 128 MB: the maps are looked up at random, and should stay in memory
 }
 
-export function verificationFailed(target: string, proof: Proof): Refusal {
+export function verificationFailed(
+  target: string,
+  proof: Proof,
+  next = 'Look at the checks above; leave the identity they name out with --skip, and report it if the plan should have worked.',
+): Refusal {
   const failed = proof.checks.filter(check => !check.ok)
   return new Refusal({
     code: 'PROOF.FAILED',
@@ -116,7 +120,7 @@ export function verificationFailed(target: string, proof: Proof): Refusal {
         check => `${check.id}: ${check.detail}${check.faults?.length ? ` (${check.faults.join('; ')})` : ''}`,
       )
       .join('\n'),
-    next: 'Look at the checks above; leave the identity they name out with --skip, and report it if the plan should have worked.',
+    next,
     exit: exitCodes.verification,
   })
 }

@@ -5,6 +5,7 @@ import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { tellOrphansSince } from '../rollback/orphans-since.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { discard, makeScratch } from '../scratch.ts'
@@ -17,6 +18,7 @@ export async function rehearseUndo(
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
   const found = await rowsSince(path, run, context)
+  await tellOrphansSince(path, found.run, context)
   const folder = makeScratch(context.settings, 'rehearsal')
   try {
     const before = join(folder, 'before')

@@ -49,6 +49,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       }),
     ),
     ...putBackStatistics(schema, tables, 'undo'),
+    ...maps.filter(map => map.numeric).flatMap(map => goOnAfter(map, since)),
     ...schema.objects
       .filter(object => triggers.includes(object))
       .map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
@@ -111,7 +112,33 @@ function numberNewRows(map: MapRecord, since: readonly TableSince[], schema: Sch
   // SQLite may have given a new row the number of a deleted one, or one that an orphan names.
   const taken = replaced.legacy === null ? `<= ${largest(numbers)}` : `IN (SELECT legacy FROM (${numbers}))`
   const value = held === null ? number : `CASE WHEN t.${held} ${taken} THEN ${number} ELSE t.${held} END`
-  return [statement(map.map, `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT ${value}, ${key} ${fresh}`)]
+  const store = q(newNumbers(map))
+  return [
+    statement(map.map, `CREATE TEMP TABLE ${store} AS SELECT ${value} AS legacy, ${key} AS ulid ${fresh}`),
+    statement(map.map, `INSERT INTO ${q(map.map)}(legacy, ulid) SELECT legacy, ulid FROM temp.${store}`),
+  ]
+}
+
+function newNumbers(map: MapRecord): string {
+  return `${map.map}_new`
+}
+
+/** An AUTOINCREMENT gives no number twice, also none that a row got from the undo (HAZARDS B7). */
+function goOnAfter(map: MapRecord, since: readonly TableSince[]): Step[] {
+  const own = since.find(({ record }) => sameName(record.table, map.table))
+  if (!own?.record.replaced.some(each => each.role === 'identity' && each.map === map.map)) return []
+  const store = `temp.${q(newNumbers(map))}`
+  const [table, last] = [quoteText(own.record.table), `(SELECT max(legacy) FROM ${store})`]
+  const drop = statement(map.map, `DROP TABLE ${store}`)
+  if (nameUses(own.record.before, 'AUTOINCREMENT').length === 0) return [drop]
+  const run = (sql: string) => statement('sqlite_sequence', sql, `SELECT EXISTS (SELECT 1 FROM ${store})`)
+  return [
+    run(`UPDATE sqlite_sequence SET seq = ${last} WHERE name = ${table} AND seq < ${last}`),
+    run(
+      `INSERT INTO sqlite_sequence(name, seq) SELECT ${table}, ${last} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ${table})`,
+    ),
+    drop,
+  ]
 }
 
 const MOVED = `${OWN_PREFIX}moved`

@@ -98,10 +98,17 @@ async function chooseSnapshot(path: string, run: string | undefined, context: Co
   const known = ledger.runs(path)
   ledger.close()
   const inTarget = await lookAt(path, context, ({ db }) => recordedRuns(db))
+  // A run that was killed before its commit has changed nothing: its copy goes with the next run.
+  const ended = known.filter(
+    each =>
+      each.what === 'restore' ||
+      !['running', 'stopped', 'failed'].includes(each.status) ||
+      inTarget.some(record => record.run === each.run && record.what === each.what),
+  )
   const fromTarget = inTarget
     .filter(each => !known.some(entry => entry.run === each.run && entry.what === each.what))
     .toReversed()
-  const runs = [...known, ...fromTarget].filter(
+  const runs = [...ended, ...fromTarget].filter(
     each => (run === undefined ? each.what === 'migrate' : each.run === run) && each.snapshot !== '',
   )
   const chosen = runs.find(each => each.status === 'succeeded') ?? runs[0]

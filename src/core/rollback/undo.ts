@@ -1,6 +1,6 @@
 /** Takes a migration back and keeps the rows written since. It is a run like any other: snapshotted, proved, recorded. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
@@ -15,11 +15,13 @@ import { type Changing, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
+import { tellOrphansSince } from './orphans-since.ts'
 import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
 
 /**
@@ -36,6 +38,7 @@ export async function undo(
     const again = await undoToTakeBack(path, run, context)
     if (again) return redo(path, again, context)
     const found = await rowsSince(path, run, context)
+    await tellOrphansSince(path, found.run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
       const work = async ({ db, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)
@@ -132,7 +135,12 @@ export async function applyUndo(
     if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
     return prove(comparisonOfUndo(db, migration, origin, program.objects, pragmas, trialsBefore), context)
   })
-  if (!proof.ok) throw verificationFailed(path, proof)
+  if (!proof.ok)
+    throw verificationFailed(
+      path,
+      proof,
+      inShell`Change what the checks name, which was made or written since the run, then undo; or lose it and put the snapshot back: ulid-migrate rollback ${path} --restore --confirm ${basename(path)}`,
+    )
   await execute(db, { ...program, steps: program.finish }, migration.plan.seed, context)
   return proof
 }

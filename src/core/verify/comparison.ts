@@ -145,11 +145,12 @@ export function sideBySide(
   if (minted) {
     // The integers are given back: by the map, since rows that came since have other row numbers than they get.
     const key = `${now}.${q(minted.before)}`
-    return {
-      from,
-      on: `${then}.${q(minted.before)} = (SELECT m.ulid FROM ${q(minted.map)} m WHERE m.legacy = ${key})`,
-      position,
-    }
+    const found = (map: string) => `(SELECT m.ulid FROM ${q(map)} m WHERE m.legacy = ${key})`
+    // A key that is a reference may be an orphan, or a value that stands for nothing and has no ULID.
+    const ulid = minted.own
+      ? found(minted.identity.map)
+      : `coalesce(${found(minted.identity.map)}, ${found(minted.identity.orphans)}, ${key})`
+    return { from, on: `${then}.${q(minted.before)} = ${ulid}`, position }
   }
   if (position !== null && was !== null) return { from, on: `${then}.${was} = ${now}.${position}`, position }
   return {
@@ -162,8 +163,11 @@ export function sideBySide(
 /** What {@link sideBySide} needs of a comparison. */
 export type Sides = Pick<Comparison, 'before' | 'after' | 'identities' | 'references' | 'undone'>
 
-function renamedKey({ identities }: Sides, table: string, column: string): ComparedIdentity | undefined {
-  return identities.find(each => sameName(each.table, table) && sameName(each.before, column))
+function renamedKey({ identities, references }: Sides, table: string, column: string) {
+  return [
+    ...identities.map(identity => ({ ...identity, identity, own: true })),
+    ...references.map(reference => ({ ...reference, own: false })),
+  ].find(each => sameName(each.table, table) && sameName(each.before, column))
 }
 
 /**

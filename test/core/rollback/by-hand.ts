@@ -12,6 +12,7 @@ import type { Choices } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import {
   change,
+  columnOf,
   contentOf,
   makeDatabase,
   quoted,
@@ -88,7 +89,7 @@ export class Twins {
     expect(document.proof.checks.filter(check => !check.ok)).toEqual([])
     this.#lastUndo = context.run
     // The ids that the undo gave stand in the file; that they are sensible is asked by whoever calls.
-    const idOf = (row: NewRow) => literalOf(this.idOf(row.into, row.n, row.column), row.n)
+    const idOf = (row: NewRow) => this.#idByHand(row)
     change(this.#twin, ...this.#pending.map(write => textOf(write, idOf)))
     this.#pending = []
     expect(this.#contentOf(this.path)).toEqual(this.#contentOf(this.#twin))
@@ -109,6 +110,14 @@ export class Twins {
   /** `n` and id of each row. */
   idsOf(table: string, column = 'id'): readonly Row[] {
     return rowsOf(this.path, `SELECT n, ${quoted(column)} FROM ${quoted(table)} ORDER BY n`)
+  }
+
+  /** Ids of text stay as they were given, also in references to a row that is gone again; numbers stand in the file. */
+  #idByHand({ into, n, id, column = 'id' }: NewRow): string {
+    const now = this.idOf(into, n, column)
+    const types = `SELECT type FROM pragma_table_info('${into.replaceAll("'", "''")}') WHERE name = '${column}'`
+    if (id !== undefined && !columnOf<string>(this.path, types)[0]?.startsWith('INT')) return id
+    return now === null ? String(-n) : literalOf(now)
   }
 
   #contentOf(path: string): readonly string[] {
@@ -140,9 +149,8 @@ function textOf(write: Write, idOf: (row: NewRow) => string | undefined): string
   return `${verb} INTO ${quoted(into)}(${names.join(', ')}) VALUES(${cells.join(', ')}) ${upsert}`
 }
 
-/** A value as SQL; a row that came to nothing needs an id that nobody else has. */
-function literalOf(value: Value, n: number): string {
-  if (value === null) return String(-n)
+/** A value as SQL. */
+function literalOf(value: string | number | bigint | Buffer): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
   return Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : String(value)
 }

@@ -1,7 +1,8 @@
 import { columnNamed, tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema } from '../../schema/model.ts'
-import { quoteName as q } from '../../schema/names.ts'
+import { nameUses } from '../../schema/name-uses.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type CheckDefinition, failed, passed } from '../check.ts'
 import { BEFORE } from '../comparison.ts'
 
@@ -12,12 +13,14 @@ export const prepares: CheckDefinition = {
   async run({ db, before, after }, breathe) {
     const faults: string[] = []
     const statements = statementsOf(before, after)
-    for (const { what, sql } of statements) {
+    for (const { what, table, sql } of statements) {
       await breathe()
       const then = complaint(db, sql(BEFORE), BEFORE)
       const now = complaint(db, sql('main'), 'main')
       if (now !== then)
-        faults.push(`${what}: ${now || 'compiles now'}${then === '' ? '' : ` (before: ${then})`}`)
+        faults.push(
+          `${what}: ${now || 'compiles now'}${culprit(after, table, now)}${then === '' ? '' : ` (before: ${then})`}`,
+        )
     }
     return faults.length > 0
       ? failed(statements.length, `${faults.length} statements behave differently`, faults)
@@ -27,6 +30,8 @@ export const prepares: CheckDefinition = {
 
 interface Trial {
   readonly what: string
+  /** The table that is written to, whose triggers take part. */
+  readonly table?: string
   sql(database: string): string
 }
 
@@ -51,18 +56,35 @@ function statementsOf(schema: Schema, after: Schema): Trial[] {
       return [
         {
           what: `INSERT INTO ${table.name}`,
+          table: table.name,
           sql: (database: string) =>
             `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})`,
         },
         {
           what: `UPDATE ${table.name}`,
+          table: table.name,
           sql: (database: string) =>
             `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}`,
         },
-        { what: `DELETE FROM ${table.name}`, sql: (database: string) => `DELETE FROM ${name(database)}` },
+        {
+          what: `DELETE FROM ${table.name}`,
+          table: table.name,
+          sql: (database: string) => `DELETE FROM ${name(database)}`,
+        },
       ]
     })
   return [...views, ...tables]
+}
+
+/** SQLite names the column or table that it misses, and not the trigger that speaks of it. */
+function culprit({ objects }: Schema, table: string | undefined, said: string): string {
+  const missing = /^no such (?:column|table): (?:.*\.)?(.+)$/.exec(said)?.[1]
+  if (table === undefined || missing === undefined) return ''
+  const names = objects
+    .filter(object => object.type === 'trigger' && sameName(object.table, table))
+    .filter(object => nameUses(object.sql, missing).length > 0)
+    .map(object => object.name)
+  return names.length === 0 ? '' : `, in the trigger ${names.join(' or ')}`
 }
 
 /** What SQLite says when it compiles the statement; empty where it does. Nothing is run. */
