@@ -1,9 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-const node = ['--import', 'tsx', cli]
+import { cli } from '../support/program.ts'
 
 interface Ended {
   readonly exit: number | null
@@ -13,7 +10,7 @@ interface Ended {
 
 /** The program in a process of its own, with pipes where a terminal would be. */
 function launch(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return start([...node, ...argv], environment)
+  return start([cli, ...argv], environment)
 }
 
 function start(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -51,14 +48,7 @@ describe('the launched program', () => {
   test('says which Node it needs before it imports anything else', async () => {
     const old =
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.9' } })"
-    const argv = [
-      '--import',
-      'tsx',
-      '--import',
-      `data:text/javascript,${encodeURIComponent(old)}`,
-      cli,
-      '--help',
-    ]
+    const argv = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, cli, '--help']
     const { exit, stdout, stderr } = await start(argv)
     expect([exit, stdout]).toEqual([1, ''])
     expect(stderr).toContain('needs Node 20.19 or later. This is 20.18.9')
@@ -78,7 +68,7 @@ describe('the launched program', () => {
   })
 
   test('ends quietly when its reader has seen enough', async () => {
-    const child = spawn(process.execPath, [...node, 'ulid', '2000000'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [cli, 'ulid', '2000000'], { stdio: ['ignore', 'pipe', 'pipe'] })
     let stderr = ''
     child.stderr.on('data', data => {
       stderr += data

@@ -14,6 +14,7 @@ const layers = [
     'context.ts',
     'named.ts',
     'scratch.ts',
+    'room.ts',
     'processes.ts',
     'schema-changes',
   ],

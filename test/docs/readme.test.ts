@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { writeDemo } from '../../src/core/systems/demo.ts'
 import { countIn } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { blocks, page, root, section } from './pages.ts'
+import { cli } from '../support/program.ts'
+import { blocks, page, section } from './pages.ts'
 
 interface Ended {
   readonly exit: number | null
@@ -15,7 +16,7 @@ interface Ended {
 
 /** Runs the program as a shell would, in a folder of its own. */
 function run(words: readonly string[], folder: string): Promise<Ended> {
-  const argv = ['--import', import.meta.resolve('tsx'), join(root, 'src/cli.ts'), ...words]
+  const argv = [cli, ...words]
   const env = { ...process.env, ULID_MIGRATE_STATE_DIR: join(folder, 'state') }
   return new Promise(resolve => {
     const child = execFile(process.execPath, argv, { cwd: folder, env }, (_, stdout, stderr) =>

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { contentHash, countIn } from '../support/database.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
+import { cli } from '../support/program.ts'
 
 /** The program as a script meets it: processes, one JSON document each on stdout, and exit codes. */
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Ended {
@@ -30,7 +30,7 @@ function script(): Script {
     new Promise<Ended>(resolve => {
       const child = execFile(
         process.execPath,
-        ['--import', 'tsx', cli, ...words],
+        [cli, ...words],
         { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') }, maxBuffer: 1 << 26 },
         (_, stdout, stderr) => resolve({ exit: child.exitCode, stdout, stderr }),
       )

@@ -2,12 +2,11 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { compiled } from '../support/program.ts'
 import { type OpenTerminal, openTerminal } from './terminal.ts'
 
-const fixture = fileURLToPath(new URL('./fixtures/wizard-on-fake.tsx', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const fixture = compiled('test/e2e/fixtures/wizard-on-fake.tsx')
 const open: OpenTerminal[] = []
 
 afterEach(() => {
@@ -25,7 +24,7 @@ function wizard(
   const cwd = mkdtempSync(join(tmpdir(), 'wizard-'))
   const terminal = openTerminal({
     command: process.execPath,
-    args: ['--import', tsx, fixture],
+    args: [fixture],
     env,
     cwd,
     ...size,
@@ -235,7 +234,7 @@ it('Ctrl-Z gives the terminal back to the shell, and fg returns to the same scre
   })
   open.push(terminal)
   await terminal.until(/shell>/)
-  terminal.type(`${process.execPath} --import ${tsx} ${fixture}\r`)
+  terminal.type(`${process.execPath} ${fixture}\r`)
   await terminal.until(ready)
   terminal.press('enter')
   await terminal.until(/jobs\.job_id/)

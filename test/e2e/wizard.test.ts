@@ -1,15 +1,13 @@
 /** The wizard in a real terminal, on the real engine and real files: what it says, and what the files then are. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../support/database.ts'
 import { makeDemo } from '../support/demo.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
+import { cli } from '../support/program.ts'
 import { type OpenTerminal, openTerminal } from './terminal.ts'
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
 const open: OpenTerminal[] = []
 
 afterEach(() => {
@@ -23,7 +21,7 @@ function wizard(cwd: string, ...words: readonly string[]): OpenTerminal {
   const home = temporaryFolder()
   const terminal = openTerminal({
     command: process.execPath,
-    args: ['--import', tsx, cli, ...words],
+    args: [cli, ...words],
     env: { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ULID_MIGRATE_STATE_DIR: join(home, 'state') },
     cwd,
   })

@@ -11,7 +11,7 @@ test('a statement that fails leaves the old content, or says that the change is 
 }, 120_000)
 
 test('so does a file operation that fails, of snapshot, ledger and target', async () => {
-  const { line, violations } = await attackFiles(() => {}, 12, ['migrate', 'restore'])
+  const { line, violations } = await attackFiles(() => {}, 20, ['migrate', 'restore'])
   expect(violations).toEqual([])
   expect(line).toMatch(/^\d{2,} file operations/)
 }, 120_000)

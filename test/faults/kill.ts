@@ -12,7 +12,6 @@ import type { EngineEvent } from '../../src/core/events.ts'
 import type { EngineRun } from '../../src/core/host.ts'
 import type { Operation } from '../../src/core/requests.ts'
 import { contentHash } from '../support/database.ts'
-import type { Program } from './engine-at-hand.ts'
 import { descendantsOf, kill, untilUnused } from './processes.ts'
 import { mustRun, requestOf, type Scene } from './scenes.ts'
 
@@ -39,11 +38,11 @@ export function momentOf(event: EngineEvent): string | null {
 }
 
 /** Runs the operation, kills it, and looks at what is left. */
-export async function strike(program: Program, scene: Scene, attack: Attack): Promise<Struck> {
+export async function strike(scene: Scene, attack: Attack): Promise<Struck> {
   scene.reset()
   const print = printOf(scene)
-  const run = scene.begin(program)
-  return aftermath(program, scene, await blow(run, attack), print)
+  const run = scene.begin()
+  return aftermath(scene, await blow(run, attack), print)
 }
 
 /** @returns whether the engine was killed before it had answered */
@@ -74,18 +73,13 @@ export function printOf({ target }: Scene): string {
 }
 
 /** What must hold after a blow, wherever it fell. */
-export async function aftermath(
-  program: Program,
-  scene: Scene,
-  hit: boolean,
-  print: string,
-): Promise<Struck> {
+export async function aftermath(scene: Scene, hit: boolean, print: string): Promise<Struck> {
   const violations: string[] = []
   const must = (holds: boolean, what: string) => void (holds || violations.push(what))
   must(await untilUnused(scene.folder), 'somebody still has a file open a minute later')
 
   // Before anybody has opened the file again: status leaves even a hot journal alone, and tells what will be found.
-  const [said] = await mustRun(program, scene.settings, 'status', { targets: [scene.target] })
+  const [said] = await mustRun(scene.settings, 'status', { targets: [scene.target] })
   const looksOnly = scene.name === 'dry-run' || scene.name === 'detect'
   if (looksOnly) must(printOf(scene) === print, 'a command that only looks has changed the files')
 
@@ -103,9 +97,9 @@ export async function aftermath(
     `status says ${said?.runs.map(r => `${r.what} ${r.status}`)}`,
   )
 
-  violations.push(...(await again(program, scene, content)))
+  violations.push(...(await again(scene, content)))
   must(looksOnly || contentOf(scene.target) === scene.after, 'the same command again did not lead to the end')
-  violations.push(...(await leftovers(program, scene)))
+  violations.push(...(await leftovers(scene)))
   return { ended, hit, violations }
 }
 
@@ -160,9 +154,9 @@ function agrees(
 }
 
 /** The same command once more; where it had come to its end it says that there is nothing left to do. */
-async function again(program: Program, scene: Scene, content: string): Promise<readonly string[]> {
+async function again(scene: Scene, content: string): Promise<readonly string[]> {
   const { operation, request } = requestOf(scene)
-  const { outcome } = scene.begin(program)
+  const { outcome } = scene.begin()
   const answer = await outcome
   const finished = content === scene.after && scene.before !== scene.after
   if (answer.type === 'failed') {
@@ -181,12 +175,12 @@ async function again(program: Program, scene: Scene, content: string): Promise<r
 }
 
 /** Files that no run accounts for. */
-async function leftovers(program: Program, { target, settings }: Scene): Promise<readonly string[]> {
+async function leftovers({ target, settings }: Scene): Promise<readonly string[]> {
   const names = (folder: string) => (existsSync(folder) ? readdirSync(folder) : [])
   const beside = names(join(target, '..')).filter(
     name => name !== 'a.db' && (!/-(wal|shm)$/.test(name) || statSync(join(target, '..', name)).size > 0),
   )
-  const [said] = await mustRun(program, settings, 'status', { targets: [target] })
+  const [said] = await mustRun(settings, 'status', { targets: [target] })
   const known = new Set(said?.runs.map(run => run.snapshot))
   const copies = names(settings.snapshotDir).filter(name => !known.has(join(settings.snapshotDir, name)))
   const scratch = names(join(settings.stateDir, 'scratch'))

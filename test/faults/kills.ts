@@ -1,5 +1,4 @@
 /** The attack as a whole: every scene, at every boundary and at random moments. */
-import type { Program } from './engine-at-hand.ts'
 import { momentOf, type Struck, strike, type When } from './kill.ts'
 import type { Attacked } from './report.ts'
 import { journals, makeScene, operations, type Scene } from './scenes.ts'
@@ -23,7 +22,6 @@ export function randomFrom(seed: number): () => number {
 }
 
 export interface KillOptions {
-  readonly program: Program
   readonly kills: number
   readonly seed: number
   readonly rows: number
@@ -31,27 +29,27 @@ export interface KillOptions {
 }
 
 export async function attackByKilling(options: KillOptions): Promise<Attacked> {
-  const { program, kills, rows, say } = options
+  const { kills, rows, say } = options
   const random = randomFrom(options.seed)
   const scenes: Scene[] = []
   for (const name of operations)
-    for (const journal of journals) scenes.push(await makeScene(program, name, journal, rows))
+    for (const journal of journals) scenes.push(await makeScene(name, journal, rows))
   try {
     const boundaries: Planned[] = []
-    for (const scene of scenes) boundaries.push(...(await atBoundaries(program, scene, random)))
-    const screens = scenes.flatMap(scene => ofScreens(program, scene, random))
+    for (const scene of scenes) boundaries.push(...(await atBoundaries(scene, random)))
+    const screens = scenes.flatMap(scene => ofScreens(scene, random))
     const chosen = [...shuffled(boundaries, random), ...shuffled(screens, random)]
     // What is left of the number falls at random moments.
     const atRandom = Array.from({ length: Math.max(0, kills - chosen.length) }, (_, at) => {
       const scene = scenes[at % scenes.length]!
       const after = Math.round(random() * scene.milliseconds)
-      return planned(program, scene, { after }, random)
+      return planned(scene, { after }, random)
     })
     const share = Math.ceil(kills / 4)
     const all = [...chosen.slice(0, Math.max(0, kills - share)), ...screens.slice(0, 8), ...atRandom]
     const fill = Array.from({ length: Math.max(0, kills - all.length) }, (_, at) => {
       const scene = scenes[at % scenes.length]!
-      return planned(program, scene, { after: Math.round(random() * scene.milliseconds) }, random)
+      return planned(scene, { after: Math.round(random() * scene.milliseconds) }, random)
     })
     return await carryOut([...all, ...fill], say)
   } finally {
@@ -88,43 +86,39 @@ async function carryOut(all: readonly Planned[], say: (line: string) => void): P
   }
 }
 
-function planned(program: Program, scene: Scene, when: When, random: () => number): Planned {
+function planned(scene: Scene, when: When, random: () => number): Planned {
   const victims = random() < 0.5 ? 'engine' : 'all'
   const what = `${'at' in when ? when.at : `after ${when.after} ms`}, ${victims}`
-  return { scene, what, strike: () => strike(program, scene, { when, victims }) }
+  return { scene, what, strike: () => strike(scene, { when, victims }) }
 }
 
-async function atBoundaries(
-  program: Program,
-  scene: Scene,
-  random: () => number,
-): Promise<readonly Planned[]> {
+async function atBoundaries(scene: Scene, random: () => number): Promise<readonly Planned[]> {
   scene.reset()
-  const run = scene.begin(program)
+  const run = scene.begin()
   const moments = new Set<string>()
   for await (const event of run.events) {
     const moment = momentOf(event)
     if (moment) moments.add(moment)
   }
-  return [...moments].map(at => planned(program, scene, { at }, random))
+  return [...moments].map(at => planned(scene, { at }, random))
 }
 
-function ofScreens(program: Program, scene: Scene, random: () => number): readonly Planned[] {
+function ofScreens(scene: Scene, random: () => number): readonly Planned[] {
   if (!['migrate', 'integers', 'undo', 'expand'].includes(scene.name)) return []
   const command = (at: string): Planned => ({
     scene,
     what: `the command, at ${at}`,
-    strike: () => killCommand(program, scene, { at }),
+    strike: () => killCommand(scene, { at }),
   })
   const after = Math.round(random() * scene.milliseconds)
   const wizard: Planned = {
     scene,
     what: 'the wizard, in a live run',
-    strike: () => killWizard(program, scene, /● (new identifiers|rewrite|snapshot|verify before commit)/),
+    strike: () => killWizard(scene, /● (new identifiers|rewrite|snapshot|verify before commit)/),
   }
   return [
     ...(scene.name === 'undo' ? ['undo', 'verify'] : ['map', 'rewrite', 'verify']).map(command),
-    { scene, what: `the command, after ${after} ms`, strike: () => killCommand(program, scene, { after }) },
+    { scene, what: `the command, after ${after} ms`, strike: () => killCommand(scene, { after }) },
     ...(scene.name === 'migrate' || scene.name === 'integers' ? [wizard] : []),
   ]
 }

@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeDatabase, numbers, rowsOf } from '../support/database.ts'
-import type { Program } from './engine-at-hand.ts'
 import type { Attacked } from './report.ts'
 import { journals, mustRun } from './scenes.ts'
 
@@ -52,7 +51,6 @@ const sql = `
 
 /** @returns how many rows the other program had written, and what was wrong with them afterwards */
 export async function besideABusyProgram(
-  program: Program,
   journal: string,
 ): Promise<{ readonly rows: number; readonly violations: readonly string[] }> {
   const all = mkdtempSync(join(tmpdir(), 'ulid-migrate-faults-'))
@@ -70,11 +68,11 @@ export async function besideABusyProgram(
   })
   try {
     await once(other.stdout, 'data')
-    await mustRun(program, settings, 'detect', { target, choices: {} })
-    await mustRun(program, settings, 'dry-run', { target, choices: {} })
-    const migrated = await mustRun(program, settings, 'migrate', { target, choices: {} })
-    const verified = await mustRun(program, settings, 'verify', { target })
-    const undone = await mustRun(program, settings, 'rollback', { target, mode: 'undo', dryRun: false })
+    await mustRun(settings, 'detect', { target, choices: {} })
+    await mustRun(settings, 'dry-run', { target, choices: {} })
+    const migrated = await mustRun(settings, 'migrate', { target, choices: {} })
+    const verified = await mustRun(settings, 'verify', { target })
+    const undone = await mustRun(settings, 'rollback', { target, mode: 'undo', dryRun: false })
     other.stdin.write('stop')
     await ended
     const lines = told.trim().split('\n')
@@ -123,16 +121,12 @@ function compared(target: string, lines: readonly string[]): readonly string[] {
   ]
 }
 
-export async function attackWithPrograms(
-  program: Program,
-  rounds: number,
-  say: (line: string) => void,
-): Promise<Attacked> {
+export async function attackWithPrograms(rounds: number, say: (line: string) => void): Promise<Attacked> {
   const violations: string[] = []
   let rows = 0
   for (let round = 0; round < rounds; round++)
     for (const journal of journals) {
-      const done = await besideABusyProgram(program, journal)
+      const done = await besideABusyProgram(journal)
       rows += done.rows
       violations.push(...done.violations.map(each => `${journal}: ${each}`))
       say(

@@ -1,10 +1,9 @@
 /**
- * `npm run faults [-- PART] [--kills N] [--seed N] [--every N] [--sources]`: attacks the built program and prints
+ * `npm run faults [-- PART] [--kills N] [--seed N] [--every N]`: attacks the built program and prints
  * what came of it; `--every 5` takes each fifth statement and file operation only.
  * Exits 1 when anything was found that must not be. The same attacks, a few of each, are part of `npm test`.
  */
 import { parseArgs } from 'node:util'
-import { programAtHand } from './engine-at-hand.ts'
 import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
 import { attackWithPrograms } from './programs.ts'
@@ -17,18 +16,16 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '240' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
     every: { type: 'string', default: '1' },
-    sources: { type: 'boolean', default: false },
   },
 })
 const say = (line: string) => void process.stdout.write(`${line}\n`)
-const program = await programAtHand(values.sources ? 'sources' : 'built')
 const [seed, kills, every] = [Number(values.seed), Number(values.kills), Number(values.every)]
 
 const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
-  kills: () => attackByKilling({ program, kills, seed, rows: 4000, say }),
+  kills: () => attackByKilling({ kills, seed, rows: 4000, say }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
-  programs: () => attackWithPrograms(program, 3, say),
+  programs: () => attackWithPrograms(3, say),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter(name => !(name in parts))
@@ -36,7 +33,7 @@ if (unknown.length > 0) {
   say(`There is no ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}.`)
   process.exit(2)
 }
-say(`seed ${seed}, ${program.built ? 'the built program' : 'the sources'}, Node ${process.version}`)
+say(`seed ${seed}, Node ${process.version}`)
 const lines: string[] = []
 let violations = 0
 for (const name of wanted) {

@@ -6,7 +6,7 @@ import type { EngineRun } from '../../src/core/host.ts'
 import { createUlidFactory } from '../../src/core/identifiers/index.ts'
 import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
 import { change, contentHash, makeDatabase, numbers } from '../support/database.ts'
-import type { Program } from './engine-at-hand.ts'
+import { runEngine } from '../support/program.ts'
 
 export const operations = ['migrate', 'expand', 'integers', 'undo', 'restore', 'dry-run', 'detect'] as const
 export type SceneName = (typeof operations)[number]
@@ -28,7 +28,7 @@ export interface Scene {
   /** Puts everything back to where the operation begins: same files, same paths. */
   reset(): void
   /** Begins the operation. */
-  begin(program: Program): EngineRun<Operation>
+  begin(): EngineRun<Operation>
   drop(): void
 }
 
@@ -55,12 +55,11 @@ const integers = (rows: number) => `
 
 /** Runs an operation that must succeed. */
 export async function mustRun<O extends Operation>(
-  program: Program,
   settings: Settings,
   operation: O,
   request: Requests[O],
 ): Promise<Answers[O]> {
-  const outcome = await program.runEngine({ operation, request, settings, run: newRun() }).outcome
+  const outcome = await runEngine({ operation, request, settings, run: newRun() }).outcome
   if (outcome.type === 'result') return outcome.value
   const { code, object, message, why } = outcome.error
   throw new Error(`${operation}: ${code} ${object}: ${message} ${why}`)
@@ -88,12 +87,7 @@ export function requestOf(scene: Pick<Scene, 'name' | 'target' | 'choices'>): {
 }
 
 /** Makes a scene, and runs its operation once to know how it ends. */
-export async function makeScene(
-  program: Program,
-  name: SceneName,
-  journal: Journal,
-  rows: number,
-): Promise<Scene> {
+export async function makeScene(name: SceneName, journal: Journal, rows: number): Promise<Scene> {
   const root = mkdtempSync(join(tmpdir(), 'ulid-migrate-faults-'))
   const [folder, pristine] = [join(root, 'at'), join(root, 'pristine')]
   const target = join(folder, 'data', 'a.db')
@@ -106,14 +100,14 @@ export async function makeScene(
   makeDatabase(target, `PRAGMA journal_mode = ${journal}`, (name === 'integers' ? integers : texts)(rows))
   const choices: Choices = name === 'expand' ? { ...frozen, strategy: 'expand' } : frozen
   if (name === 'undo' || name === 'restore') {
-    await mustRun(program, settings, 'migrate', { target, choices })
+    await mustRun(settings, 'migrate', { target, choices })
     change(target, "INSERT INTO logs(job_id, line) SELECT job_id, 'since' FROM jobs LIMIT 3")
   }
   cpSync(folder, pristine, { recursive: true, preserveTimestamps: true })
   const before = contentHash(target)
   const { operation, request } = requestOf({ name, target, choices })
   const begun = performance.now()
-  await mustRun(program, settings, operation, request)
+  await mustRun(settings, operation, request)
   const milliseconds = performance.now() - begun
   const after = contentHash(target)
   return {
@@ -130,7 +124,7 @@ export async function makeScene(
       rmSync(folder, { recursive: true, force: true })
       cpSync(pristine, folder, { recursive: true, preserveTimestamps: true })
     },
-    begin: at => at.runEngine({ operation, request, settings, run: newRun() }),
+    begin: () => runEngine({ operation, request, settings, run: newRun() }),
     drop: () => rmSync(root, { recursive: true, force: true }),
   }
 }

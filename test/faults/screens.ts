@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openTerminal } from '../e2e/terminal.ts'
-import type { Program } from './engine-at-hand.ts'
+import { cli } from '../support/program.ts'
 import { aftermath, printOf, type Struck } from './kill.ts'
 import type { Scene } from './scenes.ts'
 
@@ -15,9 +15,8 @@ const flags = ({ settings, choices, name }: Scene) => [
   ...(choices.strategy ? ['--strategy', choices.strategy] : []),
 ]
 
-/** Kills the command line program, `after` milliseconds or when it has said that a phase began. */
+/** Kills the command line `after` milliseconds or when it has said that a phase began. */
 export async function killCommand(
-  program: Program,
   scene: Scene,
   when: { readonly after: number } | { readonly at: string },
 ): Promise<Struck> {
@@ -25,7 +24,7 @@ export async function killCommand(
   const print = printOf(scene)
   const words =
     scene.name === 'undo' ? ['rollback', scene.target, '--yes'] : ['migrate', scene.target, '--yes']
-  const child = spawn(process.execPath, [...program.cli, ...words, '--events', '--json', ...flags(scene)], {
+  const child = spawn(process.execPath, [cli, ...words, '--events', '--json', ...flags(scene)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''
@@ -35,16 +34,16 @@ export async function killCommand(
   })
   if ('after' in when) void delay(when.after).then(() => child.kill('SIGKILL'))
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  return aftermath(program, scene, signal === 'SIGKILL', print)
+  return aftermath(scene, signal === 'SIGKILL', print)
 }
 
 /** Kills the wizard while it shows this phase of a live migration. */
-export async function killWizard(program: Program, scene: Scene, phase: RegExp): Promise<Struck> {
+export async function killWizard(scene: Scene, phase: RegExp): Promise<Struck> {
   scene.reset()
   const print = printOf(scene)
   const terminal = openTerminal({
     command: process.execPath,
-    args: [...program.cli, scene.target, ...flags(scene)],
+    args: [cli, scene.target, ...flags(scene)],
     env: { XDG_CONFIG_HOME: scene.folder },
     cwd: scene.folder,
   })
@@ -60,7 +59,7 @@ export async function killWizard(program: Program, scene: Scene, phase: RegExp):
     await terminal.until(phase, 60_000)
     terminal.signal('SIGKILL')
     await terminal.exit
-    return await aftermath(program, scene, true, print)
+    return await aftermath(scene, true, print)
   } finally {
     terminal.close()
   }

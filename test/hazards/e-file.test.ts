@@ -26,7 +26,7 @@ import { lookAt } from '../../src/core/migrate/prepare.ts'
 import { makePlan } from '../../src/core/plan/make-plan.ts'
 import { restore } from '../../src/core/rollback/restore.ts'
 import { undo } from '../../src/core/rollback/undo.ts'
-import { assertRoom } from '../../src/core/snapshot/room.ts'
+import { assertRoom } from '../../src/core/room.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 import {
   change,

@@ -11,33 +11,26 @@ import { settingsIn } from '../support/engine.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
 import { inProcess } from '../support/in-process.ts'
 import { jobId } from '../support/jobs.ts'
+import { cli } from '../support/program.ts'
 
 /** Names, values and databases that somebody chose to do harm. */
-
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
 
 function run(cwd: string, ...words: readonly string[]) {
   const home = join(cwd, '..', 'home')
   mkdirSync(home, { recursive: true })
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', tsx, cli, ...words, '--no-color', '--state-dir', join(home, 'state')],
+    [cli, ...words, '--no-color', '--state-dir', join(home, 'state')],
     { cwd, encoding: 'utf8', env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home } },
   )
   return { exit: status, output: stdout + stderr }
 }
 
 const names = [
-  `"; DROP TABLE jobs; --.db`,
-  '$(touch pwned).db',
-  '`touch pwned`.db',
-  "it's.db",
+  `it's "; DROP TABLE jobs; -- $(touch pwned) \`touch pwned\`.db`,
   '-rf.db',
   'file:x?mode=memory.db',
-  'line\nbreak.db',
-  '\x1b]0;pwned\x07\x1b[2J.db',
-  '\u202egnp.db',
+  'line\nbreak \x1b]0;pwned\x07\x1b[2J \u202egnp.db',
 ]
 
 describe('a file called as if to do harm', () => {

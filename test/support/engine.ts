@@ -1,10 +1,11 @@
 /** The engine as its callers meet it: an operation goes in, events and one outcome come out of another process. */
 import { join } from 'node:path'
 import type { EngineEvent, Outcome, Stamped } from '../../src/core/events.ts'
-import { type EngineRun, runEngine } from '../../src/core/host.ts'
+import type { EngineRun } from '../../src/core/host.ts'
 import { createUlidFactory } from '../../src/core/identifiers/index.ts'
 import type { Failure } from '../../src/core/message.ts'
 import type { Answers, Operation, Requests, Settings } from '../../src/core/requests.ts'
+import { runEngine } from './program.ts'
 
 export const newRun = createUlidFactory()
 

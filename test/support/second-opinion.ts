@@ -1,5 +1,6 @@
 /** What an engine asks of a fresh engine, answered in this process: for what is tried hundreds of times. */
 import type { Context } from '../../src/core/context.ts'
+import { describe } from '../../src/core/engines/sqlite/describe.ts'
 import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
 import type { Outcome } from '../../src/core/events.ts'
 import { Refusal } from '../../src/core/message.ts'
@@ -18,8 +19,10 @@ export async function secondOpinion<O extends Operation>(
     const value = await carryOut(operation, request, context)
     return { type: 'result', value: value as Answers[O] }
   } catch (error) {
-    if (error instanceof Refusal) return { type: 'failed', error: error.failure }
-    throw error
+    // As an engine does it, whatever it was that failed.
+    const told = describe(error, 'target' in request ? request.target : '')
+    if (told instanceof Refusal) return { type: 'failed', error: told.failure }
+    throw told
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { onNetwork } from '../engines/sqlite/recognise.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
@@ -23,6 +24,7 @@ export function findingsOf(
   const findings = [
     ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),
     ...hardLinks(looking),
+    ...onMount(looking),
     ...hotJournal(looking),
     ...seen.flatMap(each => [
       ...mixedColumn(looking, each),
@@ -66,8 +68,30 @@ function hardLinks({ file, target }: Looking): Message[] {
   ]
 }
 
+function onMount({ file, target }: Looking): Message[] {
+  const { type, reach } = file.mount
+  if (reach === 'local' || (reach === 'host' && !file.wal)) return []
+  if (reach === 'network' && file.wal) {
+    const { exit: _, ...blocker } = onNetwork(target, type).failure
+    return [blocker]
+  }
+  return [
+    {
+      code: 'TARGET.SHARED_MOUNT',
+      severity: 'warning',
+      object: target,
+      message:
+        reach === 'host'
+          ? `The file is in WAL mode in a folder of the host machine (${type}).`
+          : `The file is on a network mount (${type}).`,
+      why: 'The locks that keep programs apart may not reach across machines; then another one could write in the middle of the run.',
+      next: 'Stop the programs on the other machines first, or work on a copy on a local disk.',
+    },
+  ]
+}
+
 function hotJournal({ db, file, target }: Looking): Message[] {
-  if (file.empty || db.name === file.path) return []
+  if (file.empty || file.wal || db.name === file.path) return []
   return [
     {
       code: 'TARGET.HOT_JOURNAL',

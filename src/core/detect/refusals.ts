@@ -1,6 +1,7 @@
 /** Blockers that no consent can lift: the table can't be made anew as it is. docs/messages.md explains each. */
 export const refusals: ReadonlySet<string> = new Set([
   'TARGET.NO_TABLES',
+  'TARGET.NETWORK_MOUNT',
   'SCHEMA.MISSING_COLLATION',
   'SCHEMA.MISSING_FUNCTION',
   'SCHEMA.DOUBLE_QUOTED_LITERAL',

@@ -8,9 +8,9 @@ import { countOf } from '../engines/sqlite/count.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Plan } from '../plan/plan.ts'
+import { assertRoomFor, type Need } from '../room.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { assertRoomFor, type Need } from '../snapshot/room.ts'
 
 const ULID = 26
 /** Bytes that a row of a narrow table takes beside its values: header, rowid, its share of half-full pages. */

@@ -307,9 +307,9 @@ class SomebodyWrote extends Error {}
 /** Mode and owner as they were; a file that is someone else's keeps what it has. */
 function giveBackOwner(path: string, file: FileOwner | undefined, context: Context): void {
   if (!file) return
-  const real = realpathSync(path)
-  const now = statSync(real)
   try {
+    const real = realpathSync(path)
+    const now = statSync(real)
     if (now.uid !== file.uid || now.gid !== file.gid) chownSync(real, file.uid, file.gid)
     if ((now.mode & 0o7777) !== file.mode) chmodSync(real, file.mode)
   } catch (error) {

@@ -9,8 +9,8 @@ import { openOwn } from '../engines/sqlite/open.ts'
 import type { Facts } from '../journal/ledger.ts'
 import { partial, removeCopy } from '../journal/settle.ts'
 import { Refusal } from '../message.ts'
+import { assertRoom } from '../room.ts'
 import { backUp } from './back-up.ts'
-import { assertRoom } from './room.ts'
 
 export interface Snapshot {
   readonly path: string

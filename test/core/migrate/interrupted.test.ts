@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Context, Stopped } from '../../../src/core/context.ts'
 import type { EngineEvent } from '../../../src/core/events.ts'
@@ -15,6 +14,7 @@ import { answerOf, begin, settingsIn } from '../../support/engine.ts'
 import { sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
 import { makeJobs, migratedJobs } from '../../support/jobs.ts'
+import { compiled } from '../../support/program.ts'
 
 /** Invariant 3: killed or stopped at any moment, the file is the old one or the new one. */
 
@@ -160,13 +160,13 @@ describe('a migration that is interrupted', () => {
   test('by the death of the program that asked for it is noticed by the engine, which rolls back and ends', async () => {
     const { path, settings } = place()
     const before = contentHash(path)
-    const host = fileURLToPath(new URL('../../../src/core/host.ts', import.meta.url))
+    const host = compiled('src/core/host.ts')
     const script = `
       import { runEngine } from ${JSON.stringify(host)}
       const call = ${JSON.stringify({ operation: 'migrate', request: { target: path, choices: {} }, settings, run: '01KHB3Y0K0AAAAAAAAAAAAAAAA' })}
       for await (const event of runEngine(call).events)
         if (event.type === 'progress' && event.phase === 'rewrite') process.kill(process.pid, 'SIGKILL')`
-    const screen = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const screen = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: 'ignore',
     })
     expect((await once(screen, 'exit'))[1]).toBe('SIGKILL')

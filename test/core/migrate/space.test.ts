@@ -44,8 +44,8 @@ const shapes: readonly (readonly [string, string, Choices])[] = [
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
-  // Of six shapes in one mode, every other one in the other: the pages are the same.
-  test.each(shapes.filter((_, at) => mode === 'DELETE' || at % 2 === 0))(
+  // Every other shape in one mode, the rest in the other: the pages are the same.
+  test.each(shapes.filter((_, at) => at % 2 === (mode === 'WAL' ? 0 : 1)))(
     '%s: the estimate is above the worst that is seen, and not far above',
     async (_, sql, choices) => {
       const all = temporaryFolder()

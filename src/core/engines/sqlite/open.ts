@@ -3,16 +3,17 @@
  * here, so that there is one place for what must hold on each: 64-bit integers stay integers, nothing is created by
  * mistake, foreign keys never act on their own.
  */
-import { copyFileSync, existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
+import { assertRoom } from '../../room.ts'
 import { discard, makeScratch } from '../../scratch.ts'
 import { describe, isBusy, sqliteCode } from './describe.ts'
 import { lockHolder } from './lock-holder.ts'
-import { notWritable, type Recognised, recognise } from './recognise.ts'
+import { canWriteFolder, notWritable, onNetwork, type Recognised, recognise } from './recognise.ts'
 
 export type Connection = Database.Database
 
@@ -28,8 +29,8 @@ export interface Reading {
  * transaction: whoever writes meanwhile, everything is seen as it was at that moment, and no later statement can find the
  * file locked.
  *
- * Where opening would roll back a hot journal (HAZARDS E5), file and journal are copied into the scratch folder and the copy
- * is opened. A WAL file that nobody has open is opened by a connection that may write but is told not to: only such a
+ * Where opening would roll back a hot journal (HAZARDS E5), or needs a -shm that can't be made, file and sidecars are copied
+ * into the scratch folder and the copy is opened. A WAL file that nobody has open is opened by a connection that may write but is told not to: only such a
  * one takes its empty -wal and -shm away again when it closes.
  */
 export async function openForReading(path: string, context: Context): Promise<Reading> {
@@ -38,6 +39,7 @@ export async function openForReading(path: string, context: Context): Promise<Re
     const db = new Database(':memory:')
     return { db, file, close: () => db.close() }
   }
+  if (wantsCopy(file)) return openCopy(file, context)
   for (let attempt = 1; ; attempt++) {
     try {
       const db = await patiently(context, path, () => beginReading(file))
@@ -70,12 +72,20 @@ function beginReading(file: Recognised): Connection {
   }
 }
 
+/** SQLite reads a WAL file by way of its -shm, which it has to make beside the file; on a read-only disk nobody can. */
+function wantsCopy(file: Recognised): boolean {
+  return file.wal && !existsSync(`${file.path}-shm`) && !canWriteFolder(dirname(file.path))
+}
+
 function openCopy(file: Recognised, context: Context): Reading {
   const folder = makeScratch(context.settings, 'look')
   const copy = join(folder, 'copy.db')
+  const sidecars = ['-journal', '-wal'].filter(suffix => existsSync(file.path + suffix))
   try {
-    copyFileSync(file.path, copy)
-    copyFileSync(`${file.path}-journal`, `${copy}-journal`)
+    const bytes = ['', ...sidecars].reduce((sum, suffix) => sum + statSync(file.path + suffix).size, 0)
+    assertRoom(folder, bytes, 'a copy to look at')
+    for (const suffix of ['', ...sidecars]) copyFileSync(file.path + suffix, copy + suffix)
+    chmodSync(copy, 0o600)
     const db = connect(copy, 'look')
     return {
       db,
@@ -126,6 +136,7 @@ export async function openForWriting(
 ): Promise<{ db: Connection; file: Recognised }> {
   const file = recognise(path)
   if (!file.writable) throw notWritable(path)
+  if (file.wal && file.mount.reach === 'network') throw onNetwork(path, file.mount.type)
   const db = await patiently(context, path, () => connect(file.path, 'write'))
   try {
     await patiently(context, path, () => beginAlone(db, path))

@@ -14,14 +14,16 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { precondition } from '../../message.ts'
+import { precondition, type Refusal } from '../../message.ts'
 import { inShell } from '../../shell.ts'
+import { type Mount, mountOf } from './mount.ts'
 
 export interface Recognised {
   /** Where the file really is: sidecars lie beside it, not beside a symlink (HAZARDS E6). */
   readonly path: string
   readonly bytes: number
   readonly links: number
+  readonly mount: Mount
   /** From the header: 2 means the file is in WAL mode. */
   readonly wal: boolean
   readonly writable: boolean
@@ -58,7 +60,15 @@ export function recognise(path: string): Recognised {
   const real = realpathSync(path)
   const head = firstBytes(real)
   if (head.length === 0)
-    return { path: real, bytes: 0, links: stats.nlink, wal: false, writable: canWrite(real), empty: true }
+    return {
+      path: real,
+      bytes: 0,
+      links: stats.nlink,
+      mount: mountOf(real),
+      wal: false,
+      writable: canWrite(real),
+      empty: true,
+    }
   if (head.subarray(8, 12).toString('latin1') === 'DUCK')
     throw precondition(
       'TARGET.DUCKDB',
@@ -79,6 +89,7 @@ export function recognise(path: string): Recognised {
     path: real,
     bytes: stats.size,
     links: stats.nlink,
+    mount: mountOf(real),
     wal: head[18] === 2 || head[19] === 2,
     writable: canWrite(real),
     empty: false,
@@ -129,11 +140,19 @@ function firstBytes(path: string): Buffer {
   }
 }
 
+/** SQLite needs to make a journal beside the file. */
 function canWrite(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
-    // SQLite needs to make a journal beside the file.
-    accessSync(dirname(path), constants.W_OK)
+    return canWriteFolder(dirname(path))
+  } catch {
+    return false
+  }
+}
+
+export function canWriteFolder(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
     return true
   } catch {
     return false
@@ -141,12 +160,23 @@ function canWrite(path: string): boolean {
 }
 
 /** The refusal for a target that must be written and can't be. */
-export function notWritable(path: string): ReturnType<typeof precondition> {
+export function notWritable(path: string): Refusal {
   return precondition(
     'TARGET.READ_ONLY',
     path,
     'The file or its folder can not be written.',
     'SQLite writes the file and, beside it, a journal.',
     inShell`Check the permissions: ls -ld ${dirname(path)} ${path} (${basename(path)} was not changed)`,
+  )
+}
+
+/** The refusal for a target in WAL mode on a network mount, where two machines may each believe that they hold its locks. */
+export function onNetwork(path: string, type: string): Refusal {
+  return precondition(
+    'TARGET.NETWORK_MOUNT',
+    path,
+    `The file is in WAL mode on a network mount (${type}).`,
+    'In WAL mode programs agree through shared memory, which machines do not share: another one may write at the same time without either noticing.',
+    inShell`Work on a copy on a local disk, with every program stopped; or leave WAL mode first: sqlite3 ${path} 'PRAGMA journal_mode = DELETE'`,
   )
 }

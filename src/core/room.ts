@@ -1,6 +1,6 @@
 /** Whether a disk has room, asked before anything is written. */
 import { statfsSync, statSync } from 'node:fs'
-import { precondition } from '../message.ts'
+import { precondition } from './message.ts'
 
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
