@@ -31,6 +31,8 @@ export interface OpenTerminal {
   /** Everything that was written to the terminal so far. */
   bytes(): string
   signal(name: NodeJS.Signals): void
+  /** Closes the terminal under the program, as a window that is shut or a connection that breaks. */
+  hangUp(): void
   /** The exit code; 128 and the number for a signal. */
   readonly exit: Promise<number>
   close(): void
@@ -143,6 +145,8 @@ export function openTerminal(call: TerminalCall): OpenTerminal {
     },
     bytes: () => written,
     signal: name => process.kill(child.pid, name),
+    // The part of node-pty that its types leave out.
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     exit,
     close: () => {
       if (!ended) child.kill('SIGKILL')

@@ -191,7 +191,7 @@ it('a config file decides before the operator does', async () => {
   const { folder, path } = makeDemo(20)
   mkdirSync(join(folder, 'work'))
   writeFileSync(
-    join(folder, 'ulid-migrate.config.ts'),
+    join(folder, 'ulid-migrate.config.mjs'),
     `export default { targets: { 'crackerjack/metrics.db': { skip: ['jobs.job_id'], only: ['errors.id'], form: 'pure' } } }`,
   )
   const terminal = wizard(join(folder, 'work'), path.metrics)

@@ -8,6 +8,7 @@ import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
 import { attackWithPrograms } from './programs.ts'
 import type { Attacked } from './report.ts'
+import { attackBySignals } from './signals.ts'
 import { attackStatements } from './statements.ts'
 
 const { values, positionals } = parseArgs({
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
   kills: () => attackByKilling({ kills, seed, rows: 4000, say }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
+  signals: () => attackBySignals(2000, say),
   programs: () => attackWithPrograms(3, say),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)

@@ -2,18 +2,33 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openTerminal } from '../e2e/terminal.ts'
+import { type OpenTerminal, openTerminal } from '../e2e/terminal.ts'
 import { cli } from '../support/program.ts'
 import { aftermath, printOf, type Struck } from './kill.ts'
 import type { Scene } from './scenes.ts'
 
-const flags = ({ settings, choices, name }: Scene) => [
+export const flags = ({ settings, choices, name }: Scene) => [
   ...['--state-dir', settings.stateDir, '--snapshot-dir', settings.snapshotDir],
   ...(name === 'migrate' || name === 'expand' || name === 'integers'
     ? [...['--seed', choices.seed ?? '', '--base-time', choices.baseTime ?? '']]
     : []),
   ...(choices.strategy ? ['--strategy', choices.strategy] : []),
 ]
+
+/** What is typed for the operation of a scene. */
+export function wordsOf({ name, target }: Scene): readonly string[] {
+  switch (name) {
+    case 'undo':
+      return ['rollback', target, '--yes']
+    case 'restore':
+      return ['rollback', target, '--restore', '--confirm', 'a.db']
+    case 'dry-run':
+    case 'detect':
+      return [name, target]
+    default:
+      return ['migrate', target, '--yes']
+  }
+}
 
 /** Kills the command line `after` milliseconds or when it has said that a phase began. */
 export async function killCommand(
@@ -22,9 +37,7 @@ export async function killCommand(
 ): Promise<Struck> {
   scene.reset()
   const print = printOf(scene)
-  const words =
-    scene.name === 'undo' ? ['rollback', scene.target, '--yes'] : ['migrate', scene.target, '--yes']
-  const child = spawn(process.execPath, [cli, ...words, '--events', '--json', ...flags(scene)], {
+  const child = spawn(process.execPath, [cli, ...wordsOf(scene), '--events', '--json', ...flags(scene)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''
@@ -48,14 +61,7 @@ export async function killWizard(scene: Scene, phase: RegExp): Promise<Struck> {
     cwd: scene.folder,
   })
   try {
-    await terminal.until(/a\.db .*ready/, 60_000)
-    terminal.press('enter')
-    await terminal.until(/enter dry-run/, 60_000)
-    terminal.press('enter')
-    await terminal.until(/enter confirm/, 60_000)
-    terminal.press('enter')
-    await terminal.until(/Type the name of the database/)
-    terminal.type('a.db\r')
+    await walkToMigrate(terminal)
     await terminal.until(phase, 60_000)
     terminal.signal('SIGKILL')
     await terminal.exit
@@ -63,4 +69,16 @@ export async function killWizard(scene: Scene, phase: RegExp): Promise<Struck> {
   } finally {
     terminal.close()
   }
+}
+
+/** From the wizard's first screen to the moment where the live migration begins. */
+export async function walkToMigrate(terminal: OpenTerminal): Promise<void> {
+  await terminal.until(/a\.db .*ready/, 60_000)
+  terminal.press('enter')
+  await terminal.until(/enter dry-run/, 60_000)
+  terminal.press('enter')
+  await terminal.until(/enter confirm/, 60_000)
+  terminal.press('enter')
+  await terminal.until(/Type the name of the database/)
+  terminal.type('a.db\r')
 }

@@ -1,4 +1,4 @@
-/** The program that the tests start: compiled by build-program.ts, or, outside of vitest, by `npm run build`. */
+/** The program that the tests start: compiled by global-setup.ts, or, outside of vitest, by `npm run build`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'

@@ -1,5 +1,4 @@
 /** A run in earnest: preconditions, snapshot, one transaction with the proof inside it, and a second proof from outside. */
-import { mkdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
@@ -48,7 +47,6 @@ async function carryOut(
     assertFingerprint(plan, schema, path)
     await inPhase(context, 'preconditions', () => {
       assertSound(db, path)
-      mkdirSync(context.settings.snapshotDir, { recursive: true, mode: 0o700 })
       assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
     })
     const taken = await snapshot()

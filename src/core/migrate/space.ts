@@ -2,11 +2,12 @@
  * How much room a run needs, told from what is there: the sizes of tables and indexes as SQLite counts them (dbstat), and
  * the numbers of rows. Estimates lie above what runs were seen to take (test/core/migrate/space.test.ts).
  */
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { countOf } from '../engines/sqlite/count.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import type { RecordedRun } from '../journal/in-target.ts'
 import type { Plan } from '../plan/plan.ts'
 import { assertRoomFor, type Need } from '../room.ts'
 import type { Schema } from '../schema/model.ts'
@@ -17,6 +18,8 @@ const ULID = 26
 const ROW = 24
 /** Rows looked at to know how long ids are. */
 const SAMPLE = 1000
+
+type RunRecorded = Pick<RecordedRun['record'], 'tables' | 'maps'>
 
 /** Bytes that a run of `plan` will need: by the file itself, its journal or -wal, and SQLite's temporary files. */
 export interface Space {
@@ -29,8 +32,6 @@ export interface Space {
 }
 
 export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
-  const pages =
-    Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
   const sizes = sizesOf(db)
   const touched = new Map<string, number>() // table, with the number of its cells per row that get a ULID
   let maps = 0
@@ -51,22 +52,70 @@ export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
   }
   let copies = 0
   for (const [name, cells] of touched) {
-    const table = tableNamed(schema, name)
     const rows = countOf(db, `SELECT count(*) FROM main.${q(name)}`)
-    const own = [name, ...(table?.indexes ?? []).map(index => index.name)]
-    const now = own.reduce((sum, each) => sum + (sizes.get(each.toLowerCase()) ?? 0), 0)
     // Longer ids, in the table and in each of its indexes; an expansion adds an index as well.
-    copies += now + rows * cells * (ULID + ROW / 2) * ((table?.indexes.length ?? 0) + 2)
+    const indexes = (tableNamed(schema, name)?.indexes.length ?? 0) + 2
+    copies += withIndexes(schema, name, sizes) + rows * cells * (ULID + ROW / 2) * indexes
   }
-  const changed = maps + copies
-  const wal = String(db.pragma('journal_mode', { simple: true })) === 'wal'
+  return spaceOf(db, { copies, added: maps, staged, sorted: [...touched.keys()], sizes })
+}
+
+/** What an undo of the run will need: its tables are made anew, and its maps get an index for the way back. */
+export function spaceForUndo(db: Connection, { tables, maps }: RunRecorded, schema: Schema): Space {
+  const sizes = sizesOf(db)
+  const names = tables.map(({ table }) => table)
+  const copies = names.reduce((sum, name) => sum + withIndexes(schema, name, sizes), 0)
+  const own = maps
+    .flatMap(({ map, orphans }) => [map, orphans])
+    .reduce((sum, name) => sum + (sizes.get(name.toLowerCase()) ?? 0), 0)
+  return spaceOf(db, { copies, added: own, staged: own, sorted: names, sizes })
+}
+
+/** What it will need to put back a snapshot of so many bytes: every page is written, in one transaction. */
+export function spaceForRestore(db: Connection, bytes: number): Space {
+  const pages = fileBytes(db)
+  const journal = isWal(db) ? bytes * FRAME : pages + 65_536
+  return { growth: Math.max(0, bytes - pages), journal, temporary: 0, snapshot: pages }
+}
+
+/** A page in a -wal carries a header of 24 bytes, which is most beside the smallest pages. */
+const FRAME = 1 + 24 / 512
+
+interface Written {
+  /** Bytes of what is made anew, and of what is made beside it. */
+  readonly copies: number
+  readonly added: number
+  readonly staged: number
+  /** Tables that are sorted, one after the other, when their indexes are made. */
+  readonly sorted: readonly string[]
+  readonly sizes: ReadonlyMap<string, number>
+}
+
+function spaceOf(db: Connection, { copies, added, staged, sorted, sizes }: Written): Space {
+  const changed = added + copies
+  const pages = fileBytes(db)
   return {
     growth: changed,
     // A rollback journal holds each page of before once; a -wal holds pages as often as the cache had to let go of them.
-    journal: wal ? 2 * changed : Math.min(pages, copies + changed / 4) + 65_536,
-    temporary: staged + Math.max(0, ...[...touched.keys()].map(name => sizes.get(name.toLowerCase()) ?? 0)),
+    journal: isWal(db) ? 2 * changed : Math.min(pages, copies + changed / 4) + 65_536,
+    temporary: staged + Math.max(0, ...sorted.map(name => sizes.get(name.toLowerCase()) ?? 0)),
     snapshot: pages,
   }
+}
+
+function withIndexes(schema: Schema, name: string, sizes: ReadonlyMap<string, number>): number {
+  return [name, ...(tableNamed(schema, name)?.indexes ?? []).map(index => index.name)].reduce(
+    (sum, each) => sum + (sizes.get(each.toLowerCase()) ?? 0),
+    0,
+  )
+}
+
+function fileBytes(db: Connection): number {
+  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
+}
+
+function isWal(db: Connection): boolean {
+  return String(db.pragma('journal_mode', { simple: true })) === 'wal'
 }
 
 /** Bytes of each table and index. */
@@ -85,8 +134,9 @@ function idBytes(db: Connection, table: string, column: string): number {
   )
 }
 
-/** Throws a refusal (exit 4) naming the disk that lacks room, what is needed of it and for what, and what is free. */
+/** Makes the snapshot folder, and throws a refusal (exit 4) naming the disk that lacks room, what is needed of it and for what, and what is free. */
 export function assertSpace(space: Space, target: string, snapshotDir: string): void {
+  mkdirSync(snapshotDir, { recursive: true, mode: 0o700 })
   const needs: readonly Need[] = [
     { folder: dirname(target), bytes: space.growth, what: 'the file grows' },
     { folder: dirname(target), bytes: space.journal, what: 'its journal' },
@@ -94,6 +144,16 @@ export function assertSpace(space: Space, target: string, snapshotDir: string): 
     { folder: temporaryFolder(), bytes: space.temporary, what: 'temporary files' },
   ]
   assertRoomFor(needs)
+}
+
+/** The same for a rehearsal: two copies in a folder of our own, on which everything is done. */
+export function assertSpaceToRehearse(space: Space, folder: string): void {
+  assertRoomFor([
+    { folder, bytes: 2 * space.snapshot, what: 'two copies' },
+    { folder, bytes: space.growth, what: 'one of them grows' },
+    { folder, bytes: space.journal, what: 'its journal' },
+    { folder: temporaryFolder(), bytes: space.temporary, what: 'temporary files' },
+  ])
 }
 
 /** Where SQLite puts its temporary files: the first of these that it can write (https://sqlite.org/tempfiles.html, 5). */

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { describe } from '../engines/sqlite/describe.ts'
+import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { assertSpaceToRehearse, spaceForUndo } from '../migrate/space.ts'
 import { tellOrphansSince } from '../rollback/orphans-since.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
@@ -26,6 +28,7 @@ export async function rehearseUndo(
     await inPhase(context, 'copy', async () => {
       const reading = await openForReading(path, context)
       try {
+        assertSpaceToRehearse(spaceForUndo(reading.db, found.run.record, inspect(reading.db)), folder)
         await backUp(reading.db, before, context, 'copy')
         copyFileSync(before, copy)
       } finally {

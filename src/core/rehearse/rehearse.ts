@@ -17,11 +17,12 @@ import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { apply } from '../migrate/apply.ts'
-import { prepare } from '../migrate/prepare.ts'
+import { lookAt, prepare } from '../migrate/prepare.ts'
+import { assertSpaceToRehearse, spaceFor } from '../migrate/space.ts'
 import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
-import { assertRoom, freeBytes } from '../room.ts'
+import { freeBytes } from '../room.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { discard, makeScratch } from '../scratch.ts'
@@ -44,7 +45,7 @@ export async function rehearse(
   const folder = makeScratch(context.settings, 'rehearsal')
   const begun = performance.now()
   try {
-    assertRoom(folder, bytes * 4, 'the rehearsal, which is two copies that grow')
+    assertSpaceToRehearse(await lookAt(path, context, ({ db }) => spaceFor(db, plan, schema)), folder)
     const copy = join(folder, basename(path))
     const snapshot = join(folder, 'before')
     const copying = await inPhase(context, 'copy', async () => {

@@ -17,6 +17,7 @@ import { removeCopy } from '../journal/settle.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import { endTransaction } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { assertSpace, spaceForRestore } from '../migrate/space.ts'
 import { isNamed } from '../named.ts'
 import { inShell } from '../shell.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
@@ -216,6 +217,8 @@ async function replaceContent(
     let before: string
     try {
       entry.settle(recordedRuns(db))
+      const space = spaceForRestore(db, statSync(chosen.snapshot).size)
+      assertSpace(space, file.path, context.settings.snapshotDir)
       kept = await takeSnapshot(file.path, context, entry.facts) // what is discarded stays within reach
       entry.facts({ of: chosen.run, snapshotSha256: await kept.sha256 })
       discarded = await wouldDiscard(path, chosen.snapshot, context)

@@ -15,6 +15,7 @@ import { type Changing, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { assertSpace, spaceForUndo } from '../migrate/space.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
@@ -40,9 +41,11 @@ export async function undo(
     const found = await rowsSince(path, run, context)
     await tellOrphansSince(path, found.run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
-      const work = async ({ db, snapshot }: Changing) => {
+      const work = async ({ db, file, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)
-        compileUndo(migration, inspect(db), path) // refuses before anything is copied
+        const schema = inspect(db)
+        compileUndo(migration, schema, path) // refuses before anything is copied
+        assertSpace(spaceForUndo(db, migration.record, schema), file.path, told.settings.snapshotDir)
         const taken = await snapshot()
         entry.facts({ of: migration.run })
         const proof = await applyUndo(db, migration, taken, path, told)

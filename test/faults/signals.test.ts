@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeScene, type Scene } from './scenes.ts'
+import { interrupt, interruptWizard, type Way } from './signals.ts'
+
+/** A share of `npm run faults -- signals`. Linux only: it looks at /proc. */
+
+describe.runIf(process.platform === 'linux')('while it migrates (needs /proc, so Linux only)', () => {
+  let scene: Scene
+  beforeAll(async () => {
+    scene = await makeScene('migrate', 'DELETE', 2000)
+  })
+  afterAll(() => scene.drop())
+
+  test.each<readonly [string, Way]>([
+    ['map', 'SIGINT twice'],
+    ['rewrite', 'SIGTERM'],
+    ['verify', 'terminal closed'],
+    ['rewrite', 'suspended and back'],
+    ['verify-outside', 'SIGINT'],
+  ])(
+    'at %s, %s: a whole file, the words and the exit code that fit, and the same command ends well',
+    async (phase, way) => {
+      expect(await interrupt(scene, phase, way)).toEqual([])
+    },
+  )
+
+  test('the wizard whose terminal is closed leaves the old file, and no process', async () => {
+    expect(await interruptWizard(scene, /● (new identifiers|rewrite)/, 'terminal closed')).toEqual([])
+  })
+})
+
+describe.runIf(process.platform === 'linux')('while it undoes (needs /proc, so Linux only)', () => {
+  test.each<readonly [string, Way]>([['verify', 'SIGHUP']])('at %s, by %s', async (phase, way) => {
+    const scene = await makeScene('undo', 'WAL', 2000)
+    try {
+      expect(await interrupt(scene, phase, way)).toEqual([])
+    } finally {
+      scene.drop()
+    }
+  })
+})
