@@ -2,6 +2,7 @@
 import { exitCodes } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { wasInUse } from '../wizard/openings.ts'
 import { isCommitted } from '../wizard/progress.ts'
 import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
@@ -25,7 +26,9 @@ function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
   const at = progress?.phases.find(each => each.seconds === null)?.phase
   const state = committed
     ? 'The transaction was committed before this: r shows the way back.'
-    : 'The file is the old one: the transaction was rolled back, or never began.'
+    : wasInUse(work)
+      ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
+      : 'The file is the old one: the transaction was rolled back, or never began.'
   const head =
     stopped && !committed
       ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]

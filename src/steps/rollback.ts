@@ -7,7 +7,8 @@ import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.t
 import { listOf } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { typedName } from '../ui/typed-name.ts'
-import { focusedRun } from '../wizard/openings.ts'
+import { focusedRun, mayTryAgain } from '../wizard/openings.ts'
+import { isCommitted } from '../wizard/progress.ts'
 import { type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
@@ -48,10 +49,15 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
     case 'finished':
       return finished(wizard, stage.document, area)
     case 'failed': {
+      const { progress } = stage.work
       const state =
         stage.how === 'rehearse-undo'
           ? 'It was a rehearsal: the target was not touched.'
-          : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
+          : progress !== null && isCommitted(progress)
+            ? 'It was committed before this. Enter goes back to the runs, where it can be taken back.'
+            : mayTryAgain(stage)
+              ? 'Nothing was changed. Enter tries again.'
+              : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
       return messageBlock(stage.work.failure, area.width, state)
     }
   }

@@ -214,7 +214,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...terminal,
   ],
   migrate: [
-    key('enter', 'next', 'detect again', 'after a failure: look at the target again', open.failedOnly),
+    key(
+      'enter',
+      'next',
+      open.migrateNext,
+      'after a failure: look at the target again, or, where it was in use, try again',
+      open.failedOnly,
+    ),
     rollback,
     key('l', 'log', 'log', 'the whole log, or the last lines'),
     key('ctrl-c', 'interrupt', open.interruptNow, 'stop and undo; a second time: kill the engine'),

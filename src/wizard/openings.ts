@@ -10,12 +10,15 @@ import {
   documentOf,
   type Entry,
   entryOf,
+  type Failed,
   isLive,
+  type RollbackHow,
   type RunChoice,
   rollbackRuns,
   visibleEntries,
   visibleIdentities,
   type Wizard,
+  type Working,
 } from './state.ts'
 
 type Closed = string | null
@@ -246,6 +249,16 @@ export function failedOnly(wizard: Wizard): Closed {
   return notLive(wizard)
 }
 
+/** Whether it failed because another program held the file; then nothing was begun, and the same may be tried again. */
+export function wasInUse(work: Working | Failed): boolean {
+  return work.is === 'failed' && !work.stopped && work.failure.code === 'LOCK.HELD'
+}
+
+export function migrateNext(wizard: Wizard): string {
+  const { screen } = wizard
+  return screen.name === 'migrate' && wasInUse(screen.work) ? 'try again' : 'detect again'
+}
+
 export function interruptNow(wizard: Wizard): string {
   const { screen } = wizard
   const work =
@@ -329,9 +342,14 @@ export function restorable(wizard: Wizard): Closed {
   return run.record.snapshot === '' ? 'This run has no snapshot.' : null
 }
 
+/** A restore wants its name anew: there may be more rows by now that it would discard. */
+export function mayTryAgain({ how, work }: { readonly how: RollbackHow; readonly work: Failed }): boolean {
+  return how !== 'restore' && wasInUse(work)
+}
+
 export function rolledBackNext(wizard: Wizard): string {
   const { screen } = wizard
   if (screen.name !== 'rollback') return 'on'
-  if (screen.stage.is === 'failed') return 'back to the runs'
+  if (screen.stage.is === 'failed') return mayTryAgain(screen.stage) ? 'try again' : 'back to the runs'
   return screen.stage.is === 'finished' && screen.stage.document.rehearsed ? 'undo for real' : 'targets'
 }

@@ -227,10 +227,12 @@ export function roughly(seconds: number): string {
   return `about ${Math.ceil(seconds / 60)} min`
 }
 
-/** Whether the transaction is over: from then on the target is another one. */
+/** Whether the transaction is over: from then on the target is another one. A restore commits all its pages at once. */
 export function isCommitted(progress: Progress): boolean {
-  return progress.phases.some(each => each.phase === 'commit' && each.seconds !== null)
+  return progress.phases.some(({ phase, seconds }) => commits.has(phase) && seconds !== null)
 }
+
+const commits: ReadonlySet<Phase> = new Set(['commit', 'restore'])
 
 /** `told`, and the phases that were seen but are not in it. */
 export function measured(progress: Progress, told: readonly Timing[]): readonly Timing[] {

@@ -267,7 +267,8 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   'migrate, stopping': [() => migrating().press('ctrl-c'), /Stopping at the next chunk/, /kill the engine/],
   'migrate, failed': [
     () => migrating().answer('migrate', failed),
-    /The file is the old one/,
+    /Nothing was changed\. Enter tries again with the same plan/,
+    /enter try again/,
     /phase rewrite/,
     /r rollback/,
   ],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { picture } from '../../src/steps/page.ts'
 import { textOf, widthOf } from '../../src/ui/line.ts'
 import { bindingOf, placeOf, places } from '../../src/wizard/keys.ts'
-import { typing } from '../../src/wizard/openings.ts'
+import { typing, wasInUse } from '../../src/wizard/openings.ts'
 import { isText } from '../../src/wizard/read-keys.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { isLive, type Wizard, workOf } from '../../src/wizard/state.ts'
@@ -156,7 +156,10 @@ describe('from any state', () => {
           // A walk that begins behind the confirmation has none before it to look at.
           if (calls.length > asked && before !== null) {
             const field = typing(before)
-            expect(before.screen.name).toBe('confirm')
+            const { screen } = before
+            // Either just confirmed, or confirmed before and found in use.
+            const again = screen.name === 'migrate' && wasInUse(screen.work)
+            expect(screen.name).toBe(again ? 'migrate' : 'confirm')
             expect(field?.typed).toBe(field?.name)
             const hash = calls.at(-1)?.request.plan?.hash ?? ''
             expect(walk.rehearsed).toContain(hash)

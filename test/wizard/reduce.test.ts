@@ -284,6 +284,22 @@ describe('migrate', () => {
     expect(exitCodeOf(walk.wizard)).toBe(4)
   })
 
+  it('is tried again by Enter alone where the file was in use: the same plan, confirmed already', () => {
+    const walk = new Walk().toMigrate()
+    const first = walk.last('migrate').request
+    walk.answer('migrate', { type: 'failed', error: documents.failure() }).press('enter')
+    expect(walk.started('migrate')).toHaveLength(2)
+    expect(walk.last('migrate').request).toEqual(first)
+    expect(screen(walk.answer('migrate'))).toBe('verify')
+  })
+
+  it('looks at the target again after any other failure', () => {
+    const walk = new Walk().toMigrate()
+    walk.answer('migrate', { type: 'failed', error: documents.failure({ code: 'DISK.FULL' }) }).press('enter')
+    expect(walk.started('migrate')).toHaveLength(1)
+    expect(screen(walk)).toBe('detect')
+  })
+
   it('hears the last word of a run that a signal stopped', () => {
     const walk = new Walk().toMigrate().send({ type: 'signal', code: 143, at })
     expect(walk.commands.at(-1)).toEqual({ type: 'leave', code: 143 })
@@ -372,6 +388,18 @@ describe('rollback', () => {
       .answer('migrate', { type: 'failed', error: documents.failure() })
       .press('r')
     expect(screen(walk)).toBe('rollback')
+  })
+
+  it('tries an undo again by Enter where the file was in use; a restore wants its name anew', () => {
+    const inUse = { type: 'failed', error: documents.failure() } as const
+    const walk = new Walk().read().press('r', 'enter', 'y').answer('rollback', inUse).press('enter')
+    expect(walk.started('rollback')).toHaveLength(2)
+    expect(walk.last('rollback').request).toMatchObject({ mode: 'undo', dryRun: false })
+    const restoring = new Walk().read().press('r', 's').type('metrics.db').press('enter')
+    expect(restoring.last('rollback').request).toMatchObject({ mode: 'restore' })
+    restoring.answer('rollback', inUse).press('enter')
+    expect(restoring.started('rollback')).toHaveLength(1)
+    expect(restoring.wizard.screen).toMatchObject({ name: 'rollback', stage: { is: 'list' } })
   })
 
   it('stops a live undo by Ctrl-C only', () => {

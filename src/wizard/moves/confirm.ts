@@ -1,8 +1,8 @@
 import type { Action } from '../actions.ts'
 import { confirmEnter } from '../openings.ts'
-import { expectRun } from '../progress.ts'
-import { type ConfirmScreen, entryOf, type Wizard } from '../state.ts'
-import { call, type Step, show, stay, working } from './step.ts'
+import type { ConfirmScreen, Wizard } from '../state.ts'
+import { migrate } from './running.ts'
+import { type Step, show, stay } from './step.ts'
 import { withoutLast } from './typed.ts'
 
 export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action): Step {
@@ -21,11 +21,7 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
     case 'next': {
       // The key is closed until the name matches; this is the one door to a migration, so it looks again.
       if (confirmEnter(wizard) !== null) return stay(wizard)
-      const { target } = journey
-      const { choices } = entryOf(wizard, target)
-      const { wizard: next, start } = call(wizard, 'migrate', { target, choices, plan: rehearsal.plan })
-      const work = working(next, start, expectRun(rehearsal.timings))
-      return show(next, { name: 'migrate', journey, rehearsal, wholeLog: false, work }, start)
+      return migrate(wizard, journey, rehearsal)
     }
     default:
       return stay(wizard)

@@ -1,6 +1,6 @@
 import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
-import { confirmEnter, focusedRun } from '../openings.ts'
+import { confirmEnter, focusedRun, mayTryAgain } from '../openings.ts'
 import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
 import { andThen, askStatus, call, type Step, show, stay, toTargets, working } from './step.ts'
 import { withoutLast } from './typed.ts'
@@ -55,6 +55,7 @@ export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Actio
       if (action === 'next' || action === 'back') return toTargets(wizard)
       return action === 'rollback' ? openRollback(wizard) : stay(wizard)
     case 'failed':
+      if (action === 'next' && mayTryAgain(stage)) return run(wizard, screen, stage.choice, stage.how)
       return action === 'next' || action === 'back' || action === 'rollback'
         ? openRollback(wizard)
         : stay(wizard)

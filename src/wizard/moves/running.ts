@@ -1,7 +1,16 @@
 /** The screens on which the engine writes: initialize and migrate. Leaving them is only possible when it has ended. */
 import type { Action } from '../actions.ts'
-import type { InitializeScreen, MigrateScreen, Wizard } from '../state.ts'
-import { andThen, call, type Step, show, stay, toDetect, working } from './step.ts'
+import { wasInUse } from '../openings.ts'
+import { expectRun } from '../progress.ts'
+import {
+  entryOf,
+  type InitializeScreen,
+  type Journey,
+  type MigrateScreen,
+  type Rehearsal,
+  type Wizard,
+} from '../state.ts'
+import { call, type Step, show, stay, toDetect, working } from './step.ts'
 
 export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: Action): Step {
   if (screen.work.is === 'working') return stay(wizard)
@@ -18,13 +27,25 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
   }
 }
 
+/** Begins the migration that was rehearsed and confirmed: its plan, and no other. */
+export function migrate(wizard: Wizard, journey: Journey, rehearsal: Rehearsal): Step {
+  const { target } = journey
+  const { choices } = entryOf(wizard, target)
+  const { wizard: next, start } = call(wizard, 'migrate', { target, choices, plan: rehearsal.plan })
+  const work = working(next, start, expectRun(rehearsal.timings))
+  return show(next, { name: 'migrate', journey, rehearsal, wholeLog: false, work }, start)
+}
+
 export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action): Step {
   if (action === 'log') return show(wizard, { ...screen, wholeLog: !screen.wholeLog })
   if (screen.work.is === 'working') return stay(wizard)
   switch (action) {
     case 'next':
+      // What was confirmed is still what would be done: the plan is bound to the schema, and nothing has begun.
+      if (wasInUse(screen.work)) return migrate(wizard, screen.journey, screen.rehearsal)
+      return toDetect(wizard, screen.journey)
     case 'back':
-      return andThen(stay(wizard), next => toDetect(next, screen.journey))
+      return toDetect(wizard, screen.journey)
     default:
       return stay(wizard)
   }
