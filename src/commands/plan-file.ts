@@ -90,7 +90,7 @@ export function refusePlanFile(path: string): Failure | null {
 export function writePlanFile(path: string, plan: Plan): Failure | null {
   const draft = `${path}.${process.pid}.tmp`
   try {
-    writeFileSync(draft, `${JSON.stringify(plan, null, 2)}\n`, { flag: 'wx' })
+    writeFileSync(draft, `${JSON.stringify(plan, null, 2)}\n`, { flag: 'wx', mode: 0o600 })
     renameSync(draft, path)
     return null
   } catch (error) {

@@ -90,7 +90,7 @@ export function createEffects(world: World): Effects {
 
   async function write(file: string, text: string): Promise<void> {
     try {
-      await writeFile(resolve(world.folder, file), text)
+      await writeFile(resolve(world.folder, file), text, { mode: 0o600 })
       world.dispatch({ type: 'wrote', file, at: world.now() })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

@@ -20,8 +20,9 @@ import { keepIntegerText, pureText } from '../schema-changes/integer-keys.ts'
 import { type ObjectChange, objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import { textWithColumn } from './added-column.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
-import type { MapRecord, Program, Step, TableRecord } from './program.ts'
+import type { Program, Step } from './program.ts'
 import { hasQuotedLiterals, rebuild, triggersOf } from './rebuild.ts'
+import type { MapRecord, TableRecord } from './run-record.ts'
 
 export interface CompileOptions {
   /** Number of the first identity map; an earlier run's maps stay. */

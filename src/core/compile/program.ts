@@ -6,6 +6,7 @@
 
 import type { Phase } from '../events.ts'
 import type { SchemaObject } from '../schema/model.ts'
+import type { RunRecord } from './run-record.ts'
 
 export type Step = Statement | Assign | Chunked
 
@@ -52,50 +53,6 @@ export interface Program {
   readonly objects: readonly SchemaObject[]
   /** What the journal in the target keeps for undo. */
   readonly record: RunRecord
-}
-
-/** What one run did to a target: kept in the target, read by verify and undo. */
-export interface RunRecord {
-  readonly maps: readonly MapRecord[]
-  readonly tables: readonly TableRecord[]
-  /** Objects that were not there before. */
-  readonly objects: readonly SchemaObject[]
-  /** Triggers and virtual tables that got another text. */
-  readonly edited: readonly {
-    readonly type: string
-    readonly name: string
-    readonly before: string
-    readonly after: string
-  }[]
-}
-
-export interface MapRecord {
-  readonly map: string
-  readonly orphans: string
-  readonly table: string
-  readonly column: string
-  /** True for whole numbers: rows that came since get new ones when the run is undone. */
-  readonly numeric: boolean
-}
-
-export interface TableRecord {
-  readonly table: string
-  /** Whether the table's key was its rowid under another name. */
-  readonly alias: boolean
-  readonly before: string
-  readonly after: string
-  /** Columns whose values are ULIDs now and were legacy ids before, with the map that translates them. */
-  readonly replaced: readonly {
-    readonly column: string
-    readonly map: string
-    readonly orphans: string
-    /** The column that holds the integer key as it goes on; null where there is none. */
-    readonly legacy: string | null
-    readonly role: 'identity' | 'reference'
-  }[]
-  readonly added: readonly string[]
-  /** Cells whose old value no map can tell: the table that holds it by position, with the ULID that took its place. */
-  readonly kept: readonly { readonly column: string; readonly store: string }[]
 }
 
 /** The statements as one would type them, for `--sql` and for tests that compare text. */

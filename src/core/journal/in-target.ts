@@ -3,25 +3,57 @@
  * is. Undo and verify need nothing else to know what was done.
  */
 
-import type { RunRecord as ProgramRecord } from '../compile/program.ts'
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import { runRecordSchema } from '../compile/run-record.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { type Plan, planSchema } from '../plan/plan.ts'
+import { isUlid } from '../identifiers/index.ts'
+import { precondition } from '../message.ts'
+import { planSchema } from '../plan/plan.ts'
 import { quoteName } from '../schema/names.ts'
 
 export const RUNS = `${OWN_PREFIX}runs`
 
-export interface RecordedRun {
-  readonly run: string
-  readonly what: 'migrate' | 'undo'
-  readonly at: string
-  readonly status: 'succeeded' | 'undone'
-  readonly plan: Plan
-  readonly record: ProgramRecord
-  readonly snapshot: string
-  readonly snapshotSha256: string
-  readonly identifiers: number
-  readonly references: number
+const fromJson = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+const runSchema = z
+  .object({
+    run: z.string().refine(isUlid, 'it is no ULID'),
+    what: z.enum(['migrate', 'undo']),
+    at: z.iso.datetime(),
+    status: z.enum(['succeeded', 'undone']),
+    plan: fromJson(planSchema),
+    record: fromJson(runRecordSchema),
+    // Whatever else stands here is no file that we may open, let alone one whose sidecars we may take away.
+    snapshot: z.string().transform(path => (isSnapshotPath(path) ? path : '')),
+    snapshot_sha256: z.string(),
+    identifiers: z.bigint().transform(Number),
+    referring: z.bigint().transform(Number),
+  })
+  .transform(({ snapshot_sha256: snapshotSha256, referring: references, ...run }) => ({
+    ...run,
+    snapshotSha256,
+    references,
+  }))
+  .readonly()
+
+export type RecordedRun = z.infer<typeof runSchema>
+
+/** How every snapshot is called: see freeName in snapshot/take.ts. */
+export function isSnapshotPath(path: string): boolean {
+  return isAbsolute(path) && /\.\d{8}_\d{6}\.[0-9A-Z]{6}(\.\d+)?\.snapshot$/.test(path)
 }
 
 export function hasJournal(db: Connection): boolean {
@@ -33,25 +65,22 @@ export function hasJournal(db: Connection): boolean {
   )
 }
 
-/** All runs recorded in the target, oldest first. */
+/** All runs recorded in the target, oldest first. Throws a refusal (exit 4) where the table holds anything else. */
 export function recordedRuns(db: Connection): readonly RecordedRun[] {
   if (!hasJournal(db)) return []
-  const rows = db.prepare(`SELECT * FROM ${quoteName(RUNS)} ORDER BY rowid`).all() as Record<
-    string,
-    string | bigint
-  >[]
-  return rows.map(row => ({
-    run: String(row.run),
-    what: row.what as RecordedRun['what'],
-    at: String(row.at),
-    status: row.status as RecordedRun['status'],
-    plan: planSchema.parse(JSON.parse(String(row.plan))),
-    record: JSON.parse(String(row.record)) as ProgramRecord,
-    snapshot: String(row.snapshot),
-    snapshotSha256: String(row.snapshot_sha256),
-    identifiers: Number(row.identifiers),
-    references: Number(row.referring),
-  }))
+  const read = z
+    .array(runSchema)
+    .readonly()
+    .safeParse(db.prepare(`SELECT * FROM main.${quoteName(RUNS)} ORDER BY rowid`).all())
+  if (read.success) return read.data
+  const issue = read.error.issues[0]!
+  throw precondition(
+    'TARGET.RECORD_UNREADABLE',
+    RUNS,
+    `The table ${RUNS} does not hold what this version writes there.`,
+    `${issue.path.join('.')}: ${issue.message}. Another program or a newer version made it, or somebody changed it.`,
+    'Use the version that made it, or put a snapshot back; if it is none of ours, rename the table in the program that owns it.',
+  )
 }
 
 /** The migration that an undo would take back: the last one that is not undone. */

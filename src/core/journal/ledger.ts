@@ -3,7 +3,7 @@
  * makes the rollback menu and `status`. Its three tables are the guide's models: a workflow execution is a run, a pool
  * execution one target within it, a workflow checkpoint a finished phase.
  */
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { RunRecord } from '../documents.ts'
@@ -93,6 +93,7 @@ export class Ledger {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, error)
     }
     try {
+      assertOurs(path)
       this.#db = new Database(path, { timeout: 5000 })
       this.#db.exec(ddl)
     } catch (error) {
@@ -286,6 +287,14 @@ function inProgress(
     `It is the ${what} ${run}, begun ${at}, in process ${mark.pid}. Two at once would wait for each other's locks.`,
     inShell`Wait until it is over, or stop it; see how far it is: ulid-migrate status ${target}`,
   )
+}
+
+/** In a folder that others may write to, somebody could have put a file of theirs, or a link to one of ours, in its place. */
+function assertOurs(path: string): void {
+  const found = lstatSync(path)
+  const me = process.getuid?.() ?? found.uid
+  if (found.isSymbolicLink()) throw new Error('It is a symbolic link, which is not followed')
+  if (found.uid !== me && me !== 0) throw new Error(`It belongs to another user (uid ${found.uid})`)
 }
 
 function unusable(path: string, error: unknown) {

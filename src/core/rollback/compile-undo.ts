@@ -2,8 +2,9 @@
 
 import { remakeVirtualTables } from '../compile/compile.ts'
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
-import type { MapRecord, Program, Step, TableRecord } from '../compile/program.ts'
+import type { Program, Step } from '../compile/program.ts'
 import { type ColumnSource, hasQuotedLiterals, rebuild, triggersOf } from '../compile/rebuild.ts'
+import type { MapRecord, TableRecord } from '../compile/run-record.ts'
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import type { Schema, Table } from '../schema/model.ts'

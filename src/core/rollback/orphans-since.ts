@@ -1,5 +1,5 @@
 /** References written since a run that name no row: their ULIDs have no legacy id to go back to (HAZARDS U). */
-import type { TableRecord } from '../compile/program.ts'
+import type { TableRecord } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'

@@ -1,6 +1,6 @@
 /** What became of a run's own objects since: what its undo can keep, and what it has to refuse, with the difference. */
 import { textWithColumn } from '../compile/added-column.ts'
-import type { RunRecord, TableRecord } from '../compile/program.ts'
+import type { RunRecord, TableRecord } from '../compile/run-record.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { precondition } from '../message.ts'
 import { type ColumnDefinition, parseCreateTable } from '../schema/create-table.ts'

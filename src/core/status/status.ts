@@ -1,5 +1,5 @@
 /** What is known of targets: their state, the runs over them, and what is due. */
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { detect } from '../detect/detect.ts'
 import type { RunRecord, StatusTarget } from '../documents.ts'
@@ -32,7 +32,7 @@ async function statusOf(path: string, ledger: Ledger, context: Context): Promise
     .filter(run => run.status === 'stopped')
     .map(
       run =>
-        inShell`The run ${run.run} was stopped; nothing was changed. Start it again: ulid-migrate migrate ${path}`,
+        `The ${run.what} ${run.run} was stopped, and changed nothing or everything: the state says which. Start it again: ${commandOf(run.what, path)}`,
     )
   return {
     target: path,
@@ -55,6 +55,19 @@ function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['ru
   return [
     `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
   ]
+}
+
+function commandOf(what: RunRecord['what'], path: string): string {
+  switch (what) {
+    case 'migrate':
+      return inShell`ulid-migrate migrate ${path}`
+    case 'undo':
+      return inShell`ulid-migrate rollback ${path}`
+    case 'restore':
+      return inShell`ulid-migrate rollback ${path} --restore --confirm ${basename(path)}`
+    case 'finalize':
+      return inShell`ulid-migrate finalize ${path} --confirm ${basename(path)}`
+  }
 }
 
 async function look(

@@ -1,4 +1,4 @@
-import type { MapRecord } from '../compile/program.ts'
+import type { MapRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Plan } from '../plan/plan.ts'

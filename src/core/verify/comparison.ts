@@ -3,9 +3,11 @@
  * both and nothing else. Rows are matched by the position that a rewrite leaves alone, never by the engine's maps, or
  * a consistent swap would pass.
  */
+import { existsSync } from 'node:fs'
 import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone, type Zone } from '../identifiers/index.ts'
+import { precondition } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
@@ -79,6 +81,15 @@ export const BEFORE = '_ulid_migrate_before'
 export const ORIGIN = '_ulid_migrate_origin'
 
 export function attachSnapshot(db: Connection, snapshot: string, name = BEFORE): void {
+  // ATTACH would make an empty file where there is none.
+  if (!existsSync(snapshot))
+    throw precondition(
+      'SNAPSHOT.MISSING',
+      snapshot,
+      'The snapshot is gone.',
+      'What is there now can not be compared with what was there before.',
+      'Put it back where it was; snapshots are only ever deleted by: ulid-migrate snapshots prune',
+    )
   db.exec(`ATTACH ${quoteText(snapshot)} AS ${q(name)}`)
   db.pragma(`${q(name)}.cache_size = -32768`)
 }

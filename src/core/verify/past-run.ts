@@ -136,7 +136,7 @@ async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
   if (!existsSync(run.snapshot))
     throw precondition(
       'SNAPSHOT.MISSING',
-      run.snapshot,
+      run.snapshot || path,
       'The snapshot of the run is gone.',
       'A past run is proved by comparing the database with its snapshot.',
       inShell`Put the snapshot back where it was. Undo works without it: ulid-migrate rollback ${path}`,
