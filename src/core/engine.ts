@@ -10,7 +10,7 @@ import { detect } from './detect/detect.ts'
 import { describe } from './engines/sqlite/describe.ts'
 import { hashFile } from './engines/sqlite/hash-file.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
-import { type Control, type EngineCall, runEngine } from './host.ts'
+import type { Control, EngineCall } from './host.ts'
 import { tidyAbandoned } from './journal/settle.ts'
 import { lastWrite } from './journal/signature.ts'
 import { exitCodes, type Failure, Refusal } from './message.ts'
@@ -82,8 +82,10 @@ function contextOf(call: EngineCall<Operation>, target: string): Context {
       await turn()
       if (stopAsked !== '') throw new Stopped(target, stopAsked)
     },
-    ask: async (operation, request) =>
-      runEngine({ operation, request, settings: call.settings, run: call.run }).outcome,
+    ask: async (operation, request) => {
+      const { runEngine } = await import('./host.ts') // most engines ask nobody, and start sooner without it
+      return runEngine({ operation, request, settings: call.settings, run: call.run }).outcome
+    },
   }
 }
 

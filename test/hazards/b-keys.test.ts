@@ -783,3 +783,13 @@ describe('HAZARDS B18: programs that would notice', () => {
     await thereAndBack(at, { choices: { form: 'pure' }, same: [names] })
   })
 })
+
+test('a row without an id in a table without row numbers is refused by name, and left alone by --skip', async () => {
+  const at = place(
+    `CREATE TABLE p(k INT PRIMARY KEY, id TEXT UNIQUE) WITHOUT ROWID;
+     INSERT INTO p VALUES(1, '${uuid(1)}'), (2, NULL), (3, '${uuid(3)}')`,
+  )
+  const found = await findingsAt(at, { only: ['p.id'] }, 'IDENTITY.NULL')
+  expect(found).toMatchObject([{ severity: 'blocker', object: 'p.id', message: '1 rows have no id.' }])
+  expect(await findingsAt(at, { skip: ['p.id'] }, 'IDENTITY.NULL')).toEqual([])
+})

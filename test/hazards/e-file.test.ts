@@ -38,7 +38,7 @@ import {
   numbers,
   rowsOf,
 } from '../support/database.ts'
-import { answerOf, ask, begin, settingsIn } from '../support/engine.ts'
+import { ask, settingsIn } from '../support/engine.ts'
 import { sha256Of, temporaryFolder } from '../support/folder.ts'
 import { detectIn, inProcess } from '../support/in-process.ts'
 import { leaveHotJournal, leaveWal, otherProgram } from '../support/other-program.ts'
@@ -351,24 +351,7 @@ test.each(['DELETE', 'WAL'])(
   },
 )
 
-describe('HAZARDS E10: killed', () => {
-  test.each(['verify', 'verify-outside'] as const)(
-    'in the phase %s, the file is the old one or the new one, and the same command ends well',
-    async phase => {
-      const at = place(jobs(2000))
-      const content = contentHash(at.path)
-      const work = begin(at.settings, 'migrate', { target: at.path, choices: {} })
-      for await (const event of work.events) if (event.type === 'phase' && event.phase === phase) work.kill()
-      await work.outcome
-      change(at.path, 'SELECT count(*) FROM sqlite_schema')
-      const done = countIn(at.path, `SELECT count(*) FROM jobs WHERE ${isUlid('id')}`)
-      expect([0, 2000]).toContain(done)
-      if (done === 0) expect(contentHash(at.path)).toBe(content)
-      const again = await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
-      expect(again.status).toBe(done === 0 ? 'succeeded' : 'nothing-to-do')
-    },
-  )
-})
+// HAZARDS E10, killed: test/faults/kill.ts.
 
 test('HAZARDS E11: rows are copied in chunks, and a stop is heard between two of them', async () => {
   const at = place(jobs(25_000))

@@ -11,6 +11,7 @@ export const refusals: ReadonlySet<string> = new Set([
   'SCHEMA.ROWID_HIDDEN',
   'IDENTITY.SAME_BUT_FOR_CASE',
   'IDENTITY.DUPLICATES',
+  'IDENTITY.NULL',
   'REFERENCE.DECLARED',
   'REFERENCE.SENTINELS',
 ])

@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3'
 import type { DetectedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
-import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
@@ -29,6 +29,7 @@ export function schemaFindings(
     ...declaredButLeft(document),
     ...sentinelsRefused(document, schema, choices),
     ...duplicates(looking, document),
+    ...nameless(looking, document),
   ]
   if (strategy === 'expand') return common
   const columns = renamed(document, schema, choices)
@@ -261,6 +262,25 @@ function duplicates({ db }: Looking, document: DetectedTarget): Message[] {
       message: `${identity.duplicates.toLocaleString('en')} values are there more than once.`,
       why: 'An identity names one row.',
       next: `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`,
+    }))
+}
+
+/** A row without a number is found again by its id alone, and one that has no id either, not at all. */
+function nameless({ db, schema }: Looking, document: DetectedTarget): Message[] {
+  return document.identities
+    .filter(identity => identity.migrate && positionOf(tableNamed(schema, identity.table)!) === null)
+    .map(identity => ({
+      identity,
+      rows: countOf(db, `SELECT count(*) - count(${q(identity.column)}) FROM ${q(identity.table)}`),
+    }))
+    .filter(({ rows }) => rows > 0)
+    .map(({ identity, rows }) => ({
+      code: 'IDENTITY.NULL',
+      severity: 'blocker' as const,
+      object: formatColumnPath(identity.table, identity.column),
+      message: `${rows.toLocaleString('en')} rows have no id.`,
+      why: 'The table is WITHOUT ROWID, so they have no number either by which their new id could be kept for them.',
+      next: `Give these rows an id, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`,
     }))
 }
 

@@ -49,13 +49,16 @@ const shapes: readonly (readonly [string, string, Choices])[] = [
   ['many indexes', indexed, {}],
 ]
 
+/** Undo and restore of every other shape: there and back takes its time. */
+const both = new Set(['text ids with a child table', 'integers given up', 'wide rows with small ids'])
+
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
   // Every other shape in one mode, the rest in the other: the pages are the same.
   test.each(shapes.filter((_, at) => at % 2 === (mode === 'WAL' ? 0 : 1)))(
     '%s: the estimates for migrate, undo and restore are above the worst that is seen, and not far above',
-    async (_, sql, choices) => {
+    async (shape, sql, choices) => {
       const all = temporaryFolder()
       mkdirSync(join(all, 'target'))
       const path = makeDatabase(join(all, 'target', 'a.db'), `PRAGMA journal_mode = ${mode}`, sql)
@@ -66,6 +69,7 @@ describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
       const { snapshot } = resultOf(migrated.outcome)
       expect(toMigrate.snapshot).toBeGreaterThanOrEqual(sizeOf(snapshot))
       mustCover(toMigrate, migrated)
+      if (!both.has(shape)) return
       const toUndo = estimated(path, db => spaceForUndo(db, recordedRuns(db)[0]!.record, inspect(db)))
       const rollback = { target: path, dryRun: false }
       const undone = await worstOf(path, begin(settings, 'rollback', { ...rollback, mode: 'undo' }))
