@@ -7,8 +7,8 @@ import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { assertSpaceToRehearse, spaceForUndo } from '../migrate/space.ts'
-import { tellOrphansSince } from '../rollback/orphans-since.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
+import { tellSince } from '../rollback/tell-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
@@ -20,7 +20,7 @@ export async function rehearseUndo(
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
   const found = await rowsSince(path, run, context)
-  await tellOrphansSince(path, found.run, context)
+  await tellSince(path, found.run, context)
   const folder = makeScratch(context.settings, 'rehearsal')
   try {
     const before = join(folder, 'before')

@@ -22,8 +22,8 @@ import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } f
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
-import { tellOrphansSince } from './orphans-since.ts'
 import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
+import { tellSince } from './tell-since.ts'
 
 /**
  * Undoes the last migration of `target`, or the undo called `run`, which makes the migration again by its own plan.
@@ -39,7 +39,7 @@ export async function undo(
     const again = await undoToTakeBack(path, run, context)
     if (again) return redo(path, again, context)
     const found = await rowsSince(path, run, context)
-    await tellOrphansSince(path, found.run, context)
+    await tellSince(path, found.run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
       const work = async ({ db, file, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)

@@ -116,3 +116,21 @@ test('the proof names the new trigger that reads a column which the undo takes a
   expect(failure).toMatchObject({ code: 'PROOF.FAILED', exit: 3 })
   expect(failure.why).toContain('INSERT INTO p: no such column: new.legacy_id, in the trigger tells')
 })
+
+test('a row that SQLite gave the number of a deleted one gets another, and is told of', async () => {
+  const at = place(
+    'CREATE TABLE p(id INTEGER PRIMARY KEY, n INT); INSERT INTO p VALUES(1, 1), (2, 2), (3, 3)',
+  )
+  await migrateAt(at, { form: 'keep-integer', all: true })
+  change(at.path, 'DELETE FROM p WHERE n = 3', `INSERT INTO p(id, n) VALUES('${one}', 4), ('${two}', 5)`)
+  const context = inProcess(at.settings)
+  await undo(at.path, undefined, context)
+  const findings = context.events.flatMap(event => (event.type === 'finding' ? [event.finding] : []))
+  expect(findings).toMatchObject([{ code: 'UNDO.RENUMBERED', severity: 'warning', object: /^p\./ }])
+  expect(rowsOf(at.path, 'SELECT id, n FROM p ORDER BY n')).toEqual([
+    [1n, 1n],
+    [2n, 2n],
+    [5n, 4n],
+    [4n, 5n],
+  ])
+})

@@ -1,6 +1,7 @@
-/** References written since a run that name no row: their ULIDs have no legacy id to go back to (HAZARDS U). */
+/** What an undo can't take back in the way that one might expect, told before it begins (HAZARDS U). */
 import type { TableRecord } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
+import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
@@ -19,8 +20,11 @@ interface OrphansSince {
   readonly held: boolean
 }
 
-/** Tells of orphans that will keep their ULID. Throws a refusal (exit 4) where a column is to hold numbers alone again. */
-export async function tellOrphansSince(path: string, run: RecordedRun, context: Context): Promise<void> {
+/**
+ * Tells of orphans that will keep their ULID, and of rows that will get another number than they have. Throws a refusal
+ * (exit 4) where an orphan stands in a column that is to hold numbers alone again.
+ */
+export async function tellSince(path: string, run: RecordedRun, context: Context): Promise<void> {
   const reading = await openForReading(path, context)
   try {
     tablesSince(run.record, inspect(reading.db), path) // refuses what is not there to be asked
@@ -46,11 +50,37 @@ export async function tellOrphansSince(path: string, run: RecordedRun, context: 
           next: 'Point them at a row that is there, or leave them.',
         },
       })
+    for (const each of renumberedSince(reading.db, run))
+      context.emit({ type: 'finding', finding: { code: 'UNDO.RENUMBERED', severity: 'warning', ...each } })
   } catch (error) {
     throw describe(error, path)
   } finally {
     reading.close()
   }
+}
+
+/** SQLite gives the number of a deleted last row to the next one; an undo gives none twice, so that row gets another. */
+function renumberedSince(db: Connection, { record }: RecordedRun) {
+  return record.maps.flatMap(({ map, orphans, table, column }) => {
+    const legacy = record.tables
+      .find(each => sameName(each.table, table))
+      ?.replaced.find(each => each.role === 'identity' && each.map === map)?.legacy
+    if (legacy == null) return []
+    const rows = countOf(
+      db,
+      `SELECT count(*) FROM ${q(table)} t WHERE t.${q(column)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = t.${q(column)})
+       AND t.${q(legacy)} IN (SELECT legacy FROM ${q(map)} UNION ALL SELECT legacy FROM ${q(orphans)})`,
+    )
+    if (rows === 0) return []
+    return [
+      {
+        object: formatColumnPath(table, legacy),
+        message: `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} written since hold a number that an earlier row had, and get another one.`,
+        why: 'SQLite gives the number of a deleted last row again. What remembers it (an R-Tree, an index without content, a file) will not find the row by it.',
+        next: 'Look for what refers to these rows by number, and make it anew after the undo.',
+      },
+    ]
+  })
 }
 
 function sentence(orphans: readonly OrphansSince[]): string {
