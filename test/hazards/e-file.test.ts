@@ -39,7 +39,7 @@ import {
   rowsOf,
 } from '../support/database.ts'
 import { ask, settingsIn } from '../support/engine.ts'
-import { sha256Of, temporaryFolder } from '../support/folder.ts'
+import { everythingIn, sha256Of, temporaryFolder } from '../support/folder.ts'
 import { detectIn, inProcess } from '../support/in-process.ts'
 import { leaveHotJournal, leaveWal, otherProgram } from '../support/other-program.ts'
 import {
@@ -235,6 +235,39 @@ describe('HAZARDS E5: what a killed program left', () => {
     expect(rowsOf(at.path, names)).toEqual(before)
     await undoAt(at)
     expect(rowsOf(at.path, 'SELECT id FROM p ORDER BY id').flat()).toEqual([1n, 2n, 3n, 4n])
+  })
+})
+
+describe('HAZARDS E5: files that others left beside the target', () => {
+  const left: readonly (readonly [string, string, (path: string) => void])[] = [
+    [
+      'an empty -wal and -shm',
+      'DELETE',
+      path => {
+        for (const each of ['-wal', '-shm']) writeFileSync(path + each, '')
+      },
+    ],
+    ['an empty -wal alone', 'WAL', path => writeFileSync(`${path}-wal`, '')],
+    ['a -wal that is none', 'WAL', path => writeFileSync(`${path}-wal`, 'no frames are in here'.repeat(400))],
+    ['a -shm without a -wal', 'WAL', path => writeFileSync(`${path}-shm`, Buffer.alloc(32_768, 7))],
+    ['an empty -journal, as TRUNCATE leaves it', 'DELETE', path => writeFileSync(`${path}-journal`, '')],
+    [
+      'a -journal whose head is gone, as PERSIST leaves it',
+      'DELETE',
+      path => change(path, 'PRAGMA journal_mode = PERSIST', 'UPDATE p SET name = name'),
+    ],
+    ['a -journal that is none', 'DELETE', path => writeFileSync(`${path}-journal`, 'no pages'.repeat(400))],
+  ]
+  test.each(left)('%s (%s): looked at without a trace, migrated, proved, undone', async (_, mode, leave) => {
+    const at = place(`PRAGMA journal_mode = ${mode}`, family)
+    const content = contentHash(at.path)
+    leave(at.path)
+    const before = everythingIn(at.folder).filter(line => !line.includes('-shm '))
+    await findingsAt(at, {}, 'any')
+    expect(everythingIn(at.folder).filter(line => !line.includes('-shm '))).toEqual(before)
+    await migrateAt(at)
+    await undoAt(at)
+    expect(contentHash(at.path)).toBe(content)
   })
 })
 

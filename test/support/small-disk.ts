@@ -21,6 +21,18 @@ export async function onSmallDisk<T>(kilobytes: number, use: (folder: string) =>
   }
 }
 
+/** The same, on which nothing can be written once it has been filled. */
+export async function onReadOnlyDisk<T>(
+  fill: (folder: string) => void,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  return onSmallDisk(4096, async folder => {
+    fill(folder)
+    execFileSync('mount', ['-o', 'remount,ro', folder])
+    return use(folder)
+  })
+}
+
 /** Fills a disk with a file of somebody else's, but for so many bytes. */
 export function fillUp(folder: string, leave: number): void {
   const { bavail, bsize } = statfsSync(folder)

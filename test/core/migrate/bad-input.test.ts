@@ -20,7 +20,7 @@ import { answerOf, ask, begin, refusalOf, resultOf, settingsIn } from '../../sup
 import { everythingIn, sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { jobId } from '../../support/jobs.ts'
 import { otherProgram } from '../../support/other-program.ts'
-import { mayMount, onSmallDisk } from '../../support/small-disk.ts'
+import { mayMount, onReadOnlyDisk, onSmallDisk } from '../../support/small-disk.ts'
 
 /** What can't be migrated is refused with its name, the reason and the next step, and every byte stays. */
 
@@ -300,6 +300,32 @@ describe('no permission', () => {
       } finally {
         thaw()
       }
+    },
+  )
+})
+
+describe('a read-only disk (skipped where no file system can be mounted)', () => {
+  test.skipIf(!canMount).each(['DELETE', 'WAL'])(
+    'is looked at, rehearsed on and told of by status; nothing that writes is begun (%s)',
+    async mode => {
+      await onReadOnlyDisk(
+        folder => void makeDatabase(join(folder, 'jobs.db'), `PRAGMA journal_mode = ${mode}`, jobs(10)),
+        async folder => {
+          const at = { folder, path: join(folder, 'jobs.db'), settings: settingsIn(temporaryFolder()) }
+          const request = { target: at.path, choices: {} }
+          expect(await answerOf(at.settings, 'detect', request)).toMatchObject({
+            state: 'legacy',
+            findings: [],
+          })
+          const rehearsed = await answerOf(at.settings, 'dry-run', request)
+          expect(rehearsed).toMatchObject({ document: { proof: { ok: true } } })
+          expect(await answerOf(at.settings, 'status', { targets: [at.path] })).toMatchObject([
+            { state: 'legacy' },
+          ])
+          await refused(at, { code: 'TARGET.READ_ONLY' })
+          expect(readdirSync(join(at.settings.stateDir, 'scratch'))).toEqual([])
+        },
+      )
     },
   )
 })
