@@ -63,7 +63,7 @@ export function progressLines(style: ProgressStyle): (event: Stamped<EngineEvent
         const at = Date.parse(event.at)
         if (at - lastWait < pauseMs) return []
         lastWait = at
-        const holder = event.holder ? ` (held by ${printable(event.holder)})` : ''
+        const holder = event.holder ? `: ${printable(event.holder)}` : ''
         const since = `${Math.round(event.seconds)} of at most ${event.limit} s`
         return [`${name}  waiting for ${printable(event.for)}${holder}, ${since}`]
       }

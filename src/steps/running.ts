@@ -150,8 +150,8 @@ function ofStep(progress: Progress): number | null {
 function waitLines(progress: Progress, width: number): readonly Line[] {
   const { wait } = progress
   if (wait === null) return []
-  const holder = wait.holder === '' ? '' : `, held by ${wait.holder}`
-  const text = `${symbols.warning} Waiting for ${wait.for}${holder}: ${Math.round(wait.seconds)} of at most ${wait.limit} s`
+  const holder = wait.holder === '' ? '' : ` ${wait.holder};`
+  const text = `${symbols.warning} Waiting for ${wait.for}:${holder} ${Math.round(wait.seconds)} of at most ${wait.limit} s`
   return paragraph(text, width, 'warning', 3)
 }
 

@@ -61,14 +61,14 @@ test('a wait names what for and who holds it, at most every 5 s', () => {
   const wait = (seconds: number): EngineEvent => ({
     type: 'waiting',
     for: 'the write lock',
-    holder: 'python3 (4411)',
+    holder: 'process 4411 (python3) holds a lock on it',
     seconds,
     limit: 30,
   })
   const lines = read([0, 1, 2, 3, 4, 5, 6].map(second => [second, wait(second)] as const))
   expect(lines).toEqual([
-    'a.db  waiting for the write lock (held by python3 (4411)), 0 of at most 30 s',
-    'a.db  waiting for the write lock (held by python3 (4411)), 5 of at most 30 s',
+    'a.db  waiting for the write lock: process 4411 (python3) holds a lock on it, 0 of at most 30 s',
+    'a.db  waiting for the write lock: process 4411 (python3) holds a lock on it, 5 of at most 30 s',
   ])
 })
 

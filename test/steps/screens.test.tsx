@@ -256,13 +256,13 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
       const event = {
         type: 'waiting',
         for: 'the write lock',
-        holder: 'python3 (4411)',
+        holder: 'process 4411 (python3) holds a lock on it',
         seconds: 3,
         limit: 10,
       } as const
       return walk.send({ type: 'event', job: walk.last('migrate').job, event, at })
     },
-    /Waiting for the write lock, held by python3 \(4411\)/,
+    /Waiting for the write lock: process 4411 \(python3\) holds a lock on it; /,
   ],
   'migrate, stopping': [() => migrating().press('ctrl-c'), /Stopping at the next chunk/, /kill the engine/],
   'migrate, failed': [
