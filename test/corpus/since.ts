@@ -53,6 +53,8 @@ export async function writeAndUndo(original: string, mode: Mode, accept: readonl
     await stopHalfWay(target, settings, choices)
     must(contentHash(target) === hash, 'a run that was stopped half-way has changed something')
     await mustRefuse('UNDO.NOTHING', undo(target, undefined, corpusContext(settings)))
+    const unasked = restore(target, { dryRun: false, confirm: 'a.db' }, corpusContext(settings))
+    await mustRefuse('SNAPSHOT.NONE', unasked)
 
     const done = await migrate(target, choices, undefined, corpusContext(settings))
     if (done.status === 'nothing-to-do') return { ...wrote, end: 'nothing-to-do', why: '' }
