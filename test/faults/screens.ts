@@ -54,12 +54,7 @@ export async function killCommand(
 export async function killWizard(scene: Scene, phase: RegExp): Promise<Struck> {
   scene.reset()
   const print = printOf(scene)
-  const terminal = openTerminal({
-    command: process.execPath,
-    args: [cli, scene.target, ...flags(scene)],
-    env: { XDG_CONFIG_HOME: scene.folder },
-    cwd: scene.folder,
-  })
+  const terminal = openWizard(scene)
   try {
     await walkToMigrate(terminal)
     await terminal.until(phase, 60_000)
@@ -69,6 +64,15 @@ export async function killWizard(scene: Scene, phase: RegExp): Promise<Struck> {
   } finally {
     terminal.close()
   }
+}
+
+export function openWizard(scene: Scene): OpenTerminal {
+  return openTerminal({
+    command: process.execPath,
+    args: [cli, scene.target, ...flags(scene)],
+    env: { XDG_CONFIG_HOME: scene.folder },
+    cwd: scene.folder,
+  })
 }
 
 /** From the wizard's first screen to the moment where the live migration begins. */

@@ -11,7 +11,7 @@ import { aftermath, printOf } from './kill.ts'
 import { untilUnused } from './processes.ts'
 import type { Attacked } from './report.ts'
 import { type Journal, makeScene, type Scene, type SceneName } from './scenes.ts'
-import { flags, walkToMigrate, wordsOf } from './screens.ts'
+import { flags, openWizard, walkToMigrate, wordsOf } from './screens.ts'
 
 const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof exits
@@ -147,12 +147,7 @@ export async function interruptWizard(
 ): Promise<readonly string[]> {
   scene.reset()
   const print = printOf(scene)
-  const terminal = openTerminal({
-    command: process.execPath,
-    args: [cli, scene.target, ...flags(scene)],
-    env: { XDG_CONFIG_HOME: scene.folder },
-    cwd: scene.folder,
-  })
+  const terminal = openWizard(scene)
   try {
     await walkToMigrate(terminal)
     await terminal.until(phase, 60_000)
