@@ -6,64 +6,94 @@
 import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Context, Stopped } from './context.ts'
-import { detect } from './detect/detect.ts'
 import { describe } from './engines/sqlite/describe.ts'
-import { hashFile } from './engines/sqlite/hash-file.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
 import type { Control, EngineCall } from './host.ts'
-import { tidyAbandoned } from './journal/settle.ts'
-import { lastWrite } from './journal/signature.ts'
 import { exitCodes, type Failure, Refusal } from './message.ts'
-import { migrate } from './migrate/migrate.ts'
-import { lookAt, prepare } from './migrate/prepare.ts'
-import { rehearse } from './rehearse/rehearse.ts'
-import { rehearseUndo } from './rehearse/rehearse-undo.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
-import { finalize } from './rollback/finalize.ts'
-import { proveUndo } from './rollback/prove-undo.ts'
-import { restore } from './rollback/restore.ts'
-import { undo } from './rollback/undo.ts'
 import { sweepScratch } from './scratch.ts'
 import { inShell } from './shell.ts'
-import { checkSnapshot } from './snapshot/check.ts'
-import { listSnapshots } from './snapshot/list.ts'
-import { pruneSnapshots } from './snapshot/prune.ts'
-import { status } from './status/status.ts'
-import { initialize } from './systems/initialize.ts'
-import { verifyPastRun } from './verify/past-run.ts'
 
 type Handlers = {
-  readonly [O in Operation]: (request: Requests[O], context: Context) => Promise<Answers[O]> | Answers[O]
+  readonly [O in Operation]: (request: Requests[O], context: Context) => Promise<Answers[O]>
 }
 
+/** Each brings its own modules: a process that is to hash a file does not wait for all the others. */
 const handlers: Handlers = {
-  detect: ({ target, choices }, context) =>
-    lookAt(target, context, looking => detect(looking, choices).document),
-  plan: async ({ target, choices }, context) => {
+  async detect({ target, choices }, context) {
+    const { lookAt } = await import('./migrate/prepare.ts')
+    const { detect } = await import('./detect/detect.ts')
+    return lookAt(target, context, looking => detect(looking, choices).document)
+  },
+  async plan({ target, choices }, context) {
+    const { prepare } = await import('./migrate/prepare.ts')
     const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
   },
-  'dry-run': ({ target, choices, plan }, context) => rehearse(target, choices, plan, context),
-  migrate: ({ target, choices, plan }, context) => migrate(target, choices, plan, context),
-  verify: ({ target, run, strict }, context) => verifyPastRun(resolve(target), run, context, strict),
-  rollback: ({ target, mode, run, dryRun, confirm }, context) => {
-    if (mode === 'restore')
+  async 'dry-run'({ target, choices, plan }, context) {
+    const { rehearse } = await import('./rehearse/rehearse.ts')
+    return rehearse(target, choices, plan, context)
+  },
+  async migrate({ target, choices, plan }, context) {
+    const { migrate } = await import('./migrate/migrate.ts')
+    return migrate(target, choices, plan, context)
+  },
+  async verify({ target, run, strict }, context) {
+    const { verifyPastRun } = await import('./verify/past-run.ts')
+    return verifyPastRun(resolve(target), run, context, strict)
+  },
+  async rollback({ target, mode, run, dryRun, confirm }, context) {
+    if (mode === 'restore') {
+      const { restore } = await import('./rollback/restore.ts')
       return restore(
         target,
         { dryRun, ...(run === undefined ? {} : { run }), ...(confirm === undefined ? {} : { confirm }) },
         context,
       )
-    return dryRun ? rehearseUndo(target, run, context) : undo(target, run, context)
+    }
+    if (dryRun) {
+      const { rehearseUndo } = await import('./rehearse/rehearse-undo.ts')
+      return rehearseUndo(target, run, context)
+    }
+    const { undo } = await import('./rollback/undo.ts')
+    return undo(target, run, context)
   },
-  status: ({ targets }, context) => status(targets, context),
-  finalize: ({ target, ...options }, context) => finalize(target, options, context),
-  snapshots: ({ targets, check }, context) => listSnapshots(targets, check, context),
-  'prune-snapshots': ({ target, ...prune }, context) => pruneSnapshots(target, prune, context),
-  initialize: ({ target, schema }, context) => initialize(target, schema, context),
-  'verify-undo': ({ target, ...undo }, context) => proveUndo(target, undo, context),
-  'last-write': ({ target }) => lastWrite(target),
-  'hash-file': async ({ file }) => ({ sha256: await hashFile(file) }),
-  'check-snapshot': ({ target, snapshot }, context) => checkSnapshot(target, snapshot, context),
+  async status({ targets }, context) {
+    const { status } = await import('./status/status.ts')
+    return status(targets, context)
+  },
+  async finalize({ target, ...options }, context) {
+    const { finalize } = await import('./rollback/finalize.ts')
+    return finalize(target, options, context)
+  },
+  async snapshots({ targets, check }, context) {
+    const { listSnapshots } = await import('./snapshot/list.ts')
+    return listSnapshots(targets, check, context)
+  },
+  async 'prune-snapshots'({ target, ...prune }, context) {
+    const { pruneSnapshots } = await import('./snapshot/prune.ts')
+    return pruneSnapshots(target, prune, context)
+  },
+  async initialize({ target, schema }, context) {
+    const { initialize } = await import('./systems/initialize.ts')
+    return initialize(target, schema, context)
+  },
+  async 'verify-undo'({ target, ...undo }, context) {
+    const { proveUndo } = await import('./rollback/prove-undo.ts')
+    return proveUndo(target, undo, context)
+  },
+  async 'last-write'({ target }) {
+    const { lastWrite } = await import('./journal/signature.ts')
+    return lastWrite(target)
+  },
+  async 'hash-file'({ file }) {
+    const { hashFile } = await import('./engines/sqlite/hash-file.ts')
+    return { sha256: await hashFile(file) }
+  },
+  async 'check-snapshot'({ target, snapshot }, context) {
+    const { checkSnapshot } = await import('./snapshot/check.ts')
+    return checkSnapshot(target, snapshot, context)
+  },
 }
 
 /** What people ask for; the others are asked by an engine that is at work. */
@@ -94,7 +124,10 @@ async function answer<O extends Operation>(call: EngineCall<O>): Promise<Outcome
   process.title = `ulid-migrate ${call.operation} ${call.run}` // so that a lock it holds tells whose it is
   try {
     sweepScratch(call.settings)
-    if (asked.has(call.operation)) tidyAbandoned(resolve(target), call.settings, Date.now)
+    if (asked.has(call.operation)) {
+      const { tidyAbandoned } = await import('./journal/settle.ts')
+      tidyAbandoned(resolve(target), call.settings, Date.now)
+    }
     const handler = handlers[call.operation] as (
       request: Requests[O],
       context: Context,

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import type { Context } from '../../src/core/context.ts'
 import { exitCodes, Refusal } from '../../src/core/message.ts'
 import type { Settings } from '../../src/core/requests.ts'
-import { contentHash } from '../support/database.ts'
+import { columnOf, contentHash } from '../support/database.ts'
 
 export interface Subject {
   readonly name: string
@@ -39,11 +39,11 @@ export async function failEverywhere(
 ): Promise<Tried> {
   const violations: string[] = []
   const sample = await subject.make()
-  const before = contentHash(sample.path)
+  const before = stateOf(sample.path)
   const { count: total } = await failing(0, () =>
     subject.run(sample.path, subject.contextFor(sample.settings)),
   )
-  const after = contentHash(sample.path)
+  const after = stateOf(sample.path)
   let failures = 0
   for (let n = 1; n <= total; n++) {
     if (!take(n)) continue
@@ -56,7 +56,7 @@ export async function failEverywhere(
       error = caught
     }
     failures += 1
-    const content = contentHash(path)
+    const content = stateOf(path)
     if (content !== before && content !== after) complain('the content is neither old nor new')
     if (error === null && content !== after) complain('it succeeded, and the content is not the new one')
     if (error !== null) judge(error, content === after && before !== after, complain)
@@ -66,7 +66,7 @@ export async function failEverywhere(
         each => `${subject.name}, ${n}: ${each}`,
       ),
     )
-    if (contentHash(path) !== after) complain('the second try did not lead to the end')
+    if (stateOf(path) !== after) complain('the second try did not lead to the end')
     const scratch = `${settings.stateDir}/scratch`
     if (existsSync(scratch) && readdirSync(scratch).length > 0) complain('a copy is left in scratch')
     const partials = existsSync(settings.snapshotDir)
@@ -75,6 +75,13 @@ export async function failEverywhere(
     if (partials.length > 0) complain('half a snapshot is left')
   }
   return { failures, violations }
+}
+
+/** The content, and which tables of ours are there: a finalize changes nothing else. */
+function stateOf(path: string): string {
+  const own =
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 14) = '_ulid_migrate_' ORDER BY name"
+  return [contentHash(path), ...columnOf<string>(path, own)].join(' ')
 }
 
 function judge(error: unknown, isNew: boolean, complain: (what: string) => void): void {

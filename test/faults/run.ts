@@ -1,6 +1,6 @@
 /**
  * `npm run faults [-- PART] [--kills N] [--seed N] [--every N]`: attacks the built program and prints
- * what came of it; `--every 5` takes each fifth statement and file operation only.
+ * what came of it; `--every 5` takes each fifth statement, file operation and signal only.
  * Exits 1 when anything was found that must not be. The same attacks, a few of each, are part of `npm test`.
  */
 import { parseArgs } from 'node:util'
@@ -26,7 +26,7 @@ const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
   kills: () => attackByKilling({ kills, seed, rows: 4000, say }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
-  signals: () => attackBySignals(2000, say),
+  signals: () => attackBySignals(2000, say, every),
   programs: () => attackWithPrograms(3, say),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)

@@ -35,10 +35,8 @@ function run(cwd: string, ...words: readonly string[]) {
 }
 
 const names = [
-  `it's "; DROP TABLE jobs; -- $(touch pwned) \`touch pwned\`.db`,
-  '-rf.db',
-  'file:x?mode=memory.db',
-  'line\nbreak \x1b]0;pwned\x07\x1b[2J \u202egnp.db',
+  `-rf it's "; DROP TABLE jobs; -- $(touch pwned) \`touch pwned\`.db`,
+  'file:x?mode=memory line\nbreak \x1b]0;pwned\x07\x1b[2J \u202egnp.db',
 ]
 
 describe('a file called as if to do harm', () => {

@@ -9,7 +9,7 @@ import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { Settings } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import { status } from '../../../src/core/status/status.ts'
-import { change, contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
+import { contentHash, countIn, makeDatabase, numbers } from '../../support/database.ts'
 import { answerOf, begin, settingsIn } from '../../support/engine.ts'
 import { sha256Of, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
@@ -39,8 +39,8 @@ function place(...pragmas: readonly string[]): Place {
   return { path, settings: settingsIn(all) }
 }
 
-const rewriting = (event: EngineEvent) => event.type === 'progress' && event.phase === 'rewrite'
-const migrated = (path: string) => countIn(path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')
+const _rewriting = (event: EngineEvent) => event.type === 'progress' && event.phase === 'rewrite'
+const _migrated = (path: string) => countIn(path, 'SELECT count(*) FROM jobs WHERE length(id) = 26')
 
 /** A context that is told to stop at its breath number `at`; counts how many there were. */
 function stoppingAt(settings: Settings, at: number) {
@@ -130,32 +130,7 @@ describe('a migration that is interrupted', () => {
     })
   })
 
-  test.each([
-    ['with a rollback journal', []],
-    ['in WAL mode', ['PRAGMA journal_mode = WAL']],
-  ])('by kill -9 in the middle of the rewrite is the old file once it is opened, %s', async (_, pragmas) => {
-    const { path, settings } = place(...pragmas)
-    const before = contentHash(path)
-    const work = begin(settings, 'migrate', { target: path, choices: {} })
-    for await (const event of work.events) if (rewriting(event)) work.kill()
-    expect(await work.outcome).toMatchObject({ type: 'failed', error: { code: 'ENGINE.LOST', exit: 1 } })
-    change(path, 'SELECT count(*) FROM sqlite_schema')
-    expect(contentHash(path)).toBe(before)
-    expect(await status([path], inProcess(settings))).toMatchObject([
-      { runs: [{ run: work.run, status: 'stopped' }] },
-    ])
-  })
-
-  test('by kill -9 right at the commit is one of the two, whole', async () => {
-    const { path, settings } = place()
-    const work = begin(settings, 'migrate', { target: path, choices: {} })
-    for await (const event of work.events) if (event.type === 'phase' && event.phase === 'commit') work.kill()
-    await work.outcome
-    change(path, 'SELECT count(*) FROM sqlite_schema')
-    expect([0, rows]).toContain(migrated(path))
-    if (migrated(path) === rows)
-      expect(await answerOf(settings, 'verify', { target: path })).toMatchObject({ proof: { ok: true } })
-  })
+  // Killed: test/faults/kill.ts.
 
   test('by the death of the program that asked for it is noticed by the engine, which rolls back and ends', async () => {
     const { path, settings } = place()
