@@ -43,6 +43,7 @@ for (const name of wanted) {
   const attacked = await parts[name]!()
   violations += attacked.violations.length
   lines.push(attacked.line)
+  say(`  ${attacked.line}`) // here as well: the next part may take long, and not everybody waits for the end
 }
 say(`\n${lines.join('\n')}`)
 process.exitCode = violations > 0 ? 1 : 0
