@@ -150,7 +150,8 @@ export async function interruptWizard(
   const terminal = openWizard(scene)
   try {
     await walkToMigrate(terminal)
-    await terminal.until(phase, 60_000)
+    // The screen is drawn a few times a second: what passes quicker is met a phase later, or at the end.
+    await terminal.until(new RegExp(`${phase.source}|committed and proved`), 60_000)
     if (way === 'terminal closed') terminal.hangUp()
     else if (way === 'SIGINT twice') terminal.press('ctrl-c', 'ctrl-c')
     else terminal.signal(way)
@@ -165,6 +166,13 @@ export async function interruptWizard(
     terminal.close()
   }
 }
+
+const wizardPhases = [
+  'snapshot|check the snapshot',
+  'new identifiers|rewrite',
+  'rewrite|verify before commit',
+  'commit|verify from outside',
+] as const
 
 const scenes: readonly (readonly [SceneName, Journal])[] = [
   ['migrate', 'DELETE'],
@@ -196,11 +204,11 @@ export async function attackBySignals(
             violations.push(`${name}, ${journal}, ${phase}, ${way}: ${each}`)
         }
       if (name === 'migrate')
-        for (const phase of ['snapshot', 'new identifiers', 'rewrite', 'verify before commit'])
+        for (const phase of wizardPhases)
           for (const way of ['SIGTERM', 'SIGHUP', 'SIGINT twice', 'terminal closed'] as const) {
             if (!isChosen()) continue
             sent += 1
-            for (const each of await interruptWizard(scene, new RegExp(`● ${phase}`), way))
+            for (const each of await interruptWizard(scene, new RegExp(`● (${phase})`), way))
               violations.push(`the wizard, ${phase}, ${way}: ${each}`)
           }
       say(`  ${name}, ${journal}: ${phases.length} phases`)
