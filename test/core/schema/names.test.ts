@@ -27,11 +27,10 @@ describe('quoting', () => {
     const wellFormed = anyName.filter(name => !name.includes('\0'))
     fc.assert(
       fc.property(wellFormed, name => {
-        const row = db.prepare(`SELECT ${quoteText(name)} AS ${quoteName(name)}`).get() as Record<
-          string,
-          string
-        >
-        expect(Object.entries(row)).toEqual([[name, name]])
+        // Not as an object: there a column called __proto__ is no property.
+        const one = db.prepare(`SELECT ${quoteText(name)} AS ${quoteName(name)}`).raw()
+        expect(one.columns().map(column => column.name)).toEqual([name])
+        expect(one.get()).toEqual([name])
       }),
     )
     db.close()
