@@ -2,6 +2,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { exitCodes, type Failure } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { collapseCommand } from './collapse.ts'
 import type { Context } from './context.ts'
 import { demoCommand } from './demo.ts'
 import { detectCommand } from './detect.ts'
@@ -48,6 +49,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     migrateCommand,
     verifyCommand,
     rollbackCommand,
+    collapseCommand,
     finalizeCommand,
     statusCommand,
     snapshotsCommand,

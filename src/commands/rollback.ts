@@ -50,7 +50,8 @@ export function rollbackCommand(context: Context, ended: (exit: number) => void)
     )
 }
 
-async function rollBack(
+/** One target: rehearsed and asked about, unless that was agreed to by flag; then carried out. */
+export async function rollBack(
   session: Session,
   target: Target,
   agreed: Agreed,
@@ -91,7 +92,13 @@ async function consentTo(session: Session, target: Target, asked: Request): Prom
   const answer =
     asked.mode === 'restore'
       ? await typeName(session, name, target.path)
-      : await agree(session, `Undo the migration of ${target.name}?`, target.path)
+      : await agree(
+          session,
+          asked.expansion
+            ? `Take the expansion of ${target.name} back?`
+            : `Undo the migration of ${target.name}?`,
+          target.path,
+        )
   if (answer.type === 'no') return { type: 'declined' }
   if (answer.type === 'failed') return answer
   return { type: 'agreed', request: asked.mode === 'restore' ? { ...asked, confirm: name } : asked }

@@ -1,8 +1,10 @@
+import { configuredTargets, type Requests } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { type Ended, finish, targetsFrom } from './each-target.ts'
 import { inSession } from './in-session.ts'
 import { targetCommand } from './options.ts'
 import { statusReport } from './reports/status.ts'
+import type { Session } from './session.ts'
 
 /** `status`: runs, phases, and what is due; of the targets named, or of all in the ledger. */
 export function statusCommand(context: Context, ended: (exit: number) => void) {
@@ -15,7 +17,11 @@ export function statusCommand(context: Context, ended: (exit: number) => void) {
     .action((words, options) =>
       inSession(context, ended, 'status', options, async session => {
         const targets = targetsFrom(session, words).map(target => target.path)
-        const outcome = await session.ask('status', { targets }, { name: 'status', findings: true })
+        const outcome = await session.ask(
+          'status',
+          { targets, ...watched(session, targets) },
+          { name: 'status', findings: true },
+        )
         const nothing = { declined: 0, notStarted: [] }
         if (outcome.type === 'failed') {
           session.complain(outcome.error)
@@ -27,4 +33,19 @@ export function statusCommand(context: Context, ended: (exit: number) => void) {
         return finish(session, { documents, error: null, ...nothing } satisfies Ended<unknown>)
       }),
     )
+}
+
+/** How long the config files say that expansions are to be watched; nothing where they do not. */
+function watched(session: Session, targets: readonly string[]): Pick<Requests['status'], 'verificationDays'> {
+  const days = (path: string) => session.configured(path).verificationDays
+  const usually = days('')
+  const known = [...targets, ...session.configFiles.flatMap(configuredTargets)]
+  const of = Object.fromEntries(
+    known.flatMap(path => {
+      const said = days(path)
+      return said === null ? [] : [[path, said]]
+    }),
+  )
+  if (usually === null && Object.keys(of).length === 0) return {}
+  return { verificationDays: { ...(usually === null ? {} : { usually }), of } }
 }

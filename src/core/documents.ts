@@ -257,9 +257,31 @@ export interface RunRecord {
   readonly rowsSince: number | null
 }
 
+/** One ULID column of an expansion. */
+export interface Coverage {
+  /** `table.column` of the ULID column. */
+  readonly column: string
+  readonly role: 'identity' | 'reference'
+  readonly rows: number
+  /** Rows that ought to have a ULID and have none. */
+  readonly without: number
+  /** References that hold another ULID than that of the row, or orphan, which their legacy column names. */
+  readonly outOfStep: number
+}
+
+/** An expansion that stands: both its ids are live. */
+export interface LiveExpansion {
+  readonly run: string
+  readonly since: string
+  /** When its verification period is over. */
+  readonly verifyUntil: string
+  readonly coverage: readonly Coverage[]
+}
+
 export interface StatusTarget {
   readonly target: string
   readonly state: TargetState | 'missing' | 'unreadable'
   readonly runs: readonly RunRecord[]
+  readonly expansions: readonly LiveExpansion[]
   readonly due: readonly string[]
 }

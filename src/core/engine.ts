@@ -42,7 +42,7 @@ const handlers: Handlers = {
     const { verifyPastRun } = await import('./verify/past-run.ts')
     return verifyPastRun(resolve(target), run, context, strict)
   },
-  async rollback({ target, mode, run, dryRun, confirm }, context) {
+  async rollback({ target, mode, run, dryRun, expansion, confirm }, context) {
     if (mode === 'restore') {
       const { restore } = await import('./rollback/restore.ts')
       return restore(
@@ -51,6 +51,10 @@ const handlers: Handlers = {
         context,
       )
     }
+    if (expansion) {
+      const { assertExpansion } = await import('./rollback/assert-expansion.ts')
+      await assertExpansion(target, run, context)
+    }
     if (dryRun) {
       const { rehearseUndo } = await import('./rehearse/rehearse-undo.ts')
       return rehearseUndo(target, run, context)
@@ -58,9 +62,9 @@ const handlers: Handlers = {
     const { undo } = await import('./rollback/undo.ts')
     return undo(target, run, context)
   },
-  async status({ targets }, context) {
+  async status({ targets, verificationDays }, context) {
     const { status } = await import('./status/status.ts')
-    return status(targets, context)
+    return status(targets, context, path => verificationDays?.of[path] ?? verificationDays?.usually)
   },
   async finalize({ target, ...options }, context) {
     const { finalize } = await import('./rollback/finalize.ts')

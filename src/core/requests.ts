@@ -57,10 +57,16 @@ export interface Requests {
     readonly mode: 'undo' | 'restore'
     readonly run?: string
     readonly dryRun: boolean
+    /** An undo of anything but an expansion is refused: that is what `collapse` asks for. */
+    readonly expansion?: boolean
     /** Restore over newer rows wants the target's name here. */
     readonly confirm?: string
   }
-  readonly status: { readonly targets: readonly string[] }
+  readonly status: {
+    readonly targets: readonly string[]
+    /** How long expansions are watched, by target, and for all others; 14 days where nothing is said. */
+    readonly verificationDays?: { readonly usually?: number; readonly of: Readonly<Record<string, number>> }
+  }
   readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
   readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }
   readonly 'prune-snapshots': {

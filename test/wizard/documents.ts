@@ -302,7 +302,7 @@ export function status(
   runs: readonly RunRecord[] = [],
   due: readonly string[] = [],
 ): StatusTarget {
-  return { target, state: 'legacy', runs, due }
+  return { target, state: 'legacy', runs, expansions: [], due }
 }
 
 export function rolledBack(target = metrics, change: Partial<RolledBackTarget> = {}): RolledBackTarget {

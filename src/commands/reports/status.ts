@@ -1,4 +1,4 @@
-import type { RunRecord, StatusTarget } from '../../core/index.ts'
+import type { LiveExpansion, RunRecord, StatusTarget } from '../../core/index.ts'
 import { count, counted, size } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
 import { columns } from './columns.ts'
@@ -15,6 +15,21 @@ function runRow(run: RunRecord): readonly string[] {
   ]
 }
 
+function expansionLines({ since, verifyUntil, coverage }: LiveExpansion): readonly string[] {
+  const days = Math.ceil((Date.parse(verifyUntil) - Date.now()) / 86_400_000)
+  const period =
+    days > 0
+      ? `verification period until ${verifyUntil.slice(0, 10)}, ${counted(days, 'day')} left`
+      : `verification period over since ${verifyUntil.slice(0, 10)}`
+  const rows = coverage.map(({ column, rows, without, outOfStep }) => [
+    printable(column),
+    `${count(rows - without)} of ${counted(rows, 'row')}`,
+    without > 0 ? `${count(without)} without ULID` : '',
+    outOfStep > 0 ? `${count(outOfStep)} out of step` : 'in step',
+  ])
+  return [`  both ids live since ${since.slice(0, 10)}; ${period}`, ...columns(rows, ['left', 'right'], 4)]
+}
+
 export function statusReport(target: StatusTarget, verbose: boolean): readonly string[] {
   const phases = (run: RunRecord) =>
     verbose
@@ -29,6 +44,7 @@ export function statusReport(target: StatusTarget, verbose: boolean): readonly s
     `${printable(target.target)}  state: ${target.state}`,
     ...(target.runs.length === 0 ? ['  no runs'] : []),
     ...target.runs.flatMap((run, index) => [rows[index] ?? '', ...phases(run)]),
+    ...target.expansions.flatMap(expansionLines),
     ...target.due.map(due => `  due: ${printable(due)}`),
   ]
 }

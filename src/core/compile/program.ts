@@ -70,3 +70,8 @@ function textOf(step: Step): string {
       return `-- ${step.object}: by key range\n${step.sql};`
   }
 }
+
+/** A statement that needs no more than running. */
+export function statement(phase: Phase, object: string, sql: string, when?: string): Statement {
+  return { kind: 'statement', phase, object, sql, ...(when === undefined ? {} : { when }) }
+}

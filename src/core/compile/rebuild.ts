@@ -154,3 +154,17 @@ export function triggersOf(
 ) {
   return schema.objects.filter(object => object.type === 'trigger' && sameName(object.table, table.name))
 }
+
+/** An FTS table can't be altered: it is dropped, made anew over the legacy column, and its index is built again. */
+export function remakeVirtualTables(
+  objects: readonly { type: string; name: string; after: string }[],
+  phase: 'rewrite' | 'undo',
+): Step[] {
+  return objects
+    .filter(change => change.type === 'table' && /^\s*CREATE\s+VIRTUAL\b/i.test(change.after))
+    .flatMap(({ name, after }): Step[] => [
+      { kind: 'statement', phase, object: name, sql: `DROP TABLE ${q(name)}` },
+      { kind: 'statement', phase, object: name, sql: after },
+      { kind: 'statement', phase, object: name, sql: `INSERT INTO ${q(name)}(${q(name)}) VALUES('rebuild')` },
+    ])
+}

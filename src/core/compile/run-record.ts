@@ -15,6 +15,8 @@ const mapSchema = z
     column: z.string(),
     /** True for whole numbers: rows that came since get new ones when the run is undone. */
     numeric: z.boolean(),
+    /** What the triggers of an expansion live on, see sync-triggers.ts; null for a replacement. */
+    live: z.strictObject({ waiting: own, held: own, fresh: own }).readonly().nullable().default(null),
   })
   .readonly()
 

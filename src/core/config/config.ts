@@ -50,6 +50,8 @@ export interface Configured {
   readonly choices: Choices
   /** Null where no file says. */
   readonly waitSeconds: number | null
+  /** Null where no file says. */
+  readonly verificationDays: number | null
   /** Those that say something of the target. */
   readonly files: readonly string[]
 }
@@ -60,8 +62,14 @@ export function configuredFor(files: readonly ConfigFile[], target: string): Con
   return {
     choices: said.map(each => each.choices).reduceRight((lower, upper) => layered(upper, lower), {}),
     waitSeconds: said.find(each => each.wait !== undefined)?.wait ?? null,
+    verificationDays: said.find(each => each.verificationDays !== undefined)?.verificationDays ?? null,
     files: said
-      .filter(each => each.wait !== undefined || Object.keys(each.choices).length > 0)
+      .filter(
+        each =>
+          each.wait !== undefined ||
+          each.verificationDays !== undefined ||
+          Object.keys(each.choices).length > 0,
+      )
       .map(each => each.file),
   }
 }
@@ -74,11 +82,15 @@ export function configuredTargets({ file, config }: ConfigFile): readonly string
 function saidOf(
   { file, config }: ConfigFile,
   target: string,
-): { choices: Choices; wait: number | undefined } {
+): { choices: Choices; wait: number | undefined; verificationDays: number | undefined } {
   const entry = Object.entries(config.targets ?? {}).find(([path]) => same(located(file, path), target))
-  const { wait: usually, ...defaults } = config.defaults ?? {}
-  const { wait, ...choices }: TargetConfig = entry?.[1] ?? {}
-  return { choices: layered(choices, defaults), wait: wait ?? usually }
+  const { wait: usually, verificationDays: usualDays, ...defaults } = config.defaults ?? {}
+  const { wait, verificationDays, ...choices }: TargetConfig = entry?.[1] ?? {}
+  return {
+    choices: layered(choices, defaults),
+    wait: wait ?? usually,
+    verificationDays: verificationDays ?? usualDays,
+  }
 }
 
 /** Two names for one database would be two answers to one question. */

@@ -46,6 +46,13 @@ const anyTarget = {
     .exactOptional()
     .describe('What becomes of 0, -1 and empty references that name no row.'),
   case: z.enum(['upper', 'lower']).exactOptional().describe('Letters of the ULIDs.'),
+  verificationDays: z
+    .number()
+    .nonnegative()
+    .exactOptional()
+    .describe(
+      'Days that both ids of an expansion are watched before the legacy side may go; 14 unless said.',
+    ),
   wait: z.number().nonnegative().exactOptional().describe('Seconds to wait for a lock of another program.'),
 }
 

@@ -8,9 +8,11 @@ import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/names.ts'
+import { shortenSql } from '../schema/shorten.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
+import { expansionFindings } from './expansion-findings.ts'
 
 export function schemaFindings(
   looking: Looking,
@@ -31,7 +33,7 @@ export function schemaFindings(
     ...duplicates(looking, document),
     ...nameless(looking, document),
   ]
-  if (strategy === 'expand') return common
+  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema)]
   const columns = renamed(document, schema, choices)
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [
@@ -47,7 +49,7 @@ export function schemaFindings(
       severity: 'blocker' as const,
       object: change.object,
       message: `This ${change.type} has to change with the ids.`,
-      why: `${change.why} It becomes: ${shortened(change.after)}`,
+      why: `${change.why} It becomes: ${shortenSql(change.after)}`,
       next: `Agree to it: --accept ${quoted(change.object)}`,
     })),
     ...risks.map(risk => ({
@@ -324,11 +326,6 @@ function movedIntegers(schema: Schema, columns: readonly RenamedColumn[]): Messa
             },
           ]
     })
-}
-
-function shortened(sql: string): string {
-  const line = sql.replaceAll(/\s+/g, ' ')
-  return line.length > 300 ? `${line.slice(0, 300)} …` : line
 }
 
 function quoted(name: string): string {

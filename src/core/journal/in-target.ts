@@ -88,6 +88,14 @@ export function lastMigration(runs: readonly RecordedRun[]): RecordedRun | undef
   return runs.filter(run => run.what === 'migrate' && run.status === 'succeeded').at(-1)
 }
 
+/** Expansions that stand: their triggers are in the file, and both ids are live. */
+export function liveExpansions(runs: readonly RecordedRun[]): readonly RecordedRun[] {
+  return runs.filter(
+    run =>
+      run.what === 'migrate' && run.status === 'succeeded' && run.record.maps.some(map => map.live !== null),
+  )
+}
+
 /** Number of the next identity map: maps of earlier runs stay until they are undone or finalized. */
 export function nextMap(runs: readonly RecordedRun[]): number {
   const numbers = runs.flatMap(run =>

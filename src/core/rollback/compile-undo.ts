@@ -1,9 +1,14 @@
 /** A recorded run becomes the statements that take it back; rows written since keep what they were given. */
 
-import { remakeVirtualTables } from '../compile/compile.ts'
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
 import type { Program, Step } from '../compile/program.ts'
-import { type ColumnSource, hasQuotedLiterals, rebuild, triggersOf } from '../compile/rebuild.ts'
+import {
+  type ColumnSource,
+  hasQuotedLiterals,
+  rebuild,
+  remakeVirtualTables,
+  triggersOf,
+} from '../compile/rebuild.ts'
 import type { MapRecord, TableRecord } from '../compile/run-record.ts'
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
@@ -25,6 +30,8 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   const tables = since.map(each => each.table)
   const setAside = hasQuotedLiterals(schema.tables)
   const triggers = tables.flatMap(table => triggersOf(schema, table))
+  const isAdded = (object: { readonly type: string; readonly name: string }) =>
+    added.some(each => each.type === object.type && sameName(each.name, object.name))
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
   const searches = moving(since, edited, schema)
   const steps: Step[] = [
@@ -52,7 +59,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     ...putBackStatistics(schema, tables, 'undo'),
     ...maps.filter(map => map.numeric).flatMap(map => goOnAfter(map, since)),
     ...schema.objects
-      .filter(object => triggers.includes(object))
+      .filter(object => triggers.includes(object) && !isAdded(object))
       .map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
     ...remakeVirtualTables(
       edited.map(({ type, name, before }) => ({ type, name, after: before })),
@@ -65,13 +72,15 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     ...since.flatMap(({ record }) =>
       record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`)),
     ),
-    ...maps.flatMap(({ map, orphans }) => [
-      statement(map, `DROP TABLE ${q(map)}`),
-      statement(orphans, `DROP TABLE ${q(orphans)}`),
+    ...maps.flatMap(({ map, orphans, live }) => [
+      ...[map, orphans, ...(live ? [live.waiting, live.held] : [])].map(table =>
+        statement(table, `DROP TABLE ${q(table)}`),
+      ),
+      ...(live ? [statement(live.fresh, `DROP VIEW ${q(live.fresh)}`)] : []),
     ]),
   ]
   const objects = schema.objects
-    .filter(object => !added.some(each => each.type === object.type && sameName(each.name, object.name)))
+    .filter(object => !isAdded(object))
     .map(object => {
       const table =
         object.type === 'table' ? since.find(each => each.record.table === object.name) : undefined

@@ -7,7 +7,7 @@ import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { recordedRuns } from '../journal/in-target.ts'
+import { liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
 import { precondition } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
@@ -30,8 +30,9 @@ export async function finalize(
 ): Promise<FinalizedTarget> {
   const path = resolve(target)
   return described(path, async () => {
-    const { tables, runs } = await lookAt(path, context, ({ db }) => ({
+    const { tables, runs, expansions } = await lookAt(path, context, ({ db }) => ({
       tables: ownTables(db),
+      expansions: liveExpansions(recordedRuns(db)),
       runs: recordedRuns(db).filter(run => run.what === 'migrate' && run.status === 'succeeded'),
     }))
     const document: FinalizedTarget = {
@@ -42,6 +43,7 @@ export async function finalize(
       snapshot: '',
       proof: { ok: true, checks: [] },
     }
+    assertNoExpansion(path, expansions)
     if (options.dryRun || tables.length === 0) return document
     assertConfirmed(path, options.confirm, tables)
     return recorded(context, path, 'finalize', async (entry, told) => {
@@ -83,6 +85,19 @@ function ownTables(db: Connection): FinalizedTarget['tables'] {
     .pluck()
     .all(OWN_PREFIX) as string[]
   return names.map(name => ({ name, rows: countOf(db, `SELECT count(*) FROM main.${q(name)}`) }))
+}
+
+/** The triggers of an expansion live on our tables; without them no program could write any more. */
+function assertNoExpansion(path: string, expansions: readonly RecordedRun[]): void {
+  const [first] = expansions
+  if (!first) return
+  throw precondition(
+    'EXPANSION.LIVE',
+    path,
+    `The run ${first.run} is an expansion, and both its ids are live.`,
+    'Its triggers, which keep the ULIDs in step with what other programs write, need the tables that would be dropped.',
+    inShell`Take the expansion back first: ulid-migrate collapse ${path}`,
+  )
 }
 
 function assertConfirmed(path: string, confirm: string | undefined, tables: FinalizedTarget['tables']): void {

@@ -207,6 +207,7 @@ function comparisonOfUndo(
       ]),
     },
     zone: parseZone('UTC'),
+    expanded: [],
     strict: true,
     trialsBefore,
     pragmas,

@@ -68,7 +68,13 @@ export function objectChanges(schema: Schema, columns: readonly RenamedColumn[])
   const risks = schema.objects.flatMap((object, at) =>
     risksOf({ ...object, sql: afterwards[at]?.after ?? object.sql }, schema, columns),
   )
-  const positional = schema.objects.flatMap(object => positionalUses(object, columns))
+  const grown = columns.filter(
+    column => column.integer !== null && !/^(rowid|_rowid_|oid)$/.test(column.integer),
+  )
+  const positional = positionalUses(
+    schema,
+    grown.map(column => column.table),
+  )
   return {
     changes,
     positional,
@@ -357,14 +363,15 @@ function inOrderBy(tokens: readonly Token[], at: number): boolean {
 }
 
 /** `INSERT INTO t VALUES(...)` and `SELECT *` beside another SELECT, in triggers and views: both need t as it was. */
-function positionalUses(object: SchemaObject, columns: readonly RenamedColumn[]): Risk[] {
+export function positionalUses(schema: Schema, tables: readonly string[]): Risk[] {
+  return schema.objects.flatMap(object => positionalIn(object, tables))
+}
+
+function positionalIn(object: SchemaObject, tables: readonly string[]): Risk[] {
   if (object.type !== 'trigger' && object.type !== 'view') return []
   const tokens = tokenize(object.sql).filter(isSignificant)
-  const grown = columns.filter(
-    column => column.integer !== null && !/^(rowid|_rowid_|oid)$/.test(column.integer),
-  )
   const statements = object.type === 'trigger' ? statementsOf(tokens) : [tokens]
-  return grown.flatMap(({ table }) =>
+  return tables.flatMap(table =>
     statements
       .filter(
         statement =>

@@ -10,22 +10,32 @@ import { lookAt } from '../migrate/prepare.ts'
 import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
+import { drift, expansionsIn } from './expansions.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
-export async function status(targets: readonly string[], context: Context): Promise<readonly StatusTarget[]> {
+export async function status(
+  targets: readonly string[],
+  context: Context,
+  daysOf: (path: string) => number | undefined = () => undefined,
+): Promise<readonly StatusTarget[]> {
   const ledger = new Ledger(context.settings, () => context.now())
   try {
     const paths = targets.length > 0 ? targets.map(target => resolve(target)) : ledger.targets()
     const found: StatusTarget[] = []
-    for (const path of paths) found.push(await statusOf(path, ledger, context))
+    for (const path of paths) found.push(await statusOf(path, ledger, context, daysOf(path)))
     return found
   } finally {
     ledger.close()
   }
 }
 
-async function statusOf(path: string, ledger: Ledger, context: Context): Promise<StatusTarget> {
-  const seen = await look(path, context)
+async function statusOf(
+  path: string,
+  ledger: Ledger,
+  context: Context,
+  days: number | undefined,
+): Promise<StatusTarget> {
+  const seen = await look(path, context, days)
   const known = ledger.runs(path)
   const runs = await merge(known, seen.recorded, path, context)
   const unfinished = runs
@@ -38,9 +48,11 @@ async function statusOf(path: string, ledger: Ledger, context: Context): Promise
     target: path,
     state: seen.state,
     runs,
+    expansions: seen.expansions,
     due: [
       ...(runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : []),
       ...unproved(seen.recorded, known, path),
+      ...drift(seen.expansions, path),
     ],
   }
 }
@@ -73,15 +85,24 @@ function commandOf(what: RunRecord['what'], path: string): string {
 async function look(
   path: string,
   context: Context,
-): Promise<{ state: StatusTarget['state']; recorded: readonly RecordedRun[] }> {
+  days: number | undefined,
+): Promise<Pick<StatusTarget, 'state' | 'expansions'> & { recorded: readonly RecordedRun[] }> {
   try {
-    return await lookAt(path, context, looking => ({
-      state: detect(looking, {}).document.state,
-      recorded: recordedRuns(looking.db),
-    }))
+    return await lookAt(path, context, looking => {
+      const recorded = recordedRuns(looking.db)
+      return {
+        state: detect(looking, {}).document.state,
+        recorded,
+        expansions: expansionsIn(looking.db, recorded, days),
+      }
+    })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { state: error.failure.code === 'TARGET.MISSING' ? 'missing' : 'unreadable', recorded: [] }
+    return {
+      state: error.failure.code === 'TARGET.MISSING' ? 'missing' : 'unreadable',
+      recorded: [],
+      expansions: [],
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export interface CheckDefinition {
   readonly claim: string
   /** True for what only a migration can be asked: an undo makes no ULIDs. */
   readonly ofUlids?: boolean
+  /** True for what only an expansion can be asked. */
+  readonly ofExpansion?: boolean
   /** True for what only an undo can be asked. */
   readonly ofUndo?: boolean
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>

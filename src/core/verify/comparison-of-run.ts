@@ -1,3 +1,4 @@
+import { syncedIdentities } from '../compile/expansion.ts'
 import type { MapRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
@@ -40,6 +41,7 @@ export function comparisonOf(
     plan,
     undone: null,
     zone: zoneOf(plan.timezone),
+    expanded: syncedIdentities(plan, program.record.maps),
     strict: true,
   }
 }

@@ -4,6 +4,7 @@
  * a consistent swap would pass.
  */
 import { existsSync } from 'node:fs'
+import type { LiveIdentity } from '../compile/expansion.ts'
 import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone, type Zone } from '../identifiers/index.ts'
@@ -25,6 +26,8 @@ export interface Comparison {
   /** Null when ids go back to what they were: then no ULIDs are made, and none are checked. */
   readonly plan: Plan | null
   readonly zone: Zone
+  /** What both sides of an expansion are; empty for anything else. */
+  readonly expanded: readonly LiveIdentity[]
   /**
    * False when somebody has written since the run: then a cell or a row that differs was changed, and is counted, not
    * condemned; the rows that were there keep being checked.
@@ -111,6 +114,7 @@ export function unchanged(db: Connection, pragmas: FilePragmas): Comparison {
     plan: null,
     undone: null,
     zone: parseZone('UTC'),
+    expanded: [],
     strict: true,
     trialsBefore: null,
     pragmas,

@@ -4,6 +4,7 @@ import type { Check, Proof } from '../documents.ts'
 import type { CheckDefinition, Finding } from './check.ts'
 import { bookkeeping } from './checks/bookkeeping.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
+import { inStep } from './checks/in-step.ts'
 import { integrity } from './checks/integrity.ts'
 import { legacyIds } from './checks/legacy-ids.ts'
 import { maps } from './checks/maps.ts'
@@ -31,6 +32,7 @@ export const checks: readonly CheckDefinition[] = [
   references,
   orphans,
   maps,
+  inStep,
   untouchedCells,
   foreignKeys,
   prepares,
@@ -47,7 +49,10 @@ export const sameContent: readonly CheckDefinition[] = [schemaDifference, rowCou
 export async function prove(comparison: Comparison, context: Context, which = checks): Promise<Proof> {
   const results: Check[] = []
   const asked = which.filter(
-    check => (comparison.plan !== null || !check.ofUlids) && (comparison.undone !== null || !check.ofUndo),
+    check =>
+      (comparison.plan !== null || !check.ofUlids) &&
+      (comparison.expanded.length > 0 || !check.ofExpansion) &&
+      (comparison.undone !== null || !check.ofUndo),
   )
   for (const check of asked) {
     await context.breathe()

@@ -68,7 +68,11 @@ describe('the statements of a plan', () => {
   })
 
   test('expand: a column beside each id, its index while it is empty, then filled', async () => {
-    expect(rewrite((await planned(jobs(), { strategy: 'expand' })).program)).toMatchInlineSnapshot(`
+    const all = rewrite((await planned(jobs(), { strategy: 'expand' })).program)
+    // What keeps both sides in step afterwards has tests of its own: test/core/expand.
+    expect(
+      all.filter(sql => !/ulid_sync_|_ulid_migrate_(waiting|held|fresh)_/.test(sql)),
+    ).toMatchInlineSnapshot(`
       [
         "DROP TRIGGER "logged"",
         "ALTER TABLE "jobs" ADD COLUMN "job_ulid" TEXT",

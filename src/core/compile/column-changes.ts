@@ -1,0 +1,149 @@
+/** What a plan does to the columns of one table, and the expressions that give each its new value. */
+import { columnNamed, keyCollation, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
+import { isSentinel } from '../engines/sqlite/sentinels.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { type Step, statement } from './program.ts'
+import type { MapRecord, TableRecord } from './run-record.ts'
+
+export interface TableChange {
+  readonly table: Table
+  readonly after: string
+  readonly steps: readonly Step[]
+  readonly record: TableRecord
+  readonly indexes: readonly SchemaObject[]
+}
+
+export interface ColumnChange {
+  readonly column: Column
+  readonly beside: string | null
+  readonly map: MapRecord
+  readonly role: 'identity' | 'reference'
+  /** The name under which an integer key goes on. */
+  readonly legacy: string | null
+  readonly sentinels: Plan['sentinels']
+  /** Where old values go that the map can't give back; null where it always can. */
+  readonly store: string | null
+}
+
+export function columnChanges(
+  plan: Plan,
+  schema: Schema,
+  table: Table,
+  maps: readonly MapRecord[],
+): ColumnChange[] {
+  return plan.identities.flatMap((identity, index) => {
+    const map = maps[index]!
+    const parent = tableNamed(schema, identity.table)!
+    const storeOf = (column: Column, beside: string | null, at: number) => {
+      const needed =
+        beside === null
+          ? at > 0 &&
+            (plan.sentinels === 'null' ||
+              !spelledAlike(parent, columnNamed(parent, identity.column)!, column))
+          : columnNamed(table, beside) !== undefined
+      return needed ? `${map.map.replace('_map_', '_kept_')}_${at}` : null
+    }
+    const own = sameName(identity.table, table.name)
+      ? [columnNamed(table, identity.column)!].map(column => ({
+          column,
+          beside: identity.beside,
+          map,
+          role: 'identity' as const,
+          legacy: identity.legacy,
+          sentinels: plan.sentinels,
+          store: storeOf(column, identity.beside, 0),
+        }))
+      : []
+    const references = identity.references
+      .map((reference, at) => ({ reference, at: at + 1 }))
+      .filter(({ reference }) => sameName(reference.table, table.name))
+      .map(({ reference, at }) => {
+        const column = columnNamed(table, reference.column)!
+        return {
+          column,
+          beside: reference.beside,
+          map,
+          role: 'reference' as const,
+          legacy: reference.legacy,
+          sentinels: plan.sentinels,
+          store: storeOf(column, reference.beside, at),
+        }
+      })
+    return [...own, ...references]
+  })
+}
+
+/**
+ * Whether a reference that resolves holds the very bytes of its parent's key. Under other affinities or collations it
+ * may be spelled otherwise ('01' for 1, 'A' for 'a'), and undo has to bring that spelling back (HAZARDS B11).
+ */
+function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
+  return (
+    key.affinity === 'text' && reference.affinity === 'text' && keyCollation(parent, key.name) === 'BINARY'
+  )
+}
+
+/** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
+export function keepSteps(table: Table, change: ColumnChange, changes: readonly ColumnChange[]): Step[] {
+  if (change.store === null) return []
+  const row = rowName(table, changes)
+  const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
+  const old = `t.${q(column)}`
+  const ulid = lookup(change, 't', table)
+  const legacy = (from: string) =>
+    `(SELECT m.legacy FROM ${q(from)} m WHERE m.legacy = +${old} AND typeof(m.legacy) = typeof(${old}) AND CAST(m.legacy AS BLOB) IS CAST(${old} AS BLOB))`
+  const differs =
+    change.beside === null
+      ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
+      : `${ulid} IS NOT ${old}`
+  return [
+    statement(
+      'rewrite',
+      table.name,
+      `CREATE TABLE ${q(change.store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
+    ),
+    statement(
+      'rewrite',
+      table.name,
+      `INSERT INTO ${q(change.store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
+    ),
+  ]
+}
+
+/** What a row is called afterwards: its number, or its key as the rewrite leaves it. */
+function rowName(
+  table: Table,
+  changes: readonly ColumnChange[],
+): readonly { readonly definition: string; readonly value: string }[] {
+  const position = positionOf(table)
+  if (position !== null) return [{ definition: 'pos INTEGER PRIMARY KEY', value: `t.${position}` }]
+  return table.primaryKey.map((name, at) => {
+    const change = changes.find(each => each.beside === null && sameName(each.column.name, name))
+    return { definition: `k${at} BLOB`, value: change ? lookup(change, 't', table) : `t.${q(name)}` }
+  })
+}
+
+export function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {
+  return changes.flatMap(change =>
+    change.store === null ? [] : [{ column: change.beside ?? change.column.name, store: change.store }],
+  )
+}
+
+/** The ULID of a value; a sentinel has none and stays as it is. */
+export function lookup(change: ColumnChange, row: string, table: Table): string {
+  const value = `${row}.${q(change.column.name)}`
+  const position = positionOf(table)
+  if (change.role === 'identity' && position !== null)
+    return `(SELECT m.ulid FROM ${q(change.map.map)} m WHERE m.pos = ${row}.${position})`
+  // The child's affinity must not take part in the comparison, as in a key check: hence the plus (HAZARDS R3).
+  const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
+  return `coalesce(${found(change.map.map)}, ${found(change.map.orphans)}`.concat(
+    change.beside !== null
+      ? ')'
+      : change.sentinels === 'null'
+        ? `, CASE WHEN NOT ${isSentinel(value)} THEN ${value} END)`
+        : `, ${value})`,
+  )
+}

@@ -1,0 +1,76 @@
+/** Strategy `expand`: a ULID column beside each legacy id and beside each reference, filled by key range. */
+import { columnNamed, positionOf } from '../engines/sqlite/inspect.ts'
+import type { Schema, SchemaObject, Table } from '../schema/model.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { textWithColumn } from './added-column.ts'
+import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { type Step, statement } from './program.ts'
+
+export function expandChange(schema: Schema, table: Table, changes: readonly ColumnChange[]): TableChange {
+  const missing = changes.filter(change => !columnNamed(table, change.beside!))
+  const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
+  const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
+  const indexes = changes
+    .filter(
+      change =>
+        !table.indexes.some(
+          index =>
+            index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
+        ),
+    )
+    .map(change => indexOn(schema, table, change))
+  const run = (sql: string) => statement('rewrite', table.name, sql)
+  return {
+    table,
+    after,
+    steps: [
+      ...changes.flatMap(change => keepSteps(table, change, changes)),
+      ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
+      // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
+      ...indexes.map(index => run(index.sql)),
+      fill(table, changes),
+    ],
+    indexes,
+    record: {
+      table: table.name,
+      alias: table.rowidAlias !== null,
+      before: table.sql,
+      after,
+      replaced: [],
+      added: missing.map(change => change.beside!),
+      kept: keptOf(changes),
+    },
+  }
+}
+
+function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {
+  const taken = (name: string) => schema.objects.some(object => sameName(object.name, name))
+  const plain = `${table.name}_${change.beside}`
+  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(
+    each => !taken(each),
+  )!
+  const unique = change.role === 'identity' ? 'UNIQUE ' : ''
+  return {
+    type: 'index',
+    name,
+    table: table.name,
+    sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})`,
+  }
+}
+
+function fill(table: Table, changes: readonly ColumnChange[]): Step {
+  const position = positionOf(table)
+  const set = changes.map(change => `${q(change.beside!)} = ${lookup(change, 't', table)}`).join(', ')
+  const update = `UPDATE ${q(table.name)} AS t SET ${set}`
+  if (position === null) return statement('rewrite', table.name, update)
+  const chunk = `SELECT ${position} AS p FROM ${q(table.name)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`
+  return {
+    kind: 'chunked',
+    phase: 'rewrite',
+    object: table.name,
+    sql: `${update} WHERE t.${position} IN (${chunk})`,
+    first: `SELECT min(${position}) FROM ${q(table.name)}`,
+    last: `SELECT max(p) FROM (${chunk})`,
+    total: `SELECT count(*) FROM ${q(table.name)}`,
+  }
+}

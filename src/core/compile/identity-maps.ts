@@ -1,0 +1,143 @@
+/** The identity maps: each legacy id with its ULID, in the order of time and legacy id; and each orphan with its own. */
+import { columnNamed, comparesLike, OWN_PREFIX, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
+import { isSentinel } from '../engines/sqlite/sentinels.ts'
+import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from '../engines/sqlite/time-sql.ts'
+import type { Zone } from '../identifiers/index.ts'
+import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import type { Schema, Table } from '../schema/model.ts'
+import { quoteName as q } from '../schema/names.ts'
+import { type Step, statement } from './program.ts'
+import type { MapRecord } from './run-record.ts'
+
+export function mapOf(schema: Schema, identity: PlannedIdentity, number: number): MapRecord {
+  return {
+    map: `${OWN_PREFIX}map_${number}`,
+    orphans: `${OWN_PREFIX}orphans_${number}`,
+    table: identity.table,
+    column: identity.column,
+    numeric: columnNamed(tableNamed(schema, identity.table)!, identity.column)!.affinity === 'integer',
+    live:
+      identity.beside === null
+        ? null
+        : {
+            waiting: `${OWN_PREFIX}waiting_${number}`,
+            held: `${OWN_PREFIX}held_${number}`,
+            fresh: `${OWN_PREFIX}fresh_${number}`,
+          },
+  }
+}
+
+const STAGE = `${OWN_PREFIX}stage`
+const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
+const LOST = `${OWN_PREFIX}lost`
+const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
+
+export function mapSteps(
+  plan: Plan,
+  schema: Schema,
+  identity: PlannedIdentity,
+  map: MapRecord,
+  zone: Zone,
+): Step[] {
+  const table = tableNamed(schema, identity.table)!
+  const object = `${identity.table}.${identity.column}`
+  const key = `t.${q(identity.column)}`
+  const position = positionOf(table)
+  const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
+  const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const legacy = comparesLike(table, identity.column, 'legacy')
+  const run = (sql: string, when?: string) => statement('map', object, sql, when)
+  return [
+    run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
+    run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
+    run(
+      `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
+        SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${position === null ? 'NULL' : `t.${position}`} AS pos, ${key} AS legacy, ${kept} AS kept
+        FROM ${q(table.name)} t LIMIT -1 OFFSET 0) ORDER BY 1, legacy`,
+    ),
+    // (The OFFSET keeps SQLite from merging the two SELECTs and reading each time three times over.)
+    // A row without a time of its own takes its predecessor's in legacy order, the first ones that of the first known.
+    run(
+      `CREATE TEMP TABLE ${STAGE_TIMED} AS SELECT coalesce(max(ms) OVER (PARTITION BY run),
+          (SELECT ms FROM temp.${STAGE} WHERE ms IS NOT NULL ORDER BY legacy LIMIT 1), ${plan.baseTime}) AS ms, pos, legacy, kept
+        FROM (SELECT *, count(ms) OVER (ORDER BY legacy ROWS UNBOUNDED PRECEDING) AS run FROM temp.${STAGE}) ORDER BY 1, legacy`,
+      untimed,
+    ),
+    run(`DELETE FROM temp.${STAGE}`, untimed),
+    run(
+      `INSERT INTO temp.${STAGE} SELECT * FROM temp.${STAGE_TIMED} ORDER BY rowid`,
+      `SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = '${STAGE_TIMED}')`,
+    ),
+    run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
+    assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
+    run(`DROP TABLE temp.${STAGE}`),
+    run(`CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
+    ...orphanSteps(plan, schema, identity, map, legacy, zone),
+    // Rows without a number are found again by their id alone, in both directions.
+    ...(position === null
+      ? [run(`CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
+      : []),
+  ]
+}
+
+function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
+  const { from, column } = identity.time
+  const ofColumn =
+    column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null
+  if (from === 'order') return String(plan.baseTime)
+  if (from === 'column') return ofColumn ?? 'NULL'
+  const ofId = idTimeSql(`t.${q(identity.column)}`)
+  return ofColumn === null ? ofId : `coalesce(${ofId}, ${ofColumn})`
+}
+
+function assign(object: string, domain: string, identity: PlannedIdentity, insert: string): Step {
+  return {
+    kind: 'assign',
+    phase: 'map',
+    object,
+    domain,
+    case: identity.case,
+    times: `SELECT ms FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
+    write: `${insert}, coalesce(kept, CAST(substr(@ulids, (rowid - @from - 1) * @width + 1, @width) AS TEXT)) FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
+    total: `SELECT count(*) FROM temp.${STAGE}`,
+  }
+}
+
+/** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
+function orphanSteps(
+  plan: Plan,
+  schema: Schema,
+  identity: PlannedIdentity,
+  map: MapRecord,
+  legacy: string,
+  zone: Zone,
+): Step[] {
+  if (identity.references.length === 0) return []
+  const object = `${identity.table}.${identity.column} orphans`
+  const run = (sql: string) => statement('map', object, sql)
+  return [
+    run(`CREATE TEMP TABLE ${LOST}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
+    ...identity.references.map(reference => {
+      const child = tableNamed(schema, reference.table)!
+      const value = `c.${q(reference.column)}`
+      const time =
+        reference.time === null
+          ? 'NULL'
+          : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
+      return run(
+        `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
+          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
+          GROUP BY ${value} COLLATE BINARY
+          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`,
+      )
+    }),
+    run(
+      `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${LOST} l)
+        ORDER BY 1, legacy`,
+    ),
+    assign(object, object, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    run(`DROP TABLE temp.${STAGE}`),
+    run(`DROP TABLE temp.${LOST}`),
+  ]
+}

@@ -1,0 +1,119 @@
+/** Strategy `replace`: the table is made anew, with ULIDs where the legacy ids were. */
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Column, Schema, Table } from '../schema/model.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { makeReferenceExplicit, setColumnType } from '../schema/table-edits.ts'
+import { keepIntegerText, pureText } from '../schema-changes/integer-keys.ts'
+import type { ObjectChange, RenamedColumn } from '../schema-changes/object-changes.ts'
+import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { rebuild } from './rebuild.ts'
+
+/** The columns that hold ULIDs under their old names afterwards, and where their integers go. */
+export function renamedColumns(plan: Plan, schema: Schema): RenamedColumn[] {
+  return plan.identities
+    .filter(identity => identity.beside === null)
+    .flatMap(identity => {
+      const column = (
+        table: string,
+        name: string,
+        role: RenamedColumn['role'],
+        legacy: string | null,
+      ): RenamedColumn => {
+        const of = tableNamed(schema, table)!
+        const alias = of.rowidAlias !== null && sameName(of.rowidAlias, name)
+        return {
+          table,
+          column: name,
+          role,
+          integer: alias ? (legacy ?? of.rowid) : null,
+          numeric: columnNamed(of, name)!.affinity === 'integer',
+        }
+      }
+      return [
+        column(identity.table, identity.column, 'identity', identity.legacy),
+        ...identity.references.map(reference =>
+          column(reference.table, reference.column, 'reference', reference.legacy),
+        ),
+      ]
+    })
+}
+
+export function replaceChange(
+  plan: Plan,
+  table: Table,
+  changes: readonly ColumnChange[],
+  objects: readonly ObjectChange[],
+  setAside: boolean,
+): TableChange {
+  // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
+  const own = objects.find(each => each.type === 'table' && each.name === table.name)
+  const explicit = pointExplicitly(plan, own ? { ...table, sql: own.after } : table)
+  const after = changes.reduce((sql, change) => ulidText(sql, table, change), explicit)
+  const isAlias = (change: ColumnChange) =>
+    table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
+  const sources = changes.flatMap(change => [
+    { column: change.column.name, expression: lookup(change, 'o', table) },
+    ...(change.legacy === null ? [] : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
+  ])
+  const givesUpAlias = changes.some(change => isAlias(change) && change.legacy === null)
+  const rowid = table.rowidAlias === null || givesUpAlias ? 'keep' : 'follows-key'
+  return {
+    table,
+    after,
+    steps: [
+      ...changes.flatMap(change => keepSteps(table, change, changes)),
+      ...rebuild({
+        table,
+        sql: after,
+        sources,
+        rowid,
+        setAside,
+        phase: 'rewrite',
+      }),
+    ],
+    indexes: [],
+    record: {
+      table: table.name,
+      alias: table.rowidAlias !== null,
+      before: table.sql,
+      after,
+      replaced: changes.map(change => ({
+        column: change.column.name,
+        map: change.map.map,
+        orphans: change.map.orphans,
+        legacy: change.legacy,
+        role: change.role,
+      })),
+      added: changes.flatMap(change => change.legacy ?? []),
+      kept: keptOf(changes),
+    },
+  }
+}
+
+function ulidText(sql: string, table: Table, change: ColumnChange): string {
+  const name = change.column.name
+  const mintsDefault =
+    change.role === 'identity' &&
+    !table.foreignKeys.some(key => key.from.length === 1 && sameName(key.from[0]!, name))
+  if (change.legacy !== null) return keepIntegerText(sql, name, change.legacy, { mintsDefault })
+  if (table.rowidAlias !== null && sameName(table.rowidAlias, name))
+    return pureText(sql, name, { mintsDefault })
+  return keepsUlids(table, change.column) ? sql : setColumnType(sql, name, 'TEXT')
+}
+
+function keepsUlids(table: Table, column: Column): boolean {
+  if (table.strict) return /^(TEXT|ANY)$/i.test(column.type)
+  return column.affinity === 'text' || column.affinity === 'blob'
+}
+
+/** `REFERENCES parent` would follow the parent's key to its legacy column: there it is made explicit (HAZARDS A9). */
+export function pointExplicitly(plan: Plan, table: Table): string {
+  return plan.identities
+    .filter(identity => identity.legacy !== null)
+    .filter(identity => table.foreignKeys.some(key => key.implicit && sameName(key.parent, identity.table)))
+    .reduce(
+      (sql, identity) => makeReferenceExplicit(sql, { parent: identity.table }, [identity.column]),
+      table.sql,
+    )
+}

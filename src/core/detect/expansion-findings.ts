@@ -1,0 +1,72 @@
+/** What an expansion means for the programs that go on writing, and what of theirs it has to touch. */
+import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Message } from '../message.ts'
+import type { Schema } from '../schema/model.ts'
+import { formatColumnPath, sameName } from '../schema/names.ts'
+import { shortenSql } from '../schema/shorten.ts'
+import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
+import { positionalUses } from '../schema-changes/object-changes.ts'
+import { companionName } from './companions.ts'
+
+export function expansionFindings(document: DetectedTarget, schema: Schema): Message[] {
+  const identities = document.identities
+    .filter(identity => identity.migrate)
+    .map(identity => ({
+      ...place(schema, identity),
+      references: identity.references
+        .filter(each => each.choice === 'accepted')
+        .map(each => place(schema, each)),
+    }))
+  const places = identities.flatMap(identity => [identity, ...identity.references])
+  const grown = schema.tables.filter(table =>
+    places.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
+  )
+  return [
+    ...positionalUses(
+      schema,
+      grown.map(table => table.name),
+    ).map(use => ({
+      code: 'SCHEMA.POSITIONAL',
+      severity: 'blocker' as const,
+      object: use.object,
+      message: `This ${use.what} counts on the number of columns: ${use.expression}`,
+      why: 'The table gets a column for its ULIDs.',
+      next: 'Name the columns there.',
+    })),
+    ...grown
+      .filter(table => table.columns.length >= 1998)
+      .map(table => ({
+        code: 'SCHEMA.TOO_MANY_COLUMNS',
+        severity: 'blocker' as const,
+        object: table.name,
+        message: `It has ${table.columns.length.toLocaleString('en')} columns, and no room for another.`,
+        why: 'SQLite allows 2,000, and the ULIDs need one each.',
+        next: 'Leave out the identities that need the table (--skip).',
+      })),
+    ...narrowTriggers(schema, places).map(({ name, after }) => ({
+      code: 'EXPAND.TRIGGER_NARROWED',
+      severity: 'warning' as const,
+      object: name,
+      message:
+        'This trigger fires at any update; it is made to fire at updates of the columns there are now.',
+      why: `Or it would fire each time a ULID is filled in. For programs that know only those columns it does what it did. It becomes: ${shortenSql(after)}`,
+      next: 'Nothing to do; collapsing the expansion brings its text back.',
+    })),
+    ...identities.map(({ table, ulid }) => ({
+      code: 'EXPAND.RETURNING',
+      severity: 'info' as const,
+      object: formatColumnPath(table, ulid),
+      message: 'INSERT ... RETURNING shows NULL there, although the row has its ULID.',
+      why: 'A trigger fills it in, after SQLite has put together what it returns.',
+      next: 'A program that wants it at once reads the row again, or inserts a ULID of its own.',
+    })),
+  ]
+}
+
+function place(
+  schema: Schema,
+  { table, column }: Pick<DetectedIdentity, 'table' | 'column'>,
+): { readonly table: string; readonly column: string; readonly ulid: string } {
+  return { table, column, ulid: companionName(tableNamed(schema, table)!, column) }
+}

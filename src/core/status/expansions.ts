@@ -1,0 +1,63 @@
+/** What is to be said of an expansion while both its ids are live: since when, how complete, and for how long yet. */
+import { syncedIdentities } from '../compile/expansion.ts'
+import type { LiveExpansion } from '../documents.ts'
+import { columnNamed, inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { liveExpansions, type RecordedRun } from '../journal/in-target.ts'
+import type { Schema } from '../schema/model.ts'
+import { inShell } from '../shell.ts'
+import { coverageOf } from '../verify/in-step.ts'
+
+/** As long as the guide's own systems allow, and the middle of what its documents name. */
+const VERIFICATION_DAYS = 14
+
+/** Every expansion that stands, counted row by row. Columns that somebody has dropped since are left out, and found by verify. */
+export function expansionsIn(
+  db: Connection,
+  runs: readonly RecordedRun[],
+  days = VERIFICATION_DAYS,
+): readonly LiveExpansion[] {
+  const live = liveExpansions(runs)
+  if (live.length === 0) return []
+  const schema = inspect(db)
+  return live.map(run => ({
+    run: run.run,
+    since: run.at,
+    verifyUntil: new Date(Date.parse(run.at) + days * 86_400_000).toISOString(),
+    coverage: syncedIdentities(run.plan, run.record.maps)
+      .map(identity => ({
+        ...identity,
+        references: identity.references.filter(each => stands(schema, each)),
+      }))
+      .filter(identity => stands(schema, identity))
+      .flatMap(identity => coverageOf(db, identity)),
+  }))
+}
+
+function stands(
+  schema: Schema,
+  place: { readonly table: string; readonly column: string; readonly ulid: string },
+): boolean {
+  const table = tableNamed(schema, place.table)
+  return (
+    table !== undefined &&
+    columnNamed(table, place.column) !== undefined &&
+    columnNamed(table, place.ulid) !== undefined
+  )
+}
+
+/** What fell out of step, one line for each column. */
+export function drift(expansions: readonly LiveExpansion[], path: string): readonly string[] {
+  return expansions
+    .flatMap(({ coverage }) => coverage)
+    .filter(({ without, outOfStep }) => without + outOfStep > 0)
+    .map(({ column, without, outOfStep }) => {
+      const what = [
+        ...(without > 0 ? [`${without.toLocaleString('en')} rows have no ULID`] : []),
+        ...(outOfStep > 0
+          ? [`${outOfStep.toLocaleString('en')} rows hold another ULID than they should`]
+          : []),
+      ].join(', ')
+      return `${column}: ${what}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`
+    })
+}
