@@ -45,6 +45,13 @@ export function mapSteps(
   const position = positionOf(table)
   const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
   const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const row = position === null ? 'NULL' : `t.${position}`
+  const times = `SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${row} AS pos, ${key} AS legacy, ${kept} AS kept
+        FROM ${q(table.name)} t LIMIT -1 OFFSET 0`
+  // A ULID that somebody gave to several rows stays with the first of them.
+  const rows = beside
+    ? `SELECT ms, pos, legacy, CASE WHEN row_number() OVER (PARTITION BY kept ORDER BY pos, legacy) = 1 THEN kept END AS kept FROM (${times})`
+    : times
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
   return [
@@ -52,8 +59,7 @@ export function mapSteps(
     run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
-        SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${position === null ? 'NULL' : `t.${position}`} AS pos, ${key} AS legacy, ${kept} AS kept
-        FROM ${q(table.name)} t LIMIT -1 OFFSET 0) ORDER BY 1, legacy`,
+        ${rows}) ORDER BY 1, legacy`,
     ),
     // (The OFFSET keeps SQLite from merging the two SELECTs and reading each time three times over.)
     // A row without a time of its own takes its predecessor's in legacy order, the first ones that of the first known.

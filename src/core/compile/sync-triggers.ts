@@ -11,6 +11,7 @@ import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { foldName, quoteName as q, sameName } from '../schema/names.ts'
+import { SYNC_PREFIX } from '../schema-changes/sync-names.ts'
 
 /** An identity that is expanded, with every column pair that has to stay in step with it. */
 export interface SyncedIdentity extends SyncedColumn {
@@ -45,7 +46,7 @@ export function syncTriggers(
     eventsOf(schema, table, identities)
       .filter(event => event.body.length > 0)
       .map(({ suffix, event, when, body }): SchemaObject => {
-        const name = free(`ulid_sync_${table.name}_${suffix}`)
+        const name = free(`${SYNC_PREFIX}${table.name}_${suffix}`)
         const condition = when === undefined ? '' : `\nWHEN ${when}`
         return {
           type: 'trigger',

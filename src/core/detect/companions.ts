@@ -1,9 +1,11 @@
 /** The ULID column that an expansion puts beside a legacy id, and what is in it already. */
 import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { isUlid } from '../identifiers/index.ts'
+import { keptUlidSql } from '../engines/sqlite/time-sql.ts'
+import { isUlid, kindOf } from '../identifiers/index.ts'
 import type { Table } from '../schema/model.ts'
-import { quoteName } from '../schema/names.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
+import { keyColumns } from './keys.ts'
 import { singularOf } from './references.ts'
 
 /** `session_id` -> `session_ulid`, `id` -> `session_ulid` in sessions, `code` -> `code_ulid`. */
@@ -14,20 +16,42 @@ export function companionName(table: Table, column: string): string {
   return `${column}_ulid`
 }
 
-/** How many rows that column holds a ULID for, and how many it holds anything for; null where there is no such column. */
-export function companionValues(
-  db: Connection,
-  table: Table,
-  name: string,
-): { readonly ulids: number; readonly filled: number } | null {
+export interface CompanionValues {
+  /** Rows whose value stays: a ULID with a plausible time, the first of those that are there more than once. */
+  readonly ulids: number
+  /** What else is there, counted by what it is. */
+  readonly others: Readonly<Record<string, number>>
+}
+
+/** Judges the column value by value; null where there is no such column. */
+export function companionValues(db: Connection, table: Table, name: string): CompanionValues | null {
   const column = columnNamed(table, name)
   if (!column) return null
-  let ulids = 0
-  let filled = 0
-  const sql = `SELECT ${quoteName(column.name)} FROM ${quoteName(table.name)} WHERE ${quoteName(column.name)} IS NOT NULL`
-  for (const value of db.prepare(sql).pluck().iterate()) {
-    filled += 1
-    if (typeof value === 'string' && isUlid(value)) ulids += 1
+  const from = `FROM (SELECT ${q(column.name)} AS value, ${keptUlidSql(q(column.name), 'upper')} AS kept FROM ${q(table.name)})`
+  const [kept, ulids, nulls] = db
+    .prepare(`SELECT count(kept), count(DISTINCT kept), count(*) - count(value) ${from}`)
+    .raw()
+    .get() as bigint[]
+  const others: Record<string, number> = {}
+  const add = (what: string, rows = 1) => {
+    if (rows > 0) others[what] = (others[what] ?? 0) + rows
   }
-  return { ulids, filled }
+  add('NULL', Number(nulls))
+  add('there twice', Number(kept! - ulids!))
+  const rest = `SELECT CASE typeof(value) WHEN 'text' THEN substr(value, 1, 60) ELSE value END ${from} WHERE kept IS NULL AND value IS NOT NULL`
+  for (const value of db.prepare(rest).pluck().iterate()) add(nameOf(value))
+  return { ulids: Number(ulids), others }
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value !== 'string') return typeof value === 'bigint' ? 'integer' : 'other'
+  return isUlid(value) ? 'of no plausible time' : kindOf(value)
+}
+
+/** The key whose ULIDs this column holds, where it stands beside one: it is no identity of its own. */
+export function besideWhich(table: Table, column: string): string | null {
+  const key = keyColumns(table).find(
+    each => !sameName(each.column.name, column) && sameName(companionName(table, each.column.name), column),
+  )
+  return key?.column.name ?? null
 }

@@ -19,9 +19,10 @@ import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
+import { isKeptInStep } from '../schema-changes/sync-names.ts'
 import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
-import { companionName, companionValues } from './companions.ts'
+import { besideWhich, type CompanionValues, companionName, companionValues } from './companions.ts'
 import { findingsOf } from './findings.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
 import { findReferences } from './references.ts'
@@ -99,7 +100,9 @@ export interface Seen {
   readonly values: ColumnValues
   readonly identity: DetectedIdentity
   /** The ULID column that stands beside it already, with how many rows it is filled for. */
-  readonly companion: { readonly name: string; readonly filled: number } | null
+  readonly companion: ({ readonly name: string } & CompanionValues) | null
+  /** The key that this column holds the ULIDs of, in an expansion: it is no identity of its own. */
+  readonly owner: string | null
   readonly done: boolean
 }
 
@@ -113,12 +116,24 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
   const beside = companionValues(db, table, name)
   const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
   const all = ulids === values.rows || (!key.primary && ulids > 0 && ulids === values.rows - values.nulls)
-  const done = all || (strategy === 'expand' && beside !== null && isFull(key, values, beside.ulids))
-  const verdict = judge(key, values, references, all ? 'all' : done ? 'beside' : 'no')
+  const owner = strategy === 'expand' ? besideWhich(table, column.name) : null
+  const done =
+    all ||
+    owner !== null ||
+    // A column that somebody else has filled is not done: nothing keeps it in step, and its references may not be linked.
+    (strategy === 'expand' &&
+      beside !== null &&
+      isFull(key, values, beside.ulids) &&
+      isKeptInStep(schema, table.name, name))
+  const verdict: Verdict =
+    owner === null
+      ? judge(key, values, references, all ? 'all' : done ? 'beside' : 'no')
+      : { migrate: false, offered: false, reason: `the ULID column beside ${owner}` }
   return {
     key,
     values,
-    companion: beside && { name, filled: beside.ulids },
+    owner,
+    companion: beside && { name, ...beside },
     done,
     identity: {
       table: table.name,
@@ -403,7 +418,7 @@ function stateOf(tables: number, seen: readonly Seen[]): TargetState {
   const ids = seen.filter(each => amount(each.values.kinds, ...machineMade) > 0 || each.identity.migrate)
   const partly = ids.some(each => {
     const ulids = amount(each.values.kinds, 'ulid', 'ulid-lower')
-    const filled = each.companion?.filled ?? 0
+    const filled = each.companion?.ulids ?? 0
     return (
       (ulids > 0 && ulids < each.values.rows - each.values.nulls) ||
       (filled > 0 && !isFull(each.key, each.values, filled))
@@ -411,12 +426,11 @@ function stateOf(tables: number, seen: readonly Seen[]): TargetState {
   })
   if (partly) return 'half'
   const expanded = ids.some(
-    each => each.companion !== null && isFull(each.key, each.values, each.companion.filled),
+    each => each.companion !== null && isFull(each.key, each.values, each.companion.ulids),
   )
   const replaced = ids.some(each => amount(each.values.kinds, 'ulid', 'ulid-lower') === each.values.rows)
   const open = ids.some(
-    each =>
-      each.identity.migrate && !(each.companion && isFull(each.key, each.values, each.companion.filled)),
+    each => each.identity.migrate && !(each.companion && isFull(each.key, each.values, each.companion.ulids)),
   )
   if (open) return replaced || expanded ? 'half' : 'legacy'
   if (expanded) return 'expanded'

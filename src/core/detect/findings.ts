@@ -27,8 +27,7 @@ export function findingsOf(
     ...onMount(looking),
     ...hotJournal(looking),
     ...seen.flatMap(each => [
-      ...mixedColumn(looking, each),
-      ...mixedCase(looking, each),
+      ...(each.owner === null ? [...mixedColumn(looking, each), ...mixedCase(looking, each)] : []),
       ...offeredReferences(each.identity),
       ...orphans(each.identity),
       ...halfExpanded(looking, each, strategy),
@@ -179,16 +178,21 @@ function halfExpanded(
   { identity, companion, values }: Seen,
   strategy: 'replace' | 'expand',
 ): Message[] {
-  if (!companion || companion.filled === 0 || companion.filled === values.rows) return []
+  if (!companion || !identity.migrate) return []
+  if (strategy === 'replace' && companion.ulids === values.rows) return []
+  if (companion.ulids === 0 && Object.keys(companion.others).every(what => what === 'NULL')) return []
+  const others = Object.entries(companion.others).map(
+    ([what, rows]) => `${rows.toLocaleString('en')} ${what}`,
+  )
   return [
     {
       code: 'IDENTITY.HALF_EXPANDED',
       severity: strategy === 'expand' ? 'info' : 'warning',
       object: formatColumnPath(identity.table, companion.name),
-      message: `${companion.filled.toLocaleString('en')} of ${values.rows.toLocaleString('en')} rows have a ULID beside ${identity.column}.`,
+      message: `${companion.ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} rows have a ULID beside ${identity.column}.`,
       why:
         strategy === 'expand'
-          ? 'Somebody began before. Those ULIDs stay, the missing ones are added.'
+          ? `Somebody began before. Those ULIDs stay${others.length > 0 ? `; all else there gets one: ${others.join(', ')}` : ''}. References are linked to them, and triggers keep both in step from then on.`
           : 'Replacing gives the rows other ULIDs than that column holds.',
       next:
         strategy === 'expand'

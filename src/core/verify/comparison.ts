@@ -223,6 +223,14 @@ export function plannedColumns(comparison: Comparison, table: Table): readonly s
   const renamed = all
     .filter(each => sameName(each.table, table.name) && sameName(each.before, each.after))
     .map(each => each.before)
+  // A ULID column that stood beside a reference is linked anew, whatever was in it.
+  const relinked = comparison.references
+    .filter(each => sameName(each.table, table.name) && !sameName(each.before, each.after))
+    .map(each => each.after)
   const putBack = comparison.undone?.columns ?? []
-  return [...renamed, ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column)]
+  return [
+    ...renamed,
+    ...relinked,
+    ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column),
+  ]
 }

@@ -67,8 +67,10 @@ function groups(columns: readonly Column[]): readonly (readonly Column[])[] {
  * ever stored, so equality is equality of bytes; elsewhere types are compared, and two zeros by their sign.
  */
 export function sameCell(comparison: Comparison, table: Table, column: Column): string {
-  if (isFilled(comparison, table, column.name))
-    return `(${keptUlidSql(`o.${q(column.name)}`, 'upper')} IS NULL OR upper(n.${q(column.name)}) = upper(o.${q(column.name)}))`
+  if (isFilled(comparison, table, column.name)) {
+    const twice = `(SELECT count(*) FROM ${beforeTable(table.name)} d WHERE upper(d.${q(column.name)}) = upper(o.${q(column.name)})) > 1`
+    return `(${keptUlidSql(`o.${q(column.name)}`, 'upper')} IS NULL OR upper(n.${q(column.name)}) = upper(o.${q(column.name)}) OR ${twice})`
+  }
   const n = `n.${q(column.name)}`
   const o = `o.${q(column.name)}`
   const same = `${n} IS ${o} COLLATE BINARY`
@@ -79,9 +81,9 @@ export function sameCell(comparison: Comparison, table: Table, column: Column): 
     : `(${typed} AND (typeof(${n}) <> 'real' OR CAST(${n} AS BLOB) IS CAST(${o} AS BLOB)))`
 }
 
-/** A ULID column that stood beside an id before the run: what was in it stays, what was missing is filled. */
-function isFilled({ identities, references }: Comparison, table: Table, column: string): boolean {
-  return [...identities, ...references].some(
+/** A ULID column that stood beside an id before the run: what was good in it stays, all else is filled. */
+function isFilled({ identities }: Comparison, table: Table, column: string): boolean {
+  return identities.some(
     each =>
       sameName(each.table, table.name) && !sameName(each.before, each.after) && sameName(each.after, column),
   )
