@@ -21,11 +21,15 @@ export function makeScratch(settings: Settings, what: 'look' | 'rehearsal'): str
 
 /** Takes away a file or folder of our own. What can't be taken away now is left to {@link sweepScratch}: it is no failure. */
 export function discard(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true })
-  } catch {
-    // The work that it served has its result already.
+  const gone = () => {
+    try {
+      rmSync(path, { recursive: true, force: true })
+      return true
+    } catch {
+      return false // the work that it served has its result already
+    }
   }
+  if (!gone()) gone() // what failed once may have been a moment's trouble
 }
 
 /** Takes away what killed processes left. Done at the start of every operation. */

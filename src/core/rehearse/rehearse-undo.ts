@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
-import { describe } from '../engines/sqlite/describe.ts'
+import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { assertSpaceToRehearse, spaceForUndo } from '../migrate/space.ts'
@@ -19,6 +19,10 @@ export async function rehearseUndo(
   context: Context,
 ): Promise<RolledBackTarget> {
   const path = resolve(target)
+  return described(path, () => onCopy(path, run, context))
+}
+
+async function onCopy(path: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
   const found = await rowsSince(path, run, context)
   await tellSince(path, found.run, context)
   const folder = makeScratch(context.settings, 'rehearsal')
@@ -61,8 +65,6 @@ export async function rehearseUndo(
     } finally {
       db.close()
     }
-  } catch (error) {
-    throw describe(error, path)
   } finally {
     discard(folder)
   }

@@ -10,7 +10,7 @@ import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
-import { describe } from '../engines/sqlite/describe.ts'
+import { described } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
@@ -38,6 +38,16 @@ export async function rehearse(
   context: Context,
 ): Promise<Answers['dry-run']> {
   const path = resolve(target)
+  return described(path, () => onCopies(path, target, choices, given, context))
+}
+
+async function onCopies(
+  path: string,
+  target: string,
+  choices: Choices,
+  given: Plan | undefined,
+  context: Context,
+): Promise<Answers['dry-run']> {
   const { plan, detection, schema } = await inPhase(context, 'inspect', () =>
     prepare(target, choices, given, context),
   )
@@ -94,8 +104,6 @@ export async function rehearse(
     } finally {
       db.close()
     }
-  } catch (error) {
-    throw describe(error, path)
   } finally {
     discard(folder)
   }

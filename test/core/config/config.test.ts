@@ -185,16 +185,23 @@ describe('what holds for a target', () => {
         timezone: 'Europe/Zurich',
       },
       waitSeconds: 5,
+      verificationDays: null,
       files: [join(folder, json), join(folder, 'user', json)],
     })
     expect(configuredFor(files, join(folder, 'data/b.db'))).toMatchObject({
       choices: { strategy: 'replace', form: 'pure', case: 'lower' },
       waitSeconds: 5,
+      verificationDays: null,
     })
   })
 
   test('nothing is said where there is no file', () => {
-    expect(configuredFor([], '/a.db')).toEqual({ choices: {}, waitSeconds: null, files: [] })
+    expect(configuredFor([], '/a.db')).toEqual({
+      choices: {},
+      waitSeconds: null,
+      verificationDays: null,
+      files: [],
+    })
   })
 
   test('paths start at the file, or at the home folder, and follow links', async () => {
