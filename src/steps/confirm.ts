@@ -30,6 +30,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
     const integers = plan.identities.flatMap(each =>
       each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
     )
+    const expands = plan.identities.some(each => each.beside !== null)
     const { choices } = entryOf(at, journey.target)
     const agreed = objectsOf(blockersOf(document.findings, choices).accepted)
     const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
@@ -43,7 +44,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
       ['open', openByText(document.openBy)],
       [
         'locked',
-        `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see the new ids`,
+        `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see ${expands ? 'both ids' : 'the new ids'}`,
       ],
       [
         'plan',

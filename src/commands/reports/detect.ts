@@ -41,7 +41,7 @@ function referenceRow(reference: DetectedReference): readonly string[] {
     reference.kind,
     `${count(reference.matched)} match`,
     counted(reference.orphans, 'orphan'),
-    `${Math.round(reference.confidence * 100)} %`,
+    `${Math.floor(reference.confidence * 100)} %`,
     reference.why,
   ]
 }

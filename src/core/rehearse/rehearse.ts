@@ -75,13 +75,14 @@ async function onCopies(
         context,
       )
       const seconds = (performance.now() - begun) / 1000
+      const program = compile(plan, schema, { firstMap: 1 })
       return {
         plan,
         document: {
           target: path,
           plan: { hash: plan.hash },
           changes: changesOf(plan, detection.document.tables),
-          stays: staysOf(plan, schema),
+          stays: staysOf(plan, schema, program.record.edited),
           orphans: rehearsed.proof.checks.find(check => check.id === 'orphans')?.count ?? 0,
           samples: rehearsed.samples,
           estimate: {
@@ -96,7 +97,7 @@ async function onCopies(
           proof: rehearsed.proof,
           undo: rehearsed.undo,
           timings: rehearsed.timings,
-          statements: sqlText(compile(plan, schema, { firstMap: 1 })),
+          statements: sqlText(program),
           findings: detection.document.findings,
           openBy: detection.document.openBy,
         },
@@ -219,14 +220,20 @@ function changesOf(
     .filter(change => change.columns.length > 0)
 }
 
-function staysOf(plan: Plan, schema: Schema): DryRunTarget['stays'] {
+function staysOf(
+  plan: Plan,
+  schema: Schema,
+  edited: readonly { readonly type: string; readonly name: string }[],
+): DryRunTarget['stays'] {
   const touched = new Set(
     plan.identities.flatMap(identity => [
       identity.table,
       ...identity.references.map(reference => reference.table),
     ]),
   )
-  const count = (type: string) => schema.objects.filter(object => object.type === type).length
+  const count = (type: string) =>
+    schema.objects.filter(object => object.type === type).length -
+    edited.filter(object => object.type === type).length
   return {
     tables: schema.tables.filter(table => table.kind === 'table' && !touched.has(table.name)).length,
     indexes: count('index'),
