@@ -1,8 +1,9 @@
 /**
  * `npm run corpus [-- NAME]`: takes every database of the corpus (or those whose name contains NAME) there and back, by
- * default choices and with `--all` in both forms. Exits 1 when one does not end as expected, 2 when there is no corpus.
+ * default choices, and with `--all` in both forms and as an expansion. Exits 1 when one does not end as expected, 2 when there is no corpus.
  */
 import { join } from 'node:path'
+import { expandAndWrite } from './both-ids.ts'
 import { cases } from './cases.ts'
 import { corpusExists, corpusFolder, databasesIn, printOf } from './folder.ts'
 import { modes, travel } from './journey.ts'
@@ -44,6 +45,18 @@ for (const name of names)
     )
   }
 
+const both = { written: 0, refused: 0, failed: 0, files: 0 }
+for (const name of names) {
+  const done = await expandAndWrite(join(corpusFolder, name))
+  if (done.end === 'as it should') both.files += 1
+  if (done.end === 'failed') both.failed += 1
+  both.written += done.written
+  both.refused += done.refused
+  console.log(
+    `expanded, written to by the legacy ids, collapsed: ${name} ${done.end}, ${done.written} rows, ${done.refused} statements refused by SQLite on both sides${done.end === 'failed' ? `: ${done.why}` : ''}`,
+  )
+}
+
 const written = names.filter((name, at) => printOf(join(corpusFolder, name)) !== prints[at])
 const unread = names.filter(name => !(name in cases))
 const absent = Object.keys(cases).filter(name => name.includes(wanted) && !names.includes(name))
@@ -56,4 +69,8 @@ console.log(
 console.log(
   `After ${since.files} migrations ${since.inserted} rows were inserted, ${since.updated} updated, ${since.deleted} deleted by others (${since.refused} refused by SQLite); ${since.failed} undos or restores not as they should.`,
 )
-process.exitCode = counts.unexpected + written.length + since.failed > 0 || names.length === 0 ? 1 : 0
+console.log(
+  `In ${both.files} expansions ${both.written} rows were written by the legacy ids (${both.refused} statements refused, as without the expansion); ${both.failed} fell out of step, or differ from a twin that never was expanded.`,
+)
+process.exitCode =
+  counts.unexpected + written.length + since.failed + both.failed > 0 || names.length === 0 ? 1 : 0

@@ -149,9 +149,10 @@ function uniqueKeys(table: Table): readonly { readonly column: string; readonly 
     .map(index =>
       index.columns.map((column, at) => ({ column: column!, collation: index.collations[at] ?? 'BINARY' })),
     )
-  return table.rowidAlias === null
-    ? indexes
-    : [[{ column: table.rowidAlias, collation: 'BINARY' }], ...indexes]
+  // In an order of its own: SQLite lists the newest index first, and the same plan shall give the same text.
+  const named = indexes.map(key => ({ key, name: key.map(({ column }) => foldName(column)).join() }))
+  const sorted = named.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ key }) => key)
+  return table.rowidAlias === null ? sorted : [[{ column: table.rowidAlias, collation: 'BINARY' }], ...sorted]
 }
 
 function uniqueColumns(table: Table): string[] {

@@ -11,7 +11,7 @@ import { agreeing, inProcess } from '../../support/in-process.ts'
 import { type Shape, shapes, sqlOf, type Write, writes } from './writes.ts'
 
 /** How often each shape is tried: `IN_STEP=500 npx vitest run test/core/expand`. */
-const runs = Number(process.env.IN_STEP ?? 25)
+const runs = Number(process.env.IN_STEP ?? 12)
 const again = process.env.IN_STEP_SEED === undefined ? {} : { seed: Number(process.env.IN_STEP_SEED) }
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/

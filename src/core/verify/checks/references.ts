@@ -1,5 +1,5 @@
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
-import { quoteName as q } from '../../schema/names.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type CheckDefinition, counted, FAULTS, failed, number, passed, ranges } from '../check.ts'
 import { beforeTable, sideBySide } from '../comparison.ts'
 
@@ -29,8 +29,15 @@ export const references: CheckDefinition = {
       const wasResolved = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} p WHERE p.${q(reference.identity.before)} = +${then})`
       const moved = `(${now} IS NOT NULL OR ${then} IS NOT NULL) AND CASE WHEN ${key.now} IS NOT NULL THEN NOT coalesce(${key.then} = +${then}, 0) ELSE ${wasResolved} END`
       // Later writes may send a row elsewhere, or delete its parent; they can't leave it without a parent that is there.
-      const parentStands = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} op JOIN ${parents.from} ON ${parents.on} WHERE op.${q(reference.identity.before)} = +${then})`
-      const broken = strict ? moved : `${now} IS NOT NULL AND ${key.now} IS NULL AND ${parentStands}`
+      // In an expansion both legacy columns go on, and a program that changes one of them takes the ULID along.
+      const expands = !sameName(reference.before, reference.after)
+      const legacy = `p.${q(reference.identity.before)}`
+      const sameId = expands ? `AND n${legacy} IS o${legacy}` : ''
+      const parentStands = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} op JOIN ${parents.from} ON ${parents.on} WHERE o${legacy} = +${then} ${sameId})`
+      const sameReference = expands ? `AND n.${q(reference.before)} IS ${then}` : ''
+      const broken = strict
+        ? moved
+        : `${now} IS NOT NULL AND ${key.now} IS NULL ${sameReference} AND ${parentStands}`
       for await (const { where, parameters } of ranges(comparison, child, breathe)) {
         const [found, bad, other] = (
           db
