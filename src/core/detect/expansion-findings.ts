@@ -53,6 +53,14 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
       why: `Or it would fire each time a ULID is filled in. For programs that know only those columns it does what it did. It becomes: ${shortenSql(after)}`,
       next: 'Nothing to do; collapsing the expansion brings its text back.',
     })),
+    ...grown.map(table => ({
+      code: 'EXPAND.COLUMNS_UNNAMED',
+      severity: 'info' as const,
+      object: table.name,
+      message: 'A program that inserts into it without naming the columns will fail.',
+      why: 'The table gets a column for ULIDs, as by any ADD COLUMN. Which programs do that can not be seen from here.',
+      next: 'Name the columns there: INSERT INTO t(a, b) VALUES (...)',
+    })),
     ...identities.map(({ table, ulid }) => ({
       code: 'EXPAND.RETURNING',
       severity: 'info' as const,
