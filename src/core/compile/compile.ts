@@ -7,7 +7,7 @@ import { quoteName as q } from '../schema/names.ts'
 import { type ObjectChange, objectChanges } from '../schema-changes/object-changes.ts'
 import { columnChanges, type TableChange } from './column-changes.ts'
 import { expandChange } from './expand.ts'
-import { expand } from './expansion.ts'
+import { expansionOf } from './expansion.ts'
 import { mapOf, mapSteps } from './identity-maps.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
@@ -29,7 +29,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   const { changes: objects } = objectChanges(schema, renamedColumns(plan, schema))
   const changes = tableChanges(plan, schema, maps, objects, options)
   const tables = changes.map(change => change.table)
-  const expansion = expand(plan, schema, maps)
+  const expansion = expansionOf(plan, schema, maps)
   const edits = [...objects, ...expansion.narrowed]
   const textOf = (object: SchemaObject) =>
     edits.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql

@@ -18,11 +18,8 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
             index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
         ),
     )
-    .map(change => indexOn(schema, table, change))
+    .map(change => ({ isNew: missing.includes(change), index: indexOn(schema, table, change) }))
   const run = (sql: string) => statement('rewrite', table.name, sql)
-  // A column that was there may hold one ULID for several rows until it is filled.
-  const mayHoldTwice = (index: SchemaObject) =>
-    !missing.some(change => index.sql === indexOn(schema, table, change).sql)
   return {
     table,
     after,
@@ -30,11 +27,12 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
       ...changes.flatMap(change => keepSteps(table, change, changes)),
       ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
-      ...indexes.filter(index => !mayHoldTwice(index)).map(index => run(index.sql)),
+      ...indexes.filter(({ isNew }) => isNew).map(({ index }) => run(index.sql)),
       fill(table, changes),
-      ...indexes.filter(mayHoldTwice).map(index => run(index.sql)),
+      // A column that was there may hold one ULID for several rows until it is filled.
+      ...indexes.filter(({ isNew }) => !isNew).map(({ index }) => run(index.sql)),
     ],
-    indexes,
+    indexes: indexes.map(({ index }) => index),
     record: {
       table: table.name,
       alias: table.rowidAlias !== null,

@@ -17,7 +17,7 @@ export interface Expansion {
 }
 
 /** Empty for a plan that replaces. */
-export function expand(plan: Plan, schema: Schema, maps: readonly MapRecord[]): Expansion {
+export function expansionOf(plan: Plan, schema: Schema, maps: readonly MapRecord[]): Expansion {
   const identities = syncedIdentities(plan, maps)
   const triggers = syncTriggers(schema, identities, name =>
     schema.objects.some(object => sameName(object.name, name)),

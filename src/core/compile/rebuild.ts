@@ -8,7 +8,7 @@ import type { Table } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { quoteName as q, sameName, unquote } from '../schema/names.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
-import type { Step } from './program.ts'
+import { type Step, statement } from './program.ts'
 
 /** The table's rows while it is being made anew. */
 export const OLD = `${OWN_PREFIX}old`
@@ -38,23 +38,16 @@ export interface Rebuild {
 
 export function rebuild(options: Rebuild): Step[] {
   const { table, sql, withoutIndexes = [], phase } = options
-  const statement = (text: string, object = table.name): Step => ({
-    kind: 'statement',
-    phase,
-    object,
-    sql: text,
-  })
+  const run = (text: string, object = table.name) => statement(phase, object, text)
   const indexes = table.indexes.filter(index => index.sql !== null)
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
   return [
-    ...indexes.map(index => statement(`DROP INDEX ${q(index.name)}`)),
-    ...(setsAside(options)
-      ? stage(table, phase)
-      : [statement(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
-    statement(sql),
+    ...indexes.map(index => run(`DROP INDEX ${q(index.name)}`)),
+    ...(setsAside(options) ? stage(table, phase) : [run(`ALTER TABLE ${q(table.name)} RENAME TO ${q(OLD)}`)]),
+    run(sql),
     copy(options),
-    statement(`DROP TABLE ${q(OLD)}`),
-    ...kept.map(index => statement(index.sql!, index.name)),
+    run(`DROP TABLE ${q(OLD)}`),
+    ...kept.map(index => run(index.sql!, index.name)),
   ]
 }
 
@@ -109,11 +102,11 @@ function stage(table: Table, phase: 'rewrite' | 'undo'): Step[] {
   const position = positionOf(table)
   const to = [...(table.rowid !== null && position !== null ? [table.rowid] : []), ...columns].join(', ')
   const from = [...(table.rowid !== null && position !== null ? [position] : []), ...columns].join(', ')
-  const statement = (text: string): Step => ({ kind: 'statement', phase, object: table.name, sql: text })
+  const run = (text: string) => statement(phase, table.name, text)
   return [
-    statement(`CREATE TEMP TABLE ${q(OLD)}(${columns.join(', ')})`),
-    statement(`INSERT INTO temp.${q(OLD)}(${to}) SELECT ${from} FROM main.${q(table.name)}`),
-    statement(`DROP TABLE main.${q(table.name)}`),
+    run(`CREATE TEMP TABLE ${q(OLD)}(${columns.join(', ')})`),
+    run(`INSERT INTO temp.${q(OLD)}(${to}) SELECT ${from} FROM main.${q(table.name)}`),
+    run(`DROP TABLE main.${q(table.name)}`),
   ]
 }
 
@@ -134,7 +127,7 @@ function copy({ table, sources, without = [], rowid = 'keep', phase, setAside = 
   const hidden = rowid === 'keep' && table.rowid !== null && position !== null
   const all = [...(hidden ? [{ name: table.rowid!, expression: `o.${position}` }] : []), ...columns, ...added]
   const insert = `INSERT INTO ${q(table.name)}(${all.map(each => each.name).join(', ')}) SELECT ${all.map(each => each.expression).join(', ')} FROM ${q(OLD)} o`
-  if (position === null) return { kind: 'statement', phase, object: table.name, sql: insert }
+  if (position === null) return statement(phase, table.name, insert)
   const chunk = `SELECT ${position} AS p FROM ${q(OLD)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`
   return {
     kind: 'chunked',
@@ -163,8 +156,8 @@ export function remakeVirtualTables(
   return objects
     .filter(change => change.type === 'table' && /^\s*CREATE\s+VIRTUAL\b/i.test(change.after))
     .flatMap(({ name, after }): Step[] => [
-      { kind: 'statement', phase, object: name, sql: `DROP TABLE ${q(name)}` },
-      { kind: 'statement', phase, object: name, sql: after },
-      { kind: 'statement', phase, object: name, sql: `INSERT INTO ${q(name)}(${q(name)}) VALUES('rebuild')` },
+      statement(phase, name, `DROP TABLE ${q(name)}`),
+      statement(phase, name, after),
+      statement(phase, name, `INSERT INTO ${q(name)}(${q(name)}) VALUES('rebuild')`),
     ])
 }

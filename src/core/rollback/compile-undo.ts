@@ -1,7 +1,7 @@
 /** A recorded run becomes the statements that take it back; rows written since keep what they were given. */
 
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
-import type { Program, Step } from '../compile/program.ts'
+import { type Program, type Step, statement as statementOf } from '../compile/program.ts'
 import {
   type ColumnSource,
   hasQuotedLiterals,
@@ -91,7 +91,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
 }
 
 function statement(object: string, sql: string, when?: string): Step {
-  return { kind: 'statement', phase: 'undo', object, sql, ...(when === undefined ? {} : { when }) }
+  return statementOf('undo', object, sql, when)
 }
 
 /**

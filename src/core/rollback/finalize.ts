@@ -30,11 +30,11 @@ export async function finalize(
 ): Promise<FinalizedTarget> {
   const path = resolve(target)
   return described(path, async () => {
-    const { tables, runs, expansions } = await lookAt(path, context, ({ db }) => ({
+    const { tables, recordedHere } = await lookAt(path, context, ({ db }) => ({
       tables: ownTables(db),
-      expansions: liveExpansions(recordedRuns(db)),
-      runs: recordedRuns(db).filter(run => run.what === 'migrate' && run.status === 'succeeded'),
+      recordedHere: recordedRuns(db),
     }))
+    const runs = recordedHere.filter(run => run.what === 'migrate' && run.status === 'succeeded')
     const document: FinalizedTarget = {
       target: path,
       runs: runs.map(({ run }) => run),
@@ -43,7 +43,7 @@ export async function finalize(
       snapshot: '',
       proof: { ok: true, checks: [] },
     }
-    assertNoExpansion(path, expansions)
+    assertNoExpansion(path, liveExpansions(recordedHere))
     if (options.dryRun || tables.length === 0) return document
     assertConfirmed(path, options.confirm, tables)
     return recorded(context, path, 'finalize', async (entry, told) => {

@@ -1,12 +1,12 @@
 /** What is to be said of an expansion while both its ids are live: since when, how complete, and for how long yet. */
 import { syncedIdentities } from '../compile/expansion.ts'
 import type { LiveExpansion } from '../documents.ts'
-import { columnNamed, inspect, tableNamed } from '../engines/sqlite/inspect.ts'
+import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { liveExpansions, type RecordedRun } from '../journal/in-target.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
-import { coverageOf } from '../verify/in-step.ts'
+import { coverageOf, driftIn } from '../verify/in-step.ts'
 
 /** As long as the guide's own systems allow, and the middle of what its documents name. */
 const VERIFICATION_DAYS = 14
@@ -14,12 +14,12 @@ const VERIFICATION_DAYS = 14
 /** Every expansion that stands, counted row by row. Columns that somebody has dropped since are left out, and found by verify. */
 export function expansionsIn(
   db: Connection,
+  schema: Schema,
   runs: readonly RecordedRun[],
   days = VERIFICATION_DAYS,
 ): readonly LiveExpansion[] {
   const live = liveExpansions(runs)
   if (live.length === 0) return []
-  const schema = inspect(db)
   return live.map(run => ({
     run: run.run,
     since: run.at,
@@ -50,14 +50,9 @@ function stands(
 export function drift(expansions: readonly LiveExpansion[], path: string): readonly string[] {
   return expansions
     .flatMap(({ coverage }) => coverage)
-    .filter(({ without, outOfStep }) => without + outOfStep > 0)
-    .map(({ column, without, outOfStep }) => {
-      const what = [
-        ...(without > 0 ? [`${without.toLocaleString('en')} rows have no ULID`] : []),
-        ...(outOfStep > 0
-          ? [`${outOfStep.toLocaleString('en')} rows hold another ULID than they should`]
-          : []),
-      ].join(', ')
-      return `${column}: ${what}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`
-    })
+    .filter(coverage => driftIn(coverage).length > 0)
+    .map(
+      coverage =>
+        `${coverage.column}: ${driftIn(coverage).join(', ')}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`,
+    )
 }

@@ -93,7 +93,7 @@ async function look(
       return {
         state: detect(looking, {}).document.state,
         recorded,
-        expansions: expansionsIn(looking.db, recorded, days),
+        expansions: expansionsIn(looking.db, looking.schema, recorded, days),
       }
     })
   } catch (error) {

@@ -5,6 +5,15 @@ import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { formatColumnPath, quoteName as q } from '../schema/names.ts'
+import { number } from './check.ts'
+
+/** What fell out of step in one column, in words; nothing where all agree. */
+export function driftIn({ without, outOfStep }: Coverage): readonly string[] {
+  return [
+    ...(without > 0 ? [`${number(without)} rows have no ULID`] : []),
+    ...(outOfStep > 0 ? [`${number(outOfStep)} rows hold another ULID than they should`] : []),
+  ]
+}
 
 /** Counts every ULID column of `identity`: a scan each, and a lookup per reference. */
 export function coverageOf(db: Connection, identity: LiveIdentity): readonly Coverage[] {

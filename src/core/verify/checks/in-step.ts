@@ -1,5 +1,5 @@
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
-import { coverageOf } from '../in-step.ts'
+import { coverageOf, driftIn } from '../in-step.ts'
 
 export const inStep: CheckDefinition = {
   id: 'in-step',
@@ -11,11 +11,9 @@ export const inStep: CheckDefinition = {
     let rows = 0
     for (const identity of expanded) {
       await breathe()
-      for (const { column, rows: all, without, outOfStep } of coverageOf(db, identity)) {
-        rows += all
-        if (without > 0) faults.push(`${column}: ${number(without)} rows have no ULID`)
-        if (outOfStep > 0)
-          faults.push(`${column}: ${number(outOfStep)} rows hold another ULID than they should`)
+      for (const coverage of coverageOf(db, identity)) {
+        rows += coverage.rows
+        faults.push(...driftIn(coverage).map(what => `${coverage.column}: ${what}`))
       }
     }
     return faults.length > 0
