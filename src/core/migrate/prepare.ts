@@ -57,7 +57,7 @@ export async function prepare(
 
 function choicesOf(plan: Plan, choices: Choices): Choices {
   const strategy = plan.identities[0]?.strategy
-  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone }
+  return { ...choices, ...(strategy && strategy !== 'contract' ? { strategy } : {}), timezone: plan.timezone }
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */
