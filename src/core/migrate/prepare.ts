@@ -89,7 +89,12 @@ function refuseEmpty(target: string, findings: readonly Message[]): never {
   throw precondition(finding.code, target, finding.message, finding.why, finding.next)
 }
 
-function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
+/** Throws the first blocker that is not accepted, or that none can accept. */
+export function assertNoBlockers(
+  target: string,
+  findings: readonly Message[],
+  accepted: readonly string[],
+): void {
   const blocking = findings.filter(
     finding =>
       finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)),

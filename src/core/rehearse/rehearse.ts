@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '../compile/compile.ts'
+import { isDropped } from '../compile/contract.ts'
 import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
@@ -234,7 +235,7 @@ function staysOf(
     ]),
   )
   const count = (type: string) =>
-    schema.objects.filter(object => object.type === type).length -
+    schema.objects.filter(object => object.type === type && !isDropped(plan, object)).length -
     edited.filter(object => object.type === type).length
   return {
     tables: schema.tables.filter(table => table.kind === 'table' && !touched.has(table.name)).length,
