@@ -13,6 +13,7 @@ import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
 import { objectChanges } from '../schema-changes/object-changes.ts'
+import { brokenBy } from './broken-by.ts'
 
 /** Blockers first; those that can be lifted are lifted by the name of their object. */
 export function contractFindings(looking: Looking, plan: Plan, choices: ContractChoices): readonly Message[] {
@@ -92,6 +93,7 @@ function inUse({ schema }: Looking, plan: Plan): Message[] {
 
 /** Views, triggers and full-text tables that name a column which is gone afterwards; their texts are their owner's. */
 function readers({ schema }: Looking, plan: Plan): Message[] {
+  const broken = brokenBy(plan, schema)
   const own = withOwnTriggers(plan, schema)
   const { changes } = objectChanges(own, renamedColumns(plan, schema))
   const objects = own.objects
@@ -115,15 +117,27 @@ function readers({ schema }: Looking, plan: Plan): Message[] {
     )
     if (read.length === 0) return []
     const columns = read.map(({ table, column }) => formatColumnPath(table, column)).join(', ')
+    const why = `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.`
+    const next = 'Make it read those, or drop it; or let the ULIDs have the legacy names (--take-names).'
+    const breaks = broken(object)
     return [
-      {
-        code: 'CONTRACT.STILL_READ',
-        severity: 'blocker' as const,
-        object: object.name,
-        message: `This ${object.type} reads ${columns}, which will be gone.`,
-        why: `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.`,
-        next: `Make it read those, or drop it; or let the ULIDs have the other names (--take-names). If the name means another column: --accept ${quoted(object.name)}`,
-      },
+      breaks === null
+        ? {
+            code: 'CONTRACT.MAY_READ',
+            severity: 'blocker' as const,
+            object: object.name,
+            message: `This ${object.type} names ${columns}, which will be gone.`,
+            why: `${why} It would still compile: SQLite takes a name in double quotes that it does not know for a text, or another table has such a column.`,
+            next: `${next} If it means something else: --accept ${quoted(object.name)}`,
+          }
+        : {
+            code: 'CONTRACT.STILL_READ',
+            severity: 'blocker' as const,
+            object: object.name,
+            message: `This ${object.type} reads ${columns}, which will be gone.`,
+            why: `${why} SQLite would say: ${breaks}`,
+            next,
+          },
     ]
   })
 }
