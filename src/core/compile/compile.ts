@@ -3,7 +3,7 @@
 import { zoneOf } from '../detect/choices.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject } from '../schema/model.ts'
-import { quoteName as q } from '../schema/names.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
 import { type ObjectChange, objectChanges } from '../schema-changes/object-changes.ts'
 import { columnChanges, type TableChange } from './column-changes.ts'
 import {
@@ -18,9 +18,10 @@ import { expansionOf } from './expansion.ts'
 import { mapOf, mapSteps } from './identity-maps.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
-import { hasQuotedLiterals, remakeVirtualTables, triggersOf } from './rebuild.ts'
+import { hasQuotedLiterals, remakeViews, remakeVirtualTables } from './rebuild.ts'
 import { pointExplicitly, renamedColumns, replaceChange } from './replace.ts'
 import type { MapRecord } from './run-record.ts'
+import { switchReaders } from './switch-readers.ts'
 
 export interface CompileOptions {
   /** Number of the first identity map; an earlier run's maps stay. */
@@ -40,10 +41,17 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   const changes = tableChanges(plan, schema, maps, objects, indexes, options)
   const tables = changes.map(change => change.table)
   const expansion = expansionOf(plan, schema, maps)
-  const edits = [...editsOf(schema, own, objects), ...indexes, ...expansion.narrowed]
+  const edits = [...editsOf(plan, schema, own, objects), ...indexes, ...expansion.narrowed]
   const textOf = (object: SchemaObject) =>
     edits.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
-  const triggers = tables.flatMap(table => triggersOf(schema, table))
+  const views = edits.filter(edit => edit.type === 'view')
+  const triggers = schema.objects.filter(
+    object =>
+      object.type === 'trigger' &&
+      (tables.some(table => sameName(table.name, object.table)) ||
+        views.some(view => sameName(view.name, object.table)) || // they go with it
+        edits.some(edit => edit.type === 'trigger' && edit.name === object.name)),
+  )
   const steps: Step[] = [
     ...plan.identities.flatMap((identity, index) =>
       identity.contracted
@@ -54,6 +62,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
     ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...changes.flatMap(change => change.steps),
     ...putBackStatistics(schema, tables, 'rewrite'),
+    ...remakeViews(views, 'rewrite'),
     // In stored order: of two triggers for one event SQLite fires the newest first (HAZARDS C6).
     ...schema.objects
       .filter(object => triggers.includes(object) && stays(object))
@@ -86,12 +95,30 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
 }
 
 /** What was found to change in `own`, told from the texts that are there now. */
-function editsOf(schema: Schema, own: Schema, objects: readonly ObjectChange[]) {
+function editsOf(plan: Plan, schema: Schema, own: Schema, objects: readonly ObjectChange[]) {
+  const { moved, switched } = textsOf(plan, own, objects)
   return schema.objects.flatMap((object, at) => {
-    const change = objects.find(each => each.type === object.type && each.name === object.name)
-    const after = change?.after ?? own.objects[at]!.sql
+    const after = switched.get(`${object.type} ${object.name}`) ?? moved[at]!.sql
     return after === object.sql ? [] : [{ type: object.type, name: object.name, before: object.sql, after }]
   })
+}
+
+/** The texts of `own` with what the ids' new type asks for, and those that a contract switches to the ULIDs. */
+export function textsOf(plan: Plan, own: Schema, objects: readonly ObjectChange[]) {
+  const moved = own.objects.map(object => {
+    const change = objects.find(each => each.type === object.type && each.name === object.name)
+    return change ? { ...object, sql: change.after } : object
+  })
+  const stays = own.objects.filter(object => !isDropped(plan, object))
+  // Tables as they are: SQLite shall rename what is there.
+  const asked = stays.map(object => {
+    const text =
+      object.type === 'table'
+        ? undefined
+        : moved.find(each => each.type === object.type && each.name === object.name)
+    return text ?? object
+  })
+  return { moved, switched: plan.contract ? switchReaders(plan, asked) : new Map<string, string>() }
 }
 
 function tableChanges(

@@ -150,6 +150,17 @@ export function triggersOf(
   return schema.objects.filter(object => object.type === 'trigger' && sameName(object.table, table.name))
 }
 
+/** Views that get another text; their triggers go with them, and are for the caller to make again. */
+export function remakeViews(
+  views: readonly { readonly name: string; readonly after: string }[],
+  phase: 'rewrite' | 'undo',
+): Step[] {
+  return [
+    ...views.map(({ name }) => statement(phase, name, `DROP VIEW ${q(name)}`)),
+    ...views.map(({ name, after }) => statement(phase, name, after)),
+  ]
+}
+
 /** An FTS table can't be altered: it is dropped, made anew over the legacy column, and its index is built again. */
 export function remakeVirtualTables(
   objects: readonly { type: string; name: string; after: string }[],

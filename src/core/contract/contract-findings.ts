@@ -1,6 +1,7 @@
 /** What stands in the way of a contract: whatever still speaks of a column that goes. */
 
 import { columnChanges } from '../compile/column-changes.ts'
+import { textsOf } from '../compile/compile.ts'
 import { contractedText, isDropped, nameGone, withOwnTriggers } from '../compile/contract.ts'
 import { mapOf } from '../compile/identity-maps.ts'
 import { renamedColumns } from '../compile/replace.ts'
@@ -12,6 +13,7 @@ import type { ContractChoices } from '../requests.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
+import { shortenSql } from '../schema/shorten.ts'
 import { objectChanges } from '../schema-changes/object-changes.ts'
 import { brokenBy } from './broken-by.ts'
 
@@ -91,17 +93,11 @@ function inUse({ schema }: Looking, plan: Plan): Message[] {
   })
 }
 
-/** Views, triggers and full-text tables that name a column which is gone afterwards; their texts are their owner's. */
+/** Views, triggers and full-text tables that name a column which is gone afterwards. */
 function readers({ schema }: Looking, plan: Plan): Message[] {
-  const broken = brokenBy(plan, schema)
   const own = withOwnTriggers(plan, schema)
-  const { changes } = objectChanges(own, renamedColumns(plan, schema))
-  const objects = own.objects
-    .filter(object => isReader(object) && !isDropped(plan, object))
-    .map(object => ({
-      ...object,
-      sql: changes.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql,
-    }))
+  const { switched, moved } = textsOf(plan, own, objectChanges(own, renamedColumns(plan, schema)).changes)
+  const breaks = brokenBy(plan, schema)
   const gone = plan.identities
     .flatMap(identity => [identity, ...identity.references])
     .map(({ table, column, contracted }) => ({
@@ -109,37 +105,56 @@ function readers({ schema }: Looking, plan: Plan): Message[] {
       column: nameGone(column, contracted!),
       now: contracted!.name,
     }))
-  return objects.flatMap(object => {
-    const read = gone.filter(
-      ({ table, column }) =>
-        nameUses(object.sql, column).length > 0 &&
-        (sameName(object.table, table) || nameUses(object.sql, table).length > 0),
-    )
-    if (read.length === 0) return []
-    const columns = read.map(({ table, column }) => formatColumnPath(table, column)).join(', ')
-    const why = `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.`
-    const next = 'Make it read those, or drop it; or let the ULIDs have the legacy names (--take-names).'
-    const breaks = broken(object)
-    return [
-      breaks === null
-        ? {
-            code: 'CONTRACT.MAY_READ',
-            severity: 'blocker' as const,
-            object: object.name,
-            message: `This ${object.type} names ${columns}, which will be gone.`,
-            why: `${why} It would still compile: SQLite takes a name in double quotes that it does not know for a text, or another table has such a column.`,
-            next: `${next} If it means something else: --accept ${quoted(object.name)}`,
-          }
-        : {
+  return moved
+    .filter(object => isReader(object) && !isDropped(plan, object))
+    .flatMap((object): Message[] => {
+      const read = gone.filter(
+        ({ table, column }) =>
+          nameUses(object.sql, column).length > 0 &&
+          (sameName(object.table, table) || nameUses(object.sql, table).length > 0),
+      )
+      const { before, after } = breaks(object)
+      const broken = after !== before && after !== '' ? after : null
+      const text = switched.get(`${object.type} ${object.name}`)
+      if (broken === null && read.length === 0) return []
+      const columns = read.map(({ table, column }) => formatColumnPath(table, column)).join(', ')
+      const why = `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.`
+      const next = 'Make it read those, or drop it; or let the ULIDs have the other names (--take-names).'
+      if (broken !== null)
+        return [
+          {
             code: 'CONTRACT.STILL_READ',
-            severity: 'blocker' as const,
+            severity: 'blocker',
             object: object.name,
-            message: `This ${object.type} reads ${columns}, which will be gone.`,
-            why: `${why} SQLite would say: ${breaks}`,
+            message: `This ${object.type} would not compile any more.`,
+            why: `SQLite would say: ${broken}. ${columns === '' ? '' : `It reads ${columns}. ${why}`}`.trim(),
             next,
           },
-    ]
-  })
+        ]
+      if (text !== undefined)
+        return [
+          {
+            code: 'CONTRACT.SWITCHED',
+            severity: 'warning',
+            object: object.name,
+            message: `This ${object.type} reads ${columns}, and is made to read the ULIDs.`,
+            why: `It becomes: ${shortenSql(text)}`,
+            next: 'Look whether what uses it can do with that; the undo brings its text back.',
+          },
+        ]
+      // What SQLite has read, and found no use of, is another column of that name.
+      if (before === '' && object.type !== 'table') return []
+      return [
+        {
+          code: 'CONTRACT.MAY_READ',
+          severity: 'blocker',
+          object: object.name,
+          message: `This ${object.type} names ${columns}, which will be gone.`,
+          why: `${why} SQLite can not tell what it means by that name${before === '' ? '' : `: ${before}`}.`,
+          next: `${next} If it means something else: --accept ${quoted(object.name)}`,
+        },
+      ]
+    })
 }
 
 function isReader({ type, sql }: SchemaObject): boolean {

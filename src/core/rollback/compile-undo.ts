@@ -6,8 +6,8 @@ import {
   type ColumnSource,
   hasQuotedLiterals,
   rebuild,
+  remakeViews,
   remakeVirtualTables,
-  triggersOf,
 } from '../compile/rebuild.ts'
 import { calledNow, type MapRecord, type TableRecord } from '../compile/run-record.ts'
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
@@ -30,7 +30,14 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   const since = tablesSince(run.record, schema, target)
   const tables = since.map(each => each.table)
   const setAside = hasQuotedLiterals(schema.tables)
-  const triggers = tables.flatMap(table => triggersOf(schema, table))
+  const views = edited.filter(({ type }) => type === 'view')
+  const triggers = schema.objects.filter(
+    object =>
+      object.type === 'trigger' &&
+      (tables.some(table => sameName(table.name, object.table)) ||
+        views.some(view => sameName(view.name, object.table)) ||
+        edited.some(edit => edit.type === 'trigger' && edit.name === object.name)),
+  )
   const isAdded = (object: { readonly type: string; readonly name: string }) =>
     added.some(each => each.type === object.type && sameName(each.name, object.name))
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
@@ -61,6 +68,10 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       }),
     ),
     ...putBackStatistics(schema, tables, 'undo'),
+    ...remakeViews(
+      views.map(({ name, before }) => ({ name, after: before })),
+      'undo',
+    ),
     ...maps.filter(map => map.numeric).flatMap(map => goOnAfter(map, since)),
     ...schema.objects
       .filter(object => triggers.includes(object) && !isAdded(object))

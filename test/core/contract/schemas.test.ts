@@ -166,6 +166,33 @@ describe('a contract', () => {
     expect(contentHash(app.path)).toBe(both)
   })
 
+  test('makes views and triggers read the ULIDs, as SQLite understands them, and gives them their texts back', async () => {
+    const app = await expansionOf(
+      `CREATE TABLE jobs(n INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE);
+       CREATE TABLE logs(job_id TEXT REFERENCES jobs(job_id), line TEXT);
+       CREATE TABLE other(job_id INT, seen TEXT);
+       CREATE VIEW busy AS SELECT j."job_id" AS id, count(*) AS lines, 'job_id' AS what FROM jobs j JOIN logs l USING(job_id) GROUP BY 1;
+       CREATE TRIGGER busy_in INSTEAD OF INSERT ON busy BEGIN INSERT INTO logs(job_id) VALUES(NEW.id); END;
+       CREATE TRIGGER seen AFTER INSERT ON other BEGIN INSERT INTO logs(job_id, line) SELECT job_id, NEW.job_id FROM jobs; END;
+       INSERT INTO jobs(job_id) VALUES(${uuid(1)}), (${uuid(2)});
+       INSERT INTO logs(job_id) SELECT job_id FROM jobs`,
+      { only: ['jobs.job_id'] },
+    )
+    const both = contentHash(app.path)
+    await app.contract()
+    expect(textOf(app.path, 'busy').replaceAll('"', '')).toBe(
+      "CREATE VIEW busy AS SELECT j.job_ulid AS id, count(*) AS lines, 'job_id' AS what FROM jobs j JOIN logs l USING(job_ulid) GROUP BY 1",
+    )
+    expect(textOf(app.path, 'seen').replaceAll('"', '')).toContain(
+      'INSERT INTO logs(job_ulid, line) SELECT job_ulid, NEW.job_id FROM jobs',
+    )
+    change(app.path, "INSERT INTO other VALUES(5, 'now')", 'INSERT INTO busy(id) SELECT job_ulid FROM jobs')
+    expect(countIn(app.path, 'SELECT sum(lines) FROM busy')).toBe(6)
+    change(app.path, 'DELETE FROM other', 'DELETE FROM logs WHERE rowid > 2')
+    await app.undo()
+    expect(contentHash(app.path)).toBe(both)
+  })
+
   test('takes a ULID column with it that somebody had begun, with its own index', async () => {
     const app = await expansionOf(
       `CREATE TABLE jobs(n INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, job_ulid TEXT, note TEXT);
