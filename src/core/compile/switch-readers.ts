@@ -32,9 +32,12 @@ export function switchReaders(plan: Plan, objects: readonly SchemaObject[]): Rea
     // A view does not compile between two renamings, and with it no trigger on it: here they stand for themselves.
     trigger: renamedIn(emptyOf(standIns(objects)), places),
   }
+  const columns = viewColumns(objects)
   const after = readers.map(({ type, name, sql }) => {
-    const text = texts[type as 'view' | 'trigger'].get(`${type} ${name}`)
-    return { key: `${type} ${name}`, sql, text: text === undefined ? sql : joined(withoutMark(text), places) }
+    const renamed = texts[type as 'view' | 'trigger'].get(`${type} ${name}`)
+    const text = renamed === undefined ? sql : joined(withoutMark(renamed), places)
+    const named = type === 'view' && text !== sql ? withColumns(text, columns.get(name) ?? [], places) : text
+    return { key: `${type} ${name}`, sql, text: named }
   })
   return new Map(after.filter(({ sql, text }) => text !== sql).map(({ key, text }) => [key, text]))
 }
@@ -67,23 +70,46 @@ function renamedIn(db: Database.Database, places: readonly Place[]): ReadonlyMap
 
 /** Views of the same columns that read nothing, in place of those that compile; anything else is itself. */
 function standIns(objects: readonly SchemaObject[]): readonly SchemaObject[] {
+  const columns = viewColumns(objects)
+  return objects.map(object => {
+    const names = object.type === 'view' ? columns.get(object.name) : undefined
+    if (!names) return object
+    const nothing = names.map(name => `NULL AS ${q(name)}`).join(', ')
+    return { ...object, sql: `CREATE VIEW ${q(object.name)} AS SELECT ${nothing}` }
+  })
+}
+
+/** The columns of each view that compiles. */
+function viewColumns(objects: readonly SchemaObject[]): ReadonlyMap<string, readonly string[]> {
   const db = emptyOf(objects)
   try {
-    return objects.map(object => {
-      if (object.type !== 'view') return object
-      try {
-        const columns = db
-          .prepare(`SELECT * FROM ${q(object.name)}`)
-          .columns()
-          .map(({ name }) => `NULL AS ${q(name)}`)
-        return { ...object, sql: `CREATE VIEW ${q(object.name)} AS SELECT ${columns.join(', ')}` }
-      } catch {
-        return object
-      }
-    })
+    return new Map(
+      objects.flatMap(({ type, name }) => {
+        if (type !== 'view') return []
+        try {
+          const columns = db.prepare(`SELECT * FROM ${q(name)}`).columns()
+          return [[name, columns.map(column => column.name)] as const]
+        } catch {
+          return []
+        }
+      }),
+    )
   } finally {
     db.close()
   }
+}
+
+/** A view goes on calling its columns as it did: whoever reads it, another view perhaps, knows them by those names. */
+function withColumns(sql: string, columns: readonly string[], places: readonly Place[]): string {
+  const tokens = tokenize(sql).filter(isSignificant)
+  const [name, as] = [tokens[2], tokens[3]]
+  const renamed = columns.some(column => places.some(({ gone }) => sameName(gone, column)))
+  // Of a star the contract takes a column away.
+  const star = tokens.some(
+    ({ text }, at) => text === '*' && /^(select|distinct|all|,|\.)$/i.test(tokens[at - 1]!.text),
+  )
+  if (!renamed || star || !name || !/^as$/i.test(as?.text ?? '')) return sql
+  return applyEdits(sql, [{ start: name.end, end: name.end, text: `(${columns.map(q).join(', ')})` }])
 }
 
 /** `USING(job_id)` means two columns, which SQLite does not rename one after the other. */

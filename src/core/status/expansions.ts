@@ -1,4 +1,5 @@
 /** What is to be said of an expansion while both its ids are live: since when, how complete, and for how long yet. */
+import { basename } from 'node:path'
 import { syncedIdentities } from '../compile/expansion.ts'
 import type { LiveExpansion } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -52,5 +53,15 @@ export function drift(expansions: readonly LiveExpansion[], path: string): reado
     .map(
       coverage =>
         `${coverage.column}: ${driftIn(coverage).join(', ')}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`,
+    )
+}
+
+/** Expansions that have been watched for long enough: it is for their owner to decide now. */
+export function over(expansions: readonly LiveExpansion[], path: string, now: number): readonly string[] {
+  return expansions
+    .filter(({ verifyUntil }) => Date.parse(verifyUntil) <= now)
+    .map(
+      ({ run, verifyUntil }) =>
+        `The verification period of the expansion ${run} is over since ${verifyUntil.slice(0, 10)}. ${inShell`Let the legacy ids go: ulid-migrate contract ${path} --confirm ${basename(path)}; or take it back: ulid-migrate collapse ${path}`}`,
     )
 }

@@ -96,12 +96,12 @@ describe('a contract is refused', () => {
     expect(contentHash(jobs.path)).toBe(before)
   })
 
-  test('while a view reads what another view calls by the legacy name; with the other names it may', async () => {
+  test('while a view reads a legacy column that another view shows by a star; with the other names it may', async () => {
     const jobs = await expandedJobs()
     change(
       jobs.path,
-      'CREATE VIEW busy AS SELECT job_id, count(*) AS lines FROM logs GROUP BY job_id',
-      'CREATE VIEW busiest AS SELECT max(lines), job_id FROM busy',
+      'CREATE VIEW busy AS SELECT * FROM logs',
+      'CREATE VIEW busiest AS SELECT max(line), job_id FROM busy',
     )
     expect(await codeOf(planned(jobs, { accept: ['busy', 'busiest'] }))).toMatch(/^CONTRACT.STILL_READ/)
     expect(await codeOf(planned(jobs, { takeNames: true }))).toBe('done')
@@ -135,6 +135,15 @@ describe('a contract is refused', () => {
     })
     expect(done).toMatchObject({ status: 'succeeded', strategy: 'contract', outside: { ok: true } })
   })
+})
+
+test('status says when a contract is due, and not before', async () => {
+  const jobs = await expandedJobs()
+  const dueAt = async (now: number, days?: number) =>
+    (await status([jobs.path], at(jobs, now), () => days))[0]!.due.join()
+  expect(await dueAt(days(13))).toBe('')
+  expect(await dueAt(days(14))).toContain(`ulid-migrate contract ${jobs.path} --confirm jobs.db`)
+  expect(await dueAt(days(8), 7)).toContain('is over since 2026-02-18')
 })
 
 describe('after a contract', () => {

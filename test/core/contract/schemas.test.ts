@@ -172,6 +172,8 @@ describe('a contract', () => {
        CREATE TABLE logs(job_id TEXT REFERENCES jobs(job_id), line TEXT);
        CREATE TABLE other(job_id INT, seen TEXT);
        CREATE VIEW busy AS SELECT j."job_id" AS id, count(*) AS lines, 'job_id' AS what FROM jobs j JOIN logs l USING(job_id) GROUP BY 1;
+       CREATE VIEW plain AS SELECT job_id, line FROM logs;
+       CREATE VIEW above AS SELECT job_id FROM plain WHERE line IS NULL;
        CREATE TRIGGER busy_in INSTEAD OF INSERT ON busy BEGIN INSERT INTO logs(job_id) VALUES(NEW.id); END;
        CREATE TRIGGER seen AFTER INSERT ON other BEGIN INSERT INTO logs(job_id, line) SELECT job_id, NEW.job_id FROM jobs; END;
        INSERT INTO jobs(job_id) VALUES(${uuid(1)}), (${uuid(2)});
@@ -182,6 +184,12 @@ describe('a contract', () => {
     await app.contract()
     expect(textOf(app.path, 'busy').replaceAll('"', '')).toBe(
       "CREATE VIEW busy AS SELECT j.job_ulid AS id, count(*) AS lines, 'job_id' AS what FROM jobs j JOIN logs l USING(job_ulid) GROUP BY 1",
+    )
+    expect(textOf(app.path, 'plain').replaceAll('"', '')).toBe(
+      'CREATE VIEW plain(job_id, line) AS SELECT job_ulid, line FROM logs',
+    )
+    expect(columnOf(app.path, 'SELECT job_id FROM above ORDER BY 1')).toEqual(
+      columnOf(app.path, 'SELECT job_ulid FROM jobs ORDER BY 1'),
     )
     expect(textOf(app.path, 'seen').replaceAll('"', '')).toContain(
       'INSERT INTO logs(job_ulid, line) SELECT job_ulid, NEW.job_id FROM jobs',
