@@ -3,7 +3,7 @@
 import { zoneOf } from '../detect/choices.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Schema, SchemaObject } from '../schema/model.ts'
-import { quoteName as q, sameName } from '../schema/names.ts'
+import { quoteName as q } from '../schema/names.ts'
 import { type ObjectChange, objectChanges } from '../schema-changes/object-changes.ts'
 import { columnChanges, type TableChange } from './column-changes.ts'
 import {
@@ -18,7 +18,7 @@ import { expansionOf } from './expansion.ts'
 import { mapOf, mapSteps } from './identity-maps.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
-import { hasQuotedLiterals, remakeViews, remakeVirtualTables } from './rebuild.ts'
+import { hasQuotedLiterals, remadeTriggers, remakeViews, remakeVirtualTables } from './rebuild.ts'
 import { pointExplicitly, renamedColumns, replaceChange } from './replace.ts'
 import type { MapRecord } from './run-record.ts'
 import { switchReaders } from './switch-readers.ts'
@@ -45,13 +45,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   const textOf = (object: SchemaObject) =>
     edits.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const views = edits.filter(edit => edit.type === 'view')
-  const triggers = schema.objects.filter(
-    object =>
-      object.type === 'trigger' &&
-      (tables.some(table => sameName(table.name, object.table)) ||
-        views.some(view => sameName(view.name, object.table)) || // they go with it
-        edits.some(edit => edit.type === 'trigger' && edit.name === object.name)),
-  )
+  const triggers = remadeTriggers(schema, tables, edits)
   const steps: Step[] = [
     ...plan.identities.flatMap((identity, index) =>
       identity.contracted

@@ -4,7 +4,7 @@
  */
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
 import { parseCreateTable } from '../schema/create-table.ts'
-import type { Table } from '../schema/model.ts'
+import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { quoteName as q, sameName, unquote } from '../schema/names.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
@@ -142,12 +142,22 @@ function copy({ table, sources, without = [], rowid = 'keep', phase, setAside = 
   }
 }
 
-/** Triggers that would fire while rows of the table are written. */
-export function triggersOf(
-  schema: { readonly objects: readonly { type: string; table: string; name: string; sql: string }[] },
-  table: Table,
-) {
-  return schema.objects.filter(object => object.type === 'trigger' && sameName(object.table, table.name))
+/**
+ * Triggers that have to be dropped, and made again: those of tables that are made anew, for which they would fire at every
+ * row (HAZARDS C4), those of views that get another text, and those that get one themselves.
+ */
+export function remadeTriggers(
+  schema: Schema,
+  tables: readonly Table[],
+  edits: readonly { readonly type: string; readonly name: string }[],
+): readonly SchemaObject[] {
+  return schema.objects.filter(
+    ({ type, name, table }) =>
+      type === 'trigger' &&
+      (tables.some(each => sameName(each.name, table)) ||
+        edits.some(edit => edit.type === 'view' && sameName(edit.name, table)) ||
+        edits.some(edit => edit.type === 'trigger' && edit.name === name)),
+  )
 }
 
 /** Views that get another text; their triggers go with them, and are for the caller to make again. */

@@ -6,6 +6,7 @@ import {
   type ColumnSource,
   hasQuotedLiterals,
   rebuild,
+  remadeTriggers,
   remakeViews,
   remakeVirtualTables,
 } from '../compile/rebuild.ts'
@@ -31,13 +32,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
   const tables = since.map(each => each.table)
   const setAside = hasQuotedLiterals(schema.tables)
   const views = edited.filter(({ type }) => type === 'view')
-  const triggers = schema.objects.filter(
-    object =>
-      object.type === 'trigger' &&
-      (tables.some(table => sameName(table.name, object.table)) ||
-        views.some(view => sameName(view.name, object.table)) ||
-        edited.some(edit => edit.type === 'trigger' && edit.name === object.name)),
-  )
+  const triggers = remadeTriggers(schema, tables, edited)
   const isAdded = (object: { readonly type: string; readonly name: string }) =>
     added.some(each => each.type === object.type && sameName(each.name, object.name))
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
