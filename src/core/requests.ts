@@ -31,6 +31,8 @@ export interface Choices {
   readonly timezone?: string
   readonly sentinels?: 'keep' | 'null' | 'refuse'
   readonly case?: 'upper' | 'lower'
+  /** `table.column=NAME`: what the ULID column beside an identity or a reference is called. */
+  readonly ulidColumns?: readonly string[]
   readonly accept?: readonly string[]
   /** 64 hex digits; random when absent. */
   readonly seed?: string

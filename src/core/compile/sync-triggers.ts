@@ -11,7 +11,7 @@ import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { foldName, quoteName as q, sameName } from '../schema/names.ts'
-import { SYNC_PREFIX } from '../schema-changes/sync-names.ts'
+import { SYNC_PREFIX, type SyncedColumn } from '../schema-changes/sync-names.ts'
 
 /** An identity that is expanded, with every column pair that has to stay in step with it. */
 export interface SyncedIdentity extends SyncedColumn {
@@ -20,13 +20,6 @@ export interface SyncedIdentity extends SyncedColumn {
   readonly waiting: string
   readonly held: string
   readonly references: readonly SyncedColumn[]
-}
-
-/** A legacy column and the ULID column beside it. */
-export interface SyncedColumn {
-  readonly table: string
-  readonly column: string
-  readonly ulid: string
 }
 
 /** The triggers of every table that takes part; `taken` says which names are in use. */

@@ -67,6 +67,9 @@ const oneTarget = {
   times: pairs('TABLE.COLUMN=id, =order or =COLUMN', 'jobs.job_id=start_time')
     .exactOptional()
     .describe('Where times come from: TABLE.COLUMN=id, =order or =COLUMN.'),
+  ulidColumns: pairs('TABLE.COLUMN=NAME', 'jobs.job_id=job_ulid')
+    .exactOptional()
+    .describe('What the ULID columns of an expansion are called: TABLE.COLUMN=NAME.'),
   accept: z
     .array(z.string().min(1))
     .readonly()

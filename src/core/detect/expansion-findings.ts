@@ -1,24 +1,22 @@
 /** What an expansion means for the programs that go on writing, and what of theirs it has to touch. */
-import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
-import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { DetectedTarget } from '../documents.ts'
+import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
-import { companionName } from './companions.ts'
+import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
 
-export function expansionFindings(document: DetectedTarget, schema: Schema): Message[] {
-  const identities = document.identities
-    .filter(identity => identity.migrate)
-    .map(identity => ({
-      ...place(schema, identity),
-      references: identity.references
-        .filter(each => each.choice === 'accepted')
-        .map(each => place(schema, each)),
-    }))
-  const places = identities.flatMap(identity => [identity, ...identity.references])
+/** What `places`, the ULID columns of the expansion, mean to others. */
+export function expansionFindings(
+  document: DetectedTarget,
+  schema: Schema,
+  places: readonly SyncedColumn[],
+): Message[] {
+  const isIdentity = (place: SyncedColumn) =>
+    document.identities.some(each => each.migrate && samePlace(each, place))
   const grown = schema.tables.filter(table =>
     places.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
   )
@@ -61,7 +59,7 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
       why: 'The table gets a column for ULIDs, as by any ADD COLUMN. Which programs do that can not be seen from here.',
       next: 'Name the columns there: INSERT INTO t(a, b) VALUES (...)',
     })),
-    ...identities.map(({ table, ulid }) => ({
+    ...places.filter(isIdentity).map(({ table, ulid }) => ({
       code: 'EXPAND.RETURNING',
       severity: 'info' as const,
       object: formatColumnPath(table, ulid),
@@ -70,11 +68,4 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
       next: 'A program that wants it at once reads the row again, or inserts a ULID of its own.',
     })),
   ]
-}
-
-function place(
-  schema: Schema,
-  { table, column }: Pick<DetectedIdentity, 'table' | 'column'>,
-): { readonly table: string; readonly column: string; readonly ulid: string } {
-  return { table, column, ulid: companionName(tableNamed(schema, table)!, column) }
 }

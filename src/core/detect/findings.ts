@@ -6,6 +6,7 @@ import { onNetwork } from '../engines/sqlite/recognise.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
+import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { inShell } from '../shell.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
 import type { Looking, Seen } from './detect.ts'
@@ -20,6 +21,7 @@ export function findingsOf(
   seen: readonly Seen[],
   strategy: 'replace' | 'expand',
   choices: Choices,
+  ulidColumns: readonly SyncedColumn[],
 ): readonly Message[] {
   const findings = [
     ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),
@@ -32,7 +34,7 @@ export function findingsOf(
       ...orphans(each.identity),
       ...halfExpanded(looking, each, strategy),
     ]),
-    ...schemaFindings(looking, document, strategy, choices),
+    ...schemaFindings(looking, document, strategy, choices, ulidColumns),
   ]
   return severities.flatMap(severity => findings.filter(finding => finding.severity === severity))
 }

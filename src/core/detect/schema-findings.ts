@@ -11,6 +11,7 @@ import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/n
 import { shortenSql } from '../schema/shorten.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
+import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
 
@@ -19,6 +20,7 @@ export function schemaFindings(
   document: DetectedTarget,
   strategy: 'replace' | 'expand',
   choices: Choices,
+  ulidColumns: readonly SyncedColumn[],
 ): Message[] {
   const { schema } = looking
   const tables = affected(document, schema)
@@ -33,7 +35,7 @@ export function schemaFindings(
     ...duplicates(looking, document),
     ...nameless(looking, document),
   ]
-  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema)]
+  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema, ulidColumns)]
   const columns = renamed(document, schema, choices)
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [
