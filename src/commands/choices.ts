@@ -19,6 +19,7 @@ export function choicesFrom(options: Partial<ChoosingOptions>): Choices {
     noReferences: options.noReference,
     times: options.time,
     ulidColumns: options.ulidColumn,
+    generatedAt: options.generatedAt,
     timezone: options.timezone,
     sentinels: options.sentinels,
     case: options.case,

@@ -103,6 +103,7 @@ export function choosingCommand(name: string) {
         'what the ULID column beside TABLE.COLUMN is called: TABLE.COLUMN=NAME; repeatable',
         named,
       )
+      .option('--generated-at', 'beside each ULID of an expansion, a column that tells when it was made')
       .option('--timezone <zone>', 'zone of times that name none (default: UTC)', timeZone)
       .addOption(
         new Option(

@@ -33,6 +33,8 @@ export interface Choices {
   readonly case?: 'upper' | 'lower'
   /** `table.column=NAME`: what the ULID column beside an identity or a reference is called. */
   readonly ulidColumns?: readonly string[]
+  /** Whether a column beside each identity's ULID tells when that was made. */
+  readonly generatedAt?: boolean
   readonly accept?: readonly string[]
   /** 64 hex digits; random when absent. */
   readonly seed?: string

@@ -4,12 +4,21 @@ import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { textWithColumn } from './added-column.ts'
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { generatedAtSet, keepGeneratedAt } from './generated-at.ts'
 import { type Step, statement } from './program.ts'
 
-export function expandChange(schema: Schema, table: Table, changes: readonly ColumnChange[]): TableChange {
-  const missing = changes.filter(change => !columnNamed(table, change.beside!))
-  const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
-  const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
+/** @param at milliseconds: when the run takes place */
+export function expandChange(
+  schema: Schema,
+  table: Table,
+  changes: readonly ColumnChange[],
+  at: number,
+): TableChange {
+  const added = changes
+    .flatMap(({ beside, generatedAt }) => [beside!, ...(generatedAt ? [generatedAt.column] : [])])
+    .filter(name => !columnNamed(table, name))
+  const definition = (name: string) => `${q(name)} TEXT`
+  const after = added.reduce((sql, name) => textWithColumn(sql, definition(name)), table.sql)
   const indexes = changes
     .filter(
       change =>
@@ -18,17 +27,20 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
             index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
         ),
     )
-    .map(change => ({ isNew: missing.includes(change), index: indexOn(schema, table, change) }))
+    .map(change => ({ isNew: added.includes(change.beside!), index: indexOn(schema, table, change) }))
   const run = (sql: string) => statement('rewrite', table.name, sql)
   return {
     table,
     after,
     steps: [
-      ...changes.flatMap(change => keepSteps(table, change, changes)),
-      ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
+      ...changes.flatMap(change => [
+        ...keepSteps(table, change, changes),
+        ...keepGeneratedAt(table, change, changes, at),
+      ]),
+      ...added.map(name => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(name)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
       ...indexes.filter(({ isNew }) => isNew).map(({ index }) => run(index.sql)),
-      fill(table, changes),
+      fill(table, changes, at),
       // A column that was there may hold one ULID for several rows until it is filled.
       ...indexes.filter(({ isNew }) => !isNew).map(({ index }) => run(index.sql)),
     ],
@@ -39,7 +51,7 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
       before: table.sql,
       after,
       replaced: [],
-      added: missing.map(change => change.beside!),
+      added,
       kept: keptOf(changes),
     },
   }
@@ -60,9 +72,14 @@ function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObje
   }
 }
 
-function fill(table: Table, changes: readonly ColumnChange[]): Step {
+function fill(table: Table, changes: readonly ColumnChange[], at: number): Step {
   const position = positionOf(table)
-  const set = changes.map(change => `${q(change.beside!)} = ${lookup(change, 't', table)}`).join(', ')
+  const set = changes
+    .flatMap(change => [
+      `${q(change.beside!)} = ${lookup(change, 't', table)}`,
+      ...generatedAtSet(change, table, at),
+    ])
+    .join(', ')
   const update = `UPDATE ${q(table.name)} AS t SET ${set}`
   if (position === null) return statement('rewrite', table.name, update)
   const chunk = `SELECT ${position} AS p FROM ${q(table.name)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`

@@ -46,6 +46,10 @@ const anyTarget = {
     .exactOptional()
     .describe('What becomes of 0, -1 and empty references that name no row.'),
   case: z.enum(['upper', 'lower']).exactOptional().describe('Letters of the ULIDs.'),
+  generatedAt: z
+    .boolean()
+    .exactOptional()
+    .describe("Whether a column beside each identity's ULID tells when that was made."),
   verificationDays: z
     .number()
     .nonnegative()

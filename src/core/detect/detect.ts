@@ -29,7 +29,7 @@ import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColum
 import { findReferences } from './references.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
-import { checkUlidNames, ulidColumnsOf } from './ulid-names.ts'
+import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
 import { amount, type ColumnValues, readValues } from './values.ts'
 
 export interface Looking {
@@ -45,7 +45,7 @@ export interface Detection {
   readonly document: DetectedTarget
   readonly strategy: 'replace' | 'expand'
   /** The ULID columns that an expansion would make or fill; empty for a replacement. */
-  readonly ulidColumns: readonly SyncedColumn[]
+  readonly ulidColumns: readonly UlidColumn[]
 }
 
 /**
@@ -72,7 +72,10 @@ export function detect(looking: Looking, choices: Choices, planned: readonly Syn
   checkNames(named, read)
   const identities = named.map(each => each.identity)
   if (strategy === 'expand') checkUlidNames(db, schema, identities, read.ulidColumns, live)
-  const ulidColumns = strategy === 'expand' ? ulidColumnsOf(schema, identities, context.named) : []
+  const ulidColumns =
+    strategy === 'expand'
+      ? ulidColumnsOf(schema, identities, context.named, choices.generatedAt === true)
+      : []
   const document: DetectedTarget = {
     target,
     engine: 'sqlite',

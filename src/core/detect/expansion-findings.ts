@@ -7,18 +7,23 @@ import { formatColumnPath, sameName } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
-import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
+import { samePlace } from '../schema-changes/sync-names.ts'
+import type { UlidColumn } from './ulid-names.ts'
 
 /** What `places`, the ULID columns of the expansion, mean to others. */
 export function expansionFindings(
   document: DetectedTarget,
   schema: Schema,
-  places: readonly SyncedColumn[],
+  places: readonly UlidColumn[],
 ): Message[] {
-  const isIdentity = (place: SyncedColumn) =>
+  const isIdentity = (place: UlidColumn) =>
     document.identities.some(each => each.migrate && samePlace(each, place))
+  const columns = places.flatMap(place => [
+    place,
+    ...(place.generatedAt === null ? [] : [{ table: place.table, ulid: place.generatedAt }]),
+  ])
   const grown = schema.tables.filter(table =>
-    places.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
+    columns.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
   )
   return [
     ...positionalUses(
@@ -42,7 +47,7 @@ export function expansionFindings(
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),
-    ...narrowTriggers(schema, places).map(({ name, after }) => ({
+    ...narrowTriggers(schema, columns).map(({ name, after }) => ({
       code: 'EXPAND.TRIGGER_NARROWED',
       severity: 'warning' as const,
       object: name,

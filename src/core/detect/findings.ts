@@ -6,11 +6,11 @@ import { onNetwork } from '../engines/sqlite/recognise.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
-import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { inShell } from '../shell.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
+import type { UlidColumn } from './ulid-names.ts'
 import { amount } from './values.ts'
 
 const severities = ['blocker', 'warning', 'info'] as const
@@ -21,7 +21,7 @@ export function findingsOf(
   seen: readonly Seen[],
   strategy: 'replace' | 'expand',
   choices: Choices,
-  ulidColumns: readonly SyncedColumn[],
+  ulidColumns: readonly UlidColumn[],
 ): readonly Message[] {
   const findings = [
     ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),

@@ -11,16 +11,16 @@ import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/n
 import { shortenSql } from '../schema/shorten.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
-import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
+import type { UlidColumn } from './ulid-names.ts'
 
 export function schemaFindings(
   looking: Looking,
   document: DetectedTarget,
   strategy: 'replace' | 'expand',
   choices: Choices,
-  ulidColumns: readonly SyncedColumn[],
+  ulidColumns: readonly UlidColumn[],
 ): Message[] {
   const { schema } = looking
   const tables = affected(document, schema)

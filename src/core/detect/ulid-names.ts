@@ -3,7 +3,7 @@ import type { DetectedIdentity } from '../documents.ts'
 import { columnNamed, OWN_PREFIX, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { type Refusal, usage } from '../message.ts'
-import type { Column, Schema, Table } from '../schema/model.ts'
+import type { Affinity, Column, Schema, Table } from '../schema/model.ts'
 import { foldName, formatColumnPath, parseName, sameName } from '../schema/names.ts'
 import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
 import { companionName, companionValues } from './companions.ts'
@@ -29,6 +29,12 @@ export function readUlidName(text: string, said: string): string {
   )
 }
 
+/** A ULID column of an expansion. */
+export interface UlidColumn extends SyncedColumn {
+  /** The column beside it that tells when the ULID was made: of an identity, where that is wanted. */
+  readonly generatedAt: string | null
+}
+
 /**
  * The ULID column of each identity that is migrated, and of each of its references. Where two of a table would get one name,
  * the second is called `<column>_ulid`. A column that is there already keeps its own spelling.
@@ -37,13 +43,14 @@ export function ulidColumnsOf(
   schema: Schema,
   identities: readonly DetectedIdentity[],
   named: readonly SyncedColumn[],
-): readonly SyncedColumn[] {
+  withTimes: boolean,
+): readonly UlidColumn[] {
   const wanted = identities.filter(identity => identity.migrate)
   const places = [
     ...wanted,
     ...wanted.flatMap(each => each.references.filter(reference => reference.choice === 'accepted')),
   ]
-  const columns: SyncedColumn[] = []
+  const columns: UlidColumn[] = []
   for (const place of places) {
     const { table, column } = place
     const found = tableNamed(schema, table)!
@@ -57,18 +64,40 @@ export function ulidColumnsOf(
       plain,
       ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`),
     ]
-    const name = names.find(each => !taken(each))!
-    columns.push({ table, column, ulid: columnNamed(found, name)?.name ?? name })
+    const spelled = (name: string) => columnNamed(found, name)?.name ?? name
+    const ulid = spelled(names.find(each => !taken(each))!)
+    const generatedAt = withTimes && wanted.some(each => samePlace(each, place))
+    columns.push({
+      table,
+      column,
+      ulid,
+      generatedAt: generatedAt ? spelled(`${ulid}_generated_at`) : null,
+    })
   }
+  for (const each of columns) checkGeneratedAt(schema, columns, each)
   return columns
 }
 
 /** The name of the ULID column beside a place of the plan. */
 export function ulidColumnOf(
-  columns: readonly SyncedColumn[],
+  columns: readonly UlidColumn[],
   place: { readonly table: string; readonly column: string },
-): string {
-  return columns.find(each => samePlace(each, place))!.ulid
+): UlidColumn | undefined {
+  return columns.find(each => samePlace(each, place))
+}
+
+/** Throws a usage refusal (exit 2) where the name of a `_generated_at` column stands for something else. */
+function checkGeneratedAt(schema: Schema, columns: readonly UlidColumn[], of: UlidColumn): void {
+  const name = of.generatedAt
+  if (name === null) return
+  const table = tableNamed(schema, of.table)!
+  const column = columnNamed(table, name)
+  const why = columns.some(each => sameName(each.table, of.table) && sameName(each.ulid, name))
+    ? 'It is the name of another ULID column.'
+    : column
+      ? whyNotOurs(table, column, ['text', 'blob', 'numeric'], 'which is not for times as text.')
+      : null
+  if (why) throw taken({ ...of, ulid: name }, why, 'Choose another name for the ULID column: --ulid-column')
 }
 
 /** Throws a usage refusal (exit 2) where a name was chosen for what gets no ULID column, or for what is something else. */
@@ -116,7 +145,7 @@ function taken({ table, ulid }: SyncedColumn, why: string, next: string): Refusa
   return usage(
     'CHOICE.ULID_NAME_TAKEN',
     formatColumnPath(table, ulid),
-    'A ULID column can not be called that: the name stands for something else.',
+    'A column of an expansion can not be called that: the name stands for something else.',
     why,
     next,
   )
@@ -124,17 +153,28 @@ function taken({ table, ulid }: SyncedColumn, why: string, next: string): Refusa
 
 /** Why a column that is there is not one that somebody has begun to fill with ULIDs; null where it may be. */
 function whyNoCompanion(db: Connection, table: Table, column: Column): string | null {
-  const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
-  if (column.generated !== 'no') return 'The column that is called so is generated from others.'
-  if (column.key > 0 || table.foreignKeys.some(key => names(key.from)))
-    return 'The column that is called so is part of a key.'
+  const why = whyNotOurs(table, column, ['text', 'blob'], 'which would turn some ULIDs into numbers.')
+  if (why) return why
   if (column.notNull)
     return 'The column that is called so may not be NULL, and a ULID is filled in after the insert.'
-  if (column.affinity !== 'text' && column.affinity !== 'blob')
-    return `The column that is called so is declared as ${column.type}, which would turn some ULIDs into numbers.`
   const values = companionValues(db, table, column.name)!
   const filled = Object.keys(values.others).some(what => what !== 'NULL')
   if (values.ulids === 0 && filled && !/ulid/i.test(column.name))
     return 'The column that is called so holds values, and no ULID among them.'
   return null
+}
+
+function whyNotOurs(
+  table: Table,
+  column: Column,
+  affinities: readonly Affinity[],
+  otherwise: string,
+): string | null {
+  const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
+  if (column.generated !== 'no') return 'The column that is called so is generated from others.'
+  if (column.key > 0 || table.foreignKeys.some(key => names(key.from)))
+    return 'The column that is called so is part of a key.'
+  return affinities.includes(column.affinity)
+    ? null
+    : `The column that is called so is declared as ${column.type}, ${otherwise}`
 }

@@ -60,7 +60,8 @@ export async function prepare(
 
 function choicesOf(plan: Plan, choices: Choices): Choices {
   const strategy = plan.identities[0]?.strategy
-  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone }
+  const generatedAt = plan.identities.some(identity => identity.generatedAt !== undefined)
+  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone, generatedAt }
 }
 
 function ulidColumnsIn(plan: Plan): SyncedColumn[] {

@@ -40,13 +40,15 @@ function planIdentity(
   choices: Choices,
 ): PlannedIdentity {
   const { strategy, ulidColumns } = detection
+  const beside = ulidColumnOf(ulidColumns, identity)
   const table = tableNamed(looking.schema, identity.table)!
   return {
     table: identity.table,
     column: identity.column,
     strategy,
     time: identity.time,
-    beside: strategy === 'expand' ? ulidColumnOf(ulidColumns, identity) : null,
+    beside: beside?.ulid ?? null,
+    ...(beside?.generatedAt ? { generatedAt: beside.generatedAt } : {}),
     legacy: legacyName(table, identity.column, strategy, choices),
     case:
       choices.case ??
@@ -68,7 +70,7 @@ function planReference(
     table: reference.table,
     column: reference.column,
     kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
-    beside: strategy === 'expand' ? ulidColumnOf(ulidColumns, reference) : null,
+    beside: ulidColumnOf(ulidColumns, reference)?.ulid ?? null,
     legacy: legacyName(table, reference.column, strategy, choices),
     time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
   }

@@ -29,6 +29,8 @@ const identitySchema = z
       .readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
+    /** Name of the column that tells when those ULIDs were made, where one is wanted. */
+    generatedAt: z.string().exactOptional(),
     /** An integer key that is kept: the name it goes on under. */
     legacy: z.string().nullable(),
     /** Letter case of the ULIDs: one per column, or equality and order would break (HAZARDS B3). */

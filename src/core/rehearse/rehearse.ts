@@ -206,6 +206,7 @@ function changesOf(
 ): Change[] {
   const places = plan.identities.flatMap(identity => [
     { table: identity.table, column: identity.beside ?? identity.column },
+    ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
     ...identity.references.map(reference => ({
       table: reference.table,
       column: reference.beside ?? reference.column,

@@ -15,6 +15,7 @@ const runs = Number(process.env.IN_STEP ?? 12)
 const again = process.env.IN_STEP_SEED === undefined ? {} : { seed: Number(process.env.IN_STEP_SEED) }
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 interface Expanded {
   readonly before: string
@@ -36,6 +37,7 @@ async function expanded(shape: Shape): Promise<Expanded> {
   const choices = await agreeing(after, {
     strategy: 'expand',
     only: [`${shape.parent}.${shape.key}`],
+    generatedAt: true,
   })
   const done = await migrate(after, choices, undefined, inProcess(settingsIn(folder)))
   expect(done.status).toBe('succeeded')
@@ -72,7 +74,7 @@ function contentOf(db: Database.Database, shape: Shape): string[] {
   const columns = (table: string) =>
     (db.pragma(`table_info(${table})`) as { name: string }[])
       .map(column => column.name)
-      .filter(name => !name.endsWith('_ulid'))
+      .filter(name => !/_ulid(_generated_at)?$/.test(name))
   return [...new Set(['audit', shape.parent, shape.child])].flatMap(table =>
     (
       db
@@ -85,13 +87,19 @@ function contentOf(db: Database.Database, shape: Shape): string[] {
   )
 }
 
-/** Said once more, apart from the engine: every row by its ULID, every reference by the ULID of the very same row. */
+/**
+ * Said once more, apart from the engine: every row by its ULID, every reference by the ULID of the very same row. Gives each
+ * legacy id's ULID, with the time that it was made.
+ */
 function expectInStep(db: Database.Database, shape: Shape, names: Expanded): Map<string, string> {
   const rows = db
-    .prepare(`SELECT ${shape.key} AS legacy, ${names.ulid} AS ulid FROM ${shape.parent}`)
+    .prepare(`SELECT ${shape.key}, ${names.ulid}, ${names.ulid}_generated_at FROM ${shape.parent}`)
     .raw()
-    .all() as [string | number, string][]
-  for (const [, id] of rows) expect(id).toMatch(ulid)
+    .all() as [string | number, string, string][]
+  for (const [, id, at] of rows) {
+    expect(id).toMatch(ulid)
+    expect(at).toMatch(isoTime)
+  }
   expect(new Set(rows.map(([, id]) => id)).size).toBe(rows.length)
   const referring = db
     .prepare(
@@ -112,7 +120,7 @@ function expectInStep(db: Database.Database, shape: Shape, names: Expanded): Map
     }
   }
   for (const id of orphans.values()) expect(rows.map(([, each]) => each)).not.toContain(id)
-  return new Map(rows.map(([legacy, id]) => [String(legacy), id]))
+  return new Map(rows.map(([legacy, id, at]) => [String(legacy), `${id} ${at}`]))
 }
 
 describe.each(shapes)('$name', shape => {
