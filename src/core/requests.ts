@@ -9,6 +9,7 @@ import type {
   RolledBackTarget,
   SnapshotsTarget,
   StatusTarget,
+  Trace,
   VerifiedTarget,
 } from './documents.ts'
 import type { Plan } from './plan/plan.ts'
@@ -71,6 +72,7 @@ export interface Requests {
     /** How long expansions are watched, by target, and for all others; 14 days where nothing is said. */
     readonly verificationDays?: { readonly usually?: number; readonly of: Readonly<Record<string, number>> }
   }
+  readonly trace: { readonly id: string; readonly targets: readonly string[] }
   readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
   readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }
   readonly 'prune-snapshots': {
@@ -104,6 +106,7 @@ export interface Answers {
   readonly verify: VerifiedTarget
   readonly rollback: RolledBackTarget
   readonly status: readonly StatusTarget[]
+  readonly trace: Trace
   readonly finalize: FinalizedTarget
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
