@@ -276,6 +276,8 @@ export interface LiveExpansion {
   /** When its verification period is over. */
   readonly verifyUntil: string
   readonly coverage: readonly Coverage[]
+  /** For each identity, the statement that finds a row by either id, `:id`. */
+  readonly lookups: readonly string[]
 }
 
 export interface StatusTarget {

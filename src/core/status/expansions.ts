@@ -7,6 +7,7 @@ import { liveExpansions, type RecordedRun } from '../journal/in-target.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
+import { lookupStatement } from './lookup.ts'
 
 /** As long as the guide's own systems allow, and the middle of what its documents name. */
 const VERIFICATION_DAYS = 14
@@ -20,18 +21,21 @@ export function expansionsIn(
 ): readonly LiveExpansion[] {
   const live = liveExpansions(runs)
   if (live.length === 0) return []
-  return live.map(run => ({
-    run: run.run,
-    since: run.at,
-    verifyUntil: new Date(Date.parse(run.at) + days * 86_400_000).toISOString(),
-    coverage: syncedIdentities(run.plan, run.record.maps)
+  return live.map(run => {
+    const identities = syncedIdentities(run.plan, run.record.maps)
       .map(identity => ({
         ...identity,
         references: identity.references.filter(each => stands(schema, each)),
       }))
       .filter(identity => stands(schema, identity))
-      .flatMap(identity => coverageOf(db, identity)),
-  }))
+    return {
+      run: run.run,
+      since: run.at,
+      verifyUntil: new Date(Date.parse(run.at) + days * 86_400_000).toISOString(),
+      coverage: identities.flatMap(identity => coverageOf(db, identity)),
+      lookups: identities.map(lookupStatement),
+    }
+  })
 }
 
 function stands(
