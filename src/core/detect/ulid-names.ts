@@ -1,5 +1,5 @@
 /** What the ULID columns of an expansion are called: as the operator chose, or by the rule of companionName. */
-import type { DetectedIdentity } from '../documents.ts'
+import type { DetectedIdentity, DetectedReference } from '../documents.ts'
 import { columnNamed, OWN_PREFIX, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { type Refusal, usage } from '../message.ts'
@@ -45,11 +45,7 @@ export function ulidColumnsOf(
   named: readonly SyncedColumn[],
   withTimes: boolean,
 ): readonly UlidColumn[] {
-  const wanted = identities.filter(identity => identity.migrate)
-  const places = [
-    ...wanted,
-    ...wanted.flatMap(each => each.references.filter(reference => reference.choice === 'accepted')),
-  ]
+  const places = expandedPlaces(identities)
   const columns: UlidColumn[] = []
   for (const place of places) {
     const { table, column } = place
@@ -66,7 +62,7 @@ export function ulidColumnsOf(
     ]
     const spelled = (name: string) => columnNamed(found, name)?.name ?? name
     const ulid = spelled(names.find(each => !taken(each))!)
-    const generatedAt = withTimes && wanted.some(each => samePlace(each, place))
+    const generatedAt = withTimes && identities.some(each => each.migrate && samePlace(each, place))
     columns.push({
       table,
       column,
@@ -78,7 +74,18 @@ export function ulidColumnsOf(
   return columns
 }
 
-/** The name of the ULID column beside a place of the plan. */
+/** What is to get a ULID column beside it: identities first, so that of two who would have one name they get it. */
+function expandedPlaces(
+  identities: readonly DetectedIdentity[],
+): readonly (DetectedIdentity | DetectedReference)[] {
+  const wanted = identities.filter(identity => identity.migrate)
+  return [
+    ...wanted,
+    ...wanted.flatMap(each => each.references.filter(reference => reference.choice === 'accepted')),
+  ]
+}
+
+/** The ULID column beside a place of the plan. */
 export function ulidColumnOf(
   columns: readonly UlidColumn[],
   place: { readonly table: string; readonly column: string },
@@ -134,6 +141,8 @@ export function checkUlidNames(
       throw taken(each, `It is the name of the ULID column beside ${other.column}.`, 'Choose another name.')
     if (chosen.some(one => one !== each && samePlace(one, each)))
       throw taken(each, `Two names were chosen for the column beside ${path}.`, 'Choose one.')
+    if (expandedPlaces(identities).some(place => samePlace(place, { table: each.table, column: each.ulid })))
+      throw taken(each, 'It is an identity or a reference of this expansion itself.', 'Choose another name.')
     const table = tableNamed(schema, each.table)!
     const column = columnNamed(table, each.ulid)
     const why = column && whyNoCompanion(db, table, column)

@@ -124,6 +124,7 @@ describe('names chosen for ULID columns', () => {
     ['jobs.job_id=made', 'CHOICE.ULID_NAME_TAKEN', 'generated'],
     ['jobs.job_id=created_at', 'CHOICE.ULID_NAME_TAKEN', 'no ULID among them'],
     ['jobs.job_id=rank', 'CHOICE.ULID_NAME_TAKEN', 'numbers'],
+    ['jobs.job_id=JOB_ID', 'CHOICE.ULID_NAME_TAKEN', 'identity or a reference'],
   ])('refuses %s with %s', async (text, code, words) => {
     const { path } = makeJobs(
       'ALTER TABLE jobs ADD COLUMN made TEXT AS (note)',

@@ -8,7 +8,7 @@ import { undo } from '../../../src/core/rollback/undo.ts'
 import { sessionBuddySchema } from '../../../src/core/systems/schemas/session-buddy.ts'
 import { trace } from '../../../src/core/trace/trace.ts'
 import { change, columnOf, contentHash, makeDatabase } from '../../support/database.ts'
-import { settingsIn } from '../../support/engine.ts'
+import { answerOf, settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
 import { jobId, migratedJobs } from '../../support/jobs.ts'
@@ -154,7 +154,7 @@ describe('targets', () => {
     expect((await traceIn(settings, jobId(1))).found).toEqual([expect.objectContaining({ target: path })])
     const other = join(folder, 'other.db')
     writeFileSync(other, 'no database at all')
-    const { found, targets } = await traceIn(settings, jobId(1), other, path)
+    const { found, targets } = await answerOf(settings, 'trace', { id: jobId(1), targets: [other, path] })
     expect(found).toHaveLength(1)
     expect(targets).toMatchObject([
       { target: other, identities: 0, error: { code: 'TARGET.NOT_A_DATABASE', object: other } },
