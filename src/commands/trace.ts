@@ -1,4 +1,4 @@
-import { exitCodes, type Failure, type Trace } from '../core/index.ts'
+import { exitCodes, type Failure, type Trace, type TracedTarget } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { finish, targetsFrom } from './each-target.ts'
 import { failure } from './failure.ts'
@@ -19,22 +19,23 @@ export function traceCommand(context: Context, ended: (exit: number) => void) {
       inSession(context, ended, 'trace', options, async session => {
         const targets = targetsFrom(session, words).map(target => target.path)
         const outcome = await session.ask('trace', { id, targets }, { name: 'trace', findings: true })
-        const error = outcome.type === 'failed' ? outcome.error : unread(outcome.value)
-        if (error) session.complain(error)
-        if (outcome.type === 'failed') return finish(session, nothingDone([], error))
+        if (outcome.type === 'failed') return end([], outcome.error)
         const { targets: documents, ...content } = outcome.value
-        session.print(
-          documents.length === 0
-            ? [`No runs in ${session.settings.stateDir}: name the databases to look into.`]
-            : traceReport(outcome.value),
-        )
-        return finish(session, nothingDone(documents, error), content)
+        const error = unread(outcome.value)
+        if (error === null)
+          session.print(
+            documents.length === 0
+              ? [`No runs in ${session.settings.stateDir}: name the databases to look into.`]
+              : traceReport(outcome.value),
+          )
+        return end(documents, error, content)
+
+        function end(found: readonly TracedTarget[], failed: Failure | null, more: object = {}): number {
+          if (failed) session.complain(failed)
+          return finish(session, { documents: found, error: failed, declined: 0, notStarted: [] }, more)
+        }
       }),
     )
-}
-
-function nothingDone<D>(documents: readonly D[], error: Failure | null) {
-  return { documents, error, declined: 0, notStarted: [] }
 }
 
 /** Where no target at all could be read, "not found" would be no answer. */

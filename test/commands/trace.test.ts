@@ -68,6 +68,8 @@ test('a database that can not be read is said beside the others, and fails only 
   expect(some.exit).toBe(0)
   expect(some.stdout).toContain('There is no such file.  TARGET.MISSING')
   const script = traced({ found: [], references: [], targets: [missing] })
+  const plain = await invoke({ argv: ['trace', 'old', 'b.db'], script })
+  expect([plain.exit, plain.stdout]).toEqual([4, ''])
   const all = await invoke({ argv: ['trace', 'old', 'b.db', '--json'], script })
   expect(all.exit).toBe(4)
   expect(all.json()).toMatchObject({

@@ -1,7 +1,7 @@
 /** Everything that migrated targets know of one id, be it a ULID or a legacy id. Only looks, without a trace on any file. */
 import { resolve } from 'node:path'
 import type { MapRecord } from '../compile/run-record.ts'
-import type { Context } from '../context.ts'
+import { type Context, Stopped } from '../context.ts'
 import type { Looking } from '../detect/detect.ts'
 import type { Trace, TracedRow, TracedTarget } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -53,7 +53,7 @@ async function traceIn(path: string, wanted: Spellings, context: Context): Promi
   try {
     return await lookAt(path, context, looking => lookFor(looking, path, wanted))
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof Refusal) || error instanceof Stopped) throw error
     const { exit: _, ...message } = error.failure
     return { found: [], references: [], target: { target: path, identities: 0, error: message } }
   }

@@ -79,6 +79,20 @@ describe.each([
     }
   })
 
+  test('a row is found whatever table and columns are called', async () => {
+    const [table, id, up] = [`"it's ""odd""; --"`, '":id"', '"?1"']
+    const { path, settings } = await migrated(
+      `CREATE TABLE ${table}(${id} TEXT PRIMARY KEY, ${up} TEXT REFERENCES ${table}(${id})) WITHOUT ROWID;
+       INSERT INTO ${table} VALUES('${jobId(1)}', NULL), ('${jobId(2)}', '${jobId(1)}')`,
+      { ...choices, only: [`${table}.${id}`] },
+    )
+    const { found, references } = await traceIn(settings, jobId(1), path)
+    expect(found).toEqual([
+      expect.objectContaining({ table: `it's "odd"; --`, column: ':id', legacy: jobId(1) }),
+    ])
+    expect(references).toEqual([expect.objectContaining({ column: '?1', to: `${table}.${id}`, rows: 1 })])
+  })
+
   test('an integer given as text is found, and its references under keys of several columns', async () => {
     const { path, settings } = await migrated(numbered, { ...choices, only: ['jobs.id'] })
     const ulid = columnOf<string>(
