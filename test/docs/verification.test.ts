@@ -3,7 +3,8 @@ import type { CheckDefinition } from '../../src/core/verify/check.ts'
 import { checks } from '../../src/core/verify/prove.ts'
 import { code, page, section, table, withPart } from './pages.ts'
 
-function askedOf({ ofUlids, ofExpansion, ofUndo }: CheckDefinition): string {
+function askedOf({ ofUlids, ofExpansion, ofContract, ofUndo }: CheckDefinition): string {
+  if (ofContract) return 'a contract, and its undo'
   if (ofExpansion) return 'an expansion'
   if (ofUlids) return 'a migration'
   return ofUndo ? 'an undo' : 'both'

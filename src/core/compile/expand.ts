@@ -1,10 +1,11 @@
 /** Strategy `expand`: a ULID column beside each legacy id and beside each reference, filled by key range. */
 import { columnNamed, positionOf } from '../engines/sqlite/inspect.ts'
-import type { Schema, SchemaObject, Table } from '../schema/model.ts'
+import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { textWithColumn } from './added-column.ts'
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
 import { generatedAtSet, keepGeneratedAt } from './generated-at.ts'
+import { indexOn } from './index-on.ts'
 import { type Step, statement } from './program.ts'
 
 /** @param at milliseconds: when the run takes place */
@@ -27,7 +28,10 @@ export function expandChange(
             index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
         ),
     )
-    .map(change => ({ isNew: added.includes(change.beside!), index: indexOn(schema, table, change) }))
+    .map(change => ({
+      isNew: added.includes(change.beside!),
+      index: indexOn(schema, table, change.beside!, change.role === 'identity'),
+    }))
   const run = (sql: string) => statement('rewrite', table.name, sql)
   return {
     table,
@@ -52,23 +56,9 @@ export function expandChange(
       after,
       replaced: [],
       added,
+      merged: [],
       kept: keptOf(changes),
     },
-  }
-}
-
-function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {
-  const taken = (name: string) => schema.objects.some(object => sameName(object.name, name))
-  const plain = `${table.name}_${change.beside}`
-  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(
-    each => !taken(each),
-  )!
-  const unique = change.role === 'identity' ? 'UNIQUE ' : ''
-  return {
-    type: 'index',
-    name,
-    table: table.name,
-    sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})`,
   }
 }
 

@@ -55,8 +55,7 @@ export function mapSteps(
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
   return [
-    run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
-    run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
+    ...mapTables(map, legacy, object),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         ${rows}) ORDER BY 1, legacy`,
@@ -84,6 +83,14 @@ export function mapSteps(
       ? [run(`CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
       : []),
   ]
+}
+
+/** The two tables of an identity map, empty. */
+export function mapTables(map: MapRecord, legacy: string, object: string): Step[] {
+  return [
+    `CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`,
+    `CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`,
+  ].map(sql => statement('map', object, sql))
 }
 
 function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {

@@ -61,7 +61,8 @@ export async function prepare(
 function choicesOf(plan: Plan, choices: Choices): Choices {
   const strategy = plan.identities[0]?.strategy
   const generatedAt = plan.identities.some(identity => identity.generatedAt !== undefined)
-  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone, generatedAt }
+  const chosen = strategy && strategy !== 'contract' ? { strategy } : {}
+  return { ...choices, ...chosen, timezone: plan.timezone, generatedAt }
 }
 
 function ulidColumnsIn(plan: Plan): SyncedColumn[] {
@@ -99,7 +100,12 @@ function refuseEmpty(target: string, findings: readonly Message[]): never {
   throw precondition(finding.code, target, finding.message, finding.why, finding.next)
 }
 
-function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
+/** Throws the first blocker that is not accepted, or that none can accept. */
+export function assertNoBlockers(
+  target: string,
+  findings: readonly Message[],
+  accepted: readonly string[],
+): void {
   const blocking = findings.filter(
     finding =>
       finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)),

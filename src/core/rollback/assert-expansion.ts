@@ -20,10 +20,12 @@ export async function assertExpansion(
     path,
     run === undefined ? 'There is no expansion to take back.' : `The run ${run} is no expansion that stands.`,
     last
-      ? `The last migration, ${last.run}, put ULIDs in place of the legacy ids.`
+      ? last.plan.contract
+        ? `The run ${last.run} has brought it to its end.`
+        : `The last migration, ${last.run}, put ULIDs in place of the legacy ids.`
       : 'No migration is recorded in it.',
     last
-      ? inShell`Undo that instead: ulid-migrate rollback ${path}`
+      ? inShell`Undo that ${last.plan.contract ? 'first' : 'instead'}: ulid-migrate rollback ${path}`
       : inShell`See what is known: ulid-migrate status ${path}`,
   )
 }

@@ -51,6 +51,7 @@ export async function finalize(
         const taken = await snapshot()
         prepareConnection(db)
         const pragmas = filePragmas(db)
+        for (const name of ownNames(db, 'view')) db.exec(`DROP VIEW ${q(name)}`)
         for (const { name } of ownTables(db)) db.exec(`DROP TABLE ${q(name)}`)
         attachSnapshot(db, taken.path)
         const proof = await inPhase(told, 'verify', () => prove(unchanged(db, pragmas), told, sameContent))
@@ -78,13 +79,19 @@ async function stillTheSame(path: string, snapshot: string, context: Context): P
 }
 
 function ownTables(db: Connection): FinalizedTarget['tables'] {
-  const names = db
+  return ownNames(db, 'table').map(name => ({
+    name,
+    rows: countOf(db, `SELECT count(*) FROM main.${q(name)}`),
+  }))
+}
+
+function ownNames(db: Connection, type: 'table' | 'view'): readonly string[] {
+  return db
     .prepare(
-      `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND substr(name, 1, ${OWN_PREFIX.length}) = ? ORDER BY name`,
+      `SELECT name FROM main.sqlite_schema WHERE type = ? AND substr(name, 1, ${OWN_PREFIX.length}) = ? ORDER BY name`,
     )
     .pluck()
-    .all(OWN_PREFIX) as string[]
-  return names.map(name => ({ name, rows: countOf(db, `SELECT count(*) FROM main.${q(name)}`) }))
+    .all(type, OWN_PREFIX) as string[]
 }
 
 /** The triggers of an expansion live on our tables; without them no program could write any more. */

@@ -127,8 +127,15 @@ export function removeColumn(sql: string, column: string): string {
   const comma = commaAfter(sql, { span })
   if (comma !== null) {
     const end = endOfRemarks(sql, comma.end)
-    const spaces = /^[ \t\n\f\r]*/.exec(sql.slice(end))![0].length
-    return applyEdits(sql, [{ start: span.start, end: end + spaces, text: '' }])
+    const behind = /^[ \t\n\f\r]*/.exec(sql.slice(end))![0]
+    const before = /[ \t]*$/.exec(sql.slice(0, span.start))![0]
+    // Put behind another on its line, as ALTER TABLE does, it leaves the next line where it is.
+    const follows = /\n/.test(behind) && !/(^|\n)$/.test(sql.slice(0, span.start - before.length))
+    return applyEdits(sql, [
+      follows
+        ? { start: span.start - before.length, end, text: '' }
+        : { start: span.start, end: end + behind.length, text: '' },
+    ])
   }
   const commaBefore = significant(sql).findLast(token => token.end <= span.start)!
   const between = sql.slice(commaBefore.end, span.start)

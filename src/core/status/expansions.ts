@@ -1,23 +1,22 @@
 /** What is to be said of an expansion while both its ids are live: since when, how complete, and for how long yet. */
+import { basename } from 'node:path'
 import { syncedIdentities } from '../compile/expansion.ts'
 import type { LiveExpansion } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { liveExpansions, type RecordedRun } from '../journal/in-target.ts'
+import { verificationEnd } from '../journal/verification-period.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
 import { lookupStatement } from './lookup.ts'
-
-/** As long as the guide's own systems allow, and the middle of what its documents name. */
-const VERIFICATION_DAYS = 14
 
 /** Every expansion that stands, counted row by row. Columns that somebody has dropped since are left out, and found by verify. */
 export function expansionsIn(
   db: Connection,
   schema: Schema,
   runs: readonly RecordedRun[],
-  days = VERIFICATION_DAYS,
+  days: number | undefined,
 ): readonly LiveExpansion[] {
   const live = liveExpansions(runs)
   if (live.length === 0) return []
@@ -31,7 +30,7 @@ export function expansionsIn(
     return {
       run: run.run,
       since: run.at,
-      verifyUntil: new Date(Date.parse(run.at) + days * 86_400_000).toISOString(),
+      verifyUntil: new Date(verificationEnd(run, days)).toISOString(),
       coverage: identities.flatMap(identity => coverageOf(db, identity)),
       lookups: identities.map(lookupStatement),
     }
@@ -58,5 +57,15 @@ export function drift(expansions: readonly LiveExpansion[], path: string): reado
     .map(
       coverage =>
         `${coverage.column}: ${driftIn(coverage).join(', ')}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`,
+    )
+}
+
+/** Expansions that have been watched for long enough: it is for their owner to decide now. */
+export function over(expansions: readonly LiveExpansion[], path: string, now: number): readonly string[] {
+  return expansions
+    .filter(({ verifyUntil }) => Date.parse(verifyUntil) <= now)
+    .map(
+      ({ run, verifyUntil }) =>
+        `The verification period of the expansion ${run} is over since ${verifyUntil.slice(0, 10)}. ${inShell`Let the legacy ids go: ulid-migrate contract ${path} --confirm ${basename(path)}; or take it back: ulid-migrate collapse ${path}`}`,
     )
 }

@@ -10,7 +10,7 @@ import { lookAt } from '../migrate/prepare.ts'
 import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
-import { drift, expansionsIn } from './expansions.ts'
+import { drift, expansionsIn, over } from './expansions.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
 export async function status(
@@ -42,7 +42,7 @@ async function statusOf(
     .filter(run => run.status === 'stopped')
     .map(
       run =>
-        `The ${run.what} ${run.run} was stopped, and changed nothing or everything: the state says which. Start it again: ${commandOf(run.what, path)}`,
+        `The ${run.what} ${run.run} was stopped, and changed nothing or everything: the state says which. Start it again: ${commandOf(run, path)}`,
     )
   return {
     target: path,
@@ -53,6 +53,7 @@ async function statusOf(
       ...(runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : []),
       ...unproved(seen.recorded, known, path),
       ...drift(seen.expansions, path),
+      ...over(seen.expansions, path, context.now()),
     ],
   }
 }
@@ -69,10 +70,12 @@ function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['ru
   ]
 }
 
-function commandOf(what: RunRecord['what'], path: string): string {
+function commandOf({ what, strategy }: RunRecord, path: string): string {
   switch (what) {
     case 'migrate':
-      return inShell`ulid-migrate migrate ${path}`
+      return strategy === 'contract'
+        ? inShell`ulid-migrate contract ${path} --confirm ${basename(path)}`
+        : inShell`ulid-migrate migrate ${path}`
     case 'undo':
       return inShell`ulid-migrate rollback ${path}`
     case 'restore':

@@ -5,6 +5,7 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import type { PlannedIdentity } from '../plan/plan.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { idColumns } from './id-columns.ts'
 import { type Among, rowColumns, rowsAmong, rowText } from './query.ts'
 import { type Spellings, type StoredId, ulidSpellings } from './spellings.ts'
 
@@ -43,7 +44,7 @@ function findExpanded(
   return rows.length > 0 ? rows.map(foundRow) : pairsIn(db, identity.waiting, wanted)
 }
 
-/** After a replacement the row holds the ULID, and the map, or the integer that goes on, the legacy id. */
+/** After a replacement or a contract the row holds the ULID, and the map, or a column that goes on, the legacy id. */
 function findReplaced(
   db: Connection,
   table: Table,
@@ -52,10 +53,11 @@ function findReplaced(
   wanted: Spellings,
 ): readonly FoundId[] {
   const key = rowColumns(table, 't')
-  const ulid = `t.${q(identity.column)}`
+  const columns = idColumns(identity)
+  const ulid = `t.${q(columns.ulid)}`
   const position = positionOf(table)
   const mapped = (where: string) => `(SELECT m.legacy FROM main.${q(map)} m WHERE ${where} LIMIT 1)`
-  const goesOn = identity.legacy !== null && columnNamed(table, identity.legacy) ? identity.legacy : null
+  const goesOn = columns.legacy === null ? null : (columnNamed(table, columns.legacy)?.name ?? null)
   const legacy =
     goesOn !== null
       ? `t.${q(goesOn)}`
@@ -68,7 +70,10 @@ function findReplaced(
   ])
   const rows = rowsAmong(db, `SELECT ${[...key, ulid, legacy].join(', ')} FROM main.${q(table.name)} t`, [
     { column: ulid, values: [...wanted.ulids, ...known.map(([value]) => value as string)] },
-    ...(goesOn === null ? [] : [{ column: `t.${q(goesOn)}`, values: wanted.legacies }]),
+    // An integer key gives numbers to later rows as well; any other column that goes on holds what the map has.
+    ...(goesOn !== null && goesOn === table.rowidAlias
+      ? [{ column: `t.${q(goesOn)}`, values: wanted.legacies }]
+      : []),
   ])
   if (rows.length > 0) return rows.map(foundRow)
   return [...pairsIn(db, map, wanted), ...pairsIn(db, orphans, wanted)]

@@ -2,10 +2,11 @@
 import type { TracedReference } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
+import type { PlannedIdentity } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q } from '../schema/names.ts'
 import { type FoundId, ulidsOf } from './find-ids.ts'
+import { idColumns } from './id-columns.ts'
 import { rowColumns, rowsAmong, rowText } from './query.ts'
 
 const SAMPLES = 3
@@ -19,15 +20,16 @@ export function referencesTo(
   found: FoundId,
 ): readonly TracedReference[] {
   return identity.references.flatMap(reference => {
-    const { table: name, column } = reference
+    const { table: name, beside } = reference
+    const columns = idColumns(reference)
     const table = tableNamed(schema, name)
     // What somebody has dropped since refers to nothing.
-    if (!table || !columnsOf(reference).every(each => columnNamed(table, each))) return []
+    if (!table || ![columns.name, columns.ulid].every(each => columnNamed(table, each))) return []
     const holding = [
-      { column: `c.${q(reference.beside ?? column)}`, values: ulidsOf(found) },
-      ...(reference.beside === null || found.legacy === null
+      { column: `c.${q(columns.ulid)}`, values: ulidsOf(found) },
+      ...(beside === null || found.legacy === null
         ? []
-        : [{ column: `c.${q(column)}`, values: [found.legacy] }]),
+        : [{ column: `c.${q(columns.name)}`, values: [found.legacy] }]),
     ]
     const from = `FROM main.${q(name)} c`
     const rows = Number(rowsAmong(db, `SELECT count(*) ${from}`, holding)[0]?.[0] ?? 0)
@@ -37,15 +39,11 @@ export function referencesTo(
       {
         target,
         table: name,
-        column,
-        to: formatColumnPath(identity.table, identity.column),
+        column: columns.name,
+        to: formatColumnPath(identity.table, idColumns(identity).name),
         rows,
         samples: samples.map(rowText),
       },
     ]
   })
-}
-
-function columnsOf({ column, beside }: PlannedReference): readonly string[] {
-  return beside === null ? [column] : [column, beside]
 }

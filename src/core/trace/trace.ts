@@ -6,7 +6,7 @@ import type { Looking } from '../detect/detect.ts'
 import type { Trace, TracedRow, TracedTarget } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isUlid, ulidTime } from '../identifiers/index.ts'
-import { recordedRuns } from '../journal/in-target.ts'
+import { recordedRuns, standingRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
@@ -14,6 +14,7 @@ import type { PlannedIdentity } from '../plan/plan.ts'
 import type { Table } from '../schema/model.ts'
 import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { findIds } from './find-ids.ts'
+import { idColumns } from './id-columns.ts'
 import { textOf } from './query.ts'
 import { referencesTo } from './referring.ts'
 import { type Spellings, spellingsOf } from './spellings.ts'
@@ -61,8 +62,7 @@ async function traceIn(path: string, wanted: Spellings, context: Context): Promi
 
 function lookFor({ db, schema }: Looking, path: string, wanted: Spellings): Traced {
   const system = knownSchemaOf(schema)?.system ?? null
-  const places = recordedRuns(db)
-    .filter(run => run.what === 'migrate' && run.status === 'succeeded')
+  const places = standingRuns(recordedRuns(db))
     .flatMap(run => run.plan.identities.map((identity, at) => ({ identity, map: run.record.maps[at] })))
     .flatMap(({ identity, map }) => {
       const table = tableNamed(schema, identity.table)
@@ -77,7 +77,7 @@ function lookFor({ db, schema }: Looking, path: string, wanted: Spellings): Trac
         system,
         target: path,
         table: identity.table,
-        column: identity.column,
+        column: idColumns(identity).name,
         row: each.row,
         ulid: each.ulid,
         legacy: textOf(each.legacy),
@@ -93,13 +93,14 @@ function lookFor({ db, schema }: Looking, path: string, wanted: Spellings): Trac
 function stands(
   db: Looking['db'],
   table: Table,
-  { column, beside }: PlannedIdentity,
+  identity: PlannedIdentity,
   { map, orphans, live }: MapRecord,
 ): boolean {
+  const { name, ulid } = idColumns(identity)
   const has = db.prepare('SELECT count(*) FROM main.sqlite_schema WHERE name = ?').pluck()
   return (
-    [map, orphans, ...(live ? [live.waiting] : [])].every(name => has.get(name) === 1n) &&
-    [column, ...(beside === null ? [] : [beside])].every(name => columnNamed(table, name) !== undefined)
+    [map, orphans, ...(live ? [live.waiting] : [])].every(own => has.get(own) === 1n) &&
+    [name, ulid].every(each => columnNamed(table, each) !== undefined)
   )
 }
 

@@ -115,6 +115,15 @@ function isUntouched(path: string, run: string | undefined, context: Context): b
 function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
   const found =
     run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+  const later = runs.find(each => each.status === 'succeeded' && each.plan.contract?.runs.includes(run ?? ''))
+  if (later)
+    throw precondition(
+      'RUN.NONE',
+      path,
+      'That run was an expansion, and has come to its end.',
+      `The contract ${later.run} builds on it.`,
+      inShell`Prove that one: ulid-migrate verify ${path}`,
+    )
   if (found && found.status === 'succeeded') return found
   const others = runs.map(each => `${each.run} (${each.what}, ${each.status})`).join(', ')
   throw precondition(
@@ -159,7 +168,8 @@ function expectedObjects(before: Schema, run: RecordedRun): Schema['objects'] {
     const edited = run.record.edited.find(each => each.type === object.type && each.name === object.name)
     return change || edited ? { ...object, sql: (change ?? edited)!.after } : object
   })
-  return [...tables, ...run.record.objects]
+  const removed = run.record.removed.map(({ type, name }) => `${type} ${name}`)
+  return [...tables, ...run.record.objects].filter(({ type, name }) => !removed.includes(`${type} ${name}`))
 }
 
 function changes(

@@ -3,54 +3,17 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { migrate } from '../../../src/core/migrate/migrate.ts'
-import { makeDatabase, type Row } from '../../support/database.ts'
-import { settingsIn } from '../../support/engine.ts'
+import type { Row } from '../../support/database.ts'
 import { temporaryFolder } from '../../support/folder.ts'
-import { agreeing, inProcess } from '../../support/in-process.ts'
+import { expanded, expectInStep } from './expanded.ts'
 import { type Shape, shapes, sqlOf, type Write, writes } from './writes.ts'
 
 /** How often each shape is tried: `IN_STEP=500 npx vitest run test/core/expand`. */
 const runs = Number(process.env.IN_STEP ?? 12)
 const again = process.env.IN_STEP_SEED === undefined ? {} : { seed: Number(process.env.IN_STEP_SEED) }
 
-const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-
-interface Expanded {
-  readonly before: string
-  readonly after: string
-  readonly ulid: string
-  readonly referring: string
-}
-
-async function expanded(shape: Shape): Promise<Expanded> {
-  const folder = temporaryFolder()
-  const own = shape.parent === shape.child
-  const rows = own
-    ? `INSERT INTO tree(n, id, email, parent) VALUES (0, ${shape.id(0)}, 'a', NULL), (1, ${shape.id(1)}, 'b', ${shape.id(0)}), (2, ${shape.id(2)}, 'c', ${shape.id(4)})`
-    : `INSERT INTO ${shape.parent}(${shape.key}, email) VALUES (${shape.id(0)}, 'a'), (${shape.id(2)}, 'b'), (${shape.id(4)}, 'c');
-       INSERT INTO ${shape.child}(n, ${shape.reference}) VALUES (0, ${shape.id(0)}), (1, ${shape.id(0)}), (2, ${shape.id(2)}), (3, ${shape.id(5)}), (4, NULL)`
-  const before = makeDatabase(join(folder, 'before.db'), shape.sql, rows)
-  const after = join(folder, 'after.db')
-  copyFileSync(before, after)
-  const choices = await agreeing(after, {
-    strategy: 'expand',
-    only: [`${shape.parent}.${shape.key}`],
-    generatedAt: true,
-  })
-  const done = await migrate(after, choices, undefined, inProcess(settingsIn(folder)))
-  expect(done.status).toBe('succeeded')
-  const db = new Database(after)
-  const columnsOf = (table: string) =>
-    (db.pragma(`table_info(${table})`) as { name: string }[])
-      .map(column => column.name)
-      .filter(name => name.endsWith('_ulid'))
-  const [first, second] = columnsOf(shape.parent)
-  const referring = own ? second! : columnsOf(shape.child)[0]!
-  db.close()
-  return { before, after, ulid: first!, referring }
-}
+/** A ULID and the time that it was made. */
+const timed = /^\w{26} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 function open(path: string, pragmas: readonly string[]): Database.Database {
   const db = new Database(path)
@@ -87,42 +50,6 @@ function contentOf(db: Database.Database, shape: Shape): string[] {
   )
 }
 
-/**
- * Said once more, apart from the engine: every row by its ULID, every reference by the ULID of the very same row. Gives each
- * legacy id's ULID, with the time that it was made.
- */
-function expectInStep(db: Database.Database, shape: Shape, names: Expanded): Map<string, string> {
-  const rows = db
-    .prepare(`SELECT ${shape.key}, ${names.ulid}, ${names.ulid}_generated_at FROM ${shape.parent}`)
-    .raw()
-    .all() as [string | number, string, string][]
-  for (const [, id, at] of rows) {
-    expect(id).toMatch(ulid)
-    expect(at).toMatch(isoTime)
-  }
-  expect(new Set(rows.map(([, id]) => id)).size).toBe(rows.length)
-  const referring = db
-    .prepare(
-      `SELECT c.${shape.reference}, c.${names.referring},
-        (SELECT p.${names.ulid} FROM ${shape.parent} p WHERE p.${shape.key} = +c.${shape.reference}) FROM ${shape.child} c`,
-    )
-    .raw()
-    .all() as [string | number | null, string | null, string | null][]
-  const orphans = new Map<string, string>()
-  for (const [legacy, own, parents] of referring) {
-    if (legacy === null || (legacy === '' && parents === null)) expect(own).toBeNull()
-    else if (parents !== null) expect(own).toBe(parents)
-    else {
-      expect(own).toMatch(ulid)
-      const alike = shape.sql.includes('NOCASE') ? String(legacy).toLowerCase() : String(legacy)
-      expect(orphans.get(alike) ?? own).toBe(own)
-      orphans.set(alike, own!)
-    }
-  }
-  for (const id of orphans.values()) expect(rows.map(([, each]) => each)).not.toContain(id)
-  return new Map(rows.map(([legacy, id, at]) => [String(legacy), `${id} ${at}`]))
-}
-
 describe.each(shapes)('$name', shape => {
   test.each([
     ['recursive_triggers = OFF', 'foreign_keys = OFF'],
@@ -147,6 +74,7 @@ describe.each(shapes)('$name', shape => {
             expect([sql, outcome(after, sql)]).toEqual([sql, outcome(before, sql)])
             expect(contentOf(after, shape)).toEqual(contentOf(before, shape))
             const now = expectInStep(after, shape, names)
+            for (const named of now.values()) expect(named).toMatch(timed)
             if (keepsNames(deed)) for (const [legacy, id] of now) expect(known.get(legacy) ?? id).toBe(id)
             known = now
           }

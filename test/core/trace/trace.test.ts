@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { planContract } from '../../../src/core/contract/contract-plan.ts'
 import type { Trace } from '../../../src/core/documents.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { Choices, Settings } from '../../../src/core/requests.ts'
@@ -111,6 +112,29 @@ describe.each([
     ])
     for (const nothing of ['0', '-1', '', 'NULL', '43', '4e1'])
       expect(await traceIn(settings, nothing, path)).toMatchObject({ found: [], references: [] })
+  })
+})
+
+describe('of an expansion that a contract has ended', () => {
+  test.each([
+    ['job_ulid', {}],
+    ['job_id', { takeNames: true }],
+    ['job_ulid', { keepLegacy: true }],
+  ])('a row is found by either id, in %s (%j)', async (column, way) => {
+    const { path, settings } = await migratedJobs({ ...expansion, generatedAt: true })
+    const ulid = columnOf<string>(path, 'SELECT job_ulid FROM jobs WHERE number = 2')[0]!
+    const context = inProcess(settings)
+    const { plan } = await planContract(path, { ...way, early: true }, context)
+    await migrate(path, {}, plan, context)
+    expect(columnOf(path, 'SELECT job_ulid_generated_at FROM jobs')).toHaveLength(6)
+    for (const id of [jobId(2), ulid]) {
+      const { found, references } = await traceIn(settings, id, path)
+      expect(found).toEqual([expect.objectContaining({ column, row: '2', ulid, legacy: jobId(2) })])
+      expect(references).toEqual([expect.objectContaining({ column, to: `jobs.${column}`, rows: 2 })])
+    }
+    expect((await traceIn(settings, jobId(99), path)).found).toEqual([
+      expect.objectContaining({ row: null, legacy: jobId(99) }),
+    ])
   })
 })
 

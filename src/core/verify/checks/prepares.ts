@@ -12,7 +12,7 @@ export const prepares: CheckDefinition = {
     'Every view, and every INSERT, UPDATE and DELETE with its triggers, compiles as it did before, or fails as it did.',
   async run({ db, before, after }, breathe) {
     const faults: string[] = []
-    const statements = statementsOf(before, after)
+    const statements = statementsOf(before, after, view => columnsOf(db, view))
     for (const { what, table, sql } of statements) {
       await breathe()
       const then = complaint(db, sql(BEFORE), BEFORE)
@@ -28,14 +28,32 @@ export const prepares: CheckDefinition = {
   },
 }
 
-interface Trial {
+/** A statement that is compiled, and not run. */
+export interface Trial {
   readonly what: string
   /** The table that is written to, whose triggers take part. */
   readonly table?: string
   sql(database: string): string
 }
 
-function statementsOf(schema: Schema, after: Schema): Trial[] {
+/** The columns of a view, none where it does not compile. */
+export function columnsOf(db: Connection, view: string): readonly string[] {
+  try {
+    return db
+      .prepare(`SELECT * FROM main.${q(view)}`)
+      .columns()
+      .map(({ name }) => name)
+  } catch {
+    return []
+  }
+}
+
+/** One for each view, and three for each table and each view that is written to, by the columns that are there on both sides. */
+export function statementsOf(
+  schema: Schema,
+  after: Schema,
+  viewColumns: (view: string) => readonly string[],
+): Trial[] {
   const views = schema.objects
     .filter(object => object.type === 'view')
     .map(view => ({
@@ -44,36 +62,45 @@ function statementsOf(schema: Schema, after: Schema): Trial[] {
     }))
   const tables = schema.tables
     .filter(table => table.kind !== 'shadow')
-    .flatMap(table => {
-      const columns = table.columns
-        .filter(
-          column =>
-            column.generated === 'no' && columnNamed(tableNamed(after, table.name) ?? table, column.name),
-        )
-        .map(column => q(column.name))
-      if (columns.length === 0) return []
-      const name = (database: string) => `${q(database)}.${q(table.name)}`
-      return [
-        {
-          what: `INSERT INTO ${table.name}`,
-          table: table.name,
-          sql: (database: string) =>
-            `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})`,
-        },
-        {
-          what: `UPDATE ${table.name}`,
-          table: table.name,
-          sql: (database: string) =>
-            `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}`,
-        },
-        {
-          what: `DELETE FROM ${table.name}`,
-          table: table.name,
-          sql: (database: string) => `DELETE FROM ${name(database)}`,
-        },
-      ]
-    })
-  return [...views, ...tables]
+    .flatMap(table =>
+      writesTo(
+        table.name,
+        table.columns
+          .filter(
+            column =>
+              column.generated === 'no' && columnNamed(tableNamed(after, table.name) ?? table, column.name),
+          )
+          .map(column => column.name),
+      ),
+    )
+  const written = schema.objects
+    .filter(
+      ({ type, name }) =>
+        type === 'view' && schema.objects.some(each => each.type === 'trigger' && sameName(each.table, name)),
+    )
+    .flatMap(view => writesTo(view.name, viewColumns(view.name)))
+  return [...views, ...tables, ...written]
+}
+
+function writesTo(table: string, names: readonly string[]): Trial[] {
+  if (names.length === 0) return []
+  const columns = names.map(q)
+  const name = (database: string) => `${q(database)}.${q(table)}`
+  return [
+    {
+      what: `INSERT INTO ${table}`,
+      table,
+      sql: database =>
+        `INSERT INTO ${name(database)}(${columns.join(', ')}) VALUES(${columns.map(() => 'NULL').join(', ')})`,
+    },
+    {
+      what: `UPDATE ${table}`,
+      table,
+      sql: database =>
+        `UPDATE ${name(database)} SET ${columns.map(column => `${column} = ${column}`).join(', ')}`,
+    },
+    { what: `DELETE FROM ${table}`, table, sql: database => `DELETE FROM ${name(database)}` },
+  ]
 }
 
 /** SQLite names the column or table that it misses, and not the trigger that speaks of it. */
@@ -88,7 +115,7 @@ function culprit({ objects }: Schema, table: string | undefined, said: string): 
 }
 
 /** What SQLite says when it compiles the statement; empty where it does. Nothing is run. */
-function complaint(db: Connection, sql: string, database: string): string {
+export function complaint(db: Connection, sql: string, database: string): string {
   try {
     db.prepare(sql)
     return ''

@@ -15,7 +15,7 @@ export const ulidOrder: CheckDefinition = {
     for (const identity of plan?.identities ?? []) {
       await breathe()
       const table = tableNamed(before, identity.table)
-      if (!table) continue
+      if (!table || identity.contracted) continue
       const ulid = q(identity.beside ?? identity.column)
       const now = `main.${q(identity.table)}`
       const then = beforeTable(identity.table)
