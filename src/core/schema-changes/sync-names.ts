@@ -30,14 +30,26 @@ export function samePlace(
   return sameName(a.table, b.table) && sameName(a.column, b.column)
 }
 
-/** `SET "job_ulid" = coalesce(... NEW."job_id" ...`: how sync-triggers.ts fills the row that fired the trigger, and only that. */
+/** `SET "job_ulid" = coalesce(... NEW."job_id" ...)`: how sync-triggers.ts fills the row that fired the trigger, and only that. */
 function filledBy(sql: string): readonly Pick<SyncedColumn, 'column' | 'ulid'>[] {
   const texts = tokenize(sql)
     .filter(isSignificant)
     .map(token => token.text)
   return texts.flatMap((text, at) => {
     if (text !== 'SET' || texts[at + 2] !== '=' || texts[at + 3] !== 'coalesce') return []
-    const value = texts.findIndex((each, n) => n > at && each === 'NEW' && texts[n + 1] === '.')
-    return value < 0 ? [] : [{ column: unquote(texts[value + 2]!), ulid: unquote(texts[at + 1]!) }]
+    const sources = withinParentheses(texts.slice(at + 4))
+    const value = sources.findIndex((each, n) => each === 'NEW' && sources[n + 1] === '.')
+    return value < 0 ? [] : [{ column: unquote(sources[value + 2]!), ulid: unquote(texts[at + 1]!) }]
   })
+}
+
+/** The tokens up to the parenthesis that closes the first one. */
+function withinParentheses(texts: readonly string[]): readonly string[] {
+  let depth = 0
+  const end = texts.findIndex(text => {
+    if (text === '(') depth += 1
+    if (text === ')') depth -= 1
+    return depth === 0
+  })
+  return texts.slice(0, end)
 }

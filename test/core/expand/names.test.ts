@@ -63,6 +63,14 @@ describe('names chosen for ULID columns', () => {
     expect(identityIn(found, 'jobs.id')).toMatchObject({ migrate: false })
   })
 
+  test('are not read out of a trigger that is only called like ours', async () => {
+    const { path } = makeJobs(
+      "CREATE TRIGGER ulid_sync_mine AFTER UPDATE ON jobs BEGIN UPDATE jobs SET note = coalesce(OLD.note, 'x') WHERE number = NEW.number; END",
+    )
+    const { findings } = await detectIn(path, { only: ['jobs.job_id'] })
+    expect(findings.filter(({ code }) => code.startsWith('EXPAND.'))).toEqual([])
+  })
+
   test('go with the expansion', async () => {
     const before = contentHash(makeJobs().path)
     const { path, settings } = await expanded()
