@@ -18,6 +18,8 @@ export function choicesFrom(options: Partial<ChoosingOptions>): Choices {
     references: options.reference,
     noReferences: options.noReference,
     times: options.time,
+    ulidColumns: options.ulidColumn,
+    generatedAt: options.generatedAt,
     timezone: options.timezone,
     sentinels: options.sentinels,
     case: options.case,

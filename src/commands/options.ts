@@ -8,6 +8,7 @@ import { isoTime, repeated, seconds, seedHex, timeZone } from './option-values.t
 const place = repeated(/.\../, 'TABLE.COLUMN, quoted as in SQL where needed')
 const join = repeated(/.\..*=.*\../, 'CHILD.COLUMN=PARENT.COLUMN')
 const source = repeated(/.\..*=./, 'TABLE.COLUMN=id, =order or =COLUMN')
+const named = repeated(/.\..*=./, 'TABLE.COLUMN=NAME, quoted as in SQL where needed')
 const anything = repeated(/./, 'a name')
 
 const shared = new WeakSet<object>()
@@ -97,6 +98,12 @@ export function choosingCommand(name: string) {
         'where times come from: TABLE.COLUMN=id, =order or =COLUMN; repeatable',
         source,
       )
+      .option(
+        '--ulid-column <name>',
+        'what the ULID column beside TABLE.COLUMN is called: TABLE.COLUMN=NAME; repeatable',
+        named,
+      )
+      .option('--generated-at', 'beside each ULID of an expansion, a column that tells when it was made')
       .option('--timezone <zone>', 'zone of times that name none (default: UTC)', timeZone)
       .addOption(
         new Option(

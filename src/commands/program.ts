@@ -18,6 +18,7 @@ import { rollbackCommand } from './rollback.ts'
 import { toJson } from './session.ts'
 import { snapshotsCommand } from './snapshots.ts'
 import { statusCommand } from './status.ts'
+import { traceCommand } from './trace.ts'
 import { ulidCommand } from './ulid.ts'
 import { verifyCommand } from './verify.ts'
 import { wizardCommand } from './wizard.ts'
@@ -55,6 +56,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     finalizeCommand,
     statusCommand,
     snapshotsCommand,
+    traceCommand,
     ulidCommand,
     demoCommand,
   ].map(define => define(context, ended))

@@ -276,6 +276,8 @@ export interface LiveExpansion {
   /** When its verification period is over. */
   readonly verifyUntil: string
   readonly coverage: readonly Coverage[]
+  /** For each identity, the statement that finds a row by either id, `:id`. */
+  readonly lookups: readonly string[]
 }
 
 export interface StatusTarget {
@@ -284,4 +286,52 @@ export interface StatusTarget {
   readonly runs: readonly RunRecord[]
   readonly expansions: readonly LiveExpansion[]
   readonly due: readonly string[]
+}
+
+/** Everything that is known of one id. */
+export interface Trace {
+  /** As it was asked for. */
+  readonly id: string
+  /** The time inside it, ISO 8601, where it is a ULID. */
+  readonly time: string | null
+  readonly found: readonly TracedRow[]
+  readonly references: readonly TracedReference[]
+  /** What other systems know of it; nothing in this version. */
+  readonly related: readonly TracedRow[]
+  /** Where it was looked for. */
+  readonly targets: readonly TracedTarget[]
+}
+
+/** What an id names, under both its ids. */
+export interface TracedRow {
+  /** The application whose schema it is, where that is known. */
+  readonly system: string | null
+  readonly target: string
+  readonly table: string
+  readonly column: string
+  /** The row's number, or its key; null where rows refer to the id and it names none. */
+  readonly row: string | null
+  readonly ulid: string | null
+  readonly legacy: string | null
+  /** The time inside the ULID, ISO 8601. */
+  readonly time: string | null
+}
+
+export interface TracedReference {
+  readonly target: string
+  readonly table: string
+  readonly column: string
+  /** `table.column` of the identity. */
+  readonly to: string
+  readonly rows: number
+  /** The first few of them, each by its number or key. */
+  readonly samples: readonly string[]
+}
+
+export interface TracedTarget {
+  readonly target: string
+  /** How many identities it was looked for in: those of migrations that stand. */
+  readonly identities: number
+  /** Why it could not be read. */
+  readonly error: Message | null
 }

@@ -74,6 +74,10 @@ const handlers: Handlers = {
     const { status } = await import('./status/status.ts')
     return status(targets, context, path => verificationDays?.of[path] ?? verificationDays?.usually)
   },
+  async trace({ id, targets }, context) {
+    const { trace } = await import('./trace/trace.ts')
+    return trace(id, targets, context)
+  },
   async finalize({ target, ...options }, context) {
     const { finalize } = await import('./rollback/finalize.ts')
     return finalize(target, options, context)

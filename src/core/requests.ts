@@ -9,6 +9,7 @@ import type {
   RolledBackTarget,
   SnapshotsTarget,
   StatusTarget,
+  Trace,
   VerifiedTarget,
 } from './documents.ts'
 import type { Message } from './message.ts'
@@ -32,6 +33,10 @@ export interface Choices {
   readonly timezone?: string
   readonly sentinels?: 'keep' | 'null' | 'refuse'
   readonly case?: 'upper' | 'lower'
+  /** `table.column=NAME`: what the ULID column beside an identity or a reference is called. */
+  readonly ulidColumns?: readonly string[]
+  /** Whether a column beside each identity's ULID tells when that was made. */
+  readonly generatedAt?: boolean
   readonly accept?: readonly string[]
   /** 64 hex digits; random when absent. */
   readonly seed?: string
@@ -89,6 +94,7 @@ export interface Requests {
     /** How long expansions are watched, by target, and for all others; 14 days where nothing is said. */
     readonly verificationDays?: { readonly usually?: number; readonly of: Readonly<Record<string, number>> }
   }
+  readonly trace: { readonly id: string; readonly targets: readonly string[] }
   readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
   readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }
   readonly 'prune-snapshots': {
@@ -123,6 +129,7 @@ export interface Answers {
   readonly verify: VerifiedTarget
   readonly rollback: RolledBackTarget
   readonly status: readonly StatusTarget[]
+  readonly trace: Trace
   readonly finalize: FinalizedTarget
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget

@@ -202,6 +202,7 @@ export function statusOf(target: string): StatusTarget {
         run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',
         since: '2026-02-11T07:25:00.000Z',
         verifyUntil: '2026-02-25T07:25:00.000Z',
+        lookups: ['SELECT * FROM "jobs" WHERE "job_id" = :id OR "job_ulid" = :id;'],
         coverage: [
           { column: 'jobs.job_ulid', role: 'identity', rows: 41_020, without: 2, outOfStep: 0 },
           { column: 'errors.job_ulid', role: 'reference', rows: 1000, without: 0, outOfStep: 3 },

@@ -17,6 +17,12 @@ test('all targets are asked for at once, and their runs are listed', async () =>
   expect(stdout).toContain('due: verify again')
 })
 
+test('with -v also the statement that finds a row by either id', async () => {
+  const sql = 'SELECT * FROM "jobs" WHERE "job_id" = :id OR "job_ulid" = :id;'
+  expect((await invoke({ argv: ['status', 'a.db', '-v'], script })).stdout).toContain(sql)
+  expect((await invoke({ argv: ['status', 'a.db'], script })).stdout).not.toContain(sql)
+})
+
 test('an empty ledger says where it looked', async () => {
   const { exit, stdout } = await invoke({ argv: ['status', '--state-dir', '/state'], script })
   expect([exit, stdout]).toEqual([0, 'No runs in /state\n'])

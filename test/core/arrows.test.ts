@@ -26,7 +26,7 @@ const layers = [
   ['journal', 'verify', 'snapshot'],
   ['migrate'],
   ['rollback', 'contract'],
-  ['rehearse', 'status'],
+  ['rehearse', 'status', 'trace'],
   ['config'],
   ['engine.ts', 'index.ts'],
 ]

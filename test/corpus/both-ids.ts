@@ -38,7 +38,7 @@ export async function expandAndWrite(original: string): Promise<BothIds> {
   try {
     const target = copyDatabase(original, join(folder, 'target.db'))
     const twin = copyDatabase(original, join(folder, 'twin.db'))
-    const choices = { all: true, strategy: 'expand', ...frozen } as const
+    const choices = { all: true, strategy: 'expand', generatedAt: true, ...frozen } as const
     const run = await migrate(target, choices, undefined, corpusContext(settings))
     if (run.status === 'nothing-to-do') return { ...done, end: 'nothing-to-do', why: '' }
 

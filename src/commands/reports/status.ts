@@ -15,7 +15,10 @@ function runRow(run: RunRecord): readonly string[] {
   ]
 }
 
-function expansionLines({ since, verifyUntil, coverage }: LiveExpansion): readonly string[] {
+function expansionLines(
+  { since, verifyUntil, coverage, lookups }: LiveExpansion,
+  verbose: boolean,
+): readonly string[] {
   const days = Math.ceil((Date.parse(verifyUntil) - Date.now()) / 86_400_000)
   const period =
     days > 0
@@ -27,7 +30,11 @@ function expansionLines({ since, verifyUntil, coverage }: LiveExpansion): readon
     without > 0 ? `${count(without)} without ULID` : '',
     outOfStep > 0 ? `${count(outOfStep)} out of step` : 'in step',
   ])
-  return [`  both ids live since ${since.slice(0, 10)}; ${period}`, ...columns(rows, ['left', 'right'], 4)]
+  return [
+    `  both ids live since ${since.slice(0, 10)}; ${period}`,
+    ...columns(rows, ['left', 'right'], 4),
+    ...(verbose ? lookups.map(sql => `    by either id: ${printable(sql)}`) : []),
+  ]
 }
 
 export function statusReport(target: StatusTarget, verbose: boolean): readonly string[] {
@@ -44,7 +51,7 @@ export function statusReport(target: StatusTarget, verbose: boolean): readonly s
     `${printable(target.target)}  state: ${target.state}`,
     ...(target.runs.length === 0 ? ['  no runs'] : []),
     ...target.runs.flatMap((run, index) => [rows[index] ?? '', ...phases(run)]),
-    ...target.expansions.flatMap(expansionLines),
+    ...target.expansions.flatMap(expansion => expansionLines(expansion, verbose)),
     ...target.due.map(due => `  due: ${printable(due)}`),
   ]
 }

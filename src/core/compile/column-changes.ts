@@ -22,6 +22,8 @@ export interface ColumnChange {
   readonly contracted: PlannedIdentity['contracted']
   readonly map: MapRecord
   readonly role: 'identity' | 'reference'
+  /** Beside an identity's ULID, where wanted; `store` is for what stood there before. */
+  readonly generatedAt: { readonly column: string; readonly store: string | null } | null
   /** The name under which an integer key goes on, or whatever a contract keeps. */
   readonly legacy: string | null
   readonly sentinels: Plan['sentinels']
@@ -54,6 +56,15 @@ export function columnChanges(
           contracted: identity.contracted,
           map,
           role: 'identity' as const,
+          generatedAt:
+            identity.generatedAt === undefined
+              ? null
+              : {
+                  column: identity.generatedAt,
+                  store: columnNamed(table, identity.generatedAt)
+                    ? `${map.map.replace('_map_', '_kept_')}_at`
+                    : null,
+                },
           legacy: identity.legacy,
           sentinels: plan.sentinels,
           store: storeOf(column, identity.beside, 0),
@@ -70,6 +81,7 @@ export function columnChanges(
           contracted: reference.contracted,
           map,
           role: 'reference' as const,
+          generatedAt: null,
           legacy: reference.legacy,
           sentinels: plan.sentinels,
           store: storeOf(column, reference.beside, at),
@@ -92,7 +104,6 @@ function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
 /** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
 export function keepSteps(table: Table, change: ColumnChange, changes: readonly ColumnChange[]): Step[] {
   if (change.store === null) return []
-  const row = rowName(table, changes)
   const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
   const old = `t.${q(column)}`
   const ulid = lookup(change, 't', table)
@@ -102,16 +113,27 @@ export function keepSteps(table: Table, change: ColumnChange, changes: readonly 
     change.beside === null
       ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
       : `${ulid} IS NOT ${old}`
+  return keepCells(table, changes, { store: change.store, old, fresh: ulid, where: differs })
+}
+
+/** Sets aside what stands in `old` wherever `fresh` takes its place. */
+export function keepCells(
+  table: Table,
+  changes: readonly ColumnChange[],
+  cells: { readonly store: string; readonly old: string; readonly fresh: string; readonly where: string },
+): Step[] {
+  const row = rowName(table, changes)
+  const { store, old, fresh, where } = cells
   return [
     statement(
       'rewrite',
       table.name,
-      `CREATE TABLE ${q(change.store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
+      `CREATE TABLE ${q(store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
     ),
     statement(
       'rewrite',
       table.name,
-      `INSERT INTO ${q(change.store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
+      `INSERT INTO ${q(store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${fresh} FROM ${q(table.name)} t WHERE ${where}`,
     ),
   ]
 }
@@ -130,9 +152,10 @@ function rowName(
 }
 
 export function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {
-  return changes.flatMap(change =>
-    change.store === null ? [] : [{ column: change.beside ?? change.column.name, store: change.store }],
-  )
+  return changes.flatMap(({ column, beside, store, generatedAt }) => [
+    ...(store === null ? [] : [{ column: beside ?? column.name, store }]),
+    ...(generatedAt?.store ? [{ column: generatedAt.column, store: generatedAt.store }] : []),
+  ])
 }
 
 /** The ULID of a value; a sentinel has none and stays as it is. */

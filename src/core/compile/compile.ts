@@ -26,6 +26,8 @@ import { switchReaders } from './switch-readers.ts'
 export interface CompileOptions {
   /** Number of the first identity map; an earlier run's maps stay. */
   readonly firstMap: number
+  /** When the run takes place, in milliseconds; the plan's base time where there is no run. */
+  readonly at?: number
   /** Tests only: rebuild every table, changed or not, to prove that a rebuild by itself changes nothing. */
   readonly rebuildAll?: boolean
 }
@@ -133,7 +135,7 @@ function tableChanges(
       const repointed = pointExplicitly(plan, table)
       if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0))
         return [replaceChange(plan, table, replaced, { schema, objects, indexes, setAside })]
-      return expanded.length > 0 ? [expandChange(schema, table, expanded)] : []
+      return expanded.length > 0 ? [expandChange(schema, table, expanded, options.at ?? plan.baseTime)] : []
     })
 }
 

@@ -4,13 +4,22 @@ import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { textWithColumn } from './added-column.ts'
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { generatedAtSet, keepGeneratedAt } from './generated-at.ts'
 import { indexOn } from './index-on.ts'
 import { type Step, statement } from './program.ts'
 
-export function expandChange(schema: Schema, table: Table, changes: readonly ColumnChange[]): TableChange {
-  const missing = changes.filter(change => !columnNamed(table, change.beside!))
-  const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
-  const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
+/** @param at milliseconds: when the run takes place */
+export function expandChange(
+  schema: Schema,
+  table: Table,
+  changes: readonly ColumnChange[],
+  at: number,
+): TableChange {
+  const added = changes
+    .flatMap(({ beside, generatedAt }) => [beside!, ...(generatedAt ? [generatedAt.column] : [])])
+    .filter(name => !columnNamed(table, name))
+  const definition = (name: string) => `${q(name)} TEXT`
+  const after = added.reduce((sql, name) => textWithColumn(sql, definition(name)), table.sql)
   const indexes = changes
     .filter(
       change =>
@@ -20,7 +29,7 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
         ),
     )
     .map(change => ({
-      isNew: missing.includes(change),
+      isNew: added.includes(change.beside!),
       index: indexOn(schema, table, change.beside!, change.role === 'identity'),
     }))
   const run = (sql: string) => statement('rewrite', table.name, sql)
@@ -28,11 +37,14 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
     table,
     after,
     steps: [
-      ...changes.flatMap(change => keepSteps(table, change, changes)),
-      ...missing.map(change => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(change)}`)),
+      ...changes.flatMap(change => [
+        ...keepSteps(table, change, changes),
+        ...keepGeneratedAt(table, change, changes, at),
+      ]),
+      ...added.map(name => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(name)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
       ...indexes.filter(({ isNew }) => isNew).map(({ index }) => run(index.sql)),
-      fill(table, changes),
+      fill(table, changes, at),
       // A column that was there may hold one ULID for several rows until it is filled.
       ...indexes.filter(({ isNew }) => !isNew).map(({ index }) => run(index.sql)),
     ],
@@ -43,16 +55,21 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
       before: table.sql,
       after,
       replaced: [],
-      added: missing.map(change => change.beside!),
+      added,
       merged: [],
       kept: keptOf(changes),
     },
   }
 }
 
-function fill(table: Table, changes: readonly ColumnChange[]): Step {
+function fill(table: Table, changes: readonly ColumnChange[], at: number): Step {
   const position = positionOf(table)
-  const set = changes.map(change => `${q(change.beside!)} = ${lookup(change, 't', table)}`).join(', ')
+  const set = changes
+    .flatMap(change => [
+      `${q(change.beside!)} = ${lookup(change, 't', table)}`,
+      ...generatedAtSet(change, table, at),
+    ])
+    .join(', ')
   const update = `UPDATE ${q(table.name)} AS t SET ${set}`
   if (position === null) return statement('rewrite', table.name, update)
   const chunk = `SELECT ${position} AS p FROM ${q(table.name)} WHERE ${position} >= @from ORDER BY ${position} LIMIT @limit`

@@ -25,7 +25,11 @@ export function expansionOf(plan: Plan, schema: Schema, maps: readonly MapRecord
   return {
     narrowed: narrowTriggers(
       schema,
-      identities.flatMap(identity => [identity, ...identity.references]),
+      identities.flatMap(identity => [
+        identity,
+        ...(identity.generatedAt === null ? [] : [{ table: identity.table, ulid: identity.generatedAt }]),
+        ...identity.references,
+      ]),
     ),
     triggers,
     steps: [
@@ -45,6 +49,7 @@ export function syncedIdentities(plan: Plan, maps: readonly MapRecord[]): readon
         table: identity.table,
         column: identity.column,
         ulid: identity.beside,
+        generatedAt: identity.generatedAt ?? null,
         case: identity.case,
         orphans,
         ...live,
@@ -65,6 +70,7 @@ export function contractedIdentities(plan: Plan): readonly LiveIdentity[] {
             table,
             column,
             ulid: contracted.ulid,
+            generatedAt: null,
             case: letters,
             ...contracted.live,
             references: references.map(each => ({
@@ -85,7 +91,7 @@ export interface LiveIdentity extends SyncedIdentity {
 
 function liveTables(
   schema: Schema,
-  { table, column, orphans, waiting, held, fresh, case: letters }: LiveIdentity,
+  { table, column, orphans, waiting, held, fresh, generatedAt, case: letters }: LiveIdentity,
 ): Step[] {
   const legacy = comparesLike(tableNamed(schema, table)!, column, 'legacy')
   return [
@@ -96,6 +102,10 @@ function liveTables(
     ),
     statement('rewrite', waiting, `INSERT INTO ${q(waiting)} SELECT legacy, ulid FROM ${q(orphans)}`),
     statement('rewrite', fresh, `CREATE VIEW ${q(fresh)} AS SELECT ${sqliteUlidExpression(letters)} AS ulid`),
-    statement('rewrite', held, `CREATE TABLE ${q(held)}(${legacy}, ulid TEXT NOT NULL)`),
+    statement(
+      'rewrite',
+      held,
+      `CREATE TABLE ${q(held)}(${legacy}, ulid TEXT NOT NULL${generatedAt === null ? '' : ', generated_at'})`,
+    ),
   ]
 }

@@ -11,22 +11,18 @@ import { positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { foldName, quoteName as q, sameName } from '../schema/names.ts'
-import { SYNC_PREFIX } from '../schema-changes/sync-names.ts'
+import { SYNC_PREFIX, type SyncedColumn } from '../schema-changes/sync-names.ts'
+import { stampAgain, stampNew } from './generated-at.ts'
 
 /** An identity that is expanded, with every column pair that has to stay in step with it. */
 export interface SyncedIdentity extends SyncedColumn {
+  /** The column that tells when the ULID was made, where there is one. */
+  readonly generatedAt: string | null
   /** A view whose one row is a new ULID, so that the triggers can be read. */
   readonly fresh: string
   readonly waiting: string
   readonly held: string
   readonly references: readonly SyncedColumn[]
-}
-
-/** A legacy column and the ULID column beside it. */
-export interface SyncedColumn {
-  readonly table: string
-  readonly column: string
-  readonly ulid: string
 }
 
 /** The triggers of every table that takes part; `taken` says which names are in use. */
@@ -111,10 +107,13 @@ function eventsOf(schema: Schema, table: Table, identities: readonly SyncedIdent
       suffix: `${identity.ulid}_update`,
       event: `AFTER UPDATE OF ${q(identity.ulid)}`,
       when: `OLD.${q(identity.ulid)} IS NOT NULL AND NEW.${q(identity.ulid)} IS NOT NULL AND NEW.${q(identity.ulid)} IS NOT OLD.${q(identity.ulid)}`,
-      body: identity.references.map(
-        child =>
-          `UPDATE ${q(child.table)} SET ${q(child.ulid)} = NEW.${q(identity.ulid)} WHERE ${q(child.ulid)} = OLD.${q(identity.ulid)}`,
-      ),
+      body: [
+        ...identity.references.map(
+          child =>
+            `UPDATE ${q(child.table)} SET ${q(child.ulid)} = NEW.${q(identity.ulid)} WHERE ${q(child.ulid)} = OLD.${q(identity.ulid)}`,
+        ),
+        ...stampAgain(identity, thisRow(table, identity)),
+      ],
     })),
     ...referring.map(({ identity, reference }) => ({
       suffix: `${reference.column}_update`,
@@ -171,7 +170,7 @@ function hold(table: Table, identity: SyncedIdentity, who: 'any' | 'other' = 'an
       const by = collation === '' || sameName(collation, 'BINARY') ? '' : ` COLLATE ${q(collation)}`
       return `${q(column)} = NEW.${q(column)}${by}`
     })
-    return `SELECT ${q(identity.column)}, ${q(identity.ulid)} FROM ${q(table.name)} WHERE ${same.join(' AND ')} AND ${q(identity.ulid)} IS NOT NULL${others}`
+    return `SELECT ${[identity.column, identity.ulid, ...(identity.generatedAt === null ? [] : [identity.generatedAt])].map(q).join(', ')} FROM ${q(table.name)} WHERE ${same.join(' AND ')} AND ${q(identity.ulid)} IS NOT NULL${others}`
   })
   return [`DELETE FROM ${q(identity.held)}`, `INSERT INTO ${q(identity.held)} ${rows.join(' UNION ')}`]
 }
@@ -190,6 +189,7 @@ function mint(table: Table, identity: SyncedIdentity): string[] {
   ]
   return [
     `UPDATE ${q(table.name)} SET ${q(identity.ulid)} = coalesce(${sources.join(', ')}) WHERE ${thisRow(table, identity)} AND ${q(identity.ulid)} IS NULL`,
+    ...stampNew(identity, thisRow(table, identity)),
     ...identity.references.map(
       child =>
         `UPDATE ${q(child.table)} SET ${q(child.ulid)} = ${given} WHERE ${given} IS NOT NULL AND ${q(child.ulid)} = ${waitingFor(identity, key)}`,

@@ -10,7 +10,7 @@ import { foldName, formatColumnPath, parseColumnPath } from '../schema/names.ts'
 export function layered(upper: Choices, lower: Choices): Choices {
   // `all` and `only` answer one question: which identities. Whoever answers it answers it whole.
   const selects = upper.all !== undefined || upper.only !== undefined
-  const { all, only, skip, references, noReferences, times, accept, ...others } = lower
+  const { all, only, skip, references, noReferences, times, ulidColumns, accept, ...others } = lower
   return {
     ...others,
     ...(selects ? {} : present({ all, only })),
@@ -20,6 +20,10 @@ export function layered(upper: Choices, lower: Choices): Choices {
       references: together(without(references, upper.noReferences, childOf), upper.references),
       noReferences: together(without(noReferences, upper.references?.map(childOf)), upper.noReferences),
       times: together(without(times, upper.times?.map(childOf), childOf), upper.times),
+      ulidColumns: together(
+        without(ulidColumns, upper.ulidColumns?.map(childOf), childOf),
+        upper.ulidColumns,
+      ),
       accept: together(accept, upper.accept),
     }),
   }

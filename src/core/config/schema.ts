@@ -46,6 +46,10 @@ const anyTarget = {
     .exactOptional()
     .describe('What becomes of 0, -1 and empty references that name no row.'),
   case: z.enum(['upper', 'lower']).exactOptional().describe('Letters of the ULIDs.'),
+  generatedAt: z
+    .boolean()
+    .exactOptional()
+    .describe("Whether a column beside each identity's ULID tells when that was made."),
   verificationDays: z
     .number()
     .nonnegative()
@@ -67,6 +71,9 @@ const oneTarget = {
   times: pairs('TABLE.COLUMN=id, =order or =COLUMN', 'jobs.job_id=start_time')
     .exactOptional()
     .describe('Where times come from: TABLE.COLUMN=id, =order or =COLUMN.'),
+  ulidColumns: pairs('TABLE.COLUMN=NAME', 'jobs.job_id=job_ulid')
+    .exactOptional()
+    .describe('What the ULID columns of an expansion are called: TABLE.COLUMN=NAME.'),
   accept: z
     .array(z.string().min(1))
     .readonly()

@@ -141,7 +141,8 @@ function contracted(
       },
     }
   }
-  const own = place(identity)
+  // When the ULIDs were made stays to be read, as a column like any other: nothing is filled in there from now on.
+  const { generatedAt: _, ...own } = place(identity)
   return {
     ...own,
     strategy: 'contract',

@@ -7,7 +7,9 @@ import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
+import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { WantedReferences } from './references.ts'
+import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {
   readonly only: readonly ColumnPath[]
@@ -15,6 +17,8 @@ export interface ReadChoices {
   readonly all: boolean
   readonly references: WantedReferences
   readonly times: readonly { readonly path: ColumnPath; readonly time: TimeSource }[]
+  /** Names that the operator chose for ULID columns. */
+  readonly ulidColumns: readonly SyncedColumn[]
   readonly zone: Zone
   readonly accept: readonly string[]
 }
@@ -50,6 +54,10 @@ export function readChoices(choices: Choices, schema: Schema): ReadChoices {
           `Say id, order or one of these: --time ${path}=COLUMN`,
         )
       return { path: identity, time: { from: 'column' as const, column: column.name } }
+    }),
+    ulidColumns: (choices.ulidColumns ?? []).map(text => {
+      const [path, name] = halves(text, '--ulid-column', 'table.column=NAME')
+      return { ...columnOf(path, '--ulid-column', schema), ulid: readUlidName(name, text) }
     }),
     zone: zoneOf(choices.timezone ?? 'UTC'),
     accept: choices.accept ?? [],

@@ -5,11 +5,17 @@ import { keptUlidSql } from '../engines/sqlite/time-sql.ts'
 import { isUlid, kindOf } from '../identifiers/index.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
+import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
 import { keyColumns } from './keys.ts'
 import { singularOf } from './references.ts'
 
-/** `session_id` -> `session_ulid`, `id` -> `session_ulid` in sessions, `code` -> `code_ulid`. */
-export function companionName(table: Table, column: string): string {
+/**
+ * `session_id` -> `session_ulid`, `id` -> `session_ulid` in sessions, `code` -> `code_ulid`; `named` are the columns for which
+ * something else holds.
+ */
+export function companionName(table: Table, column: string, named: readonly SyncedColumn[]): string {
+  const own = named.find(each => samePlace(each, { table: table.name, column }))
+  if (own) return own.ulid
   if (/^(id|uid|guid|uuid)$/i.test(column)) return `${singularOf(table.name)}_ulid`
   if (/_(id|uid|guid|uuid)$/i.test(column)) return column.replace(/_(id|uid|guid|uuid)$/i, '_ulid')
   if (/[a-z0-9]I[dD]$/.test(column)) return column.replace(/I[dD]$/, 'Ulid')
@@ -49,9 +55,10 @@ function nameOf(value: unknown): string {
 }
 
 /** The key whose ULIDs this column holds, where it stands beside one: it is no identity of its own. */
-export function besideWhich(table: Table, column: string): string | null {
+export function besideWhich(table: Table, column: string, named: readonly SyncedColumn[]): string | null {
   const key = keyColumns(table).find(
-    each => !sameName(each.column.name, column) && sameName(companionName(table, each.column.name), column),
+    each =>
+      !sameName(each.column.name, column) && sameName(companionName(table, each.column.name, named), column),
   )
   return key?.column.name ?? null
 }

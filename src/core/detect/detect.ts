@@ -11,6 +11,7 @@ import type {
   TimeSource,
 } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
+import { columnNamed } from '../engines/sqlite/inspect.ts'
 import { openBy } from '../engines/sqlite/lock-holder.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
@@ -19,7 +20,7 @@ import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName, sameName } from '../schema/names.ts'
-import { isKeptInStep } from '../schema-changes/sync-names.ts'
+import { type SyncedColumn, samePlace, syncedColumns } from '../schema-changes/sync-names.ts'
 import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
 import { besideWhich, type CompanionValues, companionName, companionValues } from './companions.ts'
@@ -28,6 +29,7 @@ import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColum
 import { findReferences } from './references.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
+import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
 import { amount, type ColumnValues, readValues } from './values.ts'
 
 export interface Looking {
@@ -42,10 +44,15 @@ export interface Looking {
 export interface Detection {
   readonly document: DetectedTarget
   readonly strategy: 'replace' | 'expand'
+  /** The ULID columns that an expansion would make or fill; empty for a replacement. */
+  readonly ulidColumns: readonly UlidColumn[]
 }
 
-/** Everything detection knows of one target. Throws a usage refusal when the choices name what is not there. */
-export function detect(looking: Looking, choices: Choices): Detection {
+/**
+ * Everything detection knows of one target. Throws a usage refusal when the choices name what is not there. `planned` are
+ * the names that a plan has settled: they are not judged again.
+ */
+export function detect(looking: Looking, choices: Choices, planned: readonly SyncedColumn[] = []): Detection {
   const { db, schema, target, file } = looking
   const unreadable = missingCollations(schema, target)
   if (unreadable.length > 0) return cannotLook(looking, unreadable)
@@ -53,13 +60,22 @@ export function detect(looking: Looking, choices: Choices): Detection {
     .filter(table => table.kind === 'table')
     .map(table => ({ name: table.name, rows: countOf(db, `SELECT count(*) FROM ${quoteName(table.name)}`) }))
   const read = readChoices(choices, schema)
-  const strategy = choices.strategy ?? knownSchemaOf(schema)?.strategy ?? 'replace'
+  const live = syncedColumns(schema)
+  // Who has begun to live with both ids is not given other ones in passing.
+  const usual = live.length > 0 ? 'expand' : (knownSchemaOf(schema)?.strategy ?? 'replace')
+  const strategy = choices.strategy ?? usual
+  const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
   const rowsOf = (table: Table) => tables.find(each => each.name === table.name)?.rows ?? 0
   const candidates = schema.tables.flatMap(table => (rowsOf(table) > 0 ? keyColumns(table) : []))
-  const seen = candidates.map(key => look(looking, key, read, strategy))
+  const seen = candidates.map(key => look(looking, key, context))
   const named = settle(seen, read)
   checkNames(named, read)
   const identities = named.map(each => each.identity)
+  if (strategy === 'expand') checkUlidNames(db, schema, identities, read.ulidColumns, live)
+  const ulidColumns =
+    strategy === 'expand'
+      ? ulidColumnsOf(schema, identities, context.named, choices.generatedAt === true)
+      : []
   const document: DetectedTarget = {
     target,
     engine: 'sqlite',
@@ -71,8 +87,9 @@ export function detect(looking: Looking, choices: Choices): Detection {
     openBy: openBy(target),
   }
   return {
-    document: { ...document, findings: findingsOf(looking, document, named, strategy, choices) },
+    document: { ...document, findings: findingsOf(looking, document, named, strategy, choices, ulidColumns) },
     strategy,
+    ulidColumns,
   }
 }
 
@@ -91,7 +108,7 @@ function cannotLook({ target, file, schema }: Looking, findings: readonly Messag
     findings,
     openBy: openBy(target),
   }
-  return { document, strategy: 'replace' }
+  return { document, strategy: 'replace', ulidColumns: [] }
 }
 
 /** An identity with what only detection needs to know of it. */
@@ -106,17 +123,26 @@ export interface Seen {
   readonly done: boolean
 }
 
-function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 'replace' | 'expand'): Seen {
+interface Looked {
+  readonly read: ReadChoices
+  readonly strategy: 'replace' | 'expand'
+  /** ULID columns that triggers keep in step. */
+  readonly live: readonly SyncedColumn[]
+  /** ULID columns whose name is not left to the rule. */
+  readonly named: readonly SyncedColumn[]
+}
+
+function look(looking: Looking, key: KeyColumn, { read: choices, strategy, live, named }: Looked): Seen {
   const { db, schema, now } = looking
   const { table, column } = key
   const values = readValues(db, table, column.name)
   const references = findReferences(db, schema, key, choices.references)
   const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
-  const name = companionName(table, column.name)
+  const name = companionName(table, column.name, named)
   const beside = companionValues(db, table, name)
   const ulids = amount(values.kinds, 'ulid', 'ulid-lower')
   const all = ulids === values.rows || (!key.primary && ulids > 0 && ulids === values.rows - values.nulls)
-  const owner = strategy === 'expand' ? besideWhich(table, column.name) : null
+  const owner = strategy === 'expand' ? besideWhich(table, column.name, named) : null
   const done =
     all ||
     owner !== null ||
@@ -124,7 +150,7 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
     (strategy === 'expand' &&
       beside !== null &&
       isFull(key, values, beside.ulids) &&
-      isKeptInStep(schema, table.name, name))
+      live.some(each => samePlace(each, { table: table.name, column: column.name })))
   const verdict: Verdict =
     owner === null
       ? judge(key, values, references, all ? 'all' : done ? 'beside' : 'no')
@@ -133,7 +159,7 @@ function look(looking: Looking, key: KeyColumn, choices: ReadChoices, strategy: 
     key,
     values,
     owner,
-    companion: beside && { name, ...beside },
+    companion: beside && { name: columnNamed(table, name)!.name, ...beside },
     done,
     identity: {
       table: table.name,
@@ -368,13 +394,6 @@ function isCertain(reference: DetectedReference): boolean {
 
 function isSelf(seen: Seen, place: { readonly table: string; readonly column: string }): boolean {
   return samePlace(seen.identity, place)
-}
-
-function samePlace(
-  a: { readonly table: string; readonly column: string },
-  b: { readonly table: string; readonly column: string },
-): boolean {
-  return sameName(a.table, b.table) && sameName(a.column, b.column)
 }
 
 /** Whether another identity to be migrated claims the same column with more right: by declaration, or by more matches. */

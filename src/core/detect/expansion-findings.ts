@@ -1,26 +1,29 @@
 /** What an expansion means for the programs that go on writing, and what of theirs it has to touch. */
-import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
-import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { DetectedTarget } from '../documents.ts'
+import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
-import { companionName } from './companions.ts'
+import { samePlace } from '../schema-changes/sync-names.ts'
+import type { UlidColumn } from './ulid-names.ts'
 
-export function expansionFindings(document: DetectedTarget, schema: Schema): Message[] {
-  const identities = document.identities
-    .filter(identity => identity.migrate)
-    .map(identity => ({
-      ...place(schema, identity),
-      references: identity.references
-        .filter(each => each.choice === 'accepted')
-        .map(each => place(schema, each)),
-    }))
-  const places = identities.flatMap(identity => [identity, ...identity.references])
+/** What `places`, the ULID columns of the expansion, mean to others. */
+export function expansionFindings(
+  document: DetectedTarget,
+  schema: Schema,
+  places: readonly UlidColumn[],
+): Message[] {
+  const isIdentity = (place: UlidColumn) =>
+    document.identities.some(each => each.migrate && samePlace(each, place))
+  const columns = places.flatMap(place => [
+    place,
+    ...(place.generatedAt === null ? [] : [{ table: place.table, ulid: place.generatedAt }]),
+  ])
   const grown = schema.tables.filter(table =>
-    places.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
+    columns.some(each => sameName(each.table, table.name) && !columnNamed(table, each.ulid)),
   )
   return [
     ...positionalUses(
@@ -44,7 +47,7 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),
-    ...narrowTriggers(schema, places).map(({ name, after }) => ({
+    ...narrowTriggers(schema, columns).map(({ name, after }) => ({
       code: 'EXPAND.TRIGGER_NARROWED',
       severity: 'warning' as const,
       object: name,
@@ -61,7 +64,7 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
       why: 'The table gets a column for ULIDs, as by any ADD COLUMN. Which programs do that can not be seen from here.',
       next: 'Name the columns there: INSERT INTO t(a, b) VALUES (...)',
     })),
-    ...identities.map(({ table, ulid }) => ({
+    ...places.filter(isIdentity).map(({ table, ulid }) => ({
       code: 'EXPAND.RETURNING',
       severity: 'info' as const,
       object: formatColumnPath(table, ulid),
@@ -70,11 +73,4 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
       next: 'A program that wants it at once reads the row again, or inserts a ULID of its own.',
     })),
   ]
-}
-
-function place(
-  schema: Schema,
-  { table, column }: Pick<DetectedIdentity, 'table' | 'column'>,
-): { readonly table: string; readonly column: string; readonly ulid: string } {
-  return { table, column, ulid: companionName(tableNamed(schema, table)!, column) }
 }

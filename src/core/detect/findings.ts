@@ -10,6 +10,7 @@ import { inShell } from '../shell.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
+import type { UlidColumn } from './ulid-names.ts'
 import { amount } from './values.ts'
 
 const severities = ['blocker', 'warning', 'info'] as const
@@ -20,6 +21,7 @@ export function findingsOf(
   seen: readonly Seen[],
   strategy: 'replace' | 'expand',
   choices: Choices,
+  ulidColumns: readonly UlidColumn[],
 ): readonly Message[] {
   const findings = [
     ...(document.state === 'empty' ? [emptyTarget(document.target)] : []),
@@ -32,7 +34,7 @@ export function findingsOf(
       ...orphans(each.identity),
       ...halfExpanded(looking, each, strategy),
     ]),
-    ...schemaFindings(looking, document, strategy, choices),
+    ...schemaFindings(looking, document, strategy, choices, ulidColumns),
   ]
   return severities.flatMap(severity => findings.filter(finding => finding.severity === severity))
 }

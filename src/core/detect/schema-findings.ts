@@ -13,12 +13,14 @@ import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
+import type { UlidColumn } from './ulid-names.ts'
 
 export function schemaFindings(
   looking: Looking,
   document: DetectedTarget,
   strategy: 'replace' | 'expand',
   choices: Choices,
+  ulidColumns: readonly UlidColumn[],
 ): Message[] {
   const { schema } = looking
   const tables = affected(document, schema)
@@ -33,7 +35,7 @@ export function schemaFindings(
     ...duplicates(looking, document),
     ...nameless(looking, document),
   ]
-  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema)]
+  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema, ulidColumns)]
   const columns = renamed(document, schema, choices)
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [

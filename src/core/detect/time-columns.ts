@@ -1,5 +1,6 @@
 /** Which columns of a table say when its rows were made. */
 
+import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseTime, type Zone } from '../identifiers/index.ts'
 import { isPlausibleRowTime } from '../identifiers/row-plausible.ts'
@@ -71,9 +72,16 @@ export function timeColumns(db: Connection, table: Table, zone: Zone, now: numbe
   return table.columns
     .map(column => ({ column, rank: rankOf(column.name, column.type) }))
     .filter(({ rank, column }) => rank < Number.POSITIVE_INFINITY && column.generated === 'no')
+    .filter(({ column }) => !isTimeOfUlid(table, column.name))
     .sort((a, b) => a.rank - b.rank)
     .filter(({ column }) => holdsTimes(db, table.name, column.name, zone, now))
     .map(({ column }) => column.name)
+}
+
+/** `job_ulid_generated_at` beside `job_ulid` says when the ULID was made, which may be long after the row. */
+function isTimeOfUlid(table: Table, name: string): boolean {
+  const ulid = /^(.+)_generated_at$/i.exec(name)?.[1]
+  return ulid !== undefined && columnNamed(table, ulid) !== undefined
 }
 
 function rankOf(name: string, type: string): number {

@@ -88,11 +88,16 @@ export function lastMigration(runs: readonly RecordedRun[]): RecordedRun | undef
   return runs.filter(run => run.what === 'migrate' && run.status === 'succeeded').at(-1)
 }
 
-/** Expansions that stand: their triggers are in the file, and both ids are live. */
-export function liveExpansions(runs: readonly RecordedRun[]): readonly RecordedRun[] {
+/** Migrations whose columns are in the file: not undone, and no expansions that a contract has brought to their end. */
+export function standingRuns(runs: readonly RecordedRun[]): readonly RecordedRun[] {
   const stand = runs.filter(run => run.what === 'migrate' && run.status === 'succeeded')
   const ended = stand.flatMap(({ plan }) => plan.contract?.runs ?? [])
-  return stand.filter(({ run, record }) => !ended.includes(run) && record.maps.some(map => map.live !== null))
+  return stand.filter(({ run }) => !ended.includes(run))
+}
+
+/** Expansions that stand: their triggers are in the file, and both ids are live. */
+export function liveExpansions(runs: readonly RecordedRun[]): readonly RecordedRun[] {
+  return standingRuns(runs).filter(({ record }) => record.maps.some(map => map.live !== null))
 }
 
 /** Number of the next identity map: maps of earlier runs stay until they are undone or finalized. */

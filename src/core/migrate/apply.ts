@@ -58,7 +58,11 @@ export async function apply(
   registerTimeFunctions(db, zoneOf(plan.timezone))
   const pragmas = filePragmas(db)
   const trialsBefore = trialWrites(db, schema)
-  const program = compile(plan, schema, { firstMap: nextMap(recordedRuns(db)), ...options })
+  const program = compile(plan, schema, {
+    firstMap: nextMap(recordedRuns(db)),
+    at: context.now(),
+    ...options,
+  })
   const timings = await execute(db, program, plan.seed, context)
   const identifiers = program.record.maps.reduce(
     (sum, map) => sum + countOf(db, `SELECT count(*) FROM ${q(map.map)}`),

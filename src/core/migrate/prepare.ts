@@ -11,6 +11,7 @@ import { hashOf, makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
+import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { inShell } from '../shell.ts'
 
 export interface Prepared {
@@ -48,7 +49,9 @@ export async function prepare(
 ): Promise<Prepared> {
   return lookAt(target, context, looking => {
     if (given) assertFits(given, looking)
-    const detection = detect(looking, given ? choicesOf(given, choices) : choices)
+    const detection = given
+      ? detect(looking, choicesOf(given, choices), ulidColumnsIn(given))
+      : detect(looking, choices)
     if (detection.document.state === 'empty') refuseEmpty(looking.target, detection.document.findings)
     if (!given) assertNoBlockers(looking.target, detection.document.findings, choices.accept ?? [])
     return { detection, plan: given ?? makePlan(looking, detection, choices), schema: looking.schema }
@@ -57,7 +60,15 @@ export async function prepare(
 
 function choicesOf(plan: Plan, choices: Choices): Choices {
   const strategy = plan.identities[0]?.strategy
-  return { ...choices, ...(strategy && strategy !== 'contract' ? { strategy } : {}), timezone: plan.timezone }
+  const generatedAt = plan.identities.some(identity => identity.generatedAt !== undefined)
+  const chosen = strategy && strategy !== 'contract' ? { strategy } : {}
+  return { ...choices, ...chosen, timezone: plan.timezone, generatedAt }
+}
+
+function ulidColumnsIn(plan: Plan): SyncedColumn[] {
+  return plan.identities
+    .flatMap(identity => [identity, ...identity.references])
+    .flatMap(({ table, column, beside }) => (beside === null ? [] : [{ table, column, ulid: beside }]))
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */

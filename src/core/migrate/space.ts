@@ -38,7 +38,7 @@ export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
   let staged = 0
   for (const identity of plan.identities) {
     const rows = countOf(db, `SELECT count(*) FROM main.${q(identity.table)}`)
-    const places = [identity, ...identity.references]
+    const places = [identity, ...(identity.generatedAt ? [identity] : []), ...identity.references]
     for (const { table } of places) touched.set(table, (touched.get(table) ?? 0) + 1)
     const children = identity.references.reduce(
       (sum, reference) => sum + countOf(db, `SELECT count(*) FROM main.${q(reference.table)}`),

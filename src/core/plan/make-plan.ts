@@ -1,21 +1,21 @@
 /** Choices and facts become a plan. */
 import { createHash, randomBytes } from 'node:crypto'
 import { zoneOf } from '../detect/choices.ts'
-import { companionName } from '../detect/companions.ts'
 import type { Detection, Looking } from '../detect/detect.ts'
 import { timeColumns } from '../detect/time-columns.ts'
+import { ulidColumnOf } from '../detect/ulid-names.ts'
 import { amount } from '../detect/values.ts'
 import type { DetectedIdentity, DetectedReference } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
-import { foldName, sameName } from '../schema/names.ts'
+import { sameName } from '../schema/names.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
-  const { document, strategy } = detection
+  const { document } = detection
   const zone = zoneOf(choices.timezone ?? 'UTC')
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
@@ -28,67 +28,49 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     sentinels: choices.sentinels ?? 'keep',
     identities: document.identities
       .filter(identity => identity.migrate)
-      .map(identity => planIdentity(looking, identity, strategy, choices))
-      .map(withOwnNames()),
+      .map(identity => planIdentity(looking, identity, detection, choices)),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
-}
-
-/** Two columns of a table that would get one ULID column beside them: the second is called `<column>_ulid`. */
-function withOwnNames(): (identity: PlannedIdentity) => PlannedIdentity {
-  const taken = new Set<string>()
-  const own = <T extends { readonly table: string; readonly column: string; readonly beside: string | null }>(
-    place: T,
-  ): T => {
-    if (place.beside === null) return place
-    const key = (name: string) => `${foldName(place.table)}\n${foldName(name)}`
-    const beside = taken.has(key(place.beside)) ? `${place.column}_ulid` : place.beside
-    taken.add(key(beside))
-    return { ...place, beside }
-  }
-  return identity => ({ ...own(identity), references: identity.references.map(own) })
 }
 
 function planIdentity(
   looking: Looking,
   identity: DetectedIdentity,
-  strategy: 'replace' | 'expand',
+  detection: Detection,
   choices: Choices,
 ): PlannedIdentity {
+  const { strategy, ulidColumns } = detection
+  const beside = ulidColumnOf(ulidColumns, identity)
   const table = tableNamed(looking.schema, identity.table)!
   return {
     table: identity.table,
     column: identity.column,
     strategy,
     time: identity.time,
-    beside: strategy === 'expand' ? existingOr(table, companionName(table, identity.column)) : null,
+    beside: beside?.ulid ?? null,
+    ...(beside?.generatedAt ? { generatedAt: beside.generatedAt } : {}),
     legacy: legacyName(table, identity.column, strategy, choices),
     case:
       choices.case ??
       (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
     references: identity.references
       .filter(reference => reference.choice === 'accepted')
-      .map(reference => planReference(looking, identity, reference, strategy, choices)),
+      .map(reference => planReference(looking, reference, detection, choices)),
   }
 }
 
 function planReference(
   looking: Looking,
-  identity: DetectedIdentity,
   reference: DetectedReference,
-  strategy: 'replace' | 'expand',
+  { strategy, ulidColumns }: Detection,
   choices: Choices,
 ): PlannedReference {
   const table = tableNamed(looking.schema, reference.table)!
-  const beside = companionName(table, reference.column)
-  // A reference called like the key of its own table (or a self reference) would get that key's name.
-  const taken =
-    sameName(reference.table, identity.table) && sameName(beside, companionName(table, identity.column))
   return {
     table: reference.table,
     column: reference.column,
     kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
-    beside: strategy === 'expand' ? existingOr(table, taken ? `${reference.column}_ulid` : beside) : null,
+    beside: ulidColumnOf(ulidColumns, reference)?.ulid ?? null,
     legacy: legacyName(table, reference.column, strategy, choices),
     time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
   }
@@ -111,11 +93,6 @@ function legacyName(
   const plain = `legacy_${column}`
   const names = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)]
   return names.find(name => !columnNamed(table, name)) ?? plain
-}
-
-/** A column that is there already keeps its own spelling. */
-function existingOr(table: Table, name: string): string {
-  return columnNamed(table, name)?.name ?? name
 }
 
 function seedOf(seed: string | undefined): string {

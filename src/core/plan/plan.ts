@@ -45,6 +45,8 @@ const identitySchema = z
       .readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
+    /** Name of the column that tells when those ULIDs were made, where one is wanted. */
+    generatedAt: z.string().exactOptional(),
     /** The name under which the legacy ids go on: an integer key that is kept, or what a contract keeps. */
     legacy: z.string().nullable(),
     contracted: contractedSchema.optional(),

@@ -209,6 +209,7 @@ function changesOf(
 ): Change[] {
   const places = plan.identities.flatMap(identity => [
     { table: identity.table, column: placeOf(identity).after },
+    ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
     ...identity.references.map(reference => ({
       table: reference.table,
       column: placeOf(reference).after,

@@ -60,6 +60,12 @@ function spell(name: string): string {
   return first?.kind === 'word' && rest.length === 0 ? name : quoteName(name)
 }
 
+/** The name that a text spells, bare or quoted in any of SQLite's ways; null where it is anything else. */
+export function parseName(text: string): string | null {
+  const [token, ...rest] = tokenize(text).filter(each => each.kind !== 'space')
+  return isName(token) && rest.length === 0 ? unquote(token.text) : null
+}
+
 function isName(token: Token | undefined): token is Token {
   if (token?.kind === 'word') return true
   if (token?.kind !== 'quoted' && token?.kind !== 'string') return false

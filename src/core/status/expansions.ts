@@ -9,6 +9,7 @@ import { verificationEnd } from '../journal/verification-period.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
+import { lookupStatement } from './lookup.ts'
 
 /** Every expansion that stands, counted row by row. Columns that somebody has dropped since are left out, and found by verify. */
 export function expansionsIn(
@@ -19,18 +20,21 @@ export function expansionsIn(
 ): readonly LiveExpansion[] {
   const live = liveExpansions(runs)
   if (live.length === 0) return []
-  return live.map(run => ({
-    run: run.run,
-    since: run.at,
-    verifyUntil: new Date(verificationEnd(run, days)).toISOString(),
-    coverage: syncedIdentities(run.plan, run.record.maps)
+  return live.map(run => {
+    const identities = syncedIdentities(run.plan, run.record.maps)
       .map(identity => ({
         ...identity,
         references: identity.references.filter(each => stands(schema, each)),
       }))
       .filter(identity => stands(schema, identity))
-      .flatMap(identity => coverageOf(db, identity)),
-  }))
+    return {
+      run: run.run,
+      since: run.at,
+      verifyUntil: new Date(verificationEnd(run, days)).toISOString(),
+      coverage: identities.flatMap(identity => coverageOf(db, identity)),
+      lookups: identities.map(lookupStatement),
+    }
+  })
 }
 
 function stands(

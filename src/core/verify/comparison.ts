@@ -241,10 +241,14 @@ export function plannedColumns(comparison: Comparison, table: Table): readonly s
   const relinked = comparison.references
     .filter(each => sameName(each.table, table.name) && each.expands)
     .map(each => each.after)
+  const timed = (comparison.plan?.identities ?? []).flatMap(each =>
+    each.generatedAt !== undefined && sameName(each.table, table.name) ? [each.generatedAt] : [],
+  )
   const putBack = comparison.undone?.columns ?? []
   return [
     ...renamed,
     ...relinked,
+    ...timed,
     ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column),
   ]
 }

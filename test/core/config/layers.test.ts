@@ -42,7 +42,10 @@ test('what is said above of a column silences the contrary below, however the na
   })
 })
 
-test('a source of time above takes the place of the one below for the same column, also where a name holds a "="', () => {
+test('a source of time, or a name, above takes the place of the one below for the same column, also where a name holds a "="', () => {
+  expect(layered({ ulidColumns: ['jobs.job_id=x'] }, { ulidColumns: ['"Jobs".job_id=y', 'a.id=z'] })).toEqual(
+    { ulidColumns: ['a.id=z', 'jobs.job_id=x'] },
+  )
   expect(
     layered({ times: ['"a=b".id=order'] }, { times: ['"a=b".id=made', 'jobs.job_id=start_time'] }),
   ).toEqual({ times: ['jobs.job_id=start_time', '"a=b".id=order'] })

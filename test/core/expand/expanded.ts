@@ -32,6 +32,7 @@ export async function expanded(shape: Shape): Promise<Expanded> {
   const choices = await agreeing(after, {
     strategy: 'expand',
     only: [`${shape.parent}.${shape.key}`],
+    generatedAt: true,
   })
   const done = await migrate(after, choices, undefined, inProcess(settingsIn(folder)))
   expect(done.status).toBe('succeeded')
@@ -46,12 +47,15 @@ export async function expanded(shape: Shape): Promise<Expanded> {
   return { before, after, ulid: first!, referring }
 }
 
-/** Said once more, apart from the engine: every row by its ULID, every reference by the ULID of the very same row. */
+/**
+ * Said once more, apart from the engine: every row by its ULID, every reference by the ULID of the very same row. Gives each
+ * legacy id's ULID, with the time that it was made.
+ */
 export function expectInStep(db: Database.Database, shape: Shape, names: Expanded): Map<string, string> {
   const rows = db
-    .prepare(`SELECT ${shape.key} AS legacy, ${names.ulid} AS ulid FROM ${shape.parent}`)
+    .prepare(`SELECT ${shape.key}, ${names.ulid}, ${names.ulid}_generated_at FROM ${shape.parent}`)
     .raw()
-    .all() as [string | number, string][]
+    .all() as [string | number, string, string | null][]
   for (const [, id] of rows) expect(id).toMatch(ulid)
   expect(new Set(rows.map(([, id]) => id)).size).toBe(rows.length)
   const referring = db
@@ -73,5 +77,5 @@ export function expectInStep(db: Database.Database, shape: Shape, names: Expande
     }
   }
   for (const id of orphans.values()) expect(rows.map(([, each]) => each)).not.toContain(id)
-  return new Map(rows.map(([legacy, id]) => [String(legacy), id]))
+  return new Map(rows.map(([legacy, id, at]) => [String(legacy), `${id} ${at}`]))
 }

@@ -35,7 +35,12 @@ test.each([...names, ...words])('a table called %j is kept in step, and given ba
   )
   const before = contentHash(path)
   const settings = settingsIn(folder)
-  const choices = { strategy: 'expand', seed: '5eed', only: [`${q(table)}.${q(id)}`] } as const
+  const choices = {
+    strategy: 'expand',
+    seed: '5eed',
+    only: [`${q(table)}.${q(id)}`],
+    generatedAt: true,
+  } as const
   await migrate(path, choices, undefined, inProcess(settings))
   change(
     path,

@@ -12,6 +12,9 @@ import { type Shape, shapes, sqlOf, type Write, writes } from './writes.ts'
 const runs = Number(process.env.IN_STEP ?? 12)
 const again = process.env.IN_STEP_SEED === undefined ? {} : { seed: Number(process.env.IN_STEP_SEED) }
 
+/** A ULID and the time that it was made. */
+const timed = /^\w{26} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 function open(path: string, pragmas: readonly string[]): Database.Database {
   const db = new Database(path)
   db.pragma('synchronous = OFF')
@@ -34,7 +37,7 @@ function contentOf(db: Database.Database, shape: Shape): string[] {
   const columns = (table: string) =>
     (db.pragma(`table_info(${table})`) as { name: string }[])
       .map(column => column.name)
-      .filter(name => !name.endsWith('_ulid'))
+      .filter(name => !/_ulid(_generated_at)?$/.test(name))
   return [...new Set(['audit', shape.parent, shape.child])].flatMap(table =>
     (
       db
@@ -71,6 +74,7 @@ describe.each(shapes)('$name', shape => {
             expect([sql, outcome(after, sql)]).toEqual([sql, outcome(before, sql)])
             expect(contentOf(after, shape)).toEqual(contentOf(before, shape))
             const now = expectInStep(after, shape, names)
+            for (const named of now.values()) expect(named).toMatch(timed)
             if (keepsNames(deed)) for (const [legacy, id] of now) expect(known.get(legacy) ?? id).toBe(id)
             known = now
           }
