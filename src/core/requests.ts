@@ -38,6 +38,14 @@ export interface Choices {
   readonly baseTime?: string
 }
 
+/** How much of an expansion's work other programs may notice. */
+export interface Pace {
+  /** No other writer shall wait longer than so many milliseconds for a lock of ours; 50 where nothing is said. */
+  readonly maxStall: number
+  /** Rows a second at most; null for as many as that bound allows. */
+  readonly rate: number | null
+}
+
 /** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
 export interface Settings {
   readonly stateDir: string
@@ -49,7 +57,13 @@ export interface Requests {
   readonly detect: { readonly target: string; readonly choices: Choices }
   readonly plan: { readonly target: string; readonly choices: Choices }
   readonly 'dry-run': { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
-  readonly migrate: { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
+  readonly migrate: {
+    readonly target: string
+    readonly choices: Choices
+    readonly plan?: Plan
+    /** How gently an expansion goes about it, beside other programs. */
+    readonly pace?: Partial<Pace>
+  }
   /** `strict` says whether anybody else may have written since the run; without it, that is told from the file. */
   readonly verify: { readonly target: string; readonly run?: string; readonly strict?: boolean }
   readonly rollback: {
@@ -79,6 +93,8 @@ export interface Requests {
   readonly initialize: { readonly target: string; readonly schema: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
+  /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
+  readonly 'digest-snapshot': { readonly snapshot: string }
   /** The proof of an undo from outside; `of` is the migration that it took back. */
   readonly 'verify-undo': {
     readonly target: string
@@ -105,6 +121,7 @@ export interface Answers {
   readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
   readonly 'check-snapshot': { readonly rows: number }
+  readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof
   readonly 'last-write': { readonly signature: string }
   readonly 'hash-file': { readonly sha256: string }

@@ -4,7 +4,7 @@ import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
-import { type Step, statement } from './program.ts'
+import { type Statement, type Step, statement } from './program.ts'
 import type { MapRecord, TableRecord } from './run-record.ts'
 
 export interface TableChange {
@@ -87,7 +87,17 @@ function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
 
 /** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
 export function keepSteps(table: Table, change: ColumnChange, changes: readonly ColumnChange[]): Step[] {
-  if (change.store === null) return []
+  const kept = keeping(table, change, changes)
+  return kept === null ? [] : [kept.make, statement('rewrite', table.name, kept.fill)]
+}
+
+/** The same as the table for it, and the statement that fills it, to which a condition on the rows `t` can be added. */
+export function keeping(
+  table: Table,
+  change: ColumnChange,
+  changes: readonly ColumnChange[],
+): { readonly make: Statement; readonly fill: string } | null {
+  if (change.store === null) return null
   const row = rowName(table, changes)
   const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
   const old = `t.${q(column)}`
@@ -98,18 +108,14 @@ export function keepSteps(table: Table, change: ColumnChange, changes: readonly 
     change.beside === null
       ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
       : `${ulid} IS NOT ${old}`
-  return [
-    statement(
+  return {
+    make: statement(
       'rewrite',
       table.name,
       `CREATE TABLE ${q(change.store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
     ),
-    statement(
-      'rewrite',
-      table.name,
-      `INSERT INTO ${q(change.store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
-    ),
-  ]
+    fill: `INSERT INTO ${q(change.store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${ulid} FROM ${q(table.name)} t WHERE ${differs}`,
+  }
 }
 
 /** What a row is called afterwards: its number, or its key as the rewrite leaves it. */

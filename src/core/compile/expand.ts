@@ -10,15 +10,7 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
   const missing = changes.filter(change => !columnNamed(table, change.beside!))
   const definition = (change: ColumnChange) => `${q(change.beside!)} TEXT`
   const after = missing.reduce((sql, change) => textWithColumn(sql, definition(change)), table.sql)
-  const indexes = changes
-    .filter(
-      change =>
-        !table.indexes.some(
-          index =>
-            index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
-        ),
-    )
-    .map(change => ({ isNew: missing.includes(change), index: indexOn(schema, table, change) }))
+  const indexes = indexesOf(schema, table, changes)
   const run = (sql: string) => statement('rewrite', table.name, sql)
   return {
     table,
@@ -43,6 +35,25 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
       kept: keptOf(changes),
     },
   }
+}
+
+/** The indexes over the ULID columns that there are not yet; a column that is new is empty. */
+export function indexesOf(
+  schema: Schema,
+  table: Table,
+  changes: readonly ColumnChange[],
+): readonly { readonly isNew: boolean; readonly change: ColumnChange; readonly index: SchemaObject }[] {
+  const stands = (change: ColumnChange) =>
+    table.indexes.some(
+      index => index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
+    )
+  return changes
+    .filter(change => !stands(change))
+    .map(change => ({
+      isNew: !columnNamed(table, change.beside!),
+      change,
+      index: indexOn(schema, table, change),
+    }))
 }
 
 function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {

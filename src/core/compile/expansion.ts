@@ -12,7 +12,9 @@ import { type SyncedIdentity, syncTriggers } from './sync-triggers.ts'
 export interface Expansion {
   readonly narrowed: readonly NarrowedTrigger[]
   readonly triggers: readonly SchemaObject[]
-  /** To be run when the columns are filled. */
+  /** What the triggers live on, empty. */
+  readonly tables: readonly Step[]
+  /** To be run when the columns are filled: those tables, and what they begin with; then the triggers. */
   readonly steps: readonly Step[]
 }
 
@@ -22,14 +24,19 @@ export function expansionOf(plan: Plan, schema: Schema, maps: readonly MapRecord
   const triggers = syncTriggers(schema, identities, name =>
     schema.objects.some(object => sameName(object.name, name)),
   )
+  const tables = identities.flatMap(identity => liveTables(schema, identity))
   return {
     narrowed: narrowTriggers(
       schema,
       identities.flatMap(identity => [identity, ...identity.references]),
     ),
     triggers,
+    tables,
     steps: [
-      ...identities.flatMap(identity => liveTables(schema, identity)),
+      ...tables,
+      ...identities.map(({ waiting, orphans }) =>
+        statement('rewrite', waiting, `INSERT INTO ${q(waiting)} SELECT legacy, ulid FROM ${q(orphans)}`),
+      ),
       ...triggers.map(trigger => statement('rewrite', trigger.name, trigger.sql)),
     ],
   }
@@ -63,7 +70,7 @@ export interface LiveIdentity extends SyncedIdentity {
 
 function liveTables(
   schema: Schema,
-  { table, column, orphans, waiting, held, fresh, case: letters }: LiveIdentity,
+  { table, column, waiting, held, fresh, case: letters }: LiveIdentity,
 ): Step[] {
   const legacy = comparesLike(tableNamed(schema, table)!, column, 'legacy')
   return [
@@ -72,7 +79,6 @@ function liveTables(
       waiting,
       `CREATE TABLE ${q(waiting)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`,
     ),
-    statement('rewrite', waiting, `INSERT INTO ${q(waiting)} SELECT legacy, ulid FROM ${q(orphans)}`),
     statement('rewrite', fresh, `CREATE VIEW ${q(fresh)} AS SELECT ${sqliteUlidExpression(letters)} AS ulid`),
     statement('rewrite', held, `CREATE TABLE ${q(held)}(${legacy}, ulid TEXT NOT NULL)`),
   ]

@@ -32,6 +32,30 @@ const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
 const LOST = `${OWN_PREFIX}lost`
 const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
 
+/** The tables of a map, and the indexes over them, which are made once they are filled where nobody else has to wait. */
+export function mapTables(
+  schema: Schema,
+  identity: PlannedIdentity,
+  map: MapRecord,
+): { readonly tables: readonly Step[]; readonly indexes: readonly Step[] } {
+  const table = tableNamed(schema, identity.table)!
+  const legacy = comparesLike(table, identity.column, 'legacy')
+  const run = (sql: string) => statement('map', `${identity.table}.${identity.column}`, sql)
+  const index = (of: string, columns: string) =>
+    run(`CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
+  return {
+    tables: [
+      run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
+      run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
+    ],
+    indexes: [
+      index('legacy', 'legacy, ulid'),
+      // Rows without a number are found again by their id alone, in both directions.
+      ...(positionOf(table) === null ? [index('ulid', 'ulid, legacy')] : []),
+    ],
+  }
+}
+
 export function mapSteps(
   plan: Plan,
   schema: Schema,
@@ -54,9 +78,9 @@ export function mapSteps(
     : times
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
+  const { tables, indexes } = mapTables(schema, identity, map)
   return [
-    run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
-    run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
+    ...tables,
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         ${rows}) ORDER BY 1, legacy`,
@@ -77,12 +101,9 @@ export function mapSteps(
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
     assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    run(`CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
+    ...indexes.slice(0, 1),
     ...orphanSteps(plan, schema, identity, map, legacy, zone),
-    // Rows without a number are found again by their id alone, in both directions.
-    ...(position === null
-      ? [run(`CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
-      : []),
+    ...indexes.slice(1),
   ]
 }
 

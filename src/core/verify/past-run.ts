@@ -8,7 +8,7 @@ import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
-import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf, stampOf } from '../journal/signature.ts'
 import { precondition } from '../message.ts'
@@ -114,7 +114,15 @@ function isUntouched(path: string, run: string | undefined, context: Context): b
 
 function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
   const found =
-    run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+    run === undefined ? lastStanding(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+  if (found?.status === 'expanding')
+    throw precondition(
+      'EXPANSION.UNFINISHED',
+      path,
+      `The expansion ${found.run} is under way, and not at its end.`,
+      'There is nothing to prove before every row has its ULID.',
+      inShell`Go on with it: ulid-migrate migrate ${path}; or take it back: ulid-migrate collapse ${path}`,
+    )
   if (found && found.status === 'succeeded') return found
   const others = runs.map(each => `${each.run} (${each.what}, ${each.status})`).join(', ')
   throw precondition(
