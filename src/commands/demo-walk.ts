@@ -2,6 +2,7 @@
 import {
   type Answers,
   commandLine,
+  type MigratedTarget,
   type Operation,
   type Outcome,
   type Proof,
@@ -18,7 +19,7 @@ export interface Walked {
   readonly state: TargetState
   readonly initialized: readonly string[]
   readonly status: 'succeeded' | 'nothing-to-do'
-  readonly strategy: 'replace' | 'expand' | null
+  readonly strategy: MigratedTarget['strategy'] | null
   readonly identities: number
   readonly identifiers: number
   readonly references: number

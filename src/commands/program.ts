@@ -4,6 +4,7 @@ import { exitCodes, type Failure } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import { collapseCommand } from './collapse.ts'
 import type { Context } from './context.ts'
+import { contractCommand } from './contract.ts'
 import { demoCommand } from './demo.ts'
 import { detectCommand } from './detect.ts'
 import { dryRunCommand } from './dry-run.ts'
@@ -49,6 +50,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     migrateCommand,
     verifyCommand,
     rollbackCommand,
+    contractCommand,
     collapseCommand,
     finalizeCommand,
     statusCommand,

@@ -169,7 +169,7 @@ export interface DryRunTarget {
 export interface MigratedTarget {
   readonly target: string
   readonly status: 'succeeded' | 'nothing-to-do'
-  readonly strategy: 'replace' | 'expand'
+  readonly strategy: 'replace' | 'expand' | 'contract'
   readonly plan: string
   readonly identities: number
   readonly identifiers: number
@@ -248,7 +248,7 @@ export interface RunRecord {
   readonly what: 'migrate' | 'undo' | 'restore' | 'finalize'
   readonly at: string
   readonly status: 'running' | 'expanding' | 'succeeded' | 'failed' | 'stopped' | 'undone' | 'finalized'
-  readonly strategy: 'replace' | 'expand' | ''
+  readonly strategy: 'replace' | 'expand' | 'contract' | ''
   readonly identifiers: number
   readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]
   readonly snapshot: string

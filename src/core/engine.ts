@@ -35,8 +35,16 @@ const handlers: Handlers = {
     const { rehearse } = await import('./rehearse/rehearse.ts')
     return rehearse(target, choices, plan, context)
   },
-  async migrate({ target, choices, plan, pace }, context) {
+  async 'plan-contract'({ target, choices }, context) {
+    const { planContract } = await import('./contract/contract-plan.ts')
+    return planContract(target, choices, context)
+  },
+  async migrate({ target, choices, plan, confirm, pace }, context) {
     const { migrate } = await import('./migrate/migrate.ts')
+    if (plan?.contract) {
+      const { assertConfirmed } = await import('./contract/assert-confirmed.ts')
+      assertConfirmed(resolve(target), confirm)
+    }
     return migrate(target, choices, plan, context, pace === undefined ? {} : { pace })
   },
   async verify({ target, run, strict }, context) {

@@ -11,6 +11,7 @@ import type {
   StatusTarget,
   VerifiedTarget,
 } from './documents.ts'
+import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
@@ -46,6 +47,19 @@ export interface Pace {
   readonly rate: number | null
 }
 
+/** What the operator chose of a contract. */
+export interface ContractChoices {
+  /** The legacy columns go on, as `legacy_<name>`. */
+  readonly keepLegacy?: boolean
+  /** The ULID columns take the names of the legacy ones; else they keep their own. */
+  readonly takeNames?: boolean
+  /** The verification period need not be over. */
+  readonly early?: boolean
+  /** How long it is; 14 days where nothing is said. */
+  readonly verificationDays?: number
+  readonly accept?: readonly string[]
+}
+
 /** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
 export interface Settings {
   readonly stateDir: string
@@ -63,7 +77,11 @@ export interface Requests {
     readonly plan?: Plan
     /** How gently an expansion goes about it, beside other programs. */
     readonly pace?: Partial<Pace>
+    /** The plan of a contract wants the target's name here. */
+    readonly confirm?: string
   }
+  /** The plan of a contract; it is rehearsed by `dry-run` and carried out by `migrate`, as any other. */
+  readonly 'plan-contract': { readonly target: string; readonly choices: ContractChoices }
   /** `strict` says whether anybody else may have written since the run; without it, that is told from the file. */
   readonly verify: { readonly target: string; readonly run?: string; readonly strict?: boolean }
   readonly rollback: {
@@ -111,6 +129,7 @@ export interface Requests {
 export interface Answers {
   readonly detect: DetectedTarget
   readonly plan: { readonly plan: Plan; readonly detected: DetectedTarget }
+  readonly 'plan-contract': { readonly plan: Plan; readonly findings: readonly Message[] }
   readonly 'dry-run': { readonly document: DryRunTarget; readonly plan: Plan }
   readonly migrate: MigratedTarget
   readonly verify: VerifiedTarget

@@ -25,7 +25,7 @@ const layers = [
   ['compile'],
   ['journal', 'verify', 'snapshot'],
   ['migrate'],
-  ['rollback'],
+  ['rollback', 'contract'],
   ['rehearse', 'status'],
   ['config'],
   ['engine.ts', 'index.ts'],

@@ -7,12 +7,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { planContract } from '../../src/core/contract/contract-plan.ts'
 import { Refusal } from '../../src/core/message.ts'
 import { migrate } from '../../src/core/migrate/migrate.ts'
+import type { Plan } from '../../src/core/plan/plan.ts'
+import type { ContractChoices, Settings } from '../../src/core/requests.ts'
 import { undo } from '../../src/core/rollback/undo.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 import { columnOf, quoted } from '../support/database.ts'
-import { contentOf, differences } from './content.ts'
+import { type Content, contentOf, differences } from './content.ts'
 import { corpusContext } from './context.ts'
 import { copyDatabase } from './folder.ts'
 import { frozen } from './journey.ts'
@@ -21,6 +24,8 @@ export interface BothIds {
   /** Rows that the program wrote, and statements of it that SQLite refused, on both sides alike. */
   readonly written: number
   readonly refused: number
+  /** Ways in which it was contracted and taken back to the expansion it was, out of four. */
+  readonly contracts: number
   readonly end: 'as it should' | 'nothing-to-do' | 'refused' | 'failed'
   readonly why: string
 }
@@ -29,7 +34,7 @@ export interface BothIds {
 export async function expandAndWrite(original: string): Promise<BothIds> {
   const folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-corpus-'))
   const settings = { stateDir: join(folder, 'state'), snapshotDir: join(folder, 'snapshots'), waitSeconds: 1 }
-  const done = { written: 0, refused: 0 }
+  const done = { written: 0, refused: 0, contracts: 0 }
   try {
     const target = copyDatabase(original, join(folder, 'target.db'))
     const twin = copyDatabase(original, join(folder, 'twin.db'))
@@ -50,16 +55,12 @@ export async function expandAndWrite(original: string): Promise<BothIds> {
       failed.map(check => `${check.id}: ${check.detail} ${check.faults?.join('; ') ?? ''}`).join('\n'),
     )
 
+    const contracts = await contractEachWay(target, settings)
+
     must((await undo(target, undefined, corpusContext(settings))).proof.ok, 'the collapse is not proved')
-    const derived = columnOf<string>(
-      twin,
-      "SELECT name FROM pragma_table_list WHERE type IN ('shadow', 'virtual')",
-    )
-    const kept = (path: string) =>
-      new Map([...contentOf(path)].filter(([name]) => !derived.some(each => name === `rows of ${each}`)))
-    const off = differences(kept(twin), kept(target))
+    const off = differences(withoutDerived(twin), withoutDerived(target))
     must(off.length === 0, `these differ from the twin: ${off.slice(0, 5).join(', ')}`)
-    return { ...done, end: 'as it should', why: '' }
+    return { ...done, contracts, end: 'as it should', why: '' }
   } catch (error) {
     const why =
       error instanceof Refusal ? `${error.message} ${error.failure.why}` : String((error as Error).message)
@@ -70,14 +71,79 @@ export async function expandAndWrite(original: string): Promise<BothIds> {
   }
 }
 
-/** What the owner's program does in each table without triggers of its own, by the columns that it knows. */
+/** All but full-text indexes: nobody here tells them of writes, and whoever makes their table anew brings them up to date. */
+function withoutDerived(path: string): Content {
+  const derived = columnOf<string>(
+    path,
+    "SELECT name FROM pragma_table_list WHERE type IN ('shadow', 'virtual')",
+  )
+  return new Map([...contentOf(path)].filter(([name]) => !derived.some(each => name.endsWith(` of ${each}`))))
+}
+
+const ways: readonly ContractChoices[] = [
+  {},
+  { takeNames: true },
+  { keepLegacy: true },
+  { takeNames: true, keepLegacy: true },
+]
+
+/** The expansion brought to its end in every form, proved, and taken back; each time it is what it was. */
+async function contractEachWay(target: string, settings: Settings): Promise<number> {
+  const expanded = withoutDerived(target)
+  let done = 0
+  for (const way of ways) {
+    const planned = await agreedPlan(target, { ...way, early: true }, settings)
+    if (planned === null) continue
+    const run = await migrate(target, {}, planned, corpusContext(settings))
+    const failed = [...run.proof.checks, ...run.outside.checks].filter(check => !check.ok)
+    must(failed.length === 0, `contract ${JSON.stringify(way)}: ${failed.map(check => check.id).join()}`)
+    const left = columnOf<string>(
+      target,
+      "SELECT name FROM sqlite_schema WHERE name LIKE 'ulid^_sync^_%' ESCAPE '^'",
+    )
+    must(left.length === 0, `triggers are left: ${left.join()}`)
+    const { proof } = await undo(target, undefined, corpusContext(settings))
+    must(
+      proof.ok && proof.checks.some(check => check.id === 'in-step'),
+      'the undo of the contract is not proved',
+    )
+    const off = differences(expanded, withoutDerived(target))
+    must(
+      off.length === 0,
+      `after the contract ${JSON.stringify(way)} and back: ${off.slice(0, 5).join(', ')}`,
+    )
+    done += 1
+  }
+  return done
+}
+
+/** The plan of an operator who agrees to all that can be agreed to; null where something can't. */
+async function agreedPlan(target: string, way: ContractChoices, settings: Settings): Promise<Plan | null> {
+  const accept: string[] = []
+  for (;;) {
+    try {
+      return (await planContract(target, { ...way, accept }, corpusContext(settings))).plan
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.failure.exit !== 4) throw error
+      const { object, next, code } = error.failure
+      if (!next.includes('--accept') || accept.includes(object)) {
+        if (process.env.SHOW_REFUSED)
+          console.log('      refused', JSON.stringify(way), code, object, error.failure.message)
+        return null
+      }
+      accept.push(object)
+    }
+  }
+}
+
+/** What the owner's program does in each table, by the columns that it knows; not where a trigger writes down the time. */
 function writesOf(path: string): readonly string[] {
   const db = new Database(path, { readonly: true })
   try {
     const tables = db
       .prepare(
-        `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND wr = 0 AND substr(name, 1, 7) <> 'sqlite_'
-         AND NOT EXISTS (SELECT 1 FROM sqlite_schema s WHERE s.type = 'trigger' AND s.tbl_name = name COLLATE NOCASE)`,
+        `SELECT l.name FROM pragma_table_list l WHERE l.schema = 'main' AND l.type = 'table' AND l.wr = 0 AND substr(l.name, 1, 7) <> 'sqlite_'
+         AND NOT EXISTS (SELECT 1 FROM sqlite_schema s WHERE s.type = 'trigger' AND s.tbl_name = l.name COLLATE NOCASE AND s.sql LIKE '%now%')`,
       )
       .pluck()
       .all() as string[]

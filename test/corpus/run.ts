@@ -45,15 +45,16 @@ for (const name of names)
     )
   }
 
-const both = { written: 0, refused: 0, failed: 0, files: 0 }
+const both = { written: 0, refused: 0, contracts: 0, failed: 0, files: 0 }
 for (const name of names) {
   const done = await expandAndWrite(join(corpusFolder, name))
   if (done.end === 'as it should') both.files += 1
   if (done.end === 'failed') both.failed += 1
   both.written += done.written
   both.refused += done.refused
+  both.contracts += done.contracts
   console.log(
-    `expanded, written to by the legacy ids, collapsed: ${name} ${done.end}, ${done.written} rows, ${done.refused} statements refused by SQLite on both sides${done.end === 'failed' ? `: ${done.why}` : ''}`,
+    `expanded, written to by the legacy ids, contracted and back, collapsed: ${name} ${done.end}, ${done.contracts} contracts, ${done.written} rows, ${done.refused} statements refused by SQLite on both sides${done.end === 'failed' ? `: ${done.why}` : ''}`,
   )
 }
 
@@ -70,7 +71,7 @@ console.log(
   `After ${since.files} migrations ${since.inserted} rows were inserted, ${since.updated} updated, ${since.deleted} deleted by others (${since.refused} refused by SQLite); ${since.failed} undos or restores not as they should.`,
 )
 console.log(
-  `In ${both.files} expansions ${both.written} rows were written by the legacy ids (${both.refused} statements refused, as without the expansion); ${both.failed} fell out of step, or differ from a twin that never was expanded.`,
+  `In ${both.files} expansions ${both.written} rows were written by the legacy ids (${both.refused} statements refused, as without the expansion), and ${both.contracts} contracts were made and taken back; ${both.failed} fell out of step, or differ from a twin that never was expanded.`,
 )
 process.exitCode =
   counts.unexpected + written.length + since.failed + both.failed > 0 || names.length === 0 ? 1 : 0

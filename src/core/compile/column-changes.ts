@@ -1,7 +1,7 @@
 /** What a plan does to the columns of one table, and the expressions that give each its new value. */
 import { columnNamed, keyCollation, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { type Statement, type Step, statement } from './program.ts'
@@ -18,9 +18,11 @@ export interface TableChange {
 export interface ColumnChange {
   readonly column: Column
   readonly beside: string | null
+  /** What a contract makes of the column and the ULID column beside it. */
+  readonly contracted: PlannedIdentity['contracted']
   readonly map: MapRecord
   readonly role: 'identity' | 'reference'
-  /** The name under which an integer key goes on. */
+  /** The name under which an integer key goes on, or whatever a contract keeps. */
   readonly legacy: string | null
   readonly sentinels: Plan['sentinels']
   /** Where old values go that the map can't give back; null where it always can. */
@@ -49,6 +51,7 @@ export function columnChanges(
       ? [columnNamed(table, identity.column)!].map(column => ({
           column,
           beside: identity.beside,
+          contracted: identity.contracted,
           map,
           role: 'identity' as const,
           legacy: identity.legacy,
@@ -64,6 +67,7 @@ export function columnChanges(
         return {
           column,
           beside: reference.beside,
+          contracted: reference.contracted,
           map,
           role: 'reference' as const,
           legacy: reference.legacy,

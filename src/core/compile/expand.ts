@@ -4,6 +4,7 @@ import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { textWithColumn } from './added-column.ts'
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { indexOn } from './index-on.ts'
 import { type Step, statement } from './program.ts'
 
 export function expandChange(schema: Schema, table: Table, changes: readonly ColumnChange[]): TableChange {
@@ -32,6 +33,7 @@ export function expandChange(schema: Schema, table: Table, changes: readonly Col
       after,
       replaced: [],
       added: missing.map(change => change.beside!),
+      merged: [],
       kept: keptOf(changes),
     },
   }
@@ -52,23 +54,8 @@ export function indexesOf(
     .map(change => ({
       isNew: !columnNamed(table, change.beside!),
       change,
-      index: indexOn(schema, table, change),
+      index: indexOn(schema, table, change.beside!, change.role === 'identity'),
     }))
-}
-
-function indexOn(schema: Schema, table: Table, change: ColumnChange): SchemaObject {
-  const taken = (name: string) => schema.objects.some(object => sameName(object.name, name))
-  const plain = `${table.name}_${change.beside}`
-  const name = [plain, ...Array.from({ length: 99 }, (_, n) => `${plain}_${n + 2}`)].find(
-    each => !taken(each),
-  )!
-  const unique = change.role === 'identity' ? 'UNIQUE ' : ''
-  return {
-    type: 'index',
-    name,
-    table: table.name,
-    sql: `CREATE ${unique}INDEX ${q(name)} ON ${q(table.name)}(${q(change.beside!)})`,
-  }
 }
 
 function fill(table: Table, changes: readonly ColumnChange[]): Step {

@@ -63,6 +63,28 @@ export function syncedIdentities(plan: Plan, maps: readonly MapRecord[]): readon
   })
 }
 
+/** The expanded identities that a contract brings to their end, as they were before it. */
+export function contractedIdentities(plan: Plan): readonly LiveIdentity[] {
+  return plan.identities.flatMap(({ table, column, case: letters, contracted, references }) =>
+    contracted?.live
+      ? [
+          {
+            table,
+            column,
+            ulid: contracted.ulid,
+            case: letters,
+            ...contracted.live,
+            references: references.map(each => ({
+              table: each.table,
+              column: each.column,
+              ulid: each.contracted!.ulid,
+            })),
+          },
+        ]
+      : [],
+  )
+}
+
 export interface LiveIdentity extends SyncedIdentity {
   readonly orphans: string
   readonly case: 'upper' | 'lower'

@@ -32,30 +32,6 @@ const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
 const LOST = `${OWN_PREFIX}lost`
 const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
 
-/** The tables of a map, and the indexes over them, which are made once they are filled where nobody else has to wait. */
-export function mapTables(
-  schema: Schema,
-  identity: PlannedIdentity,
-  map: MapRecord,
-): { readonly tables: readonly Step[]; readonly indexes: readonly Step[] } {
-  const table = tableNamed(schema, identity.table)!
-  const legacy = comparesLike(table, identity.column, 'legacy')
-  const run = (sql: string) => statement('map', `${identity.table}.${identity.column}`, sql)
-  const index = (of: string, columns: string) =>
-    run(`CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
-  return {
-    tables: [
-      run(`CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`),
-      run(`CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`),
-    ],
-    indexes: [
-      index('legacy', 'legacy, ulid'),
-      // Rows without a number are found again by their id alone, in both directions.
-      ...(positionOf(table) === null ? [index('ulid', 'ulid, legacy')] : []),
-    ],
-  }
-}
-
 export function mapSteps(
   plan: Plan,
   schema: Schema,
@@ -78,9 +54,8 @@ export function mapSteps(
     : times
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
-  const { tables, indexes } = mapTables(schema, identity, map)
   return [
-    ...tables,
+    ...mapTables(map, legacy, object),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         ${rows}) ORDER BY 1, legacy`,
@@ -101,13 +76,43 @@ export function mapSteps(
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
     assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    ...indexes.slice(0, 1),
+    ...mapIndexes(table, map, object).slice(0, 1),
     ...orphanSteps(plan, schema, identity, map, legacy, zone),
-    ...indexes.slice(1),
+    ...mapIndexes(table, map, object).slice(1),
   ]
 }
 
-function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
+/** The two tables of an identity map, empty. */
+export function mapTables(map: MapRecord, legacy: string, object: string): Step[] {
+  return [
+    `CREATE TABLE ${q(map.map)}(pos INTEGER PRIMARY KEY, ${legacy}, ulid TEXT NOT NULL)`,
+    `CREATE TABLE ${q(map.orphans)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`,
+  ].map(sql => statement('map', object, sql))
+}
+
+/** Made once the tables are filled, where nobody else has to wait for it. */
+function mapIndexes(table: Table, map: MapRecord, object: string): Step[] {
+  const index = (of: string, columns: string) =>
+    statement('map', object, `CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
+  return [
+    index('legacy', 'legacy, ulid'),
+    // Rows without a number are found again by their id alone, in both directions.
+    ...(positionOf(table) === null ? [index('ulid', 'ulid, legacy')] : []),
+  ]
+}
+
+/** A map as it is made where others wait for each statement: its indexes as well are made while it is empty. */
+export function emptyMap(schema: Schema, identity: PlannedIdentity, map: MapRecord): Step[] {
+  const table = tableNamed(schema, identity.table)!
+  const object = `${identity.table}.${identity.column}`
+  return [
+    ...mapTables(map, comparesLike(table, identity.column, 'legacy'), object),
+    ...mapIndexes(table, map, object),
+  ]
+}
+
+/** The row's own time, of the row `t`. */
+export function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
   const { from, column } = identity.time
   const ofColumn =
     column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null

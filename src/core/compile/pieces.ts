@@ -7,8 +7,9 @@
 import { zoneOf } from '../detect/choices.ts'
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
+import { plausibleSql } from '../engines/sqlite/time-sql.ts'
 import { sqliteUlidExpression } from '../identifiers/index.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
@@ -16,7 +17,7 @@ import { type ColumnChange, columnChanges, keeping, lookup } from './column-chan
 import { compile } from './compile.ts'
 import { indexesOf } from './expand.ts'
 import { expansionOf, type LiveIdentity, syncedIdentities } from './expansion.ts'
-import { mapSteps, mapTables } from './identity-maps.ts'
+import { emptyMap, identityTime, mapSteps } from './identity-maps.ts'
 import type { Program, Step } from './program.ts'
 import { triggersOf } from './rebuild.ts'
 import type { MapRecord } from './run-record.ts'
@@ -103,10 +104,7 @@ export function compilePieces(plan: Plan, schema: Schema, options: { readonly fi
     program,
     maps: plan.identities.flatMap((identity, at) => mapSteps(plan, schema, identity, maps[at]!, zone)),
     tables: [
-      ...plan.identities.flatMap((identity, at) => {
-        const made = mapTables(schema, identity, maps[at]!)
-        return [...made.tables, ...made.indexes]
-      }),
+      ...plan.identities.flatMap((identity, at) => emptyMap(schema, identity, maps[at]!)),
       ...expansionOf(plan, schema, maps).tables,
     ],
     transfers: maps.flatMap(transfersOf),
@@ -134,7 +132,9 @@ export function compilePieces(plan: Plan, schema: Schema, options: { readonly fi
       schema.objects.some(object => sameName(object.name, name)),
     ),
     places: [
-      ...identities.map(identity => identityPlace(schema, identity, indexes)),
+      ...identities.map((identity, at) =>
+        identityPlace(plan, schema, identity, plan.identities[at]!, indexes),
+      ),
       ...identities.flatMap(identity =>
         identity.references.map(child => referencePlace(schema, identity, child, indexes)),
       ),
@@ -234,18 +234,26 @@ function placeOf(
 
 type Filling = LiveIdentity & { readonly filling: { readonly map: string; readonly orphans: string } }
 
-function identityPlace(schema: Schema, identity: Filling, indexes: Indexes): Place {
+function identityPlace(
+  plan: Plan,
+  schema: Schema,
+  identity: Filling,
+  planned: PlannedIdentity,
+  indexes: Indexes,
+): Place {
   const table = tableNamed(schema, identity.table)!
   const { position, isChosen } = namingOf(table)
   const [key, ulid] = [`t.${q(identity.column)}`, `t.${q(identity.ulid)}`]
-  // The row of the snapshot; else, by its id alone, one that has moved since; else one that came since.
+  // The row of the snapshot; else, by its id alone, one that has moved since; else one that came since, which no trigger
+  // was there to give its ULID.
   const own =
     position === null
       ? []
       : [
           `(SELECT m.ulid FROM ${q(identity.filling.map)} m WHERE m.pos = t.${position} AND m.legacy IS ${key})`,
         ]
-  const sources = [...own, ...keptFor(identity, key), sqliteUlidExpression(identity.case)]
+  const time = plausibleSql(`(${identityTime(plan, table, planned, zoneOf(plan.timezone))})`, plan.baseTime)
+  const sources = [...own, ...keptFor(identity, key), sqliteUlidExpression(identity.case, time)]
   const name = q(table.name)
   return placeOf(
     table,

@@ -29,6 +29,8 @@ export interface Rebuild {
   readonly without?: readonly string[]
   /** Indexes that go with them. */
   readonly withoutIndexes?: readonly string[]
+  /** Indexes that get another text, by name. */
+  readonly indexTexts?: ReadonlyMap<string, string>
   /** Where the integer key is given up, or back: the rowid is copied by name then, or not at all. */
   readonly rowid?: 'keep' | 'follows-key'
   /** Renaming reads the whole schema, and fails at any text that SQLite would not take today. */
@@ -37,7 +39,7 @@ export interface Rebuild {
 }
 
 export function rebuild(options: Rebuild): Step[] {
-  const { table, sql, withoutIndexes = [], phase } = options
+  const { table, sql, withoutIndexes = [], indexTexts, phase } = options
   const run = (text: string, object = table.name) => statement(phase, object, text)
   const indexes = table.indexes.filter(index => index.sql !== null)
   const kept = indexes.filter(index => !withoutIndexes.some(name => sameName(name, index.name)))
@@ -47,7 +49,7 @@ export function rebuild(options: Rebuild): Step[] {
     run(sql),
     copy(options),
     run(`DROP TABLE ${q(OLD)}`),
-    ...kept.map(index => run(index.sql!, index.name)),
+    ...kept.map(index => run(indexTexts?.get(index.name) ?? index.sql!, index.name)),
   ]
 }
 

@@ -7,6 +7,9 @@ import { makeReferenceExplicit, setColumnType } from '../schema/table-edits.ts'
 import { keepIntegerText, pureText } from '../schema-changes/integer-keys.ts'
 import type { ObjectChange, RenamedColumn } from '../schema-changes/object-changes.ts'
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
+import { contractedText, type IndexChange, isDropped, nameAfter, nameGone, withLegacy } from './contract.ts'
+import { indexOn } from './index-on.ts'
+import { statement } from './program.ts'
 import { rebuild } from './rebuild.ts'
 
 /** The columns that hold ULIDs under their old names afterwards, and where their integers go. */
@@ -39,24 +42,42 @@ export function renamedColumns(plan: Plan, schema: Schema): RenamedColumn[] {
     })
 }
 
+/** What of a rebuilt table depends on the rest of the schema. */
+export interface Surroundings {
+  readonly schema: Schema
+  readonly objects: readonly ObjectChange[]
+  readonly indexes: readonly IndexChange[]
+  readonly setAside: boolean
+}
+
 export function replaceChange(
   plan: Plan,
   table: Table,
   changes: readonly ColumnChange[],
-  objects: readonly ObjectChange[],
-  setAside: boolean,
+  { schema, objects, indexes: edited, setAside }: Surroundings,
 ): TableChange {
   // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
   const own = objects.find(each => each.type === 'table' && each.name === table.name)
   const explicit = pointExplicitly(plan, own ? { ...table, sql: own.after } : table)
-  const after = changes.reduce((sql, change) => ulidText(sql, table, change), explicit)
-  const isAlias = (change: ColumnChange) =>
-    table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
+  const after = contractedText(
+    plan,
+    table,
+    changes,
+    changes.reduce((sql, change) => ulidText(sql, table, change), explicit),
+  )
+  const gone = changes.flatMap(({ column, contracted }) =>
+    contracted ? [nameGone(column.name, contracted)] : [],
+  )
   const sources = changes.flatMap(change => [
-    { column: change.column.name, expression: lookup(change, 'o', table) },
+    { column: nameAfter(change), expression: lookup(change, 'o', table) },
     ...(change.legacy === null ? [] : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
   ])
-  const givesUpAlias = changes.some(change => isAlias(change) && change.legacy === null)
+  const givesUpAlias = changes.some(change => isAlias(table, change) && change.legacy === null)
+  // A legacy id that is kept is looked for; an integer key still has its own index.
+  const indexes = changes
+    .filter(change => change.contracted && change.role === 'identity' && change.legacy !== null)
+    .filter(change => !isAlias(table, change))
+    .map(change => indexOn(schema, table, change.legacy!, false))
   const rowid = table.rowidAlias === null || givesUpAlias ? 'keep' : 'follows-key'
   return {
     table,
@@ -67,12 +88,18 @@ export function replaceChange(
         table,
         sql: after,
         sources,
+        without: gone,
+        withoutIndexes: table.indexes
+          .map(index => index.name)
+          .filter(name => isDropped(plan, { type: 'index', name })),
+        indexTexts: new Map(edited.map(({ name, after: text }) => [name, text])),
         rowid,
         setAside,
         phase: 'rewrite',
       }),
+      ...indexes.map(index => statement('rewrite', table.name, index.sql)),
     ],
-    indexes: [],
+    indexes,
     record: {
       table: table.name,
       alias: table.rowidAlias !== null,
@@ -84,11 +111,21 @@ export function replaceChange(
         orphans: change.map.orphans,
         legacy: change.legacy,
         role: change.role,
+        ...(sameName(nameAfter(change), change.column.name) ? {} : { named: nameAfter(change) }),
       })),
       added: changes.flatMap(change => change.legacy ?? []),
+      merged: changes.flatMap(change =>
+        change.contracted
+          ? [{ column: change.contracted.ulid, into: nameAfter(change), role: change.role }]
+          : [],
+      ),
       kept: keptOf(changes),
     },
   }
+}
+
+function isAlias(table: Table, change: ColumnChange): boolean {
+  return table.rowidAlias !== null && sameName(table.rowidAlias, change.column.name)
 }
 
 function ulidText(sql: string, table: Table, change: ColumnChange): string {
@@ -96,10 +133,12 @@ function ulidText(sql: string, table: Table, change: ColumnChange): string {
   const mintsDefault =
     change.role === 'identity' &&
     !table.foreignKeys.some(key => key.from.length === 1 && sameName(key.from[0]!, name))
-  if (change.legacy !== null) return keepIntegerText(sql, name, change.legacy, { mintsDefault })
-  if (table.rowidAlias !== null && sameName(table.rowidAlias, name))
-    return pureText(sql, name, { mintsDefault })
-  return keepsUlids(table, change.column) ? sql : setColumnType(sql, name, 'TEXT')
+  if (isAlias(table, change))
+    return change.legacy === null
+      ? pureText(sql, name, { mintsDefault })
+      : keepIntegerText(sql, name, change.legacy, { mintsDefault })
+  const typed = keepsUlids(table, change.column) ? sql : setColumnType(sql, name, 'TEXT')
+  return withLegacy(typed, table, change)
 }
 
 function keepsUlids(table: Table, column: Column): boolean {

@@ -28,6 +28,8 @@ const replacedSchema = z
     /** The column that holds the integer key as it goes on; null where there is none. */
     legacy: z.string().nullable(),
     role: z.enum(['identity', 'reference']),
+    /** What the column is called since, where a contract has named it otherwise. */
+    named: z.string().optional(),
   })
   .readonly()
 
@@ -41,6 +43,15 @@ const tableSchema = z
     /** Columns whose values are ULIDs now and were legacy ids before, with the map that translates them. */
     replaced: z.array(replacedSchema).readonly(),
     added: z.array(z.string()).readonly(),
+    /** ULID columns that a contract has done away with, and the column that holds their values since. */
+    merged: z
+      .array(
+        z
+          .strictObject({ column: z.string(), into: z.string(), role: z.enum(['identity', 'reference']) })
+          .readonly(),
+      )
+      .readonly()
+      .default([]),
     /** Cells whose old value no map can tell: the table that holds it by position, with the ULID that took its place. */
     kept: z.array(z.strictObject({ column: z.string(), store: own }).readonly()).readonly(),
   })
@@ -61,7 +72,9 @@ export const runRecordSchema = z
     tables: z.array(tableSchema).readonly(),
     /** Objects that were not there before. */
     objects: z.array(objectSchema).readonly(),
-    /** Triggers and virtual tables that got another text. */
+    /** Objects that a contract has taken away. */
+    removed: z.array(objectSchema).readonly().default([]),
+    /** Triggers, indexes and virtual tables that got another text. */
     edited: z
       .array(
         z
@@ -75,3 +88,16 @@ export const runRecordSchema = z
 export type RunRecord = z.infer<typeof runRecordSchema>
 export type MapRecord = z.infer<typeof mapSchema>
 export type TableRecord = z.infer<typeof tableSchema>
+
+/** The name under which a column holds its ULIDs since the run. */
+export function calledNow({ column, named }: TableRecord['replaced'][number]): string {
+  return named ?? column
+}
+
+/** The same of the identity that a map belongs to. */
+export function identityNow({ tables }: Pick<RunRecord, 'tables'>, map: MapRecord): string {
+  const own = tables
+    .flatMap(({ table, replaced }) => replaced.map(each => ({ ...each, table })))
+    .find(each => each.role === 'identity' && each.map === map.map)
+  return own ? calledNow(own) : map.column
+}

@@ -328,6 +328,7 @@ function movedIntegers(schema: Schema, columns: readonly RenamedColumn[]): Messa
     })
 }
 
-function quoted(name: string): string {
+/** A name as it is typed behind a flag. */
+export function quoted(name: string): string {
   return /^[\w.]+$/.test(name) ? name : `'${name}'`
 }

@@ -102,10 +102,9 @@ export function expandingRun(runs: readonly RecordedRun[]): RecordedRun | undefi
 
 /** Expansions that stand: their triggers are in the file, and both ids are live. */
 export function liveExpansions(runs: readonly RecordedRun[]): readonly RecordedRun[] {
-  return runs.filter(
-    run =>
-      run.what === 'migrate' && run.status === 'succeeded' && run.record.maps.some(map => map.live !== null),
-  )
+  const stand = runs.filter(run => run.what === 'migrate' && run.status === 'succeeded')
+  const ended = stand.flatMap(({ plan }) => plan.contract?.runs ?? [])
+  return stand.filter(({ run, record }) => !ended.includes(run) && record.maps.some(map => map.live !== null))
 }
 
 /** Number of the next identity map: maps of earlier runs stay until they are undone or finalized. */

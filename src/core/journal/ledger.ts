@@ -9,6 +9,7 @@ import Database from 'better-sqlite3'
 import type { RunRecord } from '../documents.ts'
 import { createUlidFactory, isUlid } from '../identifiers/index.ts'
 import { precondition } from '../message.ts'
+import type { Strategy } from '../plan/plan.ts'
 import { isRunning, markOf, type ProcessMark } from '../processes.ts'
 import type { Settings } from '../requests.ts'
 import { inShell } from '../shell.ts'
@@ -33,7 +34,7 @@ export type Operation = RunRecord['what']
 
 /** What the ledger keeps about one target within a run, beside its phases. */
 export interface Facts {
-  readonly strategy?: 'replace' | 'expand'
+  readonly strategy?: Strategy
   readonly identifiers?: number
   /** An expansion that has begun: its snapshot is needed to go on with it. */
   readonly begun?: true

@@ -5,6 +5,7 @@
  */
 import { compilePieces, type Pieces } from '../compile/pieces.ts'
 import { type Context, inPhase, Stopped } from '../context.ts'
+import { zoneOf } from '../detect/choices.ts'
 import { type Indexed, stallFindings } from '../detect/stalls.ts'
 import type { MigratedTarget, Timing } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
@@ -13,6 +14,7 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
+import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import {
   expandingRun,
   nextMap,
@@ -99,7 +101,7 @@ export async function expand(
     const snapshot = { path: taken.path, encoding: schema.encoding }
     const { path: made, timings } = await makeMaps(scratch, plan, pieces, snapshot, context)
     const expanding: Expanding = { path, db, file, plan, pieces, snapshot, version }
-    prepare(db)
+    prepare(db, plan)
     db.exec(`ATTACH ${quoteText(made)} AS ${q(MADE)}`)
     const { identifiers, total } = sizesOf(db, pieces)
     const run: RecordedRun = {
@@ -152,7 +154,7 @@ export async function expandFurther(
     const schema = await schemaThen(run, path, context)
     const pieces = compilePieces(run.plan, schema, { firstMap: firstMapOf(run) })
     const snapshot = { path: run.snapshot, encoding: schema.encoding }
-    prepare(db)
+    prepare(db, run.plan)
     const pace = { ...usualPace, ...options.pace }
     const work: Work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
     const expanding: Expanding = { path, db, file, plan: run.plan, pieces, snapshot, version: null }
@@ -172,8 +174,9 @@ export async function expandFurther(
 }
 
 /** Settings of the connection, all of which end with it. */
-function prepare(db: Connection): void {
+function prepare(db: Connection, plan: Plan): void {
   prepareConnection(db)
+  registerTimeFunctions(db, zoneOf(plan.timezone))
   db.pragma('busy_timeout = 30') // it looks more often than a whole program would
   db.pragma('wal_autocheckpoint = 0') // done between transactions, when nobody waits for it
 }

@@ -1,5 +1,6 @@
 /** A run in earnest: preconditions, snapshot, one transaction with the proof inside it, and a second proof from outside. */
 import { basename, resolve } from 'node:path'
+import { contractedIdentities } from '../compile/expansion.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
@@ -13,6 +14,7 @@ import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
+import { assertInStep } from './assert-in-step.ts'
 import { assertSound } from './assert-sound.ts'
 import { type Changing, changeTarget } from './change.ts'
 import { expand, expandFurther } from './expand.ts'
@@ -84,6 +86,8 @@ async function carryOut(
     assertFingerprint(plan, schema, path)
     await inPhase(context, 'preconditions', () => {
       assertSound(db, path)
+      // Once more, with the lock: programs have written since the plan was made.
+      if (plan.contract) assertInStep(db, contractedIdentities(plan), path)
       assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
     })
     const taken = await snapshot()

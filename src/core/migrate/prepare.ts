@@ -85,7 +85,7 @@ export async function prepare(
 
 function choicesOf(plan: Plan, choices: Choices): Choices {
   const strategy = plan.identities[0]?.strategy
-  return { ...choices, ...(strategy ? { strategy } : {}), timezone: plan.timezone }
+  return { ...choices, ...(strategy && strategy !== 'contract' ? { strategy } : {}), timezone: plan.timezone }
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */
@@ -117,7 +117,12 @@ function refuseEmpty(target: string, findings: readonly Message[]): never {
   throw precondition(finding.code, target, finding.message, finding.why, finding.next)
 }
 
-function assertNoBlockers(target: string, findings: readonly Message[], accepted: readonly string[]): void {
+/** Throws the first blocker that is not accepted, or that none can accept. */
+export function assertNoBlockers(
+  target: string,
+  findings: readonly Message[],
+  accepted: readonly string[],
+): void {
   const blocking = findings.filter(
     finding =>
       finding.severity === 'blocker' && (refusals.has(finding.code) || !accepted.includes(finding.object)),

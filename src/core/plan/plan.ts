@@ -5,6 +5,21 @@
  */
 import { z } from 'zod'
 
+/** What a contract does with a column pair of an expansion; absent in any other plan. */
+const contractedSchema = z
+  .strictObject({
+    /** The ULID column that goes, or whose name the column takes. */
+    ulid: z.string(),
+    /** What the column is called afterwards: as the ULID column, or as the legacy one. */
+    name: z.string(),
+    /** For an identity: the tables and the view that the expansion's triggers live on. */
+    live: z
+      .strictObject({ waiting: z.string(), held: z.string(), fresh: z.string(), orphans: z.string() })
+      .readonly()
+      .optional(),
+  })
+  .readonly()
+
 const referenceSchema = z
   .strictObject({
     table: z.string(),
@@ -12,8 +27,9 @@ const referenceSchema = z
     kind: z.enum(['declared', 'inferred', 'composite']),
     /** Name of the column that an expansion adds beside the reference. */
     beside: z.string().nullable(),
-    /** Where the reference is its table's integer key as well: the name that key goes on under. */
+    /** The name under which the legacy values go on: an integer key that is kept, or what a contract keeps. */
     legacy: z.string().nullable(),
+    contracted: contractedSchema.optional(),
     /** Creation column of the referring table: an orphan is as old as the first row that refers to it. */
     time: z.string().nullable(),
   })
@@ -23,14 +39,15 @@ const identitySchema = z
   .strictObject({
     table: z.string(),
     column: z.string(),
-    strategy: z.enum(['replace', 'expand']),
+    strategy: z.enum(['replace', 'expand', 'contract']),
     time: z
       .strictObject({ from: z.enum(['id', 'column', 'order']), column: z.string().optional() })
       .readonly(),
     /** Name of the column that an expansion adds beside the identity. */
     beside: z.string().nullable(),
-    /** An integer key that is kept: the name it goes on under. */
+    /** The name under which the legacy ids go on: an integer key that is kept, or what a contract keeps. */
     legacy: z.string().nullable(),
+    contracted: contractedSchema.optional(),
     /** Letter case of the ULIDs: one per column, or equality and order would break (HAZARDS B3). */
     case: z.enum(['upper', 'lower']),
     references: z.array(referenceSchema).readonly(),
@@ -50,6 +67,17 @@ export const planSchema = z
     timezone: z.string(),
     sentinels: z.enum(['keep', 'null', 'refuse']),
     identities: z.array(identitySchema).readonly(),
+    /** What of its expansions a contract takes away, and which triggers get their own text back. */
+    contract: z
+      .strictObject({
+        runs: z.array(z.string()).readonly(),
+        drops: z
+          .array(z.strictObject({ type: z.enum(['index', 'trigger']), name: z.string() }).readonly())
+          .readonly(),
+        restores: z.array(z.strictObject({ name: z.string(), sql: z.string() }).readonly()).readonly(),
+      })
+      .readonly()
+      .optional(),
     /** sha256 over everything above, as canonical JSON. */
     hash: z.string(),
   })
@@ -57,4 +85,5 @@ export const planSchema = z
 
 export type Plan = z.infer<typeof planSchema>
 export type PlannedIdentity = z.infer<typeof identitySchema>
+export type Strategy = PlannedIdentity['strategy']
 export type PlannedReference = z.infer<typeof referenceSchema>

@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '../compile/compile.ts'
+import { isDropped } from '../compile/contract.ts'
 import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
@@ -28,7 +29,7 @@ import { quoteName as q } from '../schema/names.ts'
 import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
-import { comparisonOf } from '../verify/comparison-of-run.ts'
+import { comparisonOf, placeOf } from '../verify/comparison-of-run.ts'
 
 /** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
 export async function rehearse(
@@ -171,7 +172,7 @@ async function rehearseOn(
 function samplesOf(db: Connection, sides: Sides, identity: PlannedIdentity, schema: Schema): Sample[] {
   const table = tableNamed(schema, identity.table)!
   const total = countOf(db, `SELECT count(*) FROM main.${q(identity.table)}`)
-  const ulid = q(identity.beside ?? identity.column)
+  const ulid = q(placeOf(identity).after)
   const { from: now, on } = sideBySide(sides, table)
   const read = db
     .prepare(
@@ -179,11 +180,13 @@ function samplesOf(db: Connection, sides: Sides, identity: PlannedIdentity, sche
     )
     .raw()
   const from =
-    identity.time.from === 'id'
-      ? 'the id'
-      : identity.time.from === 'order'
-        ? 'the order'
-        : (identity.time.column ?? '')
+    identity.contracted !== undefined
+      ? 'the expansion'
+      : identity.time.from === 'id'
+        ? 'the id'
+        : identity.time.from === 'order'
+          ? 'the order'
+          : (identity.time.column ?? '')
   return [...new Set([0, Math.floor(total / 2), total - 1])].flatMap(offset => {
     const row = read.get(offset) as [string, string] | undefined
     if (!row) return []
@@ -205,10 +208,10 @@ function changesOf(
   tables: readonly { readonly name: string; readonly rows: number }[],
 ): Change[] {
   const places = plan.identities.flatMap(identity => [
-    { table: identity.table, column: identity.beside ?? identity.column },
+    { table: identity.table, column: placeOf(identity).after },
     ...identity.references.map(reference => ({
       table: reference.table,
-      column: reference.beside ?? reference.column,
+      column: placeOf(reference).after,
     })),
   ])
   return tables
@@ -232,7 +235,7 @@ function staysOf(
     ]),
   )
   const count = (type: string) =>
-    schema.objects.filter(object => object.type === type).length -
+    schema.objects.filter(object => object.type === type && !isDropped(plan, object)).length -
     edited.filter(object => object.type === type).length
   return {
     tables: schema.tables.filter(table => table.kind === 'table' && !touched.has(table.name)).length,

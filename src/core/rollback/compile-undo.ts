@@ -9,8 +9,9 @@ import {
   remakeVirtualTables,
   triggersOf,
 } from '../compile/rebuild.ts'
-import type { MapRecord, TableRecord } from '../compile/run-record.ts'
+import { calledNow, type MapRecord, type TableRecord } from '../compile/run-record.ts'
 import { OWN_PREFIX, positionOf } from '../engines/sqlite/inspect.ts'
+import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
@@ -25,7 +26,7 @@ export interface UndoProgram extends Program {
 
 /** Throws a refusal (exit 4) naming the objects that were changed since the run in a way that can't be kept. */
 export function compileUndo(run: RecordedRun, schema: Schema, target: string): UndoProgram {
-  const { maps, objects: added, edited } = run.record
+  const { maps, objects: added, edited, removed } = run.record
   const since = tablesSince(run.record, schema, target)
   const tables = since.map(each => each.table)
   const setAside = hasQuotedLiterals(schema.tables)
@@ -49,8 +50,11 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
         table,
         sql,
         sources: sourcesOf(record, table),
-        without: record.added,
+        without: [...record.added, ...namesGone(record)],
         withoutIndexes: added.map(object => object.name),
+        indexTexts: new Map(
+          edited.filter(({ type }) => type === 'index').map(({ name, before }) => [name, before]),
+        ),
         rowid: record.alias ? 'follows-key' : 'keep',
         setAside,
         phase: 'undo',
@@ -61,6 +65,8 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     ...schema.objects
       .filter(object => triggers.includes(object) && !isAdded(object))
       .map(trigger => statement(trigger.name, textOf(trigger.name, trigger.sql))),
+    ...removed.map(object => statement(object.name, object.sql)),
+    ...refillWaiting(run),
     ...remakeVirtualTables(
       edited.map(({ type, name, before }) => ({ type, name, after: before })),
       'undo',
@@ -79,15 +85,39 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       ...(live ? [statement(live.fresh, `DROP VIEW ${q(live.fresh)}`)] : []),
     ]),
   ]
-  const objects = schema.objects
-    .filter(object => !isAdded(object))
-    .map(object => {
-      const table =
-        object.type === 'table' ? since.find(each => each.record.table === object.name) : undefined
-      const edit = edited.find(each => each.type === object.type && each.name === object.name)
-      return { ...object, sql: table?.sql ?? edit?.before ?? object.sql }
-    })
-  return { steps, finish, objects, record: { maps: [], tables: [], objects: [], edited: [] } }
+  const objects = [...schema.objects.filter(object => !isAdded(object)), ...removed].map(object => {
+    const table = object.type === 'table' ? since.find(each => each.record.table === object.name) : undefined
+    const edit = edited.find(each => each.type === object.type && each.name === object.name)
+    return { ...object, sql: table?.sql ?? edit?.before ?? object.sql }
+  })
+  return { steps, finish, objects, record: { maps: [], tables: [], objects: [], removed: [], edited: [] } }
+}
+
+/** Names that a contract gave to its columns, where the table had no column of that name before. */
+function namesGone({ replaced, merged }: TableRecord): readonly string[] {
+  return replaced.flatMap(({ named }) =>
+    named === undefined || merged.some(each => sameName(each.column, named)) ? [] : [named],
+  )
+}
+
+/** The triggers of the expansion, which are back, go on from what the columns say now. */
+function refillWaiting({ plan }: RecordedRun): readonly Step[] {
+  return plan.identities.flatMap(({ table, column, contracted, references }) => {
+    const live = contracted?.live
+    if (!live) return []
+    const run = (sql: string) => statement(live.waiting, sql)
+    return [
+      run(`DELETE FROM ${q(live.held)}`),
+      run(`DELETE FROM ${q(live.waiting)}`),
+      ...references.map(child => {
+        const [legacy, ulid] = [`c.${q(child.column)}`, `c.${q(child.contracted!.ulid)}`]
+        return run(
+          `INSERT INTO ${q(live.waiting)} SELECT ${legacy}, ${ulid} FROM ${q(child.table)} c WHERE ${legacy} IS NOT NULL AND ${ulid} IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM ${q(table)} p WHERE p.${q(column)} = +${legacy}) ON CONFLICT DO NOTHING`,
+        )
+      }),
+    ]
+  })
 }
 
 function statement(object: string, sql: string, when?: string): Step {
@@ -102,7 +132,7 @@ function numberNewRows(map: MapRecord, since: readonly TableSince[], schema: Sch
   const own = since.find(({ record }) => sameName(record.table, map.table))
   const replaced = own?.record.replaced.find(each => each.role === 'identity' && each.map === map.map)
   if (!own || !replaced) return []
-  const key = `t.${q(map.column)}`
+  const key = `t.${q(calledNow(replaced))}`
   const fresh = `FROM ${q(map.table)} t WHERE ${key} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.ulid = ${key})`
   // Also above every orphan: a new row must not become the parent of one.
   const numbers = `SELECT legacy FROM ${q(map.map)} WHERE typeof(legacy) = 'integer' UNION ALL SELECT legacy FROM ${q(map.orphans)} WHERE typeof(legacy) = 'integer'`
@@ -121,7 +151,10 @@ function numberNewRows(map: MapRecord, since: readonly TableSince[], schema: Sch
   const number = `CASE WHEN ${used} < ${half} THEN ${used} ELSE ${below} END + ${next}`
   // SQLite may have given a new row the number of a deleted one, or one that an orphan names.
   const taken = replaced.legacy === null ? `<= ${largest(numbers)}` : `IN (SELECT legacy FROM (${numbers}))`
-  const value = held === null ? number : `CASE WHEN t.${held} ${taken} THEN ${number} ELSE t.${held} END`
+  const value =
+    held === null
+      ? number
+      : `CASE WHEN t.${held} IS NULL OR t.${held} ${taken} THEN ${number} ELSE t.${held} END`
   const store = q(newNumbers(map))
   return [
     statement(map.map, `CREATE TEMP TABLE ${store} AS SELECT ${value} AS legacy, ${key} AS ulid ${fresh}`),
@@ -207,7 +240,7 @@ function indexes(index: Table, table: Table, schema: Schema): boolean {
 /** Rows whose number is not the one they get; null where the numbers of the table's rows are its own affair. */
 function movedRows(record: TableRecord, table: Table): string | null {
   const key = record.replaced.find(each =>
-    table.primaryKey.some(name => sameName(name, each.legacy ?? each.column)),
+    table.primaryKey.some(name => sameName(name, each.legacy ?? calledNow(each))),
   )
   const position = positionOf(table)
   if (!record.alias || !key || position === null) return null
@@ -216,15 +249,14 @@ function movedRows(record: TableRecord, table: Table): string | null {
 }
 
 function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
-  const replaced = record.replaced.map(({ column, map, orphans, legacy }) => {
-    const value = `o.${q(column)}`
+  const replaced = record.replaced.map(each => {
+    const { column, map, orphans, legacy } = each
+    const value = `o.${q(calledNow(each))}`
     const found = (from: string) => `(SELECT m.legacy FROM ${q(from)} m WHERE m.ulid = ${value})`
+    const kept = legacy === null ? '' : `o.${q(legacy)}, `
     // A ULID that no map knows belongs to a row written since, and stays; one that stood for NULL becomes NULL again.
-    const own =
-      legacy === null
-        ? `CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END`
-        : `o.${q(legacy)}`
-    return { column, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
+    const own = `${kept}CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END`
+    return { column, now: value, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
   })
   const position = positionOf(table)
   const row =
@@ -232,17 +264,29 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
       ? table.primaryKey.map((name, at) => `k.k${at} IS o.${q(name)}`).join(' AND ')
       : `k.pos = o.${position}`
   const columns = new Set([...replaced.map(source => source.column), ...record.kept.map(kept => kept.column)])
-  return [...columns].map(column => {
-    const expression = replaced.find(source => source.column === column)?.expression ?? `o.${q(column)}`
-    // A cell that was written since no longer holds the ULID that the run put there, and stays as it is.
-    return {
-      column,
-      expression: record.kept
-        .filter(kept => kept.column === column)
-        .reduce((otherwise, { store }) => {
-          const own = `FROM ${q(store)} k WHERE ${row} AND k.ulid IS o.${q(column)}`
-          return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
-        }, expression),
-    }
+  const merged = record.merged.map(({ column, into, role }) => {
+    const value = `o.${q(into)}`
+    // What stands for nothing is kept in a reference, and has no ULID beside it.
+    const expression = role === 'identity' ? value : `CASE WHEN NOT ${isSentinel(value)} THEN ${value} END`
+    return { column, expression }
   })
+  return [
+    ...merged,
+    ...[...columns].map(column => {
+      const source = replaced.find(each => each.column === column)
+      // A cell that was written since no longer holds the ULID that the run put there, and stays as it is.
+      return {
+        column,
+        expression: record.kept
+          .filter(kept => kept.column === column)
+          .reduce(
+            (otherwise, { store }) => {
+              const own = `FROM ${q(store)} k WHERE ${row} AND k.ulid IS ${source?.now ?? `o.${q(column)}`}`
+              return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
+            },
+            source?.expression ?? `o.${q(column)}`,
+          ),
+      }
+    }),
+  ]
 }

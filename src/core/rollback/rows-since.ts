@@ -1,6 +1,7 @@
 /** What was written to a target since a run, told by its snapshot. */
 
 import { existsSync } from 'node:fs'
+import { identityNow } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
@@ -92,7 +93,7 @@ function byMaps(db: Connection, run: RecordedRun): RowsSince['added'] {
         table: map.table,
         rows: countOf(
           db,
-          `SELECT count(*) FROM ${q(map.table)} t WHERE NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.${known} = t.${q(map.column)})`,
+          `SELECT count(*) FROM ${q(map.table)} t WHERE NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.${known} = t.${q(identity.beside === null ? identityNow(run.record, map) : map.column)})`,
         ),
       }
     })

@@ -1,6 +1,6 @@
 /** What became of a run's own objects since: what its undo can keep, and what it has to refuse, with the difference. */
 import { textWithColumn } from '../compile/added-column.ts'
-import type { RunRecord, TableRecord } from '../compile/run-record.ts'
+import { calledNow, identityNow, type RunRecord, type TableRecord } from '../compile/run-record.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { precondition } from '../message.ts'
 import { type ColumnDefinition, parseCreateTable } from '../schema/create-table.ts'
@@ -139,7 +139,8 @@ function readersOfAdded({ tables, objects, edited }: RunRecord, schema: Schema):
 }
 
 /** Foreign keys made since to ids that the undo takes away: it would leave their rows without a parent. */
-function newReferences({ tables, maps }: RunRecord, schema: Schema): Change[] {
+function newReferences(record: RunRecord, schema: Schema): Change[] {
+  const { tables, maps } = record
   const replaced = maps.filter(map =>
     tables.some(
       ({ table, replaced }) => sameName(table, map.table) && replaced.some(each => each.map === map.map),
@@ -150,12 +151,13 @@ function newReferences({ tables, maps }: RunRecord, schema: Schema): Change[] {
       key.from.flatMap((from, at) => {
         const to = key.to[at]
         const map = replaced.find(
-          each => to !== undefined && sameName(each.table, key.parent) && sameName(each.column, to),
+          each =>
+            to !== undefined && sameName(each.table, key.parent) && sameName(identityNow(record, each), to),
         )
         const known = tables.some(
           ({ table, replaced }) =>
             sameName(table, name) &&
-            replaced.some(each => sameName(each.column, from) && each.map === map?.map),
+            replaced.some(each => sameName(calledNow(each), from) && each.map === map?.map),
         )
         if (!map || known) return []
         return [

@@ -1,5 +1,5 @@
 /** What an undo can't take back in the way that one might expect, told before it begins (HAZARDS U). */
-import type { TableRecord } from '../compile/run-record.ts'
+import { calledNow, identityNow, type TableRecord } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
@@ -61,7 +61,9 @@ export async function tellSince(path: string, run: RecordedRun, context: Context
 
 /** SQLite gives the number of a deleted last row to the next one; an undo gives none twice, so that row gets another. */
 function renumberedSince(db: Connection, { record }: RecordedRun) {
-  return record.maps.flatMap(({ map, orphans, table, column }) => {
+  return record.maps.flatMap(own => {
+    const { map, orphans, table } = own
+    const column = identityNow(record, own)
     const legacy = record.tables
       .find(each => sameName(each.table, table))
       ?.replaced.find(each => each.role === 'identity' && each.map === map)?.legacy
@@ -96,15 +98,16 @@ function orphansSince(db: Connection, { record }: RecordedRun): readonly Orphans
   return record.tables.flatMap(table =>
     table.replaced
       .filter(({ role }) => role === 'reference')
-      .flatMap(({ column, map, orphans }) => {
+      .flatMap(each => {
+        const { column, map, orphans } = each
         const parent = record.maps.find(each => each.map === map)
         if (!parent) return []
-        const value = `c.${q(column)}`
+        const value = `c.${q(calledNow(each))}`
         const [rows, example] = db
           .prepare(
             // The parent's own index spares most rows the maps, which have none by ULID.
             `SELECT count(*), CAST(min(${value}) AS TEXT) FROM ${q(table.table)} c WHERE ${value} IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM ${q(parent.table)} p WHERE p.${q(parent.column)} = ${value}) AND NOT ${isSentinel(value)}
+               AND NOT EXISTS (SELECT 1 FROM ${q(parent.table)} p WHERE p.${q(identityNow(record, parent))} = ${value}) AND NOT ${isSentinel(value)}
                AND ${value} NOT IN (SELECT ulid FROM ${q(map)}) AND ${value} NOT IN (SELECT ulid FROM ${q(orphans)})`,
           )
           .raw()

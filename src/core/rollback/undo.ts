@@ -1,6 +1,8 @@
 /** Takes a migration back and keeps the rows written since. It is a run like any other: snapshotted, proved, recorded. */
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { contractedIdentities } from '../compile/expansion.ts'
+import { calledNow } from '../compile/run-record.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
@@ -16,9 +18,11 @@ import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { assertSpace, spaceForUndo } from '../migrate/space.ts'
+import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
+import { placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -169,13 +173,16 @@ function comparisonOfUndo(
 ): Comparison {
   const replaced = plan.identities
     .map((identity, at) => ({ ...identity, map: record.maps[at]!.map, orphans: record.maps[at]!.orphans }))
-    .filter(identity => identity.strategy === 'replace')
+    .filter(identity => identity.strategy !== 'expand')
+  const back = (place: PlannedIdentity | PlannedReference) => {
+    const { before, after, ...rest } = placeOf(place)
+    return { ...rest, before: after, after: before }
+  }
   const identities = replaced.map(identity => ({
     table: identity.table,
     map: identity.map,
     orphans: identity.orphans,
-    before: identity.column,
-    after: identity.column,
+    ...back(identity),
   }))
   return {
     db,
@@ -186,8 +193,7 @@ function comparisonOfUndo(
     references: replaced.flatMap((identity, at) =>
       identity.references.map(reference => ({
         table: reference.table,
-        before: reference.column,
-        after: reference.column,
+        ...back(reference),
         identity: identities[at]!,
       })),
     ),
@@ -196,18 +202,20 @@ function comparisonOfUndo(
       sentinels: plan.sentinels,
       origin,
       columns: record.tables.flatMap(table => [
-        ...table.replaced.map(({ column, map, orphans }) => ({
+        ...table.replaced.map(each => ({
           table: table.table,
-          column,
-          maps: [map, orphans],
+          column: each.column,
+          then: calledNow(each),
+          maps: [each.map, each.orphans],
         })),
         ...table.kept
           .filter(kept => !table.replaced.some(each => each.column === kept.column))
-          .map(({ column }) => ({ table: table.table, column, maps: [] })),
+          .map(({ column }) => ({ table: table.table, column, then: column, maps: [] })),
       ]),
     },
     zone: parseZone('UTC'),
-    expanded: [],
+    // A contract that is undone is an expansion again.
+    expanded: contractedIdentities(plan),
     strict: true,
     trialsBefore,
     pragmas,

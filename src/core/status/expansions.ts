@@ -5,26 +5,24 @@ import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { expandingRun, liveExpansions, type RecordedRun } from '../journal/in-target.ts'
 import { percentOf, readProgress } from '../journal/progress.ts'
+import { verificationEnd } from '../journal/verification-period.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
-
-/** As long as the guide's own systems allow, and the middle of what its documents name. */
-const VERIFICATION_DAYS = 14
 
 /** Every expansion that stands, counted row by row. Columns that somebody has dropped since are left out, and found by verify. */
 export function expansionsIn(
   db: Connection,
   schema: Schema,
   runs: readonly RecordedRun[],
-  days = VERIFICATION_DAYS,
+  days: number | undefined,
 ): readonly LiveExpansion[] {
   const live = liveExpansions(runs)
   if (live.length === 0) return []
   return live.map(run => ({
     run: run.run,
     since: run.at,
-    verifyUntil: new Date(Date.parse(run.at) + days * 86_400_000).toISOString(),
+    verifyUntil: new Date(verificationEnd(run, days)).toISOString(),
     coverage: syncedIdentities(run.plan, run.record.maps)
       .map(identity => ({
         ...identity,

@@ -12,6 +12,8 @@ export interface CheckDefinition {
   readonly ofUlids?: boolean
   /** True for what only an expansion can be asked. */
   readonly ofExpansion?: boolean
+  /** True for what only a contract, or its undo, can be asked. */
+  readonly ofContract?: boolean
   /** True for what only an undo can be asked. */
   readonly ofUndo?: boolean
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>

@@ -2,7 +2,7 @@ import { syncedIdentities } from '../compile/expansion.ts'
 import type { MapRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import type { Comparison } from './comparison.ts'
 
@@ -21,8 +21,7 @@ export function comparisonOf(
     table: identity.table,
     map: program.record.maps[at]!.map,
     orphans: program.record.maps[at]!.orphans,
-    before: identity.column,
-    after: identity.beside ?? identity.column,
+    ...placeOf(identity),
   }))
   return {
     db,
@@ -33,8 +32,7 @@ export function comparisonOf(
     references: plan.identities.flatMap((identity, at) =>
       identity.references.map(reference => ({
         table: reference.table,
-        before: reference.column,
-        after: reference.beside ?? reference.column,
+        ...placeOf(reference),
         identity: identities[at]!,
       })),
     ),
@@ -43,5 +41,15 @@ export function comparisonOf(
     zone: zoneOf(plan.timezone),
     expanded: syncedIdentities(plan, program.record.maps),
     strict: true,
+  }
+}
+
+/** What becomes of a column by the plan. */
+export function placeOf({ column, beside, contracted, legacy }: PlannedIdentity | PlannedReference) {
+  return {
+    before: column,
+    after: beside ?? contracted?.name ?? column,
+    expands: beside !== null,
+    contracted: contracted ? { ulid: contracted.ulid, legacy } : null,
   }
 }

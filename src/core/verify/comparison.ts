@@ -46,13 +46,25 @@ export interface ComparedIdentity {
   readonly orphans: string
   readonly before: string
   readonly after: string
+  /** True where `before` goes on beside `after`. */
+  readonly expands: boolean
+  readonly contracted: ContractedColumn | null
 }
 
 export interface ComparedReference {
   readonly table: string
   readonly before: string
   readonly after: string
+  readonly expands: boolean
+  readonly contracted: ContractedColumn | null
   readonly identity: ComparedIdentity
+}
+
+/** The columns that a contract makes one of, as they are called while both are there. */
+export interface ContractedColumn {
+  readonly ulid: string
+  /** Where the legacy values go on; null where they do not. */
+  readonly legacy: string | null
 }
 
 export interface Undone {
@@ -62,6 +74,8 @@ export interface Undone {
   readonly columns: readonly {
     readonly table: string
     readonly column: string
+    /** What it was called before the undo. */
+    readonly then: string
     readonly maps: readonly string[]
   }[]
   /** Whether the run's own snapshot is attached as {@link ORIGIN}. */
@@ -159,7 +173,7 @@ export function sideBySide(
       : undefined
   if (minted) {
     // The integers are given back: by the map, since rows that came since have other row numbers than they get.
-    const key = `${now}.${q(minted.before)}`
+    const key = `${now}.${q(minted.after)}`
     const found = (map: string) => `(SELECT m.ulid FROM ${q(map)} m WHERE m.legacy = ${key})`
     // A key that is a reference may be an orphan, or a value that stands for nothing and has no ULID.
     const ulid = minted.own
@@ -182,7 +196,7 @@ function renamedKey({ identities, references }: Sides, table: string, column: st
   return [
     ...identities.map(identity => ({ ...identity, identity, own: true })),
     ...references.map(reference => ({ ...reference, own: false })),
-  ].find(each => sameName(each.table, table) && sameName(each.before, column))
+  ].find(each => sameName(each.table, table) && sameName(each.after, column))
 }
 
 /**
@@ -198,18 +212,18 @@ function sameKey(
 ): string {
   const plain = `${then}.${q(column)} IS ${now}.${q(column)} COLLATE BINARY`
   const renamed = [...identities.map(identity => ({ ...identity, identity })), ...references].find(
-    each => sameName(each.table, table.name) && sameName(each.before, column) && sameName(each.after, column),
+    each => sameName(each.table, table.name) && sameName(each.before, column) && !each.expands,
   )
   if (!renamed) return plain
   const { map, orphans } = renamed.identity
-  const [legacy, ulid] = undone ? [now, then] : [then, now]
-  const value = `${legacy}.${q(column)}`
+  const was = `${then}.${q(column)}`
+  const is = `${now}.${q(renamed.after)}`
+  const [value, name] = undone ? [is, was] : [was, is]
   const found = (from: string) => `(SELECT m.ulid FROM ${q(from)} m WHERE m.legacy = +${value})`
-  const forward = `${ulid}.${q(column)} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
+  const forward = `${name} = coalesce(${found(map)}, ${found(orphans)}, ${value})`
   if (!sameName(renamed.identity.table, table.name) || !sameName(renamed.identity.before, column))
     return forward
   // Said the other way round as well, so that SQLite may begin at either end. A reference may be spelled in its own way.
-  const name = `${ulid}.${q(column)}`
   return `${forward} AND ${value} IS coalesce((SELECT m.legacy FROM ${q(map)} m WHERE m.ulid = ${name}), ${name})`
 }
 
@@ -221,11 +235,11 @@ export function beforeTable(name: string): string {
 export function plannedColumns(comparison: Comparison, table: Table): readonly string[] {
   const all = [...comparison.identities, ...comparison.references]
   const renamed = all
-    .filter(each => sameName(each.table, table.name) && sameName(each.before, each.after))
-    .map(each => each.before)
+    .filter(each => sameName(each.table, table.name) && !each.expands)
+    .flatMap(each => [each.before, each.after])
   // A ULID column that stood beside a reference is linked anew, whatever was in it.
   const relinked = comparison.references
-    .filter(each => sameName(each.table, table.name) && !sameName(each.before, each.after))
+    .filter(each => sameName(each.table, table.name) && each.expands)
     .map(each => each.after)
   const putBack = comparison.undone?.columns ?? []
   return [

@@ -167,7 +167,8 @@ function expectedObjects(before: Schema, run: RecordedRun): Schema['objects'] {
     const edited = run.record.edited.find(each => each.type === object.type && each.name === object.name)
     return change || edited ? { ...object, sql: (change ?? edited)!.after } : object
   })
-  return [...tables, ...run.record.objects]
+  const removed = run.record.removed.map(({ type, name }) => `${type} ${name}`)
+  return [...tables, ...run.record.objects].filter(({ type, name }) => !removed.includes(`${type} ${name}`))
 }
 
 function changes(

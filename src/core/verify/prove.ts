@@ -13,6 +13,7 @@ import { pragmas } from './checks/pragmas.ts'
 import { prepares } from './checks/prepares.ts'
 import { references } from './checks/references.ts'
 import { rowCounts } from './checks/row-counts.ts'
+import { sameUlids } from './checks/same-ulids.ts'
 import { schemaDifference } from './checks/schema.ts'
 import { trials } from './checks/trial-writes.ts'
 import { ulidFormat } from './checks/ulid-format.ts'
@@ -33,6 +34,7 @@ export const checks: readonly CheckDefinition[] = [
   orphans,
   maps,
   inStep,
+  sameUlids,
   untouchedCells,
   foreignKeys,
   prepares,
@@ -52,6 +54,7 @@ export async function prove(comparison: Comparison, context: Context, which = ch
     check =>
       (comparison.plan !== null || !check.ofUlids) &&
       (comparison.expanded.length > 0 || !check.ofExpansion) &&
+      (comparison.identities.some(each => each.contracted !== null) || !check.ofContract) &&
       (comparison.undone !== null || !check.ofUndo),
   )
   for (const check of asked) {

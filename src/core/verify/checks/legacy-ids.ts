@@ -15,7 +15,7 @@ export const legacyIds: CheckDefinition = {
     const faults: string[] = []
     let restored = 0
     let wrong = 0
-    for (const { table: name, column, maps } of undone.columns) {
+    for (const { table: name, column, then: named, maps } of undone.columns) {
       const table = tableNamed(origin, name)
       if (!table || maps.length === 0) continue
       const { from, on } = sideBySide(comparison, table)
@@ -26,7 +26,7 @@ export const legacyIds: CheckDefinition = {
       const ofRun = maps
         .map(
           map =>
-            `EXISTS (SELECT 1 FROM ${q(BEFORE)}.${q(map)} m WHERE m.ulid = o.${q(column)} AND m.legacy IS +${then})`,
+            `EXISTS (SELECT 1 FROM ${q(BEFORE)}.${q(map)} m WHERE m.ulid = o.${q(named)} AND m.legacy IS +${then})`,
         )
         .join(' OR ')
       for await (const { where, parameters } of ranges(comparison, table, breathe)) {

@@ -95,7 +95,7 @@ function pairsOf(comparison: Comparison, reference: ComparedReference): string[]
   const then = `o.${q(reference.before)}`
   const key = `p.${q(reference.identity.before)}`
   return [
-    `SELECT ${then} AS then_, n.${q(reference.after)} AS now_, ${isSentinel(then)} AS sentinel, ${reference.before === reference.after ? 0 : 1} AS expanded
+    `SELECT ${then} AS then_, n.${q(reference.after)} AS now_, ${isSentinel(then)} AS sentinel, ${reference.expands ? 1 : 0} AS expanded
      FROM ${from} JOIN ${beforeTable(child.name)} o ON ${on}
      WHERE ${then} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} p WHERE ${key} = +${then})`,
   ]

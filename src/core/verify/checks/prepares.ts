@@ -28,14 +28,16 @@ export const prepares: CheckDefinition = {
   },
 }
 
-interface Trial {
+/** A statement that is compiled, and not run. */
+export interface Trial {
   readonly what: string
   /** The table that is written to, whose triggers take part. */
   readonly table?: string
   sql(database: string): string
 }
 
-function statementsOf(schema: Schema, after: Schema): Trial[] {
+/** One for each view, and three for each table, by the columns that it has on both sides. */
+export function statementsOf(schema: Schema, after: Schema): Trial[] {
   const views = schema.objects
     .filter(object => object.type === 'view')
     .map(view => ({
@@ -88,7 +90,7 @@ function culprit({ objects }: Schema, table: string | undefined, said: string): 
 }
 
 /** What SQLite says when it compiles the statement; empty where it does. Nothing is run. */
-function complaint(db: Connection, sql: string, database: string): string {
+export function complaint(db: Connection, sql: string, database: string): string {
   try {
     db.prepare(sql)
     return ''

@@ -1,5 +1,5 @@
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
-import { quoteName as q, sameName } from '../../schema/names.ts'
+import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, counted, FAULTS, failed, number, passed, ranges } from '../check.ts'
 import { beforeTable, sideBySide } from '../comparison.ts'
 
@@ -30,7 +30,7 @@ export const references: CheckDefinition = {
       const moved = `(${now} IS NOT NULL OR ${then} IS NOT NULL) AND CASE WHEN ${key.now} IS NOT NULL THEN NOT coalesce(${key.then} = +${then}, 0) ELSE ${wasResolved} END`
       // Later writes may send a row elsewhere, or delete its parent; they can't leave it without a parent that is there.
       // In an expansion both legacy columns go on, and a program that changes one of them takes the ULID along.
-      const expands = !sameName(reference.before, reference.after)
+      const { expands } = reference
       const legacy = `p.${q(reference.identity.before)}`
       const sameId = expands ? `AND n${legacy} IS o${legacy}` : ''
       const parentStands = `EXISTS (SELECT 1 FROM ${beforeTable(parent.name)} op JOIN ${parents.from} ON ${parents.on} WHERE o${legacy} = +${then} ${sameId})`

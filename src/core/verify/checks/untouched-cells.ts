@@ -84,8 +84,7 @@ export function sameCell(comparison: Comparison, table: Table, column: Column): 
 /** A ULID column that stood beside an id before the run: what was good in it stays, all else is filled. */
 function isFilled({ identities }: Comparison, table: Table, column: string): boolean {
   return identities.some(
-    each =>
-      sameName(each.table, table.name) && !sameName(each.before, each.after) && sameName(each.after, column),
+    each => sameName(each.table, table.name) && each.expands && sameName(each.after, column),
   )
 }
 

@@ -1,0 +1,147 @@
+/** What stands in the way of a contract: whatever still speaks of a column that goes. */
+
+import { columnChanges } from '../compile/column-changes.ts'
+import { contractedText, isDropped, nameGone, withOwnTriggers } from '../compile/contract.ts'
+import { mapOf } from '../compile/identity-maps.ts'
+import { renamedColumns } from '../compile/replace.ts'
+import { detect, type Looking } from '../detect/detect.ts'
+import { quoted } from '../detect/schema-findings.ts'
+import type { Message } from '../message.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ContractChoices } from '../requests.ts'
+import type { SchemaObject } from '../schema/model.ts'
+import { nameUses } from '../schema/name-uses.ts'
+import { formatColumnPath, sameName } from '../schema/names.ts'
+import { objectChanges } from '../schema-changes/object-changes.ts'
+import { brokenBy } from './broken-by.ts'
+
+/** Blockers first; those that can be lifted are lifted by the name of their object. */
+export function contractFindings(looking: Looking, plan: Plan, choices: ContractChoices): readonly Message[] {
+  const places = plan.identities.flatMap(identity => [identity, ...identity.references])
+  // The same things stand in the way of it as of a replacement.
+  const { document } = detect(looking, {
+    strategy: 'replace',
+    form: choices.keepLegacy === true ? 'keep-integer' : 'pure',
+    timezone: plan.timezone,
+    only: plan.identities.map(({ table, column }) => formatColumnPath(table, column)),
+    references: plan.identities.flatMap(parent =>
+      parent.references
+        .filter(({ kind }) => kind === 'inferred')
+        .map(
+          child =>
+            `${formatColumnPath(child.table, child.column)}=${formatColumnPath(parent.table, parent.column)}`,
+        ),
+    ),
+    ...(choices.accept ? { accept: choices.accept } : {}),
+  })
+  const ofOurs = ({ object }: Message) => plan.contract!.drops.some(each => each.name === object)
+  const settled = new Set(['REFERENCE.ORPHANS', 'IDENTITY.HALF_EXPANDED', 'IDENTITY.HALF_MIGRATED'])
+  const left = document.identities
+    .filter(({ table, column }) =>
+      plan.identities.some(each => sameName(each.table, table) && sameName(each.column, column)),
+    )
+    .flatMap(identity => identity.references.map(reference => ({ identity, reference })))
+    .filter(
+      ({ reference }) =>
+        (reference.choice === 'accepted' || reference.kind === 'declared') &&
+        !places.some(
+          each => sameName(each.table, reference.table) && sameName(each.column, reference.column),
+        ),
+    )
+  return [
+    ...left.map(({ identity, reference }): Message => {
+      const child = formatColumnPath(reference.table, reference.column)
+      return {
+        code: 'CONTRACT.REFERENCE_LEFT',
+        severity: 'blocker',
+        object: child,
+        message: `It refers to ${formatColumnPath(identity.table, identity.column)}, and has no ULID beside it.`,
+        why: `The expansion does not know it: it came since, or was left out. Its values would name nothing any more. ${reference.why}`,
+        next: `Take the expansion back and make it anew with this reference; or agree to it: --accept ${child}`,
+      }
+    }),
+    ...inUse(looking, plan),
+    ...readers(looking, plan),
+    ...document.findings.filter(finding => !ofOurs(finding) && !settled.has(finding.code)),
+  ]
+}
+
+/** Keys, CHECKs and generated columns that use the ULID column, which is put into the legacy one's place. */
+function inUse({ schema }: Looking, plan: Plan): Message[] {
+  const maps = plan.identities.map((identity, at) => mapOf(schema, identity, at))
+  return schema.tables.flatMap(table => {
+    const changes = columnChanges(plan, schema, table, maps)
+    if (changes.length === 0) return []
+    try {
+      contractedText(plan, table, changes, table.sql)
+      return []
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return [
+        {
+          code: 'CONTRACT.COLUMN_IN_USE',
+          severity: 'blocker' as const,
+          object: table.name,
+          message: 'A key, a CHECK or a generated column of this table uses its ULID column.',
+          why: `The ULIDs are put in the place of the legacy ids, and the column that they stand in now goes. ${error.message}`,
+          next: 'Take that part out of the table first; an index on the column can stay.',
+        },
+      ]
+    }
+  })
+}
+
+/** Views, triggers and full-text tables that name a column which is gone afterwards; their texts are their owner's. */
+function readers({ schema }: Looking, plan: Plan): Message[] {
+  const broken = brokenBy(plan, schema)
+  const own = withOwnTriggers(plan, schema)
+  const { changes } = objectChanges(own, renamedColumns(plan, schema))
+  const objects = own.objects
+    .filter(object => isReader(object) && !isDropped(plan, object))
+    .map(object => ({
+      ...object,
+      sql: changes.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql,
+    }))
+  const gone = plan.identities
+    .flatMap(identity => [identity, ...identity.references])
+    .map(({ table, column, contracted }) => ({
+      table,
+      column: nameGone(column, contracted!),
+      now: contracted!.name,
+    }))
+  return objects.flatMap(object => {
+    const read = gone.filter(
+      ({ table, column }) =>
+        nameUses(object.sql, column).length > 0 &&
+        (sameName(object.table, table) || nameUses(object.sql, table).length > 0),
+    )
+    if (read.length === 0) return []
+    const columns = read.map(({ table, column }) => formatColumnPath(table, column)).join(', ')
+    const why = `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.`
+    const next = 'Make it read those, or drop it; or let the ULIDs have the legacy names (--take-names).'
+    const breaks = broken(object)
+    return [
+      breaks === null
+        ? {
+            code: 'CONTRACT.MAY_READ',
+            severity: 'blocker' as const,
+            object: object.name,
+            message: `This ${object.type} names ${columns}, which will be gone.`,
+            why: `${why} It would still compile: SQLite takes a name in double quotes that it does not know for a text, or another table has such a column.`,
+            next: `${next} If it means something else: --accept ${quoted(object.name)}`,
+          }
+        : {
+            code: 'CONTRACT.STILL_READ',
+            severity: 'blocker' as const,
+            object: object.name,
+            message: `This ${object.type} reads ${columns}, which will be gone.`,
+            why: `${why} SQLite would say: ${breaks}`,
+            next,
+          },
+    ]
+  })
+}
+
+function isReader({ type, sql }: SchemaObject): boolean {
+  return type === 'view' || type === 'trigger' || /^\s*CREATE\s+VIRTUAL\b/i.test(sql)
+}
