@@ -14,8 +14,8 @@ export const usualPace: Pace = { maxStall: 50, rate: null }
 const PAUSE = 4
 /** Others count as being at work for so long (ms) after they were seen to write. */
 const BUSY = 2000
-const FIRST = 100
-const MOST = 20_000
+/** Rows between two looks at the clock. */
+const SLICE = 100
 
 export class Briefly {
   readonly #db: Connection
@@ -24,7 +24,6 @@ export class Briefly {
   readonly #context: Context
   /** What a waiting program sleeps adds to what the lock is held: a quarter leaves room for both. */
   readonly #aim: number
-  #rows = FIRST
   #longest = 0
   #written = 0
   #version: unknown
@@ -45,20 +44,41 @@ export class Briefly {
     return this.#longest
   }
 
-  /** How many rows the next chunk may have. */
-  get rows(): number {
-    const { rate } = this.#pace
-    return rate === null ? this.#rows : Math.max(1, Math.min(this.#rows, Math.ceil(rate / 10)))
+  /** Does `work` in a transaction of its own; then leaves the lock to others for a while. */
+  async once(work: () => void): Promise<void> {
+    await this.#transaction(() => {
+      work()
+      return 0
+    })
   }
 
-  /** Does `work`, which says how many rows it wrote, in a transaction of its own; then leaves the lock to others for a while. */
-  async write(work: () => number, sized = true): Promise<void> {
+  /**
+   * Writes slice after slice of at most so many rows, for as long as the time allows, in one transaction; `noted` is done
+   * last in it. A slice says how many rows it took; none when there are no more. Returns whether there may be more.
+   */
+  async slices(slice: (limit: number) => number, noted: () => void): Promise<boolean> {
+    const { rate } = this.#pace
+    const most = rate === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(rate / 10))
+    let more = true
+    await this.#transaction(begun => {
+      let rows = 0
+      while (more && rows < most && performance.now() - begun < this.#aim) {
+        const taken = slice(Math.min(SLICE, most - rows))
+        more = taken > 0
+        rows += taken
+      }
+      noted()
+      return rows
+    })
+    return more
+  }
+
+  async #transaction(work: (begun: number) => number): Promise<void> {
     const db = this.#db
     await patiently(this.#context, this.#path, () => db.exec('BEGIN IMMEDIATE'))
     const begun = performance.now()
-    let written: number
     try {
-      written = work()
+      this.#written += work(begun)
       await patiently(this.#context, this.#path, () => db.exec('COMMIT'))
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK')
@@ -66,16 +86,9 @@ export class Briefly {
     }
     const held = performance.now() - begun
     this.#longest = Math.max(this.#longest, held)
-    if (sized) this.#resize(held)
-    this.#written += written
     // Or the next commit of somebody else would have to do it, and wait for that.
     db.pragma('wal_checkpoint(PASSIVE)')
     await this.#pause(held)
-  }
-
-  #resize(held: number): void {
-    if (held > this.#aim) this.#rows = Math.max(1, Math.floor(this.#rows / 2))
-    else if (held < this.#aim / 2) this.#rows = Math.min(MOST, Math.ceil(this.#rows * 1.5))
   }
 
   /** As long as the lock was held, where others are seen to write: then whoever comes finds it free half of the time. */

@@ -118,13 +118,12 @@ export async function expand(
     }
     const progress: Progress = { run: run.run, stage: 'maps', place: 0, position: null, done: 0, total }
     const work: Work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
-    await work.briefly.write(() => {
+    await work.briefly.once(() => {
       assertFingerprint(plan, inspect(db), path)
       for (const step of pieces.tables) if (step.kind === 'statement') db.exec(step.sql)
       beginProgress(db, progress)
       writeRun(db, run)
-      return 0
-    }, false)
+    })
     entry.facts({ snapshotSha256: run.snapshotSha256, identifiers, begun: true })
     return await goOn(expanding, run, work, timings, entry, context, options)
   } catch (error) {
@@ -201,18 +200,17 @@ async function goOn(
       if (work.progress.stage === 'begun') await putInOrder(expanding, work)
       await fillPlaces(work, pieces.places)
     },
-    () => `the lock was held for ${Math.ceil(work.briefly.longest)} ms at the longest`,
+    () => `the write lock was held for ${Math.ceil(work.briefly.longest)} ms at the longest`,
   )
   await inPhase(context, 'commit', () =>
-    work.briefly.write(() => {
+    work.briefly.once(() => {
       options.sabotage?.(db)
       const last = pieces.program.record.objects.filter(object => object.type === 'trigger')
       for (const { name } of pieces.triggers) db.exec(`DROP TRIGGER ${q(name)}`)
       for (const { sql } of last) db.exec(sql)
       rewriteRun(db, run.run, { status: 'succeeded', record: pieces.program.record })
       endProgress(db)
-      return 0
-    }, false),
+    }),
   )
   entry.committed()
   const seconds = (performance.now() - begun) / 1000
@@ -240,7 +238,7 @@ async function takeOver({ path, db, plan, pieces }: Expanding, run: RecordedRun,
   db.exec(`DETACH ${q(MADE)}`)
   const { record } = pieces.program
   const indexes = record.objects.filter(object => object.type !== 'trigger')
-  await work.briefly.write(() => {
+  await work.briefly.once(() => {
     assertFingerprint(plan, inspect(db), path)
     for (const sql of pieces.columns) db.exec(sql)
     rewriteRun(db, run.run, {
@@ -248,8 +246,7 @@ async function takeOver({ path, db, plan, pieces }: Expanding, run: RecordedRun,
       record: { ...record, objects: [...indexes, ...pieces.triggers] },
     })
     moveTo(work, { stage: 'begun', place: 0, position: null })
-    return 0
-  }, false)
+  })
 }
 
 /** Indexes, columns that were there before, and last the triggers: from then on every row that comes has its ULIDs. */
@@ -257,10 +254,13 @@ async function putInOrder({ path, db, pieces }: Expanding, work: Work): Promise<
   for (const index of pieces.emptyIndexes) await makeIndex(path, work, index)
   await fillPlaces(work, pieces.begun)
   for (const index of pieces.begunIndexes) await makeIndex(path, work, index)
-  await work.briefly.write(() => {
-    const before = triedOut(db, pieces)
+  const schema = inspect(db)
+  const tables = schema.tables.filter(table => pieces.places.some(place => sameName(place.table, table.name)))
+  const tryOut = () => trialWrites(db, { ...schema, tables })
+  await work.briefly.once(() => {
+    const before = tryOut()
     for (const { sql } of pieces.triggers) db.exec(sql)
-    const after = triedOut(db, pieces)
+    const after = tryOut()
     const broken = [...before].filter(([table, said]) => after.get(table) !== said)
     if (broken.length > 0)
       throw triggersFail(
@@ -268,8 +268,7 @@ async function putInOrder({ path, db, pieces }: Expanding, work: Work): Promise<
         broken.map(([table]) => `${table}: ${after.get(table) || 'works now'}`),
       )
     moveTo(work, { stage: 'fill', place: 0, position: null })
-    return 0
-  }, false)
+  })
 }
 
 async function fillPlaces(work: Work, places: Pieces['places']): Promise<void> {
@@ -286,21 +285,13 @@ async function makeIndex(path: string, work: Work, index: SchemaObject): Promise
   )
     return
   try {
-    await work.briefly.write(() => {
+    await work.briefly.once(() => {
       db.exec(index.sql)
-      return 0
-    }, false)
+    })
   } catch (error) {
     if (sqliteCode(error).startsWith('SQLITE_CONSTRAINT')) throw sharedUlid(path, index)
     throw error
   }
-}
-
-/** What SQLite says to writes to the tables that take part, tried and taken back. */
-function triedOut(db: Connection, { places }: Pieces): ReadonlyMap<string, string> {
-  const schema = inspect(db)
-  const tables = schema.tables.filter(table => places.some(place => sameName(place.table, table.name)))
-  return trialWrites(db, { ...schema, tables })
 }
 
 function moveTo(work: Work, to: Partial<Progress>): void {

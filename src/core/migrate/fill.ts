@@ -23,16 +23,22 @@ export interface Work {
 export async function transfer(work: Work, { from, to, by }: Transfer): Promise<void> {
   const { db, briefly } = work
   const rest = (where: string) =>
-    `INSERT INTO main.${q(to)} SELECT * FROM ${q(MADE)}.${q(from)} ${where} ORDER BY ${by} LIMIT @limit`
-  const onwards = rest(`WHERE ${by} > (SELECT max(${by}) FROM main.${q(to)})`)
+    db.prepare(
+      `INSERT INTO main.${q(to)} SELECT * FROM ${q(MADE)}.${q(from)} ${where} ORDER BY ${by} LIMIT @limit`,
+    )
+  const [all, onwards] = [rest(''), rest(`WHERE ${by} > (SELECT max(${by}) FROM main.${q(to)})`)]
   const isEmpty = () => countOf(db, `SELECT NOT EXISTS (SELECT 1 FROM main.${q(to)})`) === 1
-  for (let written = 1; written > 0; )
-    await briefly.write(() => {
-      const sql = isEmpty() ? rest('') : onwards
-      written = Number(db.prepare(sql).run({ limit: briefly.rows }).changes)
-      note(work, to, { done: work.progress.done + written })
-      return written
-    })
+  for (let more = true; more; ) {
+    let { done } = work.progress
+    more = await briefly.slices(
+      limit => {
+        const rows = (isEmpty() ? all : onwards).run({ limit: BigInt(limit) }).changes
+        done += rows
+        return rows
+      },
+      () => note(work, to, { done }),
+    )
+  }
 }
 
 /** Rows can be moved behind the position, under another number; so all are looked at once more, and, where any lacked its ULID, again. */
@@ -45,48 +51,78 @@ const PASSES = 4
 export async function fill(work: Work, place: Place): Promise<void> {
   const { db } = work
   db.exec(`DROP TABLE IF EXISTS temp.${CHOSEN}; CREATE TEMP TABLE ${CHOSEN}(${place.chosen})`)
+  if (place.whole) return fillWhole(work, place)
   for (let pass = 1; pass <= PASSES; pass++) {
     const changed = await fillOnce(work, place, pass === 1)
     if (!place.again || (pass > 1 && !changed)) return
   }
 }
 
+async function fillWhole({ db, briefly }: Work, place: Place): Promise<void> {
+  await briefly.once(() => {
+    for (const sql of place.steps) db.exec(sql)
+  })
+}
+
 const LEAST = -(2n ** 63n)
 const LARGEST = 2n ** 63n - 1n
+/** Rows looked at without the lock, to find out whether it is needed. */
+const AHEAD = 1000
 
-/** Whether any row was changed. */
+/** Whether any row lacked anything. */
 async function fillOnce(work: Work, place: Place, counts: boolean): Promise<boolean> {
   const { db, briefly, context } = work
   const last = place.last === null ? null : (db.prepare(place.last).pluck().get() as bigint | null)
   if (place.last !== null && last === null) return false
   // Rows without a number are found by what they lack: no more of them than lack it now.
-  let left = place.last === null ? countOf(db, place.lacking) : Number.POSITIVE_INFINITY
-  let from = (counts ? work.progress.position : null) ?? LEAST
+  let left = last === null ? countOf(db, place.lacking) : Number.POSITIVE_INFINITY
+  let from: bigint | null = (counts ? work.progress.position : null) ?? LEAST
   let changed = false
-  while (left > 0) {
-    await context.breathe()
-    db.exec(`DELETE FROM temp.${CHOSEN}`)
-    const limit = BigInt(Math.min(briefly.rows, left))
-    const rows = db.prepare(place.choose).run(last === null ? { limit } : { from, last, limit }).changes
-    if (rows === 0) break
-    left -= rows
-    const reached =
-      last === null ? null : (db.prepare(`SELECT max(p) FROM temp.${CHOSEN}`).pluck().get() as bigint)
-    const position = reached === null ? null : reached < LARGEST ? reached + 1n : reached
-    const change = counts ? { position, done: work.progress.done + rows } : {}
-    const isDue = countOf(db, place.isDue) === 1
-    if (isDue)
-      await briefly.write(() => {
-        for (const sql of place.steps) db.exec(sql)
-        note(work, place.object, change)
-        return rows
-      })
-    else work.progress = { ...work.progress, ...change }
-    changed ||= isDue
-    if (position !== null) from = position
-    if (place.whole || reached === LARGEST) break
+  const clear = db.prepare(`DELETE FROM temp.${CHOSEN}`)
+  const choose = db.prepare(place.choose)
+  const isDue = db.prepare(place.isDue).pluck()
+  const reached = last === null ? null : db.prepare(`SELECT max(p) FROM temp.${CHOSEN}`).pluck()
+  // Where triggers are set aside in between, nothing can be prepared.
+  const steps = place.steps.map(sql => {
+    if (!place.again) return () => void db.exec(sql)
+    const statement = db.prepare(sql)
+    return () => void statement.run()
+  })
+  const next = (limit: number): number => {
+    if (from === null || left <= 0) return 0
+    clear.run()
+    const rows = BigInt(Math.min(limit, left))
+    return choose.run(last === null ? { limit: rows } : { from, last, limit: rows }).changes
   }
-  return changed
+  const moveOn = (rows: number) => {
+    left -= rows
+    if (reached === null) return
+    const position = reached.get() as bigint
+    from = position < LARGEST ? position + 1n : null
+  }
+  for (;;) {
+    await context.breathe()
+    const ahead = next(AHEAD)
+    if (ahead === 0) return changed
+    let { done } = work.progress
+    if (isDue.get() !== 1n) {
+      moveOn(ahead)
+      if (counts) work.progress = { ...work.progress, done: done + ahead }
+      continue
+    }
+    changed = true
+    await briefly.slices(
+      limit => {
+        const rows = next(limit)
+        if (rows === 0) return 0
+        for (const step of steps) step()
+        moveOn(rows)
+        done += rows
+        return rows
+      },
+      () => note(work, place.object, counts ? { position: from ?? LARGEST, done } : {}),
+    )
+  }
 }
 
 /** In the transaction that does it. */
