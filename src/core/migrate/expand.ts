@@ -381,8 +381,13 @@ function onTheWay(path: string, failure: unknown, percent: number): unknown {
   if (failure instanceof Stopped)
     return new Stopped(path, failure.failure.why, { message: `Stopped. ${state}`, next })
   if (!(failure instanceof Refusal)) return failure
-  const { message, next: first } = failure.failure
-  return new Refusal({ ...failure.failure, message: `${message} ${state}`, next: `${first}\n${next}` })
+  const { message, next: first, exit } = failure.failure
+  return new Refusal({
+    ...failure.failure,
+    message: `${message} ${state}`,
+    next: `${first}\n${next}`,
+    exit: exit === exitCodes.precondition ? exitCodes.stopped : exit, // something was changed
+  })
 }
 
 function progressLost(path: string): Refusal {
