@@ -86,8 +86,7 @@ export class Briefly {
     }
     const held = performance.now() - begun
     this.#longest = Math.max(this.#longest, held)
-    // Or the next commit of somebody else would have to do it, and wait for that.
-    db.pragma('wal_checkpoint(PASSIVE)')
+    this.#emptyWal()
     await this.#pause(held)
   }
 
@@ -106,8 +105,21 @@ export class Briefly {
     }
   }
 
-  /** Changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version). */
+  /** Or the next commit of somebody else would have to do it, and wait for that. What is committed stands, also where this fails. */
+  #emptyWal(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)')
+    } catch {
+      // Whoever writes next tries again.
+    }
+  }
+
+  /** Changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version); where it can't be asked, others are at work. */
   #dataVersion(): unknown {
-    return this.#db.pragma('data_version', { simple: true })
+    try {
+      return this.#db.pragma('data_version', { simple: true })
+    } catch {
+      return null
+    }
   }
 }

@@ -187,7 +187,8 @@ function stoppedAfterwards(path: string, stopped: Stopped, inside: boolean): Ref
   })
 }
 
-function unproved(path: string, cause: unknown, inside = true): Refusal {
+/** For what failed once the change was made. */
+export function unproved(path: string, cause: unknown, inside = true): Refusal {
   const said =
     cause instanceof Refusal ? `${cause.failure.message} ${cause.failure.why}` : (cause as Error).message
   return new Refusal({

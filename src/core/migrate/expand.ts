@@ -11,7 +11,7 @@ import type { MigratedTarget, Timing } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe, sqliteCode } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
+import { type Connection, openForWriting, openOwn } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
@@ -45,7 +45,7 @@ import { trialWrites } from '../verify/trial-writes.ts'
 import { prepareConnection } from './apply.ts'
 import { assertSound } from './assert-sound.ts'
 import { Briefly, usualPace } from './briefly.ts'
-import { proveCommitted, versionOf } from './change.ts'
+import { proveCommitted, unproved, versionOf } from './change.ts'
 import { fill, MADE, transfer, type Work } from './fill.ts'
 import { makeMaps } from './make-maps.ts'
 import { assertFingerprint, lookAt } from './prepare.ts'
@@ -80,9 +80,20 @@ export async function expand(
 ): Promise<MigratedTarget> {
   const pace = { ...usualPace, ...options.pace }
   await tellStalls(path, plan, pace, context)
+  return inScratch(context, scratch => expandFrom(path, plan, scratch, entry, context, { ...options, pace }))
+}
+
+async function expandFrom(
+  path: string,
+  plan: Plan,
+  scratch: string,
+  entry: RunEntry,
+  context: Context,
+  options: ExpandOptions & { readonly pace: Pace },
+): Promise<MigratedTarget> {
   const { db, file } = await openForWriting(path, context)
   let taken: Snapshot | undefined
-  const scratch = makeScratch(context.settings, 'maps')
+  let work: Work | undefined
   try {
     entry.settle(recordedRuns(db))
     const schema = inspect(db)
@@ -117,7 +128,7 @@ export async function expand(
       references: plan.identities.reduce((sum, identity) => sum + identity.references.length, 0),
     }
     const progress: Progress = { run: run.run, stage: 'maps', place: 0, position: null, done: 0, total }
-    const work: Work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
+    work = { db, briefly: new Briefly(db, path, options.pace, context), context, progress }
     await work.briefly.once(() => {
       assertFingerprint(plan, inspect(db), path)
       for (const step of pieces.tables) if (step.kind === 'statement') db.exec(step.sql)
@@ -127,10 +138,13 @@ export async function expand(
     entry.facts({ snapshotSha256: run.snapshotSha256, identifiers, begun: true })
     return await goOn(expanding, run, work, timings, entry, context, options)
   } catch (error) {
-    throw await afterFailure(path, db, taken, error, entry, context)
+    throw afterFailure(path, db, { run: context.run, work }, error, entry, () => {
+      if (!taken) return
+      removeCopy(taken.path, context.settings)
+      entry.facts({ snapshot: '', snapshotBytes: 0 })
+    })
   } finally {
     if (db.open) db.close()
-    discard(scratch)
   }
 }
 
@@ -141,8 +155,18 @@ export async function expandFurther(
   context: Context,
   options: ExpandOptions = {},
 ): Promise<MigratedTarget> {
+  return inScratch(context, scratch => expandFurtherFrom(path, scratch, entry, context, options))
+}
+
+async function expandFurtherFrom(
+  path: string,
+  scratch: string,
+  entry: RunEntry,
+  context: Context,
+  options: ExpandOptions,
+): Promise<MigratedTarget> {
   const { db, file } = await openForWriting(path, context)
-  const scratch = makeScratch(context.settings, 'maps')
+  let work: Work | undefined
   try {
     const runs = recordedRuns(db)
     entry.settle(runs)
@@ -155,7 +179,7 @@ export async function expandFurther(
     const snapshot = { path: run.snapshot, encoding: schema.encoding }
     prepare(db, run.plan)
     const pace = { ...usualPace, ...options.pace }
-    const work: Work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
+    work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
     const expanding: Expanding = { path, db, file, plan: run.plan, pieces, snapshot, version: null }
     let timings: readonly Timing[] = []
     if (progress.stage === 'maps') {
@@ -165,10 +189,9 @@ export async function expandFurther(
     }
     return await goOn(expanding, run, work, timings, entry, context, options)
   } catch (error) {
-    throw await afterFailure(path, db, undefined, error, entry, context)
+    throw afterFailure(path, db, { run: context.run, work }, error, entry, () => {})
   } finally {
     if (db.open) db.close()
-    discard(scratch)
   }
 }
 
@@ -352,27 +375,47 @@ async function tellStalls(path: string, plan: Plan, pace: Pace, context: Context
   for (const finding of told) context.emit({ type: 'finding', finding })
 }
 
-/** What failed, and what it left behind: nothing, or an expansion that goes on from where it stands. */
-async function afterFailure(
+/** What failed, and what it left behind: nothing, an expansion that goes on from where it stands, or one that is complete. */
+function afterFailure(
   path: string,
   db: Connection,
-  taken: Snapshot | undefined,
+  { run, work }: { readonly run: string; readonly work: Work | undefined },
   error: unknown,
   entry: RunEntry,
-  context: Context,
-): Promise<unknown> {
+  undoSnapshot: () => void,
+): unknown {
   if (!db.open) return error // it is past its last commit, and what failed says so
-  if (db.inTransaction) db.exec('ROLLBACK')
   const failure = describe(error, path)
-  const progress = await patiently({ ...context, breathe: () => Promise.resolve() }, path, () =>
-    readProgress(db),
-  )
-  if (progress !== null) return onTheWay(path, failure, percentOf(progress))
-  if (taken) {
-    removeCopy(taken.path, context.settings)
-    entry.facts({ snapshot: '', snapshotBytes: 0 })
+  const left = lookBack(db, run)
+  if (left?.status === 'succeeded') {
+    entry.committed()
+    return unproved(path, failure, false)
   }
+  const progress = left === null ? work?.progress : left.progress
+  if (progress) return onTheWay(path, failure, percentOf(progress))
+  if (left?.status === undefined) undoSnapshot()
   return failure
+}
+
+/** What the file says of the run; null where it can't be read any more. */
+function lookBack(db: Connection, run: string) {
+  try {
+    if (db.inTransaction) db.exec('ROLLBACK')
+    const status = recordedRuns(db).find(each => each.run === run && each.what === 'migrate')?.status
+    return { status, progress: readProgress(db) }
+  } catch {
+    return null
+  }
+}
+
+/** Does `work` with a folder for its scratch, which is gone afterwards. */
+async function inScratch<T>(context: Context, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = makeScratch(context.settings, 'maps')
+  try {
+    return await work(folder)
+  } finally {
+    discard(folder)
+  }
 }
 
 function onTheWay(path: string, failure: unknown, percent: number): unknown {
