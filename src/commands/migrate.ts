@@ -46,14 +46,18 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
     )
 }
 
+/** What was said of it; nothing where nothing was. */
 function paceFrom({
   maxStall,
   rate,
 }: {
   readonly maxStall?: number | undefined
   readonly rate?: number | undefined
-}): Partial<Pace> {
-  return { ...(maxStall === undefined ? {} : { maxStall }), ...(rate === undefined ? {} : { rate }) }
+}): { readonly pace?: Partial<Pace> } {
+  if (maxStall === undefined && rate === undefined) return {}
+  return {
+    pace: { ...(maxStall === undefined ? {} : { maxStall }), ...(rate === undefined ? {} : { rate }) },
+  }
 }
 
 type Consent = 'given' | 'ask' | 'missing'
@@ -63,7 +67,7 @@ async function migrateTarget(
   named: Target,
   typed: Choices,
   consent: Consent,
-  pace: Partial<Pace>,
+  pace: ReturnType<typeof paceFrom>,
 ): Promise<Worked<MigratedTarget>> {
   const read = readPlanFile(named.path)
   if (read.type === 'failed') return read
@@ -98,7 +102,7 @@ async function migrateTarget(
 
   const outcome = await session.ask(
     'migrate',
-    { target: target.path, choices, pace, ...(plan === undefined ? {} : { plan }) },
+    { target: target.path, choices, ...pace, ...(plan === undefined ? {} : { plan }) },
     shown,
   )
   if (outcome.type === 'failed') return outcome

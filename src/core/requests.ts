@@ -47,6 +47,8 @@ export interface Pace {
   readonly rate: number | null
 }
 
+export const usualPace: Pace = { maxStall: 50, rate: null }
+
 /** What the operator chose of a contract. */
 export interface ContractChoices {
   /** The legacy columns go on, as `legacy_<name>`. */

@@ -8,8 +8,13 @@ import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
 import { companionName } from './companions.ts'
+import { stallFindings } from './stalls.ts'
 
-export function expansionFindings(document: DetectedTarget, schema: Schema): Message[] {
+export function expansionFindings(
+  document: DetectedTarget,
+  schema: Schema,
+  file: { readonly wal: boolean; readonly bytes: number },
+): Message[] {
   const identities = document.identities
     .filter(identity => identity.migrate)
     .map(identity => ({
@@ -44,6 +49,17 @@ export function expansionFindings(document: DetectedTarget, schema: Schema): Mes
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),
+    ...(identities.length === 0
+      ? []
+      : stallFindings(
+          document.target,
+          file,
+          places.map(each => ({
+            table: each.table,
+            rows: document.tables.find(table => sameName(table.name, each.table))?.rows ?? 0,
+            empty: grown.some(table => sameName(table.name, each.table)),
+          })),
+        )),
     ...narrowTriggers(schema, places).map(({ name, after }) => ({
       code: 'EXPAND.TRIGGER_NARROWED',
       severity: 'warning' as const,

@@ -33,7 +33,7 @@ export function schemaFindings(
     ...duplicates(looking, document),
     ...nameless(looking, document),
   ]
-  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema)]
+  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema, looking.file)]
   const columns = renamed(document, schema, choices)
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [

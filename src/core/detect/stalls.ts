@@ -3,6 +3,7 @@
  * rollback-journal mode whoever reads long keeps those waiting who want to commit.
  */
 import type { Message } from '../message.ts'
+import { usualPace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 
 /** Rows a second, of an index over a column that is empty, and of one over a column that is filled (HAZARDS B19). */
@@ -26,7 +27,7 @@ export function stallFindings(
   target: string,
   file: { readonly wal: boolean; readonly bytes: number },
   indexed: readonly Indexed[],
-  bound: number,
+  bound = usualPace.maxStall,
 ): Message[] {
   const longest = indexed
     .map(({ table, rows, empty }) => ({

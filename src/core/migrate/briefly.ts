@@ -8,8 +8,6 @@ import type { Context } from '../context.ts'
 import { type Connection, patiently } from '../engines/sqlite/open.ts'
 import type { Pace } from '../requests.ts'
 
-export const usualPace: Pace = { maxStall: 50, rate: null }
-
 /** Between two transactions, whoever else is there (ms). */
 const PAUSE = 4
 /** Others count as being at work for so long (ms) after they were seen to write. */

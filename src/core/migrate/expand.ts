@@ -35,7 +35,7 @@ import type { RunEntry } from '../journal/recorded.ts'
 import { removeCopy } from '../journal/settle.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Pace } from '../requests.ts'
+import { type Pace, usualPace } from '../requests.ts'
 import type { Schema, SchemaObject } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
 import { discard, makeScratch } from '../scratch.ts'
@@ -44,7 +44,7 @@ import { besideWriters, type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { prepareConnection } from './apply.ts'
 import { assertSound } from './assert-sound.ts'
-import { Briefly, usualPace } from './briefly.ts'
+import { Briefly } from './briefly.ts'
 import { proveCommitted, unproved, versionOf } from './change.ts'
 import { fill, MADE, transfer, type Work } from './fill.ts'
 import { makeMaps } from './make-maps.ts'
@@ -227,12 +227,12 @@ async function goOn(
   )
   await inPhase(context, 'commit', () =>
     work.briefly.once(() => {
-      options.sabotage?.(db)
       const last = pieces.program.record.objects.filter(object => object.type === 'trigger')
       for (const { name } of pieces.triggers) db.exec(`DROP TRIGGER ${q(name)}`)
       for (const { sql } of last) db.exec(sql)
       rewriteRun(db, run.run, { status: 'succeeded', record: pieces.program.record })
       endProgress(db)
+      options.sabotage?.(db)
     }),
   )
   entry.committed()
