@@ -4,6 +4,7 @@ import {
   type DetectedTarget,
   exitCodes,
   type MigratedTarget,
+  type Pace,
   type Plan,
 } from '../core/index.ts'
 import { choicesFrom } from './choices.ts'
@@ -12,6 +13,7 @@ import type { Context } from './context.ts'
 import { type Ended, eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { wholeNumber } from './option-values.ts'
 import { choosingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
 import { migrateReport, planReport } from './reports/migrate.ts'
@@ -22,20 +24,40 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
   return choosingCommand('migrate')
     .summary('snapshot, migrate and verify')
     .description(
-      'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit.',
+      'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit. An expansion goes in short transactions instead, beside programs that write; stopped, the same command goes on with it.',
     )
     .argument('<targets...>', 'databases, or plans kept by dry-run --out')
     .option('--yes', 'agree to the change')
+    .option(
+      '--max-stall <ms>',
+      'expand: the longest that other writers shall wait for its lock (default: 50)',
+      wholeNumber(1),
+    )
+    .option('--rate <rows>', 'expand: rows a second at most', wholeNumber(1))
     .action((words, options) =>
       inSession(context, ended, 'migrate', options, async session => {
         const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
         const typed = choicesFrom(options)
         const done = await eachTarget(session, targetsFrom(session, words), target =>
-          migrateTarget(session, target, typed, consent),
+          migrateTarget(session, target, typed, consent, paceFrom(options)),
         )
         return finish(session, done, { run: session.run, status: statusOf(done, context) })
       }),
     )
+}
+
+/** What was said of it; nothing where nothing was. */
+function paceFrom({
+  maxStall,
+  rate,
+}: {
+  readonly maxStall?: number | undefined
+  readonly rate?: number | undefined
+}): { readonly pace?: Partial<Pace> } {
+  if (maxStall === undefined && rate === undefined) return {}
+  return {
+    pace: { ...(maxStall === undefined ? {} : { maxStall }), ...(rate === undefined ? {} : { rate }) },
+  }
 }
 
 type Consent = 'given' | 'ask' | 'missing'
@@ -45,6 +67,7 @@ async function migrateTarget(
   named: Target,
   typed: Choices,
   consent: Consent,
+  pace: ReturnType<typeof paceFrom>,
 ): Promise<Worked<MigratedTarget>> {
   const read = readPlanFile(named.path)
   if (read.type === 'failed') return read
@@ -79,7 +102,7 @@ async function migrateTarget(
 
   const outcome = await session.ask(
     'migrate',
-    { target: target.path, choices, ...(plan === undefined ? {} : { plan }) },
+    { target: target.path, choices, ...pace, ...(plan === undefined ? {} : { plan }) },
     shown,
   )
   if (outcome.type === 'failed') return outcome

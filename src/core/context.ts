@@ -20,15 +20,15 @@ export interface Context {
 
 /** Unwinds a run that was asked to stop; whatever it had begun is rolled back on the way out. */
 export class Stopped extends Refusal {
-  constructor(object: string, why: string) {
-    super({
-      code: 'RUN.STOPPED',
-      object,
+  constructor(
+    object: string,
+    why: string,
+    said = {
       message: 'Stopped. The file is as it was.',
-      why,
       next: 'The same command starts again from a clean state.',
-      exit: exitCodes.stopped,
-    })
+    },
+  ) {
+    super({ code: 'RUN.STOPPED', object, ...said, why, exit: exitCodes.stopped })
     this.name = 'Stopped'
   }
 }

@@ -31,7 +31,7 @@ export type IdKind =
   | 'blob16'
   | 'other'
 
-export type TargetState = 'empty' | 'legacy' | 'half' | 'expanded' | 'migrated' | 'none'
+export type TargetState = 'empty' | 'legacy' | 'half' | 'expanding' | 'expanded' | 'migrated' | 'none'
 
 /** Where the time of a row, and so the time in its ULID, comes from. `column` is also the fallback of `id`. */
 export interface TimeSource {
@@ -247,7 +247,7 @@ export interface RunRecord {
   readonly run: string
   readonly what: 'migrate' | 'undo' | 'restore' | 'finalize'
   readonly at: string
-  readonly status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'undone' | 'finalized'
+  readonly status: 'running' | 'expanding' | 'succeeded' | 'failed' | 'stopped' | 'undone' | 'finalized'
   readonly strategy: 'replace' | 'expand' | 'contract' | ''
   readonly identifiers: number
   readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]
@@ -280,11 +280,18 @@ export interface LiveExpansion {
   readonly lookups: readonly string[]
 }
 
+/** An expansion that is under way, or was stopped on it. */
+export interface UnfinishedExpansion {
+  readonly run: string
+  readonly percent: number
+}
+
 export interface StatusTarget {
   readonly target: string
   readonly state: TargetState | 'missing' | 'unreadable'
   readonly runs: readonly RunRecord[]
   readonly expansions: readonly LiveExpansion[]
+  readonly unfinished: UnfinishedExpansion | null
   readonly due: readonly string[]
 }
 

@@ -21,12 +21,13 @@ type Handlers = {
 /** Each brings its own modules: a process that is to hash a file does not wait for all the others. */
 const handlers: Handlers = {
   async detect({ target, choices }, context) {
-    const { lookAt } = await import('./migrate/prepare.ts')
-    const { detect } = await import('./detect/detect.ts')
-    return lookAt(target, context, looking => detect(looking, choices).document)
+    const { detectIn, lookAt } = await import('./migrate/prepare.ts')
+    return lookAt(target, context, looking => detectIn(looking, choices).document)
   },
   async plan({ target, choices }, context) {
-    const { prepare } = await import('./migrate/prepare.ts')
+    const { begunExpansion, prepare } = await import('./migrate/prepare.ts')
+    const begun = await begunExpansion(target, choices, context)
+    if (begun) return begun
     const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
   },
@@ -38,13 +39,13 @@ const handlers: Handlers = {
     const { planContract } = await import('./contract/contract-plan.ts')
     return planContract(target, choices, context)
   },
-  async migrate({ target, choices, plan, confirm }, context) {
+  async migrate({ target, choices, plan, confirm, pace }, context) {
     const { migrate } = await import('./migrate/migrate.ts')
     if (plan?.contract) {
       const { assertConfirmed } = await import('./contract/assert-confirmed.ts')
       assertConfirmed(resolve(target), confirm)
     }
-    return migrate(target, choices, plan, context)
+    return migrate(target, choices, plan, context, pace === undefined ? {} : { pace })
   },
   async verify({ target, run, strict }, context) {
     const { verifyPastRun } = await import('./verify/past-run.ts')
@@ -105,6 +106,10 @@ const handlers: Handlers = {
   async 'hash-file'({ file }) {
     const { hashFile } = await import('./engines/sqlite/hash-file.ts')
     return { sha256: await hashFile(file) }
+  },
+  async 'digest-snapshot'({ snapshot }, context) {
+    const { digestSnapshot } = await import('./snapshot/check.ts')
+    return digestSnapshot(snapshot, context)
   },
   async 'check-snapshot'({ target, snapshot }, context) {
     const { checkSnapshot } = await import('./snapshot/check.ts')

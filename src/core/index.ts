@@ -16,7 +16,7 @@ export { type EngineRun, runEngine } from './host.ts'
 export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
-export type { Answers, Choices, ContractChoices, Operation, Requests, Settings } from './requests.ts'
+export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
 export { commandLine } from './shell.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

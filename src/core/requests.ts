@@ -44,6 +44,16 @@ export interface Choices {
   readonly baseTime?: string
 }
 
+/** How much of an expansion's work other programs may notice. */
+export interface Pace {
+  /** No other writer shall wait longer than so many milliseconds for a lock of ours; 50 where nothing is said. */
+  readonly maxStall: number
+  /** Rows a second at most; null for as many as that bound allows. */
+  readonly rate: number | null
+}
+
+export const usualPace: Pace = { maxStall: 50, rate: null }
+
 /** What the operator chose of a contract. */
 export interface ContractChoices {
   /** The legacy columns go on, as `legacy_<name>`. */
@@ -72,6 +82,8 @@ export interface Requests {
     readonly target: string
     readonly choices: Choices
     readonly plan?: Plan
+    /** How gently an expansion goes about it, beside other programs. */
+    readonly pace?: Partial<Pace>
     /** The plan of a contract wants the target's name here. */
     readonly confirm?: string
   }
@@ -107,6 +119,8 @@ export interface Requests {
   readonly initialize: { readonly target: string; readonly schema: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
+  /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
+  readonly 'digest-snapshot': { readonly snapshot: string }
   /** The proof of an undo from outside; `of` is the migration that it took back. */
   readonly 'verify-undo': {
     readonly target: string
@@ -135,6 +149,7 @@ export interface Answers {
   readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
   readonly 'check-snapshot': { readonly rows: number }
+  readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof
   readonly 'last-write': { readonly signature: string }
   readonly 'hash-file': { readonly sha256: string }

@@ -12,7 +12,7 @@ export function scratchDir(settings: Settings): string {
 }
 
 /** Makes a folder of one's own for copies, that only its owner may enter. Whoever made it takes it away by {@link discard}. */
-export function makeScratch(settings: Settings, what: 'look' | 'rehearsal'): string {
+export function makeScratch(settings: Settings, what: 'look' | 'rehearsal' | 'maps'): string {
   const folder = scratchDir(settings)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { pid, started } = markOf(process.pid)

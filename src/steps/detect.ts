@@ -116,6 +116,8 @@ function reasonForNothing(document: DetectedTarget): string {
       return 'every identifier is a ULID already.'
     case 'expanded':
       return 'each identity has its ULID column, filled for every row.'
+    case 'expanding':
+      return 'an expansion of it is under way.'
     case 'half':
     case 'legacy':
       return 'no identity is chosen; Space takes one in.'

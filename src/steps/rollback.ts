@@ -116,6 +116,8 @@ function whatText(record: RunRecord): string {
   switch (record.status) {
     case 'succeeded':
       return record.what === 'migrate' ? ids.trim() || 'migrate' : record.what
+    case 'expanding':
+      return 'expand, not at its end'
     case 'undone':
       return `undone:${ids || ` ${record.what}`}`
     case 'finalized':

@@ -89,6 +89,8 @@ function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
       return { text: 'no tables yet', tone: 'warning' }
     case 'legacy':
       return { text: `ready, ${counted(chosen, 'identity', 'identities')}`, tone: 'ok' }
+    case 'expanding':
+      return { text: 'expanding, not at its end', tone: 'warning' }
     case 'half':
       return { text: `half migrated, ${count(chosen)} to go`, tone: 'warning' }
     case 'expanded':

@@ -323,6 +323,7 @@ export function undoable(wizard: Wizard): Closed {
   if (run.record.what !== 'migrate') return 'Only a migration can be undone.'
   switch (run.record.status) {
     case 'succeeded':
+    case 'expanding':
       return null
     case 'undone':
       return 'This run is undone already.'

@@ -197,6 +197,7 @@ export function statusOf(target: string): StatusTarget {
         rowsSince: 12,
       },
     ],
+    unfinished: null,
     expansions: [
       {
         run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',

@@ -22,6 +22,12 @@ export interface Subject {
 
 type Failing = (at: number, work: () => Promise<unknown>) => Promise<{ readonly count: number }>
 
+/** An expansion goes in steps: what one of them that failed leaves is on its way, and said to be. */
+function isBegun(path: string): boolean {
+  const there = "SELECT count(*) FROM sqlite_schema WHERE name = '_ulid_migrate_progress'"
+  return columnOf<bigint>(path, there)[0] === 1n
+}
+
 /** Messages that say that the change was made. */
 const committed = new Set(['RUN.COMMITTED_UNPROVED', 'RUN.STOPPED_COMMITTED'])
 
@@ -57,7 +63,10 @@ export async function failEverywhere(
     }
     failures += 1
     const content = stateOf(path)
-    if (content !== before && content !== after) complain('the content is neither old nor new')
+    const begun = isBegun(path)
+    if (!begun && content !== before && content !== after) complain('the content is neither old nor new')
+    if (begun && (!(error instanceof Refusal) || !/stands at \d+ %/.test(error.failure.message)))
+      complain(`an expansion is on its way, and it says: ${(error as Error | null)?.message}`)
     if (error === null && content !== after) complain('it succeeded, and the content is not the new one')
     if (error !== null) judge(error, content === after && before !== after, complain)
     if (!canWrite(path)) complain('a lock is left')

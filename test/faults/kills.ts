@@ -58,17 +58,17 @@ export async function attackByKilling(options: KillOptions): Promise<Attacked> {
 }
 
 async function carryOut(all: readonly Planned[], say: (line: string) => void): Promise<Attacked> {
-  const counts = { old: 0, new: 0 }
+  const counts = { old: 0, new: 0, begun: 0 }
   const violations: string[] = []
   let missed = 0
   let compared = 0
-  const rows = new Map<string, { old: number; new: number }>()
+  const rows = new Map<string, { old: number; new: number; begun: number }>()
   for (const { scene, what, strike: go } of all) {
     const struck = await go()
     compared += 1
     if (struck.hit) counts[struck.ended] += 1
     else missed += 1
-    const row = rows.get(`${scene.name} ${scene.journal}`) ?? { old: 0, new: 0 }
+    const row = rows.get(`${scene.name} ${scene.journal}`) ?? { old: 0, new: 0, begun: 0 }
     rows.set(`${scene.name} ${scene.journal}`, row)
     if (struck.hit) row[struck.ended] += 1
     for (const violation of struck.violations) {
@@ -78,10 +78,12 @@ async function carryOut(all: readonly Planned[], say: (line: string) => void): P
     if (compared % 25 === 0) say(`  ${compared} of ${all.length}`)
   }
   for (const [name, row] of rows)
-    say(`  ${name.padEnd(18)} ${String(row.old).padStart(4)} old ${String(row.new).padStart(4)} new`)
-  const total = counts.old + counts.new
+    say(
+      `  ${name.padEnd(18)} ${String(row.old).padStart(4)} old ${String(row.new).padStart(4)} new ${String(row.begun).padStart(4)} begun`,
+    )
+  const total = counts.old + counts.new + counts.begun
   return {
-    line: `${total} kills (${missed} more came too late): ${counts.old} left the old database, ${counts.new} the complete new one, ${violations.length} violations`,
+    line: `${total} kills (${missed} more came too late): ${counts.old} left the old database, ${counts.new} the complete new one, ${counts.begun} an expansion that went on, ${violations.length} violations`,
     violations,
   }
 }
@@ -117,7 +119,10 @@ function ofScreens(scene: Scene, random: () => number): readonly Planned[] {
     strike: () => killWizard(scene, /● (new identifiers|rewrite|snapshot|verify before commit)/),
   }
   return [
-    ...(scene.name === 'undo' ? ['undo', 'verify'] : ['map', 'rewrite', 'verify']).map(command),
+    ...(scene.name === 'undo'
+      ? ['undo', 'verify']
+      : ['map', 'rewrite', scene.name === 'expand' ? 'commit' : 'verify']
+    ).map(command),
     { scene, what: `the command, after ${after} ms`, strike: () => killCommand(scene, { after }) },
     ...(scene.name === 'migrate' || scene.name === 'integers' ? [wizard] : []),
   ]

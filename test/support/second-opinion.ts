@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/core/events.ts'
 import { Refusal } from '../../src/core/message.ts'
 import type { Answers, Operation, Requests } from '../../src/core/requests.ts'
 import { proveUndo } from '../../src/core/rollback/prove-undo.ts'
-import { checkSnapshot } from '../../src/core/snapshot/check.ts'
+import { checkSnapshot, digestSnapshot } from '../../src/core/snapshot/check.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 import { answerOf } from './engine.ts'
 
@@ -36,6 +36,8 @@ async function carryOut(
       const { target, snapshot } = request as Requests['check-snapshot']
       return checkSnapshot(target, snapshot, context)
     }
+    case 'digest-snapshot':
+      return digestSnapshot((request as Requests['digest-snapshot']).snapshot, context)
     case 'verify': {
       const { target, run, strict } = request as Requests['verify']
       return verifyPastRun(target, run, context, strict)

@@ -302,7 +302,7 @@ export function status(
   runs: readonly RunRecord[] = [],
   due: readonly string[] = [],
 ): StatusTarget {
-  return { target, state: 'legacy', runs, expansions: [], due }
+  return { target, state: 'legacy', runs, expansions: [], unfinished: null, due }
 }
 
 export function rolledBack(target = metrics, change: Partial<RolledBackTarget> = {}): RolledBackTarget {

@@ -47,7 +47,8 @@ export function migrateReport(done: MigratedTarget, verbose: boolean): readonly 
     `  ${counted(done.identifiers, 'identifier')} in ${counted(done.identities, 'identity', 'identities')}, ` +
       `${count(done.references)} references`,
     ...(verbose ? columns(timings, ['left', 'left', 'right'], 4) : []),
-    ...proofReport('before the commit', done.proof, verbose),
+    // An expansion is committed piece by piece, and proved once, when the last of them is.
+    ...(done.strategy === 'expand' ? [] : proofReport('before the commit', done.proof, verbose)),
     ...proofReport('from outside', done.outside, verbose),
     `  snapshot: ${printable(done.snapshot)}`,
     `  way back: ${printable(commandLine('rollback', done.target))}`,

@@ -48,7 +48,7 @@ export function statusReport(target: StatusTarget, verbose: boolean): readonly s
       : []
   const rows = columns(target.runs.map(runRow), ['left', 'left', 'left', 'right', 'right', 'right'])
   return [
-    `${printable(target.target)}  state: ${target.state}`,
+    `${printable(target.target)}  state: ${target.state}${target.unfinished ? `, ${target.unfinished.percent} %` : ''}`,
     ...(target.runs.length === 0 ? ['  no runs'] : []),
     ...target.runs.flatMap((run, index) => [rows[index] ?? '', ...phases(run)]),
     ...target.expansions.flatMap(expansion => expansionLines(expansion, verbose)),

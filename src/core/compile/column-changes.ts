@@ -4,7 +4,7 @@ import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
-import { type Step, statement } from './program.ts'
+import { type Statement, type Step, statement } from './program.ts'
 import type { MapRecord, TableRecord } from './run-record.ts'
 
 export interface TableChange {
@@ -103,7 +103,21 @@ function spelledAlike(parent: Table, key: Column, reference: Column): boolean {
 
 /** Sets aside, by position, each old value that the map does not hold, beside the ULID that takes its place. */
 export function keepSteps(table: Table, change: ColumnChange, changes: readonly ColumnChange[]): Step[] {
-  if (change.store === null) return []
+  return stepsOf(table, keeping(table, change, changes))
+}
+
+/** Both at once. */
+export function stepsOf(table: Table, kept: KeptCells | null): Step[] {
+  return kept === null ? [] : [kept.make, statement('rewrite', table.name, kept.fill)]
+}
+
+/** The same as the table for it, and the statement that fills it, to which a condition on the rows `t` can be added. */
+export function keeping(
+  table: Table,
+  change: ColumnChange,
+  changes: readonly ColumnChange[],
+): KeptCells | null {
+  if (change.store === null) return null
   const column = change.beside === null ? change.column.name : columnNamed(table, change.beside)!.name
   const old = `t.${q(column)}`
   const ulid = lookup(change, 't', table)
@@ -113,29 +127,31 @@ export function keepSteps(table: Table, change: ColumnChange, changes: readonly 
     change.beside === null
       ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
       : `${ulid} IS NOT ${old}`
-  return keepCells(table, changes, { store: change.store, old, fresh: ulid, where: differs })
+  return keptCells(table, changes, { store: change.store, old, fresh: ulid, where: differs })
+}
+
+/** A table of ours, and the statement that fills it; a condition on the rows `t` can be added to that. */
+export interface KeptCells {
+  readonly make: Statement
+  readonly fill: string
 }
 
 /** Sets aside what stands in `old` wherever `fresh` takes its place. */
-export function keepCells(
+export function keptCells(
   table: Table,
   changes: readonly ColumnChange[],
   cells: { readonly store: string; readonly old: string; readonly fresh: string; readonly where: string },
-): Step[] {
+): KeptCells {
   const row = rowName(table, changes)
   const { store, old, fresh, where } = cells
-  return [
-    statement(
+  return {
+    make: statement(
       'rewrite',
       table.name,
       `CREATE TABLE ${q(store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
     ),
-    statement(
-      'rewrite',
-      table.name,
-      `INSERT INTO ${q(store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${fresh} FROM ${q(table.name)} t WHERE ${where}`,
-    ),
-  ]
+    fill: `INSERT INTO ${q(store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${fresh} FROM ${q(table.name)} t WHERE ${where}`,
+  }
 }
 
 /** What a row is called afterwards: its number, or its key as the rewrite leaves it. */

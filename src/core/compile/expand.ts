@@ -1,10 +1,10 @@
 /** Strategy `expand`: a ULID column beside each legacy id and beside each reference, filled by key range. */
 import { columnNamed, positionOf } from '../engines/sqlite/inspect.ts'
-import type { Schema, Table } from '../schema/model.ts'
+import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { textWithColumn } from './added-column.ts'
-import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
-import { generatedAtSet, keepGeneratedAt } from './generated-at.ts'
+import { type ColumnChange, keepSteps, keptOf, lookup, stepsOf, type TableChange } from './column-changes.ts'
+import { generatedAtSet, keptGeneratedAt } from './generated-at.ts'
 import { indexOn } from './index-on.ts'
 import { type Step, statement } from './program.ts'
 
@@ -20,18 +20,7 @@ export function expandChange(
     .filter(name => !columnNamed(table, name))
   const definition = (name: string) => `${q(name)} TEXT`
   const after = added.reduce((sql, name) => textWithColumn(sql, definition(name)), table.sql)
-  const indexes = changes
-    .filter(
-      change =>
-        !table.indexes.some(
-          index =>
-            index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
-        ),
-    )
-    .map(change => ({
-      isNew: added.includes(change.beside!),
-      index: indexOn(schema, table, change.beside!, change.role === 'identity'),
-    }))
+  const indexes = indexesOf(schema, table, changes)
   const run = (sql: string) => statement('rewrite', table.name, sql)
   return {
     table,
@@ -39,7 +28,7 @@ export function expandChange(
     steps: [
       ...changes.flatMap(change => [
         ...keepSteps(table, change, changes),
-        ...keepGeneratedAt(table, change, changes, at),
+        ...stepsOf(table, keptGeneratedAt(table, change, changes, at)),
       ]),
       ...added.map(name => run(`ALTER TABLE ${q(table.name)} ADD COLUMN ${definition(name)}`)),
       // First, over the empty column: made afterwards it would take many times as long (HAZARDS B19).
@@ -60,6 +49,25 @@ export function expandChange(
       kept: keptOf(changes),
     },
   }
+}
+
+/** The indexes over the ULID columns that there are not yet; a column that is new is empty. */
+export function indexesOf(
+  schema: Schema,
+  table: Table,
+  changes: readonly ColumnChange[],
+): readonly { readonly isNew: boolean; readonly change: ColumnChange; readonly index: SchemaObject }[] {
+  const stands = (change: ColumnChange) =>
+    table.indexes.some(
+      index => index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', change.beside!),
+    )
+  return changes
+    .filter(change => !stands(change))
+    .map(change => ({
+      isNew: !columnNamed(table, change.beside!),
+      change,
+      index: indexOn(schema, table, change.beside!, change.role === 'identity'),
+    }))
 }
 
 function fill(table: Table, changes: readonly ColumnChange[], at: number): Step {

@@ -12,7 +12,9 @@ import { type SyncedIdentity, syncTriggers } from './sync-triggers.ts'
 export interface Expansion {
   readonly narrowed: readonly NarrowedTrigger[]
   readonly triggers: readonly SchemaObject[]
-  /** To be run when the columns are filled. */
+  /** What the triggers live on, empty. */
+  readonly tables: readonly Step[]
+  /** To be run when the columns are filled: those tables, and what they begin with; then the triggers. */
   readonly steps: readonly Step[]
 }
 
@@ -22,6 +24,7 @@ export function expansionOf(plan: Plan, schema: Schema, maps: readonly MapRecord
   const triggers = syncTriggers(schema, identities, name =>
     schema.objects.some(object => sameName(object.name, name)),
   )
+  const tables = identities.flatMap(identity => liveTables(schema, identity))
   return {
     narrowed: narrowTriggers(
       schema,
@@ -32,8 +35,12 @@ export function expansionOf(plan: Plan, schema: Schema, maps: readonly MapRecord
       ]),
     ),
     triggers,
+    tables,
     steps: [
-      ...identities.flatMap(identity => liveTables(schema, identity)),
+      ...tables,
+      ...identities.map(({ waiting, orphans }) =>
+        statement('rewrite', waiting, `INSERT INTO ${q(waiting)} SELECT legacy, ulid FROM ${q(orphans)}`),
+      ),
       ...triggers.map(trigger => statement('rewrite', trigger.name, trigger.sql)),
     ],
   }
@@ -91,7 +98,7 @@ export interface LiveIdentity extends SyncedIdentity {
 
 function liveTables(
   schema: Schema,
-  { table, column, orphans, waiting, held, fresh, generatedAt, case: letters }: LiveIdentity,
+  { table, column, waiting, held, fresh, generatedAt, case: letters }: LiveIdentity,
 ): Step[] {
   const legacy = comparesLike(tableNamed(schema, table)!, column, 'legacy')
   return [
@@ -100,7 +107,6 @@ function liveTables(
       waiting,
       `CREATE TABLE ${q(waiting)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL) WITHOUT ROWID`,
     ),
-    statement('rewrite', waiting, `INSERT INTO ${q(waiting)} SELECT legacy, ulid FROM ${q(orphans)}`),
     statement('rewrite', fresh, `CREATE VIEW ${q(fresh)} AS SELECT ${sqliteUlidExpression(letters)} AS ulid`),
     statement(
       'rewrite',

@@ -5,8 +5,7 @@
 import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName as q, quoteText } from '../schema/names.ts'
-import { type ColumnChange, keepCells, lookup } from './column-changes.ts'
-import type { Step } from './program.ts'
+import { type ColumnChange, type KeptCells, keptCells, lookup } from './column-changes.ts'
 
 /** `column = value` for the statement that fills the ULID; nothing where no such column is wanted. */
 export function generatedAtSet(change: ColumnChange, table: Table, at: number): readonly string[] {
@@ -14,17 +13,17 @@ export function generatedAtSet(change: ColumnChange, table: Table, at: number): 
   return [`${q(change.generatedAt.column)} = ${generatedAtValue(change, table, at)}`]
 }
 
-/** Sets aside what stands in a column that was there, where it gives way. */
-export function keepGeneratedAt(
+/** Sets aside what stands in a column that was there, where it gives way; null where no such column is, or is wanted. */
+export function keptGeneratedAt(
   table: Table,
   change: ColumnChange,
   changes: readonly ColumnChange[],
   at: number,
-): Step[] {
-  if (change.generatedAt === null || change.generatedAt.store === null) return []
+): KeptCells | null {
+  if (change.generatedAt === null || change.generatedAt.store === null) return null
   const { column, store } = change.generatedAt
   const [old, fresh] = [`t.${q(column)}`, generatedAtValue(change, table, at)]
-  return keepCells(table, changes, { store, old, fresh, where: `${fresh} IS NOT ${old}` })
+  return keptCells(table, changes, { store, old, fresh, where: `${fresh} IS NOT ${old}` })
 }
 
 /** The time of the run where the row gets another ULID than it had; else what the column says already. */
@@ -36,6 +35,23 @@ function generatedAtValue(change: ColumnChange, table: Table, at: number): strin
   const isNew = `coalesce(upper(${ulid}) <> upper(t.${q(had.name)}), ${ulid} IS NOT NULL)`
   const before = said ? `t.${q(said.name)}` : 'NULL'
   return `CASE WHEN ${isNew} THEN ${quoteText(new Date(at).toISOString())} ELSE ${before} END`
+}
+
+/** The same for rows `t` that have just got their ULID, one after the other; a legacy id that is one was there before. */
+export function stampFilled(
+  {
+    column,
+    ulid,
+    generatedAt,
+  }: { readonly column: string; readonly ulid: string; readonly generatedAt: string | null },
+  table: string,
+  where: string,
+  at: number,
+): readonly string[] {
+  if (generatedAt === null) return []
+  return [
+    `UPDATE ${table} AS t SET ${q(generatedAt)} = ${quoteText(new Date(at).toISOString())} WHERE ${where} AND ${q(generatedAt)} IS NULL AND upper(t.${q(ulid)}) IS NOT upper(t.${q(column)})`,
+  ]
 }
 
 const now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"

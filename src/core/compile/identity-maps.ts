@@ -76,12 +76,9 @@ export function mapSteps(
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
     assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    run(`CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
+    ...mapIndexes(table, map, object).slice(0, 1),
     ...orphanSteps(plan, schema, identity, map, legacy, zone),
-    // Rows without a number are found again by their id alone, in both directions.
-    ...(position === null
-      ? [run(`CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
-      : []),
+    ...mapIndexes(table, map, object).slice(1),
   ]
 }
 
@@ -93,7 +90,29 @@ export function mapTables(map: MapRecord, legacy: string, object: string): Step[
   ].map(sql => statement('map', object, sql))
 }
 
-function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
+/** Made once the tables are filled, where nobody else has to wait for it. */
+function mapIndexes(table: Table, map: MapRecord, object: string): Step[] {
+  const index = (of: string, columns: string) =>
+    statement('map', object, `CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
+  return [
+    index('legacy', 'legacy, ulid'),
+    // Rows without a number are found again by their id alone, in both directions.
+    ...(positionOf(table) === null ? [index('ulid', 'ulid, legacy')] : []),
+  ]
+}
+
+/** A map as it is made where others wait for each statement: its indexes as well are made while it is empty. */
+export function emptyMap(schema: Schema, identity: PlannedIdentity, map: MapRecord): Step[] {
+  const table = tableNamed(schema, identity.table)!
+  const object = `${identity.table}.${identity.column}`
+  return [
+    ...mapTables(map, comparesLike(table, identity.column, 'legacy'), object),
+    ...mapIndexes(table, map, object),
+  ]
+}
+
+/** The row's own time, of the row `t`. */
+export function identityTime(plan: Plan, table: Table, identity: PlannedIdentity, zone: Zone): string {
   const { from, column } = identity.time
   const ofColumn =
     column !== undefined && columnNamed(table, column) ? rowTimeSql(`t.${q(column)}`, zone) : null

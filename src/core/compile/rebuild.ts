@@ -142,6 +142,11 @@ function copy({ table, sources, without = [], rowid = 'keep', phase, setAside = 
   }
 }
 
+/** Triggers that would fire while rows of the table are written. */
+export function triggersOf(schema: Schema, table: Table): readonly SchemaObject[] {
+  return schema.objects.filter(object => object.type === 'trigger' && sameName(object.table, table.name))
+}
+
 /**
  * Triggers that have to be dropped, and made again: those of tables that are made anew, for which they would fire at every
  * row (HAZARDS C4), those of views that get another text, and those that get one themselves.

@@ -23,6 +23,8 @@ export interface SyncedIdentity extends SyncedColumn {
   readonly waiting: string
   readonly held: string
   readonly references: readonly SyncedColumn[]
+  /** While rows are being filled: where the ULIDs of those are that have none yet. */
+  readonly filling?: { readonly map: string; readonly orphans: string }
 }
 
 /** The triggers of every table that takes part; `taken` says which names are in use. */
@@ -96,7 +98,7 @@ function eventsOf(schema: Schema, table: Table, identities: readonly SyncedIdent
       suffix: `${identity.column}_update`,
       event: `AFTER UPDATE OF ${q(identity.column)}`,
       when: differs(identity.column),
-      body: renamed(identity),
+      body: renamed(table, identity),
     })),
     {
       suffix: 'update',
@@ -185,6 +187,7 @@ function mint(table: Table, identity: SyncedIdentity): string[] {
   const sources = [
     known(identity.held),
     ...(identity.references.length > 0 ? [known(identity.waiting)] : []),
+    ...keptFor(identity, key),
     freshUlid(identity),
   ]
   return [
@@ -197,6 +200,26 @@ function mint(table: Table, identity: SyncedIdentity): string[] {
     ...(identity.references.length > 0 ? [`DELETE FROM ${q(identity.waiting)} WHERE legacy = ${key}`] : []),
     ...settle(identity),
   ]
+}
+
+/** The ULID that the run has for a legacy id, while it may not have come to every row, and no other row has taken it. */
+export function keptFor(
+  { table, ulid, filling }: Pick<SyncedIdentity, 'table' | 'ulid' | 'filling'>,
+  value: string,
+): string[] {
+  return [filling?.orphans, filling?.map].flatMap(from =>
+    from === undefined
+      ? []
+      : [
+          `(SELECT k.ulid FROM ${q(from)} k WHERE k.legacy = +${value} AND NOT EXISTS (SELECT 1 FROM ${q(table)} o WHERE o.${q(ulid)} = k.ulid) LIMIT 1)`,
+        ],
+  )
+}
+
+/** The ULID for a value that names no row. */
+function ulidFor(identity: SyncedIdentity, value: string): string {
+  const kept = keptFor(identity, value)
+  return kept.length === 0 ? freshUlid(identity) : `coalesce(${kept.join(', ')}, ${freshUlid(identity)})`
 }
 
 function freshUlid(identity: SyncedIdentity): string {
@@ -252,7 +275,7 @@ function resolve(schema: Schema, identity: SyncedIdentity, child: SyncedColumn, 
   const table = tableNamed(schema, child.table)!
   const also = guard === undefined ? '' : ` AND ${guard}`
   return [
-    `INSERT INTO ${q(identity.waiting)} SELECT ${value}, ${freshUlid(identity)} WHERE ${value} IS NOT NULL${also} AND NOT ${isSentinel(value)} AND NOT EXISTS (SELECT 1 ${parent}) AND NOT EXISTS (SELECT 1 ${waiting})`,
+    `INSERT INTO ${q(identity.waiting)} SELECT ${value}, ${ulidFor(identity, value)} WHERE ${value} IS NOT NULL${also} AND NOT ${isSentinel(value)} AND NOT EXISTS (SELECT 1 ${parent}) AND NOT EXISTS (SELECT 1 ${waiting})`,
     `UPDATE ${q(child.table)} SET ${q(child.ulid)} = coalesce((SELECT p.${q(identity.ulid)} ${parent}), (SELECT w.ulid ${waiting})) WHERE ${thisRow(table, child)}${also}`,
   ]
 }
@@ -276,15 +299,29 @@ function prune(identity: SyncedIdentity, child: SyncedColumn): string {
 }
 
 /** The legacy id of a row was changed: the ULID stays, children of the old value are orphans now, those of the new one are not. */
-function renamed(identity: SyncedIdentity): string[] {
-  if (identity.references.length === 0) return []
+function renamed(table: Table, identity: SyncedIdentity): string[] {
   const [was, is] = [`OLD.${q(identity.column)}`, `NEW.${q(identity.column)}`]
-  const [before, ulid] = [`OLD.${q(identity.ulid)}`, `NEW.${q(identity.ulid)}`]
+  const before = `OLD.${q(identity.ulid)}`
+  const own = thisRow(table, identity)
+  const given = keptFor(identity, was)
+  // A row that is not filled yet gets the ULID of the id it had, before that is forgotten.
+  const first =
+    given.length === 0
+      ? []
+      : [
+          `UPDATE ${q(identity.table)} SET ${q(identity.ulid)} = coalesce(${given.join(', ')}, ${freshUlid(identity)}) WHERE ${own} AND ${q(identity.ulid)} IS NULL`,
+        ]
+  if (identity.references.length === 0) return first
+  const ulid =
+    given.length === 0
+      ? `NEW.${q(identity.ulid)}`
+      : `(SELECT t.${q(identity.ulid)} FROM ${q(identity.table)} t WHERE ${own})`
   const left = identity.references.map(
     child =>
       `EXISTS (SELECT 1 FROM ${q(child.table)} c WHERE c.${q(child.ulid)} = ${before} AND ${was} = +c.${q(child.column)})`,
   )
   return [
+    ...first,
     `INSERT INTO ${q(identity.waiting)} SELECT ${was}, ${freshUlid(identity)} WHERE ${was} IS NOT NULL AND NOT ${isSentinel(was)} AND NOT EXISTS (SELECT 1 FROM ${q(identity.table)} p WHERE p.${q(identity.column)} = ${was}) AND NOT EXISTS (SELECT 1 FROM ${q(identity.waiting)} w WHERE w.legacy = ${was}) AND (${left.join(' OR ')})`,
     ...identity.references.flatMap(child => [
       `UPDATE ${q(child.table)} SET ${q(child.ulid)} = ${waitingFor(identity, was)} WHERE ${q(child.ulid)} = ${before} AND ${was} = +${q(child.column)} AND NOT EXISTS (SELECT 1 FROM ${q(identity.table)} p WHERE p.${q(identity.column)} = ${was})`,

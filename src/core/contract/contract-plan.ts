@@ -3,7 +3,8 @@ import { contractedIdentities } from '../compile/expansion.ts'
 import type { Context } from '../context.ts'
 import type { Looking } from '../detect/detect.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
-import { liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { expandingRun, liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { unfinished } from '../journal/unfinished.ts'
 import { verificationEnd } from '../journal/verification-period.ts'
 import { type Message, precondition } from '../message.ts'
 import { assertInStep } from '../migrate/assert-in-step.ts'
@@ -26,7 +27,10 @@ export async function planContract(
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly findings: readonly Message[] }> {
   return lookAt(target, context, looking => {
-    const expansions = liveExpansions(recordedRuns(looking.db))
+    const runs = recordedRuns(looking.db)
+    const begun = expandingRun(runs)
+    if (begun) throw unfinished(looking.target, begun.run, 'Not every row has its ULID yet.')
+    const expansions = liveExpansions(runs)
     if (expansions.length === 0) throw nothingToContract(looking.target)
     if (choices.early !== true) assertOver(looking, expansions, choices.verificationDays)
     assertColumns(looking, expansions)

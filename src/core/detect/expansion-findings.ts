@@ -8,6 +8,7 @@ import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
 import { samePlace } from '../schema-changes/sync-names.ts'
+import { stallFindings } from './stalls.ts'
 import type { UlidColumn } from './ulid-names.ts'
 
 /** What `places`, the ULID columns of the expansion, mean to others. */
@@ -15,6 +16,7 @@ export function expansionFindings(
   document: DetectedTarget,
   schema: Schema,
   places: readonly UlidColumn[],
+  file: { readonly wal: boolean; readonly bytes: number },
 ): Message[] {
   const isIdentity = (place: UlidColumn) =>
     document.identities.some(each => each.migrate && samePlace(each, place))
@@ -47,6 +49,17 @@ export function expansionFindings(
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),
+    ...(places.length === 0
+      ? []
+      : stallFindings(
+          document.target,
+          file,
+          places.map(each => ({
+            table: each.table,
+            rows: document.tables.find(table => sameName(table.name, each.table))?.rows ?? 0,
+            empty: grown.some(table => sameName(table.name, each.table)),
+          })),
+        )),
     ...narrowTriggers(schema, columns).map(({ name, after }) => ({
       code: 'EXPAND.TRIGGER_NARROWED',
       severity: 'warning' as const,

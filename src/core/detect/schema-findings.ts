@@ -35,7 +35,8 @@ export function schemaFindings(
     ...duplicates(looking, document),
     ...nameless(looking, document),
   ]
-  if (strategy === 'expand') return [...common, ...expansionFindings(document, schema, ulidColumns)]
+  if (strategy === 'expand')
+    return [...common, ...expansionFindings(document, schema, ulidColumns, looking.file)]
   const columns = renamed(document, schema, choices)
   const { changes, risks, positional } = objectChanges(schema, columns)
   return [

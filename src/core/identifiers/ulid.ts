@@ -92,15 +92,17 @@ export function createUlidFactory(
 /**
  * An SQL expression, in parentheses, that makes a ULID for now with nothing registered, so any program can insert:
  * `id TEXT NOT NULL UNIQUE DEFAULT ${sqliteUlidExpression()}` (HAZARDS B4, R1). Rows of one statement share their
- * millisecond and are unordered among themselves.
+ * millisecond and are unordered among themselves. With `time`, an expression for milliseconds since 1970, it is for then,
+ * where that is not NULL.
  */
-export function sqliteUlidExpression(letterCase: LetterCase = 'upper'): string {
+export function sqliteUlidExpression(letterCase: LetterCase = 'upper', time?: string): string {
   // Rounded: a Julian day is a double, and every other instant lies just below its millisecond (HAZARDS R1).
-  const ms = "CAST(round((julianday('now')-2440587.5)*86400000) AS INTEGER)"
+  const now = "CAST(round((julianday('now')-2440587.5)*86400000) AS INTEGER)"
+  const ms = time === undefined ? now : `coalesce(${time}, ${now})`
   const digit = (bits: string) => `substr('${crockfordAlphabet[letterCase]}',1+(${bits}&31),1)`
-  const time = Array.from({ length: timeDigits }, (_, at) => digit(`(${ms}>>${5 * (timeDigits - 1 - at)})`))
+  const digits = Array.from({ length: timeDigits }, (_, at) => digit(`(${ms}>>${5 * (timeDigits - 1 - at)})`))
   const random = Array.from({ length: 16 }, () => digit('random()'))
-  return `(${[...time, ...random].join('||')})`
+  return `(${[...digits, ...random].join('||')})`
 }
 
 function guardOverflow(time: number, make: () => string): string {

@@ -12,6 +12,7 @@ import { isUlid } from '../identifiers/index.ts'
 import { precondition } from '../message.ts'
 import { planSchema } from '../plan/plan.ts'
 import { quoteName } from '../schema/names.ts'
+import { endProgress } from './progress.ts'
 
 export const RUNS = `${OWN_PREFIX}runs`
 
@@ -33,7 +34,8 @@ const runSchema = z
     run: z.string().refine(isUlid, 'it is no ULID'),
     what: z.enum(['migrate', 'undo']),
     at: z.iso.datetime(),
-    status: z.enum(['succeeded', 'undone']),
+    /** `expanding`: others write beside it, and it is not at its end; what it did so far is what the record says. */
+    status: z.enum(['expanding', 'succeeded', 'undone']),
     plan: fromJson(planSchema),
     record: fromJson(runRecordSchema),
     // Whatever else stands here is no file that we may open, let alone one whose sidecars we may take away.
@@ -83,9 +85,19 @@ export function recordedRuns(db: Connection): readonly RecordedRun[] {
   )
 }
 
-/** The migration that an undo would take back: the last one that is not undone. */
+/** The last migration that is complete, and not undone. */
 export function lastMigration(runs: readonly RecordedRun[]): RecordedRun | undefined {
   return runs.filter(run => run.what === 'migrate' && run.status === 'succeeded').at(-1)
+}
+
+/** The migration that an undo would take back: the last one that is not undone, be it complete or not. */
+export function lastStanding(runs: readonly RecordedRun[]): RecordedRun | undefined {
+  return runs.filter(run => run.what === 'migrate' && run.status !== 'undone').at(-1)
+}
+
+/** The expansion that has begun and is not at its end; there is never more than one. */
+export function expandingRun(runs: readonly RecordedRun[]): RecordedRun | undefined {
+  return runs.find(run => run.what === 'migrate' && run.status === 'expanding')
 }
 
 /** Migrations whose columns are in the file: not undone, and no expansions that a contract has brought to their end. */
@@ -120,6 +132,20 @@ export function writeRun(db: Connection, run: RecordedRun): void {
   ).run({ ...run, plan: JSON.stringify(run.plan), record: JSON.stringify(run.record) })
 }
 
+/** Says of an expansion under way what it has done by now. */
+export function rewriteRun(
+  db: Connection,
+  run: string,
+  { status, record }: Pick<RecordedRun, 'status' | 'record'>,
+): void {
+  db.prepare(`UPDATE ${quoteName(RUNS)} SET status = ?, record = ? WHERE run = ? AND what = 'migrate'`).run(
+    status,
+    JSON.stringify(record),
+    run,
+  )
+}
+
 export function markUndone(db: Connection, run: string): void {
+  endProgress(db)
   db.prepare(`UPDATE ${quoteName(RUNS)} SET status = 'undone' WHERE run = ? AND what = 'migrate'`).run(run)
 }

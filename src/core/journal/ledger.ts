@@ -36,6 +36,8 @@ export type Operation = RunRecord['what']
 export interface Facts {
   readonly strategy?: Strategy
   readonly identifiers?: number
+  /** An expansion that has begun: its snapshot is needed to go on with it. */
+  readonly begun?: true
   readonly snapshot?: string
   readonly snapshotBytes?: number
   readonly snapshotSha256?: string
@@ -104,11 +106,11 @@ export class Ledger {
 
   /**
    * Begins the entry of `target` in `run`, which several targets may share. Throws a refusal (exit 4) while another run
-   * is at work on the same file, under whatever name.
+   * is at work on the same file, under whatever name. With `again` the run goes on that was begun before, in its own entry.
    */
-  begin(run: string, target: string, operation: Operation): Entry {
+  begin(run: string, target: string, operation: Operation, again = false): Entry {
     if (!isUlid(run)) throw new RangeError(`A run is named by a ULID, not by ${JSON.stringify(run)}`)
-    const id = this.#id()
+    let id = this.#id()
     const at = this.#time()
     const real = realOf(target)
     // One transaction: of two that begin at once, the second sees the first.
@@ -121,6 +123,15 @@ export class Ledger {
             `INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`,
           )
           .run(run, operation, at)
+        const earlier = again ? this.#earlier(run, target, operation) : undefined
+        if (earlier !== undefined) {
+          id = earlier
+          this.#note(id, { ...markOf(process.pid), error: null })
+          this.#db
+            .prepare(`UPDATE pool_execution SET status = 'running', end_time = NULL WHERE execution_id = ?`)
+            .run(id)
+          return
+        }
         this.#db
           .prepare(
             `INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`,
@@ -150,6 +161,15 @@ export class Ledger {
         this.#end(id, run, status)
       },
     }
+  }
+
+  #earlier(run: string, target: string, operation: Operation): string | undefined {
+    return this.#db
+      .prepare(
+        `SELECT execution_id FROM pool_execution WHERE pool_id = ? AND worker_id = ? AND operation = ? ORDER BY execution_id DESC`,
+      )
+      .pluck()
+      .get(run, target, operation) as string | undefined
   }
 
   /** Runs over the same file, under whatever name, that never came to their end. Of no use while one may be alive. */
@@ -193,7 +213,7 @@ export class Ledger {
     })
   }
 
-  #note(id: string, facts: Facts): void {
+  #note(id: string, facts: Facts | (ProcessMark & { readonly error: null })): void {
     this.#db
       .prepare(`UPDATE pool_execution SET metadata = json_patch(metadata, ?) WHERE execution_id = ?`)
       .run(JSON.stringify(facts), id)

@@ -16,7 +16,7 @@ export interface RunEntry {
 
 /**
  * Runs `work` as one entry of the ledger; `work` gets the entry, and a context that notes each finished phase. Throws a
- * refusal before `work` is begun where the ledger can't be used, or another run is at work on the target. From then on
+ * refusal before `work` is begun (or, with `again`, gone on with) where the ledger can't be used, or another run is at work on the target. From then on
  * trouble with the ledger is a warning: the target's own record, which commits with the data, is the one that counts.
  */
 export async function recorded<T>(
@@ -24,10 +24,11 @@ export async function recorded<T>(
   target: string,
   operation: Operation,
   work: (entry: RunEntry, told: Context) => Promise<T>,
+  again = false,
 ): Promise<T> {
   const ledger = new Ledger(context.settings, () => context.now())
   try {
-    const entry = ledger.begin(context.run, target, operation)
+    const entry = ledger.begin(context.run, target, operation, again)
     return await whileKept(context, ledger, target, entry, work)
   } finally {
     ledger.close()

@@ -28,7 +28,9 @@ export function settleAbandoned(
     const committed = recorded.find(each => each.run === run && each.what === what)
     if (facts.snapshot) removeCopy(partial(facts.snapshot), settings)
     if (facts.snapshot) removeSidecars(facts.snapshot)
-    if (committed) {
+    if (committed?.status === 'expanding') {
+      settle('stopped', { snapshotSha256: committed.snapshotSha256 }) // it goes on, and is proved by its snapshot
+    } else if (committed) {
       settle('succeeded', { snapshotSha256: committed.snapshotSha256, proved: 'pending' })
     } else if (what === 'restore') {
       settle('stopped')

@@ -72,9 +72,31 @@ export async function changeTarget<T>(
     }
     throw failure
   }
-  return afterCommit(path, async () => {
-    // The connection stays open for a while: it can tell whether anybody else has committed since it did.
-    const alone = () => versionOf(db) === version
+  const proof = await proveCommitted({ path, file, db, version }, entry, context, strict =>
+    prove(value, strict),
+  )
+  return { value, proof }
+}
+
+/** A change that is committed, and the connection that made it, which can tell whether anybody else has committed since `version`. */
+export interface Committed {
+  readonly path: string
+  readonly file: Recognised
+  readonly db: Connection
+  readonly version: unknown
+  /** Whether it was proved inside the transaction already. */
+  readonly inside?: boolean
+}
+
+/** Has another process prove what was committed, and closes the connection. */
+export async function proveCommitted(
+  { path, file, db, version, inside = true }: Committed,
+  entry: RunEntry,
+  context: Context,
+  prove: (strict: boolean) => Promise<Proof>,
+): Promise<Proof> {
+  return afterCommit(path, inside, async () => {
+    const alone = () => version !== null && versionOf(db) === version
     db.pragma('busy_timeout = 10000') // even that question needs a moment without somebody else's commit
     try {
       entry.facts({ proved: 'pending' })
@@ -82,8 +104,8 @@ export async function changeTarget<T>(
         context,
         'verify-outside',
         async () => {
-          const strict = await prove(value, true)
-          return strict.ok || alone() ? strict : prove(value, false)
+          const strict = alone() ? await prove(true) : null
+          return strict !== null && (strict.ok || alone()) ? strict : prove(false)
         },
         result => `${result.checks.length} checks by another process`,
       )
@@ -94,7 +116,7 @@ export async function changeTarget<T>(
       // Nobody came in between, or whoever closes a file in WAL mode last, as we did, has emptied its -wal.
       if (untouched && (stampOf(file.path) === stamp || !hasWal(file.path)))
         entry.facts(signatureOf(file.path))
-      return { value, proof }
+      return proof
     } finally {
       if (db.open) db.close()
     }
@@ -108,7 +130,7 @@ export interface Changed<T> {
 }
 
 /** Changes when another connection commits, never by a commit of this one (https://sqlite.org/pragma.html#pragma_data_version). */
-function versionOf(db: Connection): unknown {
+export function versionOf(db: Connection): unknown {
   return db.pragma('data_version', { simple: true })
 }
 
@@ -142,34 +164,39 @@ async function hasLanded(path: string, context: Context): Promise<boolean | null
 }
 
 /** Does what comes after a commit; what fails there does not take the change back, and must not sound as if it had. */
-async function afterCommit<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function afterCommit<T>(path: string, inside: boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw error instanceof Stopped ? stoppedAfterwards(path, error) : unproved(path, describe(error, path))
+    throw error instanceof Stopped
+      ? stoppedAfterwards(path, error, inside)
+      : unproved(path, describe(error, path), inside)
   }
 }
 
-function stoppedAfterwards(path: string, stopped: Stopped): Refusal {
+function stoppedAfterwards(path: string, stopped: Stopped, inside: boolean): Refusal {
   return new Refusal({
     code: 'RUN.STOPPED_COMMITTED',
     object: path,
-    message:
-      'Stopped after the commit: the change is made, and was proved before it, but not yet from outside.',
+    message: inside
+      ? 'Stopped after the commit: the change is made, and was proved before it, but not yet from outside.'
+      : 'Stopped after the last commit: the change is made, and not yet proved.',
     why: stopped.failure.why,
     next: inShell`Prove it: ulid-migrate verify ${path}; or take it back: ulid-migrate rollback ${path}`,
     exit: exitCodes.stopped,
   })
 }
 
-function unproved(path: string, cause: unknown): Refusal {
+/** For what failed once the change was made. */
+export function unproved(path: string, cause: unknown, inside = true): Refusal {
   const said =
     cause instanceof Refusal ? `${cause.failure.message} ${cause.failure.why}` : (cause as Error).message
   return new Refusal({
     code: 'RUN.COMMITTED_UNPROVED',
     object: path,
-    message:
-      'The change is committed, and was proved before that, but the proof from outside could not be made.',
+    message: inside
+      ? 'The change is committed, and was proved before that, but the proof from outside could not be made.'
+      : 'The change is committed, but its proof could not be made.',
     why: said,
     next: inShell`Prove it: ulid-migrate verify ${path}; or take it back: ulid-migrate rollback ${path}`,
     exit: exitCodes.verification,

@@ -5,19 +5,22 @@ import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import type { Connection } from '../engines/sqlite/open.ts'
-import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { expandingRun, lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
-import { exitCodes, precondition, Refusal } from '../message.ts'
+import { unfinished } from '../journal/unfinished.ts'
+import { exitCodes, Refusal } from '../message.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Choices } from '../requests.ts'
+import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
 import { assertInStep } from './assert-in-step.ts'
+import { assertSound } from './assert-sound.ts'
 import { type Changing, changeTarget } from './change.ts'
+import { expand, expandFurther } from './expand.ts'
 import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
+import { proveOutside } from './prove-outside.ts'
 import { assertSpace, spaceFor } from './space.ts'
 
 /** Migrates `target` by `given`, or by the plan that the choices amount to. Throws a refusal; then nothing was changed. */
@@ -26,15 +29,49 @@ export async function migrate(
   choices: Choices,
   given: Plan | undefined,
   context: Context,
-  options: ApplyOptions = {},
+  options: MigrateOptions = {},
 ): Promise<MigratedTarget> {
   const path = resolve(target)
   return described(path, async () => {
+    const begun = await lookAt(path, context, ({ db }) => expandingRun(recordedRuns(db)))
+    if (begun) return takeUp(path, begun, choices, given, context, options)
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
     if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(path, plan)
-    return recorded(context, path, 'migrate', (entry, told) => carryOut(path, plan, entry, told, options))
+    const carry = isExpansion(plan) ? expand : carryOut
+    return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))
   })
+}
+
+export interface MigrateOptions extends ApplyOptions {
+  readonly pace?: Partial<Pace>
+}
+
+/** An expansion is made beside the programs that go on writing; ids are replaced with everybody else shut out. */
+function isExpansion(plan: Plan): boolean {
+  return plan.identities.length > 0 && plan.identities.every(({ strategy }) => strategy === 'expand')
+}
+
+/**
+ * An expansion that was begun goes on by its own plan, in its own name, whatever choices come with the command: they were
+ * made when it began. A plan or a strategy that is another one is refused.
+ */
+async function takeUp(
+  path: string,
+  begun: RecordedRun,
+  choices: Choices,
+  given: Plan | undefined,
+  context: Context,
+  options: MigrateOptions,
+): Promise<MigratedTarget> {
+  if (choices.strategy === 'replace' || (given && given.hash !== begun.plan.hash))
+    throw unfinished(
+      path,
+      begun.run,
+      given ? 'The plan that was given is another one.' : 'Replacing its ids is another plan.',
+    )
+  const own = { ...context, run: begun.run }
+  return recorded(own, path, 'migrate', (entry, told) => expandFurther(path, entry, told, options), true)
 }
 
 async function carryOut(
@@ -61,7 +98,7 @@ async function carryOut(
     return { applied, taken }
   }
   const { value, proof } = await changeTarget(path, entry, context, work, (_, strict) =>
-    proveOutside(path, strict, context),
+    proveOutside(path, context.run, strict, context),
   )
   return documentOf(path, plan, value.applied, value.taken, proof)
 }
@@ -110,28 +147,6 @@ async function planFor(
   if (!given) return (await prepare(target, choices, undefined, context)).plan
   await lookAt(target, context, looking => assertFits(given, looking))
   return given
-}
-
-function assertSound(db: Connection, path: string): void {
-  db.pragma('ignore_check_constraints = ON')
-  const lines = (db.pragma('integrity_check(5)') as { integrity_check: string }[]).map(
-    row => row.integrity_check,
-  )
-  if (lines[0] !== 'ok')
-    throw precondition(
-      'TARGET.CORRUPT',
-      path,
-      'The database is damaged.',
-      `SQLite's integrity check says: ${lines.join('; ')}`,
-      inShell`Recover it into a new file first: sqlite3 ${path} .recover | sqlite3 recovered.db`,
-    )
-}
-
-/** The same checks by a process that has seen nothing of the run. */
-async function proveOutside(path: string, strict: boolean, context: Context): Promise<Proof> {
-  const outcome = await context.ask('verify', { target: path, run: context.run, strict })
-  if (outcome.type === 'result') return outcome.value.proof
-  throw new Refusal(outcome.error)
 }
 
 function documentOf(

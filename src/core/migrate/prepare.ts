@@ -6,10 +6,12 @@ import { refusals } from '../detect/refusals.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading } from '../engines/sqlite/open.ts'
+import { expandingRun, recordedRuns } from '../journal/in-target.ts'
+import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, type Message, precondition, Refusal } from '../message.ts'
 import { hashOf, makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Choices } from '../requests.ts'
+import type { Answers, Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { inShell } from '../shell.ts'
@@ -40,6 +42,32 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
   }
 }
 
+/** What detection finds, and what the target records of an expansion that is not at its end. */
+export function detectIn(looking: Looking, choices: Choices, named?: readonly SyncedColumn[]): Detection {
+  const detection = detect(looking, choices, named)
+  const begun = expandingRun(recordedRuns(looking.db))
+  if (begun === undefined) return detection
+  const { severity, code, object, message, why, next } = unfinished(
+    looking.target,
+    begun.run,
+    'Some of its rows may have no ULID yet; those are no gaps for another plan to fill.',
+  ).failure
+  const findings = [{ severity, code, object, message, why, next }, ...detection.document.findings]
+  return { ...detection, document: { ...detection.document, state: 'expanding', findings } }
+}
+
+/** The plan by which an expansion goes on that was begun before; undefined where there is none. */
+export async function begunExpansion(
+  target: string,
+  choices: Choices,
+  context: Context,
+): Promise<Answers['plan'] | undefined> {
+  return lookAt(target, context, looking => {
+    const begun = expandingRun(recordedRuns(looking.db))
+    return begun && { plan: begun.plan, detected: detectIn(looking, choices).document }
+  })
+}
+
 /** Detects, and makes the plan that the choices amount to, or checks that a given plan still fits. */
 export async function prepare(
   target: string,
@@ -50,8 +78,8 @@ export async function prepare(
   return lookAt(target, context, looking => {
     if (given) assertFits(given, looking)
     const detection = given
-      ? detect(looking, choicesOf(given, choices), ulidColumnsIn(given))
-      : detect(looking, choices)
+      ? detectIn(looking, choicesOf(given, choices), ulidColumnsIn(given))
+      : detectIn(looking, choices)
     if (detection.document.state === 'empty') refuseEmpty(looking.target, detection.document.findings)
     if (!given) assertNoBlockers(looking.target, detection.document.findings, choices.accept ?? [])
     return { detection, plan: given ?? makePlan(looking, detection, choices), schema: looking.schema }

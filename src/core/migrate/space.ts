@@ -29,6 +29,8 @@ export interface Space {
   readonly temporary: number
   /** The whole file, as its snapshot takes it. */
   readonly snapshot: number
+  /** What of the growth the maps are, which an expansion makes elsewhere first. */
+  readonly maps: number
 }
 
 export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
@@ -75,7 +77,7 @@ export function spaceForUndo(db: Connection, { tables, maps }: RunRecorded, sche
 export function spaceForRestore(db: Connection, bytes: number): Space {
   const pages = fileBytes(db)
   const journal = isWal(db) ? bytes * FRAME : pages + 65_536
-  return { growth: Math.max(0, bytes - pages), journal, temporary: 0, snapshot: pages }
+  return { growth: Math.max(0, bytes - pages), journal, temporary: 0, snapshot: pages, maps: 0 }
 }
 
 /** A page in a -wal carries a header of 24 bytes, which is most beside the smallest pages. */
@@ -100,6 +102,7 @@ function spaceOf(db: Connection, { copies, added, staged, sorted, sizes }: Writt
     journal: isWal(db) ? 2 * changed : Math.min(pages, copies + changed / 4) + 65_536,
     temporary: staged + Math.max(0, ...sorted.map(name => sizes.get(name.toLowerCase()) ?? 0)),
     snapshot: pages,
+    maps: added,
   }
 }
 
@@ -134,14 +137,15 @@ function idBytes(db: Connection, table: string, column: string): number {
   )
 }
 
-/** Makes the snapshot folder, and throws a refusal (exit 4) naming the disk that lacks room, what is needed of it and for what, and what is free. */
-export function assertSpace(space: Space, target: string, snapshotDir: string): void {
+/** Makes the snapshot folder, and throws a refusal (exit 4) naming the disk that lacks room, what is needed of it and for what, and what is free. An expansion makes its maps in `scratch`. */
+export function assertSpace(space: Space, target: string, snapshotDir: string, scratch?: string): void {
   mkdirSync(snapshotDir, { recursive: true, mode: 0o700 })
   const needs: readonly Need[] = [
     { folder: dirname(target), bytes: space.growth, what: 'the file grows' },
     { folder: dirname(target), bytes: space.journal, what: 'its journal' },
     { folder: snapshotDir, bytes: space.snapshot, what: 'the snapshot' },
     { folder: temporaryFolder(), bytes: space.temporary, what: 'temporary files' },
+    ...(scratch === undefined ? [] : [{ folder: scratch, bytes: space.maps, what: 'maps' }]),
   ]
   assertRoomFor(needs)
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
-import { lastMigration, liveExpansions, recordedRuns } from '../journal/in-target.ts'
+import { expandingRun, lastStanding, liveExpansions, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { inShell } from '../shell.ts'
@@ -13,8 +13,13 @@ export async function assertExpansion(
 ): Promise<void> {
   const path = resolve(target)
   const runs = await lookAt(path, context, ({ db }) => recordedRuns(db))
-  const last = lastMigration(runs)
-  if (last && liveExpansions(runs).some(each => each.run === (run ?? last.run))) return
+  const last = lastStanding(runs)
+  const begun = expandingRun(runs)
+  if (
+    last &&
+    [...liveExpansions(runs), ...(begun ? [begun] : [])].some(each => each.run === (run ?? last.run))
+  )
+    return
   throw precondition(
     'EXPANSION.NONE',
     path,

@@ -7,7 +7,7 @@ import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { expandingRun, liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { recorded } from '../journal/recorded.ts'
 import { precondition } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
@@ -43,7 +43,8 @@ export async function finalize(
       snapshot: '',
       proof: { ok: true, checks: [] },
     }
-    assertNoExpansion(path, liveExpansions(recordedHere))
+    const begun = expandingRun(recordedHere)
+    assertNoExpansion(path, begun ? [begun] : liveExpansions(recordedHere))
     if (options.dryRun || tables.length === 0) return document
     assertConfirmed(path, options.confirm, tables)
     return recorded(context, path, 'finalize', async (entry, told) => {

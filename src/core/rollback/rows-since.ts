@@ -8,7 +8,7 @@ import { describe } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
-import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
@@ -102,7 +102,7 @@ function byMaps(db: Connection, run: RecordedRun): RowsSince['added'] {
 
 /** The migration to take back. Throws a refusal (exit 4) when there is none. */
 export function runToUndo(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
-  const last = lastMigration(runs)
+  const last = lastStanding(runs)
   if (last && (run === undefined || last.run === run)) return last
   const asked = runs.find(each => each.run === run && each.what === 'migrate')
   const why = asked

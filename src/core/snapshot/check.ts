@@ -8,6 +8,7 @@ import { exitCodes, Refusal } from '../message.ts'
 import type { Answers } from '../requests.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { attachSnapshot, BEFORE, filePragmas, unchanged } from '../verify/comparison.ts'
+import { contentDigest, type Digest } from '../verify/content-digest.ts'
 import { prove, sameContent } from '../verify/prove.ts'
 import { samePages } from './same-pages.ts'
 
@@ -39,16 +40,12 @@ export async function checkSnapshot(
       : (db.pragma(`${q(BEFORE)}.quick_check(1)`) as { quick_check: string }[]).map(row => row.quick_check)
     const failed = proof.checks.find(check => !check.ok)
     if (failed || complaints[0] !== 'ok')
-      throw new Refusal({
-        code: 'SNAPSHOT.DIFFERS',
-        object: snapshot,
-        message: 'The snapshot is not an exact copy of the database.',
-        why: failed
+      throw differs(
+        snapshot,
+        failed
           ? `${failed.id}: ${failed.detail}. ${failed.faults?.join('; ') ?? ''}`
           : `SQLite says: ${complaints[0]}`,
-        next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
-        exit: exitCodes.precondition,
-      })
+      )
     const rows = comparison.before.tables
       .filter(table => table.kind === 'table')
       .reduce((sum, table) => sum + countOf(db, `SELECT count(*) FROM ${q(BEFORE)}.${q(table.name)}`), 0)
@@ -57,4 +54,31 @@ export async function checkSnapshot(
     db.close()
     removeSidecars(snapshot)
   }
+}
+
+/** Checks a snapshot whose target others go on writing to: by itself, and by a digest that whoever took it compares. */
+export async function digestSnapshot(snapshot: string, context: Context): Promise<Digest> {
+  const db = openOwn(snapshot, 'read-only')
+  try {
+    db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were always there (HAZARDS E14)
+    const [said] = (db.pragma('integrity_check(1)') as { integrity_check: string }[]).map(
+      row => row.integrity_check,
+    )
+    if (said !== 'ok') throw differs(snapshot, `SQLite says: ${said}`)
+    return await contentDigest(db, () => context.breathe())
+  } finally {
+    db.close()
+    removeSidecars(snapshot)
+  }
+}
+
+export function differs(snapshot: string, why: string): Refusal {
+  return new Refusal({
+    code: 'SNAPSHOT.DIFFERS',
+    object: snapshot,
+    message: 'The snapshot is not an exact copy of the database.',
+    why,
+    next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
+    exit: exitCodes.precondition,
+  })
 }

@@ -31,7 +31,8 @@ export async function listSnapshots(
           path,
           bytes: stats?.size ?? 0,
           ageSeconds: Math.max(0, (context.now() - Date.parse(at)) / 1000),
-          wayBack: status === 'succeeded' && what === 'migrate',
+          wayBack:
+            what === 'migrate' && (status === 'succeeded' || (facts.begun === true && status !== 'undone')),
           state: !stats?.isFile() ? 'missing' : check ? await judge(path, facts.snapshotSha256) : 'kept',
         })
       }

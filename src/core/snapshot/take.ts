@@ -1,6 +1,7 @@
 /**
  * A snapshot is made through SQLite's online backup while the run already holds the write lock, so that nobody can
- * write between it and the change; and it is opened and compared by another process before the target is touched.
+ * write between it and the change; and it is opened and compared by another process before the target is touched. An
+ * expansion of a file in WAL mode takes it while others go on writing, of one moment that is told apart by a digest.
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -10,7 +11,9 @@ import type { Facts } from '../journal/ledger.ts'
 import { partial, removeCopy } from '../journal/settle.ts'
 import { Refusal } from '../message.ts'
 import { assertRoom } from '../room.ts'
+import { contentDigest } from '../verify/content-digest.ts'
 import { backUp } from './back-up.ts'
+import { differs } from './check.ts'
 
 export interface Snapshot {
   readonly path: string
@@ -28,6 +31,7 @@ export async function takeSnapshot(
   path: string,
   context: Context,
   note: (facts: Facts) => void,
+  way: (path: string, unfinished: string, context: Context) => Promise<number> = underLock,
 ): Promise<Snapshot> {
   const { settings } = context
   mkdirSync(settings.snapshotDir, { recursive: true, mode: 0o700 })
@@ -37,22 +41,7 @@ export async function takeSnapshot(
   const unfinished = partial(snapshot)
   note({ snapshot, file: { mode: mode & 0o7777, uid, gid } })
   try {
-    await inPhase(
-      context,
-      'snapshot',
-      () => copyDatabase(path, unfinished, context),
-      () => snapshot,
-    )
-    const checked = await inPhase(
-      context,
-      'check-snapshot',
-      () => context.ask('check-snapshot', { target: path, snapshot: unfinished }),
-      outcome =>
-        outcome.type === 'result'
-          ? `${outcome.value.rows.toLocaleString('en')} rows, opened and compared by another process`
-          : '',
-    )
-    if (checked.type === 'failed') throw new Refusal(checked.error)
+    await way(path, unfinished, context)
     renameSync(unfinished, snapshot)
     syncFolder(settings.snapshotDir) // it must be found again after a power cut, under this name
   } catch (error) {
@@ -66,6 +55,67 @@ export async function takeSnapshot(
   const sha256 = hashElsewhere(snapshot, context)
   sha256.catch(() => {}) // heard when it is awaited; until then the rewrite has the word
   return { path: snapshot, bytes, sha256 }
+}
+
+/** While nobody else can write, so that another process finds in the target what was copied. Returns the rows. */
+async function underLock(path: string, unfinished: string, context: Context): Promise<number> {
+  await inPhase(
+    context,
+    'snapshot',
+    () => copyDatabase(path, unfinished, context),
+    () => basename(unfinished),
+  )
+  const checked = await inPhase(
+    context,
+    'check-snapshot',
+    () => context.ask('check-snapshot', { target: path, snapshot: unfinished }),
+    outcome => (outcome.type === 'result' ? compared(outcome.value.rows) : ''),
+  )
+  if (checked.type === 'failed') throw new Refusal(checked.error)
+  return checked.value.rows
+}
+
+/**
+ * While others go on writing, which in WAL mode they can: copied in one read transaction, in which the content is then
+ * read once more and its digest made. Another process opens the copy, checks it, and has to come to the same digest.
+ */
+export async function besideWriters(path: string, unfinished: string, context: Context): Promise<number> {
+  closeSync(openSync(unfinished, 'wx', 0o600))
+  const source = openOwn(path, 'read-only')
+  try {
+    source.exec('BEGIN')
+    await inPhase(
+      context,
+      'snapshot',
+      () => backUp(source, unfinished, context, 'snapshot'),
+      () => basename(unfinished),
+    )
+    const rows = await inPhase(
+      context,
+      'check-snapshot',
+      async () => {
+        const asked = context.ask('digest-snapshot', { snapshot: unfinished })
+        const own = await contentDigest(source, () => context.breathe())
+        const other = await asked
+        if (other.type === 'failed') throw new Refusal(other.error)
+        if (other.value.digest !== own.digest || other.value.rows !== own.rows)
+          throw differs(
+            unfinished,
+            `${other.value.rows} rows by another process, ${own.rows} by this one, or other contents`,
+          )
+        return own.rows
+      },
+      compared,
+    )
+    source.exec('COMMIT')
+    return rows
+  } finally {
+    source.close()
+  }
+}
+
+function compared(rows: number): string {
+  return `${rows.toLocaleString('en')} rows, opened and compared by another process`
 }
 
 /** A name that no snapshot has, nor had: none is ever overwritten. Several targets of one run may be called alike. */

@@ -1,10 +1,11 @@
 /** What is to be said of an expansion while both its ids are live: since when, how complete, and for how long yet. */
 import { basename } from 'node:path'
 import { syncedIdentities } from '../compile/expansion.ts'
-import type { LiveExpansion } from '../documents.ts'
+import type { LiveExpansion, UnfinishedExpansion } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { liveExpansions, type RecordedRun } from '../journal/in-target.ts'
+import { expandingRun, liveExpansions, type RecordedRun } from '../journal/in-target.ts'
+import { percentOf, readProgress } from '../journal/progress.ts'
 import { verificationEnd } from '../journal/verification-period.ts'
 import type { Schema } from '../schema/model.ts'
 import { inShell } from '../shell.ts'
@@ -35,6 +36,14 @@ export function expansionsIn(
       lookups: identities.map(lookupStatement),
     }
   })
+}
+
+/** How far the expansion is that has begun and is not at its end. */
+export function unfinishedIn(db: Connection, runs: readonly RecordedRun[]): UnfinishedExpansion | null {
+  const run = expandingRun(runs)
+  if (run === undefined) return null
+  const progress = readProgress(db)
+  return { run: run.run, percent: progress === null ? 0 : percentOf(progress) }
 }
 
 function stands(

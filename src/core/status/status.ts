@@ -1,16 +1,15 @@
 /** What is known of targets: their state, the runs over them, and what is due. */
 import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
-import { detect } from '../detect/detect.ts'
 import type { RunRecord, StatusTarget } from '../documents.ts'
 import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
-import { lookAt } from '../migrate/prepare.ts'
+import { detectIn, lookAt } from '../migrate/prepare.ts'
 import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
-import { drift, expansionsIn, over } from './expansions.ts'
+import { drift, expansionsIn, over, unfinishedIn } from './expansions.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
 export async function status(
@@ -38,7 +37,7 @@ async function statusOf(
   const seen = await look(path, context, days)
   const known = ledger.runs(path)
   const runs = await merge(known, seen.recorded, path, context)
-  const unfinished = runs
+  const stopped = runs
     .filter(run => run.status === 'stopped')
     .map(
       run =>
@@ -49,13 +48,25 @@ async function statusOf(
     state: seen.state,
     runs,
     expansions: seen.expansions,
+    unfinished: seen.unfinished,
     due: [
-      ...(runs[0]?.status === 'stopped' ? unfinished.slice(0, 1) : []),
+      ...(runs[0]?.status === 'stopped' ? stopped.slice(0, 1) : []),
+      ...toGoOn(seen.unfinished, known, path),
       ...unproved(seen.recorded, known, path),
       ...drift(seen.expansions, path),
       ...over(seen.expansions, path, context.now()),
     ],
   }
+}
+
+/** An expansion that nobody is at work on. */
+function toGoOn(unfinished: StatusTarget['unfinished'], known: ReturnType<Ledger['runs']>, path: string) {
+  if (unfinished === null) return []
+  const entry = known.find(each => each.run === unfinished.run && each.what === 'migrate')
+  if (entry?.status === 'running' && isRunning(entry.mark)) return []
+  return [
+    `The expansion ${unfinished.run} stands at ${unfinished.percent} %. ${inShell`Go on with it: ulid-migrate migrate ${path}; or take it back: ulid-migrate collapse ${path}`}`,
+  ]
 }
 
 /** The migration that stands was committed; whether it was also proved from outside, the ledger says. */
@@ -89,13 +100,14 @@ async function look(
   path: string,
   context: Context,
   days: number | undefined,
-): Promise<Pick<StatusTarget, 'state' | 'expansions'> & { recorded: readonly RecordedRun[] }> {
+): Promise<Pick<StatusTarget, 'state' | 'expansions' | 'unfinished'> & { recorded: readonly RecordedRun[] }> {
   try {
     return await lookAt(path, context, looking => {
       const recorded = recordedRuns(looking.db)
       return {
-        state: detect(looking, {}).document.state,
+        state: detectIn(looking, {}).document.state,
         recorded,
+        unfinished: unfinishedIn(looking.db, recorded),
         expansions: expansionsIn(looking.db, looking.schema, recorded, days),
       }
     })
@@ -105,6 +117,7 @@ async function look(
       state: error.failure.code === 'TARGET.MISSING' ? 'missing' : 'unreadable',
       recorded: [],
       expansions: [],
+      unfinished: null,
     }
   }
 }
@@ -124,7 +137,7 @@ async function merge(
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
     // Of two attempts under one run, the one that failed is not the one that the target records.
     const status: RunRecord['status'] =
-      inTarget && run.status !== 'failed'
+      inTarget && (run.status !== 'failed' || inTarget.status === 'expanding')
         ? inTarget.status
         : run.status === 'running' && !isRunning(mark)
           ? 'stopped'

@@ -8,9 +8,10 @@ import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
-import { lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf, stampOf } from '../journal/signature.ts'
+import { unfinished } from '../journal/unfinished.ts'
 import { precondition } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -114,7 +115,9 @@ function isUntouched(path: string, run: string | undefined, context: Context): b
 
 function chosenRun(runs: readonly RecordedRun[], run: string | undefined, path: string): RecordedRun {
   const found =
-    run === undefined ? lastMigration(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+    run === undefined ? lastStanding(runs) : runs.find(each => each.run === run && each.what === 'migrate')
+  if (found?.status === 'expanding')
+    throw unfinished(path, found.run, 'There is nothing to prove before every row has its ULID.')
   const later = runs.find(each => each.status === 'succeeded' && each.plan.contract?.runs.includes(run ?? ''))
   if (later)
     throw precondition(

@@ -122,7 +122,7 @@ function mustCover(
 
 test('two needs on one disk are added up, and the refusal names both numbers and what they are made of', () => {
   const folder = temporaryFolder()
-  const space = { growth: 2e15, journal: 1e15, temporary: 0, snapshot: 3e15 }
+  const space = { growth: 2e15, journal: 1e15, temporary: 0, snapshot: 3e15, maps: 0 }
   expect(() => assertSpace(space, join(folder, 'a.db'), folder)).toThrow('DISK.FULL')
   try {
     assertSpace(space, join(folder, 'a.db'), folder)

@@ -88,31 +88,35 @@ describe('before COMMIT the proof notices', () => {
     })
     expect(why).toContain('ulid-time:')
   })
+})
 
-  test('ulid-format: a ULID missing beside its id', async () => {
-    expect(
-      await proofAfter(db => db.exec('UPDATE jobs SET job_ulid = NULL WHERE number = 6'), {
-        strategy: 'expand',
-      }),
-    ).toContain('ulid-format:')
+/** An expansion is proved when all of it is committed: the fault is said, and it can be taken back. */
+async function faultsAfter(sql: string): Promise<readonly string[]> {
+  const { path, settings } = makeJobs()
+  const options = { sabotage: (db: Connection) => void db.exec(sql) }
+  const { outside } = await migrate(path, { strategy: 'expand' }, undefined, inProcess(settings), options)
+  expect(outside.ok).toBe(false)
+  await expect(migrate(path, { strategy: 'expand' }, undefined, inProcess(settings))).rejects.toMatchObject({
+    failure: { code: 'PROOF.FAILED', exit: 3 },
   })
+  return outside.checks.filter(check => !check.ok).map(check => check.id)
+}
 
-  test('untouched-cells: a legacy id that an expansion has to leave alone', async () => {
-    expect(
-      await proofAfter(db => db.exec("UPDATE jobs SET job_id = 'x' WHERE number = 6"), {
-        strategy: 'expand',
-      }),
-    ).toContain('untouched-cells:')
-  })
-
-  test('references: a ULID beside a reference that is another job', async () => {
-    const sql = 'UPDATE logs SET job_ulid = (SELECT job_ulid FROM jobs WHERE number = 2) WHERE n = 1'
-    expect(await proofAfter(db => db.exec(sql), { strategy: 'expand' })).toContain('references:')
-  })
-
-  test('references: a ULID missing beside a reference', async () => {
-    expect(
-      await proofAfter(db => db.exec('UPDATE logs SET job_ulid = NULL WHERE n = 1'), { strategy: 'expand' }),
-    ).toContain('references:')
+describe('after the last commit of an expansion the proof notices', () => {
+  test.each([
+    ['ulid-format', 'a ULID missing beside its id', 'UPDATE jobs SET job_ulid = NULL WHERE number = 6'],
+    [
+      'untouched-cells',
+      'a legacy id that an expansion has to leave alone',
+      "UPDATE jobs SET job_id = 'x' WHERE number = 6",
+    ],
+    [
+      'references',
+      'a ULID beside a reference that is another job',
+      'UPDATE logs SET job_ulid = (SELECT job_ulid FROM jobs WHERE number = 2) WHERE n = 1',
+    ],
+    ['references', 'a ULID missing beside a reference', 'UPDATE logs SET job_ulid = NULL WHERE n = 1'],
+  ])('%s: %s', async (check, _, sql) => {
+    expect(await faultsAfter(sql)).toContain(check)
   })
 })

@@ -24,6 +24,9 @@ export const ulidOrder: CheckDefinition = {
       // ULIDs that stood before keep their own place.
       const made = (alias: string) =>
         `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
+      // In an expansion others may have given a row another id, or its number to another row.
+      const stands = (now: string, then: string) =>
+        comparison.strict || identity.beside === null ? '1' : `${legacy(now)} IS ${legacy(then)}`
       const first = sideBySide(comparison, table, { now: 'a', then: 'oa' })
       const second = sideBySide(comparison, table, { now: 'b', then: 'ob' })
       // The first ten digits are the time, checked elsewhere; so only neighbours of one millisecond are left to look at.
@@ -34,7 +37,8 @@ export const ulidOrder: CheckDefinition = {
              SELECT (SELECT count(*) FROM ${now}), count(*) FROM pair
                JOIN ${now} a ON a.${ulid} = previous JOIN ${now} b ON b.${ulid} = mine
                JOIN ${then} oa ON ${first.on} JOIN ${then} ob ON ${second.on}
-             WHERE substr(mine, 1, 10) = substr(previous, 1, 10) AND ${made('oa')} AND ${made('ob')} AND NOT (${legacy('ob')} > ${legacy('oa')})`,
+             WHERE substr(mine, 1, 10) = substr(previous, 1, 10) AND ${made('oa')} AND ${made('ob')}
+               AND ${stands('a', 'oa')} AND ${stands('b', 'ob')} AND NOT (${legacy('ob')} > ${legacy('oa')})`,
           )
           .raw()
           .get() as bigint[]

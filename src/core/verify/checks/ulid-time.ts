@@ -44,14 +44,20 @@ async function compareTimes(
   if (!plan || !table) return { rows: 0, own: 0, faults: [] }
   const { from, on } = sideBySide(comparison, table)
   const column = identity.time.from === 'order' ? undefined : identity.time.column
+  // In an expansion others may have deleted a row, and given its number to another one; that is not theirs to answer for.
+  const others = !comparison.strict && identity.beside !== null
+  const ulid = `n.${q(identity.beside ?? identity.column)}`
+  const same = [identity.column, ...(column === undefined ? [] : [column])].map(
+    each => ` AND n.${q(each)} IS o.${q(each)}`,
+  )
   const select = (order: string) =>
     db
       .prepare(
-        `SELECT n.${q(identity.beside ?? identity.column)}, o.${q(identity.column)} AS legacy, ${column === undefined ? 'NULL' : `o.${q(column)}`}
-         FROM ${from} JOIN ${beforeTable(identity.table)} o ON ${on} ${order}`,
+        `SELECT ${ulid}, o.${q(identity.column)} AS legacy, ${column === undefined ? 'NULL' : `o.${q(column)}`}, ${others ? `${ulid} IS NOT NULL${same.join('')}` : '1'}
+         FROM ${beforeTable(identity.table)} o ${others ? 'LEFT ' : ''}JOIN ${from} ON ${on} ${order}`,
       )
       .raw()
-      .iterate() as IterableIterator<[string | null, Id | null, Id | null]>
+      .iterate() as IterableIterator<[string | null, Id | null, Id | null, bigint]>
   const timeOf = (id: Id | null, value: Id | null) => rowTime(plan, identity, id, value, zone)
 
   const judge = (ulid: string | null, id: Id | null, time: number): string | null => {
@@ -65,10 +71,10 @@ async function compareTimes(
   const faults: string[] = []
   let rows = 0
   let missing = 0
-  for (const [ulid, id, value] of select('')) {
+  for (const [made, id, value, stands] of select('')) {
     rows += 1
     const time = timeOf(id, value)
-    const fault = time === null ? null : judge(ulid, id, time)
+    const fault = time === null || stands === 0n ? null : judge(made, id, time)
     if (time === null) missing += 1
     else if (fault !== null && faults.length < FAULTS) faults.push(fault)
     if (rows % BATCH === 0) await breathe()
@@ -79,7 +85,7 @@ async function compareTimes(
 
 /** Rows without a time have their predecessor's in legacy order; the first ones that of the first row with one. */
 async function comparePredecessors(
-  select: (order: string) => IterableIterator<[string | null, Id | null, Id | null]>,
+  select: (order: string) => IterableIterator<[string | null, Id | null, Id | null, bigint]>,
   timeOf: (id: Id | null, value: Id | null) => number | null,
   judge: (ulid: string | null, id: Id | null, time: number) => string | null,
   base: number,
@@ -88,12 +94,12 @@ async function comparePredecessors(
   const before: [string | null, Id | null][] = []
   const faults: string[] = []
   const add = (fault: string | null) => fault !== null && faults.length < FAULTS && faults.push(fault)
-  for (const [ulid, id, value] of select('ORDER BY legacy')) {
+  for (const [ulid, id, value, stands] of select('ORDER BY legacy')) {
     const time = timeOf(id, value)
     if (time !== null && previous === null)
       for (const [ulid_, id_] of before.splice(0)) add(judge(ulid_, id_, time))
     previous = time ?? previous
-    if (time !== null) continue
+    if (time !== null || stands === 0n) continue
     if (previous === null) before.push([ulid, id])
     else add(judge(ulid, id, previous))
   }
