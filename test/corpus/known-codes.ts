@@ -7,6 +7,8 @@ export const consentable: readonly string[] = [
   'SCHEMA.GENERATOR',
   'SCHEMA.ID_CHECK',
   'SCHEMA.MEANING',
+  'CONTRACT.REFERENCE_LEFT',
+  'CONTRACT.MAY_READ',
 ]
 
 /** What only opening the file, or changing its rows, can tell. */

@@ -310,6 +310,7 @@ function renamed(table: Table, identity: SyncedIdentity): string[] {
       ? []
       : [
           `UPDATE ${q(identity.table)} SET ${q(identity.ulid)} = coalesce(${given.join(', ')}, ${freshUlid(identity)}) WHERE ${own} AND ${q(identity.ulid)} IS NULL`,
+          ...stampNew(identity, `${own} AND ${before} IS NULL`),
         ]
   if (identity.references.length === 0) return first
   const ulid =
