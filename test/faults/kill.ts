@@ -133,7 +133,7 @@ function recover(path: string): { readonly complaint: string; readonly own: read
 /** Whether what status says of the newest run fits what the file is. */
 function agrees(
   scene: Scene,
-  runs: readonly { readonly what: string; readonly status: string }[],
+  runs: readonly { readonly what: string; readonly status: string; readonly strategy: string }[],
   content: string,
 ): boolean {
   const is = content === scene.after
@@ -142,6 +142,10 @@ function agrees(
     case 'expand':
     case 'integers': {
       const run = runs.find(each => each.what === 'migrate')
+      return run === undefined ? !is : run.status === (is ? 'succeeded' : 'stopped')
+    }
+    case 'contract': {
+      const run = runs.find(each => each.what === 'migrate' && each.strategy !== 'expand')
       return run === undefined ? !is : run.status === (is ? 'succeeded' : 'stopped')
     }
     case 'undo': {
@@ -170,6 +174,8 @@ async function again(scene: Scene, content: string): Promise<readonly string[]> 
     const isOver =
       finished &&
       ((scene.name === 'undo' && code === 'UNDO.NOTHING') ||
+        // Its plan was for what is no more.
+        (scene.name === 'contract' && code === 'PLAN.OTHER_SCHEMA') ||
         (scene.name === 'restore' && code === 'SNAPSHOT.NONE'))
     return isOver ? [] : [`${operation} again: ${code} ${message} ${why}`]
   }

@@ -4,11 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineRun } from '../../src/core/host.ts'
 import { createUlidFactory } from '../../src/core/identifiers/index.ts'
+import type { Plan } from '../../src/core/plan/plan.ts'
 import type { Answers, Choices, Operation, Requests, Settings } from '../../src/core/requests.ts'
 import { change, contentHash, makeDatabase, numbers } from '../support/database.ts'
 import { runEngine } from '../support/program.ts'
 
-export const operations = ['migrate', 'expand', 'integers', 'undo', 'restore', 'dry-run', 'detect'] as const
+export const operations = [
+  'migrate',
+  'expand',
+  'contract',
+  'integers',
+  'undo',
+  'restore',
+  'dry-run',
+  'detect',
+] as const
 export type SceneName = (typeof operations)[number]
 export const journals = ['DELETE', 'WAL'] as const
 export type Journal = (typeof journals)[number]
@@ -20,6 +30,8 @@ export interface Scene {
   readonly target: string
   readonly settings: Settings
   readonly choices: Choices
+  /** Of a contract, which is made once. */
+  readonly plan?: Plan
   /** Content hashes before the operation, and after it where nobody disturbs it. */
   readonly before: string
   readonly after: string
@@ -66,7 +78,7 @@ export async function mustRun<O extends Operation>(
 }
 
 /** What the operation of a scene is called, and asked. */
-export function requestOf(scene: Pick<Scene, 'name' | 'target' | 'choices'>): {
+export function requestOf(scene: Pick<Scene, 'name' | 'target' | 'choices' | 'plan'>): {
   readonly operation: Operation
   readonly request: Requests[Operation]
 } {
@@ -76,6 +88,11 @@ export function requestOf(scene: Pick<Scene, 'name' | 'target' | 'choices'>): {
     case 'expand':
     case 'integers':
       return { operation: 'migrate', request: { target, choices } }
+    case 'contract':
+      return {
+        operation: 'migrate',
+        request: { target, choices: {}, confirm: 'a.db', ...(scene.plan ? { plan: scene.plan } : {}) },
+      }
     case 'undo':
       return { operation: 'rollback', request: { target, mode: 'undo', dryRun: false } }
     case 'restore':
@@ -103,9 +120,15 @@ export async function makeScene(name: SceneName, journal: Journal, rows: number)
     await mustRun(settings, 'migrate', { target, choices })
     change(target, "INSERT INTO logs(job_id, line) SELECT job_id, 'since' FROM jobs LIMIT 3")
   }
+  let plan: Plan | undefined
+  if (name === 'contract') {
+    await mustRun(settings, 'migrate', { target, choices: { ...frozen, strategy: 'expand' } })
+    change(target, "INSERT INTO logs(job_id, line) SELECT job_id, 'since' FROM jobs LIMIT 3")
+    plan = (await mustRun(settings, 'plan-contract', { target, choices: { early: true } })).plan
+  }
   cpSync(folder, pristine, { recursive: true, preserveTimestamps: true })
   const before = contentHash(target)
-  const { operation, request } = requestOf({ name, target, choices })
+  const { operation, request } = requestOf({ name, target, choices, ...(plan ? { plan } : {}) })
   const begun = performance.now()
   await mustRun(settings, operation, request)
   const milliseconds = performance.now() - begun
@@ -117,6 +140,7 @@ export async function makeScene(name: SceneName, journal: Journal, rows: number)
     target,
     settings,
     choices,
+    ...(plan ? { plan } : {}),
     before,
     after,
     milliseconds,
