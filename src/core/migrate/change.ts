@@ -168,10 +168,13 @@ async function afterCommit<T>(path: string, inside: boolean, work: () => Promise
   try {
     return await work()
   } catch (error) {
-    throw error instanceof Stopped
-      ? stoppedAfterwards(path, error, inside)
-      : unproved(path, describe(error, path), inside)
+    throw madeBut(path, describe(error, path), inside)
   }
+}
+
+/** What failed once the change was made, told as such; `inside` says whether it was proved before that. */
+export function madeBut(path: string, error: unknown, inside: boolean): Refusal {
+  return error instanceof Stopped ? stoppedAfterwards(path, error, inside) : unproved(path, error, inside)
 }
 
 function stoppedAfterwards(path: string, stopped: Stopped, inside: boolean): Refusal {
@@ -187,8 +190,7 @@ function stoppedAfterwards(path: string, stopped: Stopped, inside: boolean): Ref
   })
 }
 
-/** For what failed once the change was made. */
-export function unproved(path: string, cause: unknown, inside = true): Refusal {
+function unproved(path: string, cause: unknown, inside = true): Refusal {
   const said =
     cause instanceof Refusal ? `${cause.failure.message} ${cause.failure.why}` : (cause as Error).message
   return new Refusal({

@@ -45,7 +45,7 @@ import { trialWrites } from '../verify/trial-writes.ts'
 import { prepareConnection } from './apply.ts'
 import { assertSound } from './assert-sound.ts'
 import { Briefly } from './briefly.ts'
-import { proveCommitted, unproved, versionOf } from './change.ts'
+import { madeBut, proveCommitted, versionOf } from './change.ts'
 import { fill, MADE, transfer, type Work } from './fill.ts'
 import { makeMaps } from './make-maps.ts'
 import { assertFingerprint, lookAt } from './prepare.ts'
@@ -389,7 +389,7 @@ function afterFailure(
   const left = lookBack(db, run)
   if (left?.status === 'succeeded') {
     entry.committed()
-    return unproved(path, failure, false)
+    return madeBut(path, failure, false)
   }
   const progress = left === null ? work?.progress : left.progress
   if (progress) return onTheWay(path, failure, percentOf(progress))
