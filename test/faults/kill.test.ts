@@ -18,7 +18,6 @@ const blows: readonly (readonly [SceneName, Journal, readonly (readonly [string,
     ],
   ],
   ['undo', 'DELETE', [['commit started', 'engine']]],
-  ['contract', 'WAL', [['rewrite moving', 'engine']]],
   ['restore', 'WAL', [['restore started', 'all']]],
 ]
 

@@ -62,7 +62,9 @@ async function signal(scene: Scene, phase: string, way: Way): Promise<readonly J
     child.kill(name)
     if (twice) void delay(20).then(() => child.kill(name))
   })
-  const [exit] = (await once(child, 'close')) as [number]
+  const [code, by] = (await once(child, 'close')) as [number | null, Signal | null]
+  // A second signal may come when all is said, and nobody listens any more: for a shell that is the same.
+  const exit = code ?? (twice && by === name ? exits[name] : by)
   return [
     made => {
       if (!sent) return [`the phase ${phase} did not come`]

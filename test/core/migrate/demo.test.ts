@@ -57,7 +57,8 @@ async function forward(name: DemoName): Promise<Way> {
     'preconditions',
     'snapshot',
     'check-snapshot',
-    'verify',
+    // An expansion is proved when others can see it already: there is no transaction to look into.
+    ...(migrated.strategy === 'expand' ? [] : ['verify']),
     'commit',
     'verify-outside',
   ])
