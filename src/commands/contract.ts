@@ -1,21 +1,15 @@
 import { basename, resolve } from 'node:path'
-import {
-  type ContractChoices,
-  commandLine,
-  type DryRunTarget,
-  type MigratedTarget,
-  type Plan,
-} from '../core/index.ts'
+import type { ContractChoices, DryRunTarget, MigratedTarget, Plan } from '../core/index.ts'
 import { isNameOf } from '../ui/target-name.ts'
 import { consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { reported } from './migrate.ts'
 import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { dryRunReport } from './reports/dry-run.ts'
-import { migrateReport } from './reports/migrate.ts'
 import type { Session } from './session.ts'
 
 type Contracted = DryRunTarget | MigratedTarget
@@ -88,12 +82,7 @@ async function contract(
     { name: target.name, findings: true },
   )
   if (outcome.type === 'failed') return outcome
-  const document = outcome.value
-  session.print(migrateReport(document, session.verbose))
-  const back = commandLine('rollback', target.path)
-  const error =
-    failedProof(document.proof, target.path, back) ?? failedProof(document.outside, target.path, back)
-  return error ? { type: 'failed', error, document } : { type: 'done', document }
+  return reported(session, target, outcome.value)
 }
 
 async function rehearse(

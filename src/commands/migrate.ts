@@ -106,7 +106,11 @@ async function migrateTarget(
     shown,
   )
   if (outcome.type === 'failed') return outcome
-  const document = outcome.value
+  return reported(session, target, outcome.value)
+}
+
+/** What was done is shown; a proof that failed is an error all the same. */
+export function reported(session: Session, target: Target, document: MigratedTarget): Worked<MigratedTarget> {
   session.print(migrateReport(document, session.verbose))
   const back = commandLine('rollback', target.path)
   const error =
