@@ -5,3 +5,10 @@ export function isNamed(path: string, confirm: string | undefined): boolean {
   if (confirm === undefined || confirm === '') return false
   return path === resolve(confirm) || path.endsWith(`/${confirm}`)
 }
+
+/** What is said where {@link isNamed} is false; `what` begins the sentence: `Finalizing`. */
+export function notNamed(what: string, confirm: string | undefined): string {
+  return confirm === undefined
+    ? `${what} wants to be confirmed by name.`
+    : `${confirm} is not the name of this database.`
+}

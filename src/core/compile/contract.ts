@@ -4,7 +4,7 @@
  */
 import { comparesLike, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
-import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import { type Plan, type PlannedIdentity, plannedPlaces } from '../plan/plan.ts'
 import { columnUses } from '../schema/column-uses.ts'
 import { parseCreateTable, writtenReferences } from '../schema/create-table.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
@@ -19,7 +19,7 @@ import {
 import { fitted } from '../schema/text-edits.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import type { ColumnChange } from './column-changes.ts'
-import { mapTables } from './identity-maps.ts'
+import { mapIndexes, mapTables } from './identity-maps.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
@@ -37,10 +37,7 @@ export function contractMapSteps(schema: Schema, identity: PlannedIdentity, map:
       table,
       `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT ${position === null ? 'NULL' : `t.${position}`}, t.${q(identity.column)}, t.${ulid} FROM ${q(table.name)} t WHERE 1`,
     ),
-    statement('map', object, `CREATE INDEX ${q(`${map.map}_legacy`)} ON ${q(map.map)}(legacy, ulid)`),
-    ...(position === null
-      ? [statement('map', object, `CREATE INDEX ${q(`${map.map}_ulid`)} ON ${q(map.map)}(ulid, legacy)`)]
-      : []),
+    ...mapIndexes(table, map, object),
     ...identity.references.map(reference => {
       const child = tableNamed(schema, reference.table)!
       const [value, known] = [`t.${q(reference.column)}`, `t.${q(reference.contracted!.ulid)}`]
@@ -140,7 +137,7 @@ export interface IndexChange {
 
 /** Indexes over a column that is called otherwise afterwards. */
 export function contractedIndexes(plan: Plan, schema: Schema): readonly IndexChange[] {
-  const places = plan.identities.flatMap(identity => [identity, ...identity.references])
+  const places = plannedPlaces(plan)
   return schema.objects
     .filter(({ type, sql }) => type === 'index' && sql !== '')
     .filter(object => !isDropped(plan, object))

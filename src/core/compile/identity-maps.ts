@@ -76,9 +76,8 @@ export function mapSteps(
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
     assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    ...mapIndexes(table, map, object).slice(0, 1),
+    ...mapIndexes(table, map, object),
     ...orphanSteps(plan, schema, identity, map, legacy, zone),
-    ...mapIndexes(table, map, object).slice(1),
   ]
 }
 
@@ -91,7 +90,7 @@ export function mapTables(map: MapRecord, legacy: string, object: string): Step[
 }
 
 /** Made once the tables are filled, where nobody else has to wait for it. */
-function mapIndexes(table: Table, map: MapRecord, object: string): Step[] {
+export function mapIndexes(table: Table, map: MapRecord, object: string): Step[] {
   const index = (of: string, columns: string) =>
     statement('map', object, `CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
   return [

@@ -3,8 +3,10 @@
  * can tell which names in a text mean that column, so it is asked to rename it, in a database in memory that has the
  * schema and no rows.
  */
-import Database from 'better-sqlite3'
-import type { Plan } from '../plan/plan.ts'
+import { emptyDatabase } from '../engines/sqlite/empty-database.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
+import { viewColumns } from '../engines/sqlite/view-columns.ts'
+import { type Plan, plannedPlaces } from '../plan/plan.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { quoteName as q, sameName, unquote } from '../schema/names.ts'
@@ -17,22 +19,20 @@ const GONE = '_ulid_migrate_gone'
 
 /** The texts that change, by `type name`. What SQLite can't read today is left alone, here as there. */
 export function switchReaders(plan: Plan, objects: readonly SchemaObject[]): ReadonlyMap<string, string> {
-  const places = plan.identities
-    .flatMap(identity => [identity, ...identity.references])
-    .flatMap(({ table, column, legacy, contracted }) =>
-      contracted ? [{ table, legacy, gone: nameGone(column, contracted), name: contracted.name }] : [],
-    )
+  const places = plannedPlaces(plan).flatMap(({ table, column, legacy, contracted }) =>
+    contracted ? [{ table, legacy, gone: nameGone(column, contracted), name: contracted.name }] : [],
+  )
   const readers = objects.filter(
     ({ type, sql }) =>
       (type === 'view' || type === 'trigger') && places.some(({ gone }) => nameUses(sql, gone).length > 0),
   )
   if (readers.length === 0) return new Map()
+  const columns = columnsOfViews(objects)
   const texts = {
-    view: renamedIn(emptyOf(objects), places),
+    view: renamedIn(emptyDatabase(objects), places),
     // A view does not compile between two renamings, and with it no trigger on it: here they stand for themselves.
-    trigger: renamedIn(emptyOf(standIns(objects)), places),
+    trigger: renamedIn(emptyDatabase(objects.map(object => standIn(object, columns))), places),
   }
-  const columns = viewColumns(objects)
   const after = readers.map(({ type, name, sql }) => {
     const renamed = texts[type as 'view' | 'trigger'].get(`${type} ${name}`)
     const text = renamed === undefined ? sql : joined(withoutMark(renamed), places)
@@ -50,7 +50,7 @@ interface Place {
 }
 
 /** Renames in `db`, and closes it. */
-function renamedIn(db: Database.Database, places: readonly Place[]): ReadonlyMap<string, string> {
+function renamedIn(db: Connection, places: readonly Place[]): ReadonlyMap<string, string> {
   try {
     // So that one object that does not compile is left as it is, and keeps no other from being renamed (HAZARDS A2).
     db.unsafeMode()
@@ -68,31 +68,23 @@ function renamedIn(db: Database.Database, places: readonly Place[]): ReadonlyMap
   }
 }
 
-/** Views of the same columns that read nothing, in place of those that compile; anything else is itself. */
-function standIns(objects: readonly SchemaObject[]): readonly SchemaObject[] {
-  const columns = viewColumns(objects)
-  return objects.map(object => {
-    const names = object.type === 'view' ? columns.get(object.name) : undefined
-    if (!names) return object
-    const nothing = names.map(name => `NULL AS ${q(name)}`).join(', ')
-    return { ...object, sql: `CREATE VIEW ${q(object.name)} AS SELECT ${nothing}` }
-  })
+/** A view of the same columns that reads nothing, in place of one that compiles; anything else is itself. */
+function standIn(object: SchemaObject, columns: ReadonlyMap<string, readonly string[]>): SchemaObject {
+  const names = object.type === 'view' ? columns.get(object.name) : undefined
+  if (!names) return object
+  const nothing = names.map(name => `NULL AS ${q(name)}`).join(', ')
+  return { ...object, sql: `CREATE VIEW ${q(object.name)} AS SELECT ${nothing}` }
 }
 
 /** The columns of each view that compiles. */
-function viewColumns(objects: readonly SchemaObject[]): ReadonlyMap<string, readonly string[]> {
-  const db = emptyOf(objects)
+function columnsOfViews(objects: readonly SchemaObject[]): ReadonlyMap<string, readonly string[]> {
+  const db = emptyDatabase(objects)
   try {
     return new Map(
-      objects.flatMap(({ type, name }) => {
-        if (type !== 'view') return []
-        try {
-          const columns = db.prepare(`SELECT * FROM ${q(name)}`).columns()
-          return [[name, columns.map(column => column.name)] as const]
-        } catch {
-          return []
-        }
-      }),
+      objects
+        .filter(({ type }) => type === 'view')
+        .map(({ name }) => [name, viewColumns(db, name)] as const)
+        .filter(([, columns]) => columns.length > 0),
     )
   } finally {
     db.close()
@@ -133,18 +125,4 @@ function withoutMark(sql: string): string {
     .filter(token => unquote(token.text).startsWith(`${GONE}_`))
     .map(token => fitted(sql, { ...token, text: q(unquote(token.text).slice(GONE.length + 1)) }))
   return applyEdits(sql, edits)
-}
-
-/** A database in memory with these objects; what can't be made there, for want of a module or a function, is missing. */
-export function emptyOf(objects: readonly SchemaObject[]): Database.Database {
-  const db = new Database(':memory:')
-  db.defaultSafeIntegers(true)
-  for (const type of ['table', 'index', 'view', 'trigger'])
-    for (const { sql } of objects.filter(object => object.type === type && !/^sqlite_/i.test(object.name)))
-      try {
-        db.exec(sql)
-      } catch {
-        // Whoever asks compares with the same on the other side.
-      }
-  return db
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { precondition } from '../message.ts'
-import { isNamed } from '../named.ts'
+import { isNamed, notNamed } from '../named.ts'
 import { inShell } from '../shell.ts'
 
 /** Throws a refusal (exit 4) unless `confirm` names the target: programs that know only the legacy ids stop working. */
@@ -9,9 +9,7 @@ export function assertConfirmed(path: string, confirm: string | undefined): void
   throw precondition(
     'CONTRACT.UNCONFIRMED',
     path,
-    confirm === undefined
-      ? 'A contract wants to be confirmed by name.'
-      : `${confirm} is not the name of this database.`,
+    notNamed('A contract', confirm),
     'The legacy ids go, and programs that know only those stop working.',
     inShell`ulid-migrate contract ${path} --confirm ${basename(path)}`,
   )

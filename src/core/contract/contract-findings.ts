@@ -8,7 +8,7 @@ import { renamedColumns } from '../compile/replace.ts'
 import { detect, type Looking } from '../detect/detect.ts'
 import { quoted } from '../detect/schema-findings.ts'
 import type { Message } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, plannedPlaces } from '../plan/plan.ts'
 import type { ContractChoices } from '../requests.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
@@ -19,7 +19,7 @@ import { brokenBy } from './broken-by.ts'
 
 /** Blockers first; those that can be lifted are lifted by the name of their object. */
 export function contractFindings(looking: Looking, plan: Plan, choices: ContractChoices): readonly Message[] {
-  const places = plan.identities.flatMap(identity => [identity, ...identity.references])
+  const places = plannedPlaces(plan)
   // The same things stand in the way of it as of a replacement.
   const { document } = detect(looking, {
     strategy: 'replace',
@@ -98,13 +98,11 @@ function readers({ schema }: Looking, plan: Plan): Message[] {
   const own = withOwnTriggers(plan, schema)
   const { switched, moved } = textsOf(plan, own, objectChanges(own, renamedColumns(plan, schema)).changes)
   const breaks = brokenBy(plan, schema)
-  const gone = plan.identities
-    .flatMap(identity => [identity, ...identity.references])
-    .map(({ table, column, contracted }) => ({
-      table,
-      column: nameGone(column, contracted!),
-      now: contracted!.name,
-    }))
+  const gone = plannedPlaces(plan).map(({ table, column, contracted }) => ({
+    table,
+    column: nameGone(column, contracted!),
+    now: contracted!.name,
+  }))
   return moved
     .filter(object => isReader(object) && !isDropped(plan, object))
     .flatMap((object): Message[] => {

@@ -10,7 +10,7 @@ import { type Message, precondition } from '../message.ts'
 import { assertInStep } from '../migrate/assert-in-step.ts'
 import { assertNoBlockers, lookAt } from '../migrate/prepare.ts'
 import { hashOf } from '../plan/make-plan.ts'
-import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import { type Plan, type PlannedIdentity, plannedPlaces } from '../plan/plan.ts'
 import type { ContractChoices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
 import { formatColumnPath } from '../schema/names.ts'
@@ -68,8 +68,7 @@ function assertOver({ target, now }: Looking, expansions: readonly RecordedRun[]
 /** Somebody may have dropped a column of the expansion since. */
 function assertColumns({ schema, target }: Looking, expansions: readonly RecordedRun[]): void {
   const gone = expansions
-    .flatMap(({ plan }) => plan.identities)
-    .flatMap(identity => [identity, ...identity.references])
+    .flatMap(({ plan }) => plannedPlaces(plan))
     .flatMap(({ table, column, beside }) => [
       { table, column },
       ...(beside === null ? [] : [{ table, column: beside }]),

@@ -4,12 +4,12 @@
  * down with it, so that whoever takes it up, after a stop or a kill, goes on from there; and it can be taken back at any time.
  */
 import { compilePieces, type Pieces } from '../compile/pieces.ts'
-import { type Context, inPhase, Stopped } from '../context.ts'
+import { type Context, inPhase } from '../context.ts'
 import { zoneOf } from '../detect/choices.ts'
 import { type Indexed, stallFindings } from '../detect/stalls.ts'
 import type { MigratedTarget, Timing } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
-import { describe, sqliteCode } from '../engines/sqlite/describe.ts'
+import { sqliteCode } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { type Connection, openForWriting, openOwn } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
@@ -27,14 +27,13 @@ import {
   beginProgress,
   endProgress,
   type Progress,
-  percentOf,
   readProgress,
   writeProgress,
 } from '../journal/progress.ts'
 import type { RunEntry } from '../journal/recorded.ts'
 import { removeCopy } from '../journal/settle.ts'
-import { exitCodes, precondition, Refusal } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { precondition } from '../message.ts'
+import { type Plan, plannedPlaces } from '../plan/plan.ts'
 import { type Pace, usualPace } from '../requests.ts'
 import type { Schema, SchemaObject } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
@@ -45,7 +44,8 @@ import { trialWrites } from '../verify/trial-writes.ts'
 import { prepareConnection } from './apply.ts'
 import { assertSound } from './assert-sound.ts'
 import { Briefly } from './briefly.ts'
-import { madeBut, proveCommitted, versionOf } from './change.ts'
+import { proveCommitted, versionOf } from './change.ts'
+import { afterFailure, progressLost, sharedUlid, triggersFail } from './expand-failures.ts'
 import { fill, MADE, transfer, type Work } from './fill.ts'
 import { makeMaps } from './make-maps.ts'
 import { assertFingerprint, lookAt } from './prepare.ts'
@@ -361,8 +361,7 @@ function firstMapOf({ record }: RecordedRun): number {
 
 async function tellStalls(path: string, plan: Plan, pace: Pace, context: Context): Promise<void> {
   const told = await lookAt(path, context, ({ db, schema, file }) => {
-    const places = plan.identities.flatMap(identity => [identity, ...identity.references])
-    const indexed: readonly Indexed[] = places.map(({ table, beside }) => ({
+    const indexed: readonly Indexed[] = plannedPlaces(plan).map(({ table, beside }) => ({
       table,
       rows: countOf(db, `SELECT count(*) FROM main.${q(table)}`),
       empty: !schema.tables.some(
@@ -375,39 +374,6 @@ async function tellStalls(path: string, plan: Plan, pace: Pace, context: Context
   for (const finding of told) context.emit({ type: 'finding', finding })
 }
 
-/** What failed, and what it left behind: nothing, an expansion that goes on from where it stands, or one that is complete. */
-function afterFailure(
-  path: string,
-  db: Connection,
-  { run, work }: { readonly run: string; readonly work: Work | undefined },
-  error: unknown,
-  entry: RunEntry,
-  undoSnapshot: () => void,
-): unknown {
-  if (!db.open) return error // it is past its last commit, and what failed says so
-  const failure = describe(error, path)
-  const left = lookBack(db, run)
-  if (left?.status === 'succeeded') {
-    entry.committed()
-    return madeBut(path, failure, false)
-  }
-  const progress = left === null ? work?.progress : left.progress
-  if (progress) return onTheWay(path, failure, percentOf(progress))
-  if (left?.status === undefined) undoSnapshot()
-  return failure
-}
-
-/** What the file says of the run; null where it can't be read any more. */
-function lookBack(db: Connection, run: string) {
-  try {
-    if (db.inTransaction) db.exec('ROLLBACK')
-    const status = recordedRuns(db).find(each => each.run === run && each.what === 'migrate')?.status
-    return { status, progress: readProgress(db) }
-  } catch {
-    return null
-  }
-}
-
 /** Does `work` with a folder for its scratch, which is gone afterwards. */
 async function inScratch<T>(context: Context, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = makeScratch(context.settings, 'maps')
@@ -416,50 +382,4 @@ async function inScratch<T>(context: Context, work: (folder: string) => Promise<
   } finally {
     discard(folder)
   }
-}
-
-function onTheWay(path: string, failure: unknown, percent: number): unknown {
-  const state = `The expansion stands at ${percent} %. The legacy columns are as they were, and programs may go on writing.`
-  const next = inShell`The same command goes on from there: ulid-migrate migrate ${path}; or take it back: ulid-migrate collapse ${path}`
-  if (failure instanceof Stopped)
-    return new Stopped(path, failure.failure.why, { message: `Stopped. ${state}`, next })
-  if (!(failure instanceof Refusal)) return failure
-  const { message, next: first, exit } = failure.failure
-  return new Refusal({
-    ...failure.failure,
-    message: `${message} ${state}`,
-    next: `${first}\n${next}`,
-    exit: exit === exitCodes.precondition ? exitCodes.stopped : exit, // something was changed
-  })
-}
-
-function progressLost(path: string): Refusal {
-  return precondition(
-    'EXPANSION.PROGRESS_LOST',
-    path,
-    'How far the expansion is can not be told any more.',
-    'The table in which that stands was dropped or changed.',
-    inShell`Take the expansion back, then begin anew: ulid-migrate collapse ${path}`,
-  )
-}
-
-function sharedUlid(path: string, index: SchemaObject): Refusal {
-  return precondition(
-    'EXPANSION.SHARED_ULID',
-    index.table,
-    'Another program has given one ULID to two rows while the expansion was being made.',
-    `The index ${index.name} can not be made over them.`,
-    inShell`Set one of them to NULL, and go on: ulid-migrate migrate ${path}`,
-  )
-}
-
-function triggersFail(path: string, said: readonly string[]): Refusal {
-  return new Refusal({
-    code: 'PROOF.FAILED',
-    object: path,
-    message: 'With the triggers of the expansion, writes do not do what they did before. They were not made.',
-    why: said.join('\n'),
-    next: inShell`Take the expansion back: ulid-migrate collapse ${path}`,
-    exit: exitCodes.verification,
-  })
 }

@@ -10,7 +10,7 @@ import { expandingRun, recordedRuns } from '../journal/in-target.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, type Message, precondition, Refusal } from '../message.ts'
 import { hashOf, makePlan } from '../plan/make-plan.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, plannedPlaces } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
@@ -94,9 +94,9 @@ function choicesOf(plan: Plan, choices: Choices): Choices {
 }
 
 function ulidColumnsIn(plan: Plan): SyncedColumn[] {
-  return plan.identities
-    .flatMap(identity => [identity, ...identity.references])
-    .flatMap(({ table, column, beside }) => (beside === null ? [] : [{ table, column, ulid: beside }]))
+  return plannedPlaces(plan).flatMap(({ table, column, beside }) =>
+    beside === null ? [] : [{ table, column, ulid: beside }],
+  )
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */

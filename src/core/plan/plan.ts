@@ -89,3 +89,10 @@ export type Plan = z.infer<typeof planSchema>
 export type PlannedIdentity = z.infer<typeof identitySchema>
 export type Strategy = PlannedIdentity['strategy']
 export type PlannedReference = z.infer<typeof referenceSchema>
+
+/** Every column that the plan names: each identity, and behind it its references. */
+export function plannedPlaces({
+  identities,
+}: Pick<Plan, 'identities'>): readonly (PlannedIdentity | PlannedReference)[] {
+  return identities.flatMap(identity => [identity, ...identity.references])
+}

@@ -13,7 +13,7 @@ import { precondition } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
 import { type Changing, changeTarget } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
-import { isNamed } from '../named.ts'
+import { isNamed, notNamed } from '../named.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import { attachSnapshot, filePragmas, unchanged } from '../verify/comparison.ts'
@@ -114,9 +114,7 @@ function assertConfirmed(path: string, confirm: string | undefined, tables: Fina
   throw precondition(
     'FINALIZE.UNCONFIRMED',
     path,
-    confirm === undefined
-      ? 'Finalizing wants to be confirmed by name.'
-      : `${confirm} is not the name of this database.`,
+    notNamed('Finalizing', confirm),
     `Undo ends with it: ${tables.length} tables with ${rows.toLocaleString('en')} rows, which know the old ids, are dropped.`,
     inShell`ulid-migrate finalize ${path} --confirm ${basename(path)}`,
   )

@@ -18,7 +18,7 @@ import { exitCodes, precondition, Refusal } from '../message.ts'
 import { endTransaction } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { assertSpace, spaceForRestore } from '../migrate/space.ts'
-import { isNamed } from '../named.ts'
+import { isNamed, notNamed } from '../named.ts'
 import { inShell } from '../shell.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { attachSnapshot, inspectBefore } from '../verify/comparison.ts'
@@ -186,9 +186,7 @@ function assertConfirmed(
   throw precondition(
     'RESTORE.UNCONFIRMED',
     path,
-    confirm === undefined
-      ? 'Restoring wants to be confirmed by name.'
-      : `${confirm} is not the name of this database.`,
+    notNamed('Restoring', confirm),
     lost === ''
       ? 'Nothing was added since the snapshot; values changed since would go back.'
       : `These rows, written since, would be lost: ${lost}.`,

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { KnownSnapshot, PrunedTarget } from '../documents.ts'
 import { removeCopy } from '../journal/settle.ts'
 import { precondition, usage } from '../message.ts'
-import { isNamed } from '../named.ts'
+import { isNamed, notNamed } from '../named.ts'
 import { inShell } from '../shell.ts'
 import { listSnapshots } from './list.ts'
 
@@ -48,9 +48,7 @@ function assertConfirmed(path: string, chosen: readonly KnownSnapshot[], confirm
   throw precondition(
     'SNAPSHOT.UNCONFIRMED',
     path,
-    confirm === undefined
-      ? 'Deleting snapshots wants to be confirmed by name.'
-      : `${confirm} is not the name of this database.`,
+    notNamed('Deleting snapshots', confirm),
     `${chosen.length} would be deleted${backs > 0 ? `; ${backs} of them are what a restore, and the proof of a run that stands, needs` : ''}.`,
     inShell`Add: --confirm ${basename(path)}`,
   )

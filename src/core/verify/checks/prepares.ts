@@ -1,5 +1,6 @@
 import { columnNamed, tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { viewColumns } from '../../engines/sqlite/view-columns.ts'
 import type { Schema } from '../../schema/model.ts'
 import { nameUses } from '../../schema/name-uses.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
@@ -12,7 +13,7 @@ export const prepares: CheckDefinition = {
     'Every view, and every INSERT, UPDATE and DELETE with its triggers, compiles as it did before, or fails as it did.',
   async run({ db, before, after }, breathe) {
     const faults: string[] = []
-    const statements = statementsOf(before, after, view => columnsOf(db, view))
+    const statements = statementsOf(before, after, view => viewColumns(db, view))
     for (const { what, table, sql } of statements) {
       await breathe()
       const then = complaint(db, sql(BEFORE), BEFORE)
@@ -36,23 +37,11 @@ export interface Trial {
   sql(database: string): string
 }
 
-/** The columns of a view, none where it does not compile. */
-export function columnsOf(db: Connection, view: string): readonly string[] {
-  try {
-    return db
-      .prepare(`SELECT * FROM main.${q(view)}`)
-      .columns()
-      .map(({ name }) => name)
-  } catch {
-    return []
-  }
-}
-
 /** One for each view, and three for each table and each view that is written to, by the columns that are there on both sides. */
 export function statementsOf(
   schema: Schema,
   after: Schema,
-  viewColumns: (view: string) => readonly string[],
+  columnsOf: (view: string) => readonly string[],
 ): Trial[] {
   const views = schema.objects
     .filter(object => object.type === 'view')
@@ -78,7 +67,7 @@ export function statementsOf(
       ({ type, name }) =>
         type === 'view' && schema.objects.some(each => each.type === 'trigger' && sameName(each.table, name)),
     )
-    .flatMap(view => writesTo(view.name, viewColumns(view.name)))
+    .flatMap(view => writesTo(view.name, columnsOf(view.name)))
   return [...views, ...tables, ...written]
 }
 
