@@ -47,8 +47,21 @@ export interface DetectedReference {
   readonly matched: number
   readonly orphans: number
   readonly sentinels: number
+  /** Up to three values that name rows; orphans where there is none that does. */
   readonly samples: readonly string[]
+  /** Up to three values that name no row. */
+  readonly orphanSamples: readonly string[]
   readonly why: string
+  /** What happens to these values if the reference is left out. */
+  readonly leftOut: string
+  /** The other target that holds the identity; absent where it is this one. */
+  readonly target?: string
+  /** Where in a JSON document, see docs/what-is-detected.md. */
+  readonly path?: string
+  /** How the id is written inside a longer text. */
+  readonly pattern?: string
+  /** Rows in which the value is an id of this identity. */
+  readonly when?: { readonly column: string; readonly is: readonly string[] }
   readonly choice: 'accepted' | 'offered' | 'mentioned'
   readonly kind: 'declared' | 'inferred' | 'composite' | 'json' | 'polymorphic' | 'embedded'
 }

@@ -57,6 +57,8 @@ export function detected(target: string, more: Partial<DetectedTarget> = {}): De
             orphans: 312,
             sentinels: 0,
             samples: [],
+            orphanSamples: [],
+            leftOut: 'those values keep the old ids',
             why: 'a foreign key says so',
             choice: 'accepted',
             kind: 'declared',

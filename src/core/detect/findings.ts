@@ -170,7 +170,7 @@ function orphans(identity: DetectedIdentity): Message[] {
       severity: 'info' as const,
       object: formatColumnPath(reference.table, reference.column),
       message: `${reference.orphans.toLocaleString('en')} values name no row of ${formatColumnPath(identity.table, identity.column)}.`,
-      why: `They were orphans before and stay orphans: equal values get equal ULIDs, none is dropped. For example ${reference.samples.join(', ')}`,
+      why: `They were orphans before and stay orphans: equal values get equal ULIDs, none is dropped. For example ${reference.orphanSamples.join(', ')}`,
       next: 'Nothing to do.',
     }))
 }

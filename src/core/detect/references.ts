@@ -195,15 +195,14 @@ function describePlace(
       .get() as bigint[]
   ).map(Number) as [number, number, number, number]
   const orphans = values - matched - nothings
-  const samples =
-    orphans === 0
-      ? []
-      : (db
-          .prepare(
-            `SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE NOT hit AND NOT ${isSentinel('v')} LIMIT 3`,
-          )
-          .pluck()
-          .all() as string[])
+  const some = (which: string) =>
+    db
+      .prepare(
+        `SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) ${from} WHERE ${which} AND NOT ${isSentinel('v')} LIMIT 3`,
+      )
+      .pluck()
+      .all() as string[]
+  const orphanSamples = orphans === 0 ? [] : some('NOT hit')
   const composite =
     place.table.primaryKey.length > 1 &&
     place.table.primaryKey.some(name => sameName(name, place.column.name))
@@ -220,11 +219,17 @@ function describePlace(
     matched,
     orphans,
     sentinels: nothings,
-    samples,
+    samples: matched === 0 ? orphanSamples : some('hit'),
+    orphanSamples,
+    leftOut: leftOut(matched + orphans, key),
     why: whyOf(kind, agree, matched, values),
     choice: accepted ? 'accepted' : 'offered',
     kind: kind === 'declared' ? 'declared' : composite ? 'composite' : 'inferred',
   }
+}
+
+function leftOut(values: number, key: KeyColumn): string {
+  return `${values.toLocaleString('en')} values keep the old ids, and no longer find their rows of ${key.table.name}`
 }
 
 function whyOf(kind: 'declared' | 'inferred', agree: boolean, matched: number, values: number): string {

@@ -56,6 +56,33 @@ const identitySchema = z
   })
   .readonly()
 
+/** A column whose values hold ids without being ids: the places in them, each with the identity that it refers to. */
+const insideSchema = z
+  .strictObject({
+    table: z.string(),
+    column: z.string(),
+    places: z
+      .array(
+        z
+          .strictObject({
+            kind: z.enum(['json', 'polymorphic', 'embedded']),
+            path: z.string().exactOptional(),
+            pattern: z.string().exactOptional(),
+            when: z
+              .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
+              .readonly()
+              .exactOptional(),
+            /** One of the plan's identities. */
+            of: z.strictObject({ table: z.string(), column: z.string() }).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** Creation column of the table: an orphan is as old as the first row that refers to it. */
+    time: z.string().nullable(),
+  })
+  .readonly()
+
 export const planSchema = z
   .strictObject({
     schema: z.literal('ulid-migrate.plan/1'),
@@ -69,6 +96,8 @@ export const planSchema = z
     timezone: z.string(),
     sentinels: z.enum(['keep', 'null', 'refuse']),
     identities: z.array(identitySchema).readonly(),
+    /** Absent where no id stands inside a value, so that plans of before keep their hash. */
+    inside: z.array(insideSchema).readonly().exactOptional(),
     /** What of its expansions a contract takes away, and which triggers get their own text back. */
     contract: z
       .strictObject({
@@ -89,6 +118,7 @@ export type Plan = z.infer<typeof planSchema>
 export type PlannedIdentity = z.infer<typeof identitySchema>
 export type Strategy = PlannedIdentity['strategy']
 export type PlannedReference = z.infer<typeof referenceSchema>
+export type PlannedInside = z.infer<typeof insideSchema>
 
 /** Every column that the plan names: each identity, and behind it its references. */
 export function plannedPlaces({

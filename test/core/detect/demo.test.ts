@@ -87,7 +87,7 @@ describe('the real metrics.db', () => {
         sentinels: 0,
       })
       expect(reference.orphans).toBeGreaterThan(0)
-      for (const sample of reference.samples)
+      for (const sample of reference.orphanSamples)
         expect(countIn(path.metrics, `SELECT count(*) FROM jobs WHERE job_id = '${sample}'`)).toBe(0)
     }
     expect(found.findings.filter(each => each.code === 'REFERENCE.ORPHANS').map(each => each.object)).toEqual(

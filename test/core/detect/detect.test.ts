@@ -154,7 +154,7 @@ describe('references', () => {
         matched: 2,
         orphans: 1,
         sentinels: 1,
-        samples: [uuid4(7)],
+        orphanSamples: [uuid4(7)],
       },
     ])
   })
