@@ -27,6 +27,7 @@ import { besideWhich, type CompanionValues, companionName, companionValues } fro
 import { findingsOf } from './findings.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
 import { type Breathe, findReferences } from './references/find.ts'
+import { type Sample, sampleOf } from './references/sample.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
 import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
@@ -70,18 +71,29 @@ export async function detect(
   const usual = live.length > 0 ? 'expand' : (knownSchemaOf(schema)?.strategy ?? 'replace')
   const strategy = choices.strategy ?? usual
   const rowsOf = (table: Table) => tables.find(each => each.name === table.name)?.rows ?? 0
-  const keys = schema.tables.flatMap(table => (rowsOf(table) > 0 ? keyColumns(table) : []))
-  const columns = schema.tables.flatMap(table => (rowsOf(table) > 0 ? table.columns : []))
+  const sampled = schema.tables
+    .filter(table => table.kind === 'table' && rowsOf(table) > 0)
+    .map(table => ({ table, rows: rowsOf(table), sample: sampleOf(db, table, rowsOf(table)) }))
+  const keys = sampled.flatMap(({ table }) => keyColumns(table))
+  const columns = sampled.flatMap(({ table }) => table.columns)
   let done = 0
   // Columns are looked through for references, then keys for what they are.
   const next = (object: string) =>
     breathe(object, Math.min(++done, columns.length), columns.length + keys.length)
-  const { byKey, composites } = await findReferences(db, schema, keys, rowsOf, read.references, next)
+  const { byKey, composites } = await findReferences(db, schema, keys, sampled, read.references, next)
   const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
   const seen: Seen[] = []
   for (const [at, key] of keys.entries()) {
     await breathe(key.table.name, columns.length + at, columns.length + keys.length)
-    seen.push(look(looking, key, byKey.get(key) ?? [], context))
+    seen.push(
+      look(
+        looking,
+        key,
+        sampled.find(each => each.table === key.table)!.sample,
+        byKey.get(key) ?? [],
+        context,
+      ),
+    )
   }
   const named = settle(seen, read)
   checkNames(named, read)
@@ -152,12 +164,13 @@ interface Looked {
 function look(
   looking: Looking,
   key: KeyColumn,
+  sample: Sample,
   references: readonly DetectedReference[],
   { read: choices, strategy, live, named }: Looked,
 ): Seen {
   const { db, now } = looking
   const { table, column } = key
-  const values = readValues(db, table, column.name)
+  const values = readValues(db, table, column.name, sample)
   const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
   const name = companionName(table, column.name, named)
   const beside = companionValues(db, table, name)

@@ -10,14 +10,8 @@ import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
-import { type ColumnFacts, factsOf, type Sample, valuesOf } from './sample.ts'
+import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
 import { columnWords, tableNames } from './words.ts'
-
-export interface SampledTable {
-  readonly table: Table
-  readonly rows: number
-  readonly sample: Sample
-}
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -143,7 +137,7 @@ export function candidatesOf(
     if (!mayMeet(name.strength, words.mark === 'id', isMeasure(words), numbers, facts, key)) return []
     const counts = meet(db, sample, place, key)
     if (counts.hits === 0) return []
-    if (name.strength === 0 && !numbers && counts.telling < 2) return []
+    if (name.strength === 0 && !numbers && counts.telling === 0) return []
     const evidence: Evidence = {
       name: name.strength,
       ...counts,
@@ -195,7 +189,7 @@ function mayMeet(
 }
 
 /** Different values of the sample, how many of them name a row, and how many of those no accident makes. */
-function meet(db: Connection, sample: Sample, place: ColumnPlace, key: SampledKey) {
+export function meet(db: Connection, sample: Sample, place: ColumnPlace, key: SampledKey) {
   const hit = `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.key.column.name)} = +v)`
   const [distinct, hits] = (
     db

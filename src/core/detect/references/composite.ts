@@ -9,10 +9,9 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
-import type { SampledTable } from './candidates.ts'
 import { choiceOf, likelihood } from './judge.ts'
 import { isMeasure, nameEvidence, stemEvidence } from './name-evidence.ts'
-import { LONGEST } from './sample.ts'
+import { LONGEST, type SampledTable } from './sample.ts'
 import { columnWords, wordsOf } from './words.ts'
 
 interface CompositeKey extends SampledTable {

@@ -2,21 +2,14 @@
 
 import type { DetectedComposite, DetectedReference } from '../../documents.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
-import type { Schema, Table } from '../../schema/model.ts'
+import type { Schema } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
-import {
-  type Candidate,
-  candidatesOf,
-  declaredPlaces,
-  isSamePlace,
-  type SampledTable,
-  sampleKeys,
-} from './candidates.ts'
+import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sampleKeys } from './candidates.ts'
 import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, oddsOf } from './judge.ts'
-import { sampleOf } from './sample.ts'
+import type { SampledTable } from './sample.ts'
 import { commonPrefix } from './words.ts'
 
 /** References that the operator added or took away by name. */
@@ -38,17 +31,10 @@ export async function findReferences(
   db: Connection,
   schema: Schema,
   keys: readonly KeyColumn[],
-  rowsOf: (table: Table) => number,
+  sampled: readonly SampledTable[],
   wanted: WantedReferences,
   breathe: (object: string) => Promise<void>,
 ): Promise<FoundReferences> {
-  const tables = schema.tables.filter(table => table.kind === 'table' && rowsOf(table) > 0)
-  const sampled: SampledTable[] = []
-  for (const table of tables) {
-    await breathe(table.name)
-    const rows = rowsOf(table)
-    sampled.push({ table, rows, sample: sampleOf(db, table, rows) })
-  }
   const sampledKeys = sampleKeys(db, keys, table => sampled.find(each => each.table === table))
   const prefix = commonPrefix(schema.tables.map(table => table.name))
   const found = new Map<KeyColumn, DetectedReference[]>(keys.map(key => [key, []]))
@@ -153,13 +139,13 @@ function withoutFollowers<T extends { readonly candidate: Candidate; readonly od
 }
 
 function isWider(db: Connection, a: Candidate, b: Candidate, first: boolean): boolean {
-  const { matched, orphans } = countValues(db, a.key.key, b.key.key)
-  if (matched === 0 || orphans > 0 || b.evidence.numbers !== a.evidence.numbers) return false
+  if (b.evidence.numbers !== a.evidence.numbers) return false
   // Numbers from 1 on are in every longer key.
   if (a.evidence.numbers && !sameName(a.key.key.column.name, b.key.key.column.name)) return false
-  const back = countValues(db, b.key.key, a.key.key)
-  if (back.orphans > 0) return true
-  return isBefore(a.key.key, b.key.key, first)
+  const there = meet(db, b.key.sample, b.key.key, a.key)
+  if (there.hits < there.distinct) return false
+  const back = meet(db, a.key.sample, a.key.key, b.key)
+  return back.hits < back.distinct || isBefore(a.key.key, b.key.key, first)
 }
 
 /** Of two keys with the same values, the one that leads: a primary key, else the one that stands first. */

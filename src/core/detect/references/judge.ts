@@ -30,7 +30,7 @@ export interface Evidence {
 export function oddsOf(evidence: Evidence): number {
   const { name, distinct, hits, matched, orphans, telling, numbers, ownKey } = evidence
   if (hits === 0 && matched === 0) return 0
-  const before = Math.min(0.97, Math.max(name, numbers ? 0.002 : 0.01))
+  const before = Math.min(0.97, Math.max(name, numbers ? 0.002 : 0.02))
   const share = matched + orphans > 0 ? matched / (matched + orphans) : hits / Math.max(1, distinct)
   const whenTrue = likelihood(share)
   const odds = before / (1 - before)
@@ -42,9 +42,10 @@ export function oddsOf(evidence: Evidence): number {
     return odds * own * (whenTrue / byChance) * reachFactor(evidence)
   }
   if (telling > 0) {
-    // Ids made by a machine are never found by chance. Without a name, few hits among many may be a mention.
-    const mention = name === 0 && share < 0.5 ? 0.01 : 1
-    return odds * own * mention * (whenTrue / 1e-3 ** Math.min(telling, 2))
+    // Ids made by a machine are never found by chance; but where a name says nothing and most values are something else,
+    // it is for the operator to say what they are.
+    const found = odds * own * (whenTrue / 1e-4 ** Math.min(telling, 2))
+    return name === 0 && share < 0.8 ? Math.min(found, 3) : found
   }
   // Words meet where two columns speak of one thing, and need not refer to each other.
   const byChance = share < 1 ? 0.25 : distinct >= 5 ? 0.05 : distinct >= 3 ? 0.15 : 0.3

@@ -21,6 +21,13 @@ export interface Sample {
   readonly whole: boolean
 }
 
+/** A table that has rows, with a few of them. */
+export interface SampledTable {
+  readonly table: Table
+  readonly rows: number
+  readonly sample: Sample
+}
+
 export function sampleOf(db: Connection, table: Table, rows: number): Sample {
   const name = q(table.name)
   const position = positionOf(table)
