@@ -13,12 +13,14 @@ import { exam } from './exam.ts'
 import { calibration, lineOf, nameOf, sum } from './report.ts'
 
 const wanted = process.argv[2] ?? ''
+const folder = process.env.ULID_MIGRATE_DETECTION ?? corpusFolder
+const truth = process.env.ULID_MIGRATE_DETECTION ?? join(import.meta.dirname, 'truth')
 const scratch = mkdtempSync(join(tmpdir(), 'ulid-migrate-detection-'))
 try {
   if (!corpusExists)
     console.error(`There is no corpus in ${corpusFolder}; only the demo's databases are looked at.`)
   const scores = []
-  for (const each of casesIn(corpusFolder).filter(({ name }) => name.includes(wanted))) {
+  for (const each of casesIn(folder, truth).filter(({ name }) => name.includes(wanted))) {
     const result = await exam(each, scratch)
     scores.push(result)
     console.log(lineOf(each.name, result))

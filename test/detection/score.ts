@@ -44,15 +44,7 @@ export function foundIn(document: DetectedTarget): readonly Found[] {
   return [...single, ...document.composites.filter(each => each.kind === 'inferred')]
 }
 
-/**
- * @param unlabelled references that are true, but hold too little to be counted: finding them is neither right nor wrong
- */
-export function score(
-  truths: readonly TrueReference[],
-  unlabelled: readonly TrueReference[],
-  found: readonly Found[],
-): Score {
-  const counted = found.filter(each => !unlabelled.some(truth => isSame(truth, each)))
+export function score(truths: readonly TrueReference[], counted: readonly Found[]): Score {
   const isTrue = (each: Found) => truths.some(truth => isSame(truth, each))
   const tally = (list: readonly Found[]): Tally => ({
     right: truths.filter(truth => list.some(each => isSame(truth, each))).length,

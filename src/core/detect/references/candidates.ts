@@ -70,42 +70,24 @@ export function sampleKeys(
   })
 }
 
+/** Whether most values are such as no two machines, and no person, make twice. */
 function isMadeByMachine(db: Connection, sample: Sample, column: string): boolean {
   const values = db
     .prepare(`${valuesOf(sample, column)} LIMIT 50`)
     .pluck()
     .all() as (string | bigint | Buffer)[]
-  const made = values.filter(value => typeof value !== 'bigint' && unmistakable.has(kindOf(value)))
+  const kinds = values.map(value => (typeof value === 'bigint' ? 'integer' : kindOf(value)))
+  const made = kinds.filter(kind => unmistakable.has(kind) || (values.length >= 10 && uncertain.has(kind)))
   return made.length * 2 > values.length
 }
 
-const unmistakable = new Set<IdKind>([
-  ...([
-    'uuid1',
-    'uuid2',
-    'uuid3',
-    'uuid4',
-    'uuid5',
-    'uuid6',
-    'uuid7',
-    'uuid8',
-    'ulid',
-    'ulid-lower',
-  ] as const),
-  ...([
-    'objectid',
-    'ksuid',
-    'nanoid',
-    'cuid',
-    'md5',
-    'sha1',
-    'sha256',
-    'hex',
-    'name-timestamp',
-    'prefixed',
-    'blob16',
-  ] as const),
+const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
+  ...(['uuid1', 'uuid2', 'uuid3', 'uuid4', 'uuid5', 'uuid6', 'uuid7', 'uuid8'] as const),
+  ...(['ulid', 'ulid-lower', 'objectid', 'ksuid', 'cuid', 'md5', 'sha1', 'sha256', 'blob16'] as const),
+  'name-timestamp',
 ])
+/** A person or a standard may write such values as well; a few of them say nothing. */
+const uncertain: ReadonlySet<IdKind> = new Set<IdKind>(['nanoid', 'hex', 'prefixed'])
 
 /** Everything that `place` might refer to, by its name and by a few of its values. */
 export function candidatesOf(

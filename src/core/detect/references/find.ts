@@ -106,9 +106,22 @@ async function weigh(
     if (repeatsOwnKey(db, candidate, matched)) continue
     counted.push({ candidate, counts, odds: oddsOf({ ...candidate.evidence, matched, orphans }) })
   }
-  const rivals = withoutFollowers(db, counted)
+  const rivals = shared(withoutFollowers(db, counted))
   const all = rivals.reduce((sum, each) => sum + each.odds, 1)
   return rivals.map(({ candidate, counts, odds }) => ({ candidate, counts, confidence: odds / all }))
+}
+
+/**
+ * Where some values are ids of one table and others of another, the column refers to neither alone: what each row says
+ * decides (see ../inside), or the operator.
+ */
+function shared<
+  T extends { readonly candidate: Candidate; readonly counts: ValueCounts; readonly odds: number },
+>(rivals: readonly T[]): T[] {
+  const some = rivals.filter(({ candidate, counts }) => candidate.evidence.telling > 0 && counts.orphans > 0)
+  return rivals.map(each =>
+    some.length > 1 && some.includes(each) ? { ...each, odds: Math.min(each.odds, 2) } : each,
+  )
 }
 
 /** A column that holds the key of its own row is a copy of it, and refers to no other row. */

@@ -131,6 +131,8 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   const says = `is that of ${way.join(' ')}`
   const plain = (words: readonly string[]) => words.map(singularOf).join('')
   const table = plain(way)
+  // A table may be called what a natural key is called: `url` beside urls.
+  if (own.all.length === 1 && plain(own.all) === table) return { strength: 0.85, says }
   if (plain(own.stem) === table && own.stem.length > 0) {
     if (own.mark === 'id') return { strength: 0.97, says }
     if (own.mark === 'none') return { strength: 0.85, says }
