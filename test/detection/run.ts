@@ -28,6 +28,7 @@ try {
       console.log(`    wrong   ${nameOf(wrong)}  ${wrong.confidence} ${wrong.why}`)
     for (const found of result.onlyOffered)
       console.log(`    offered ${nameOf(found)}  ${found.confidence} ${found.why}`)
+    for (const each of result.judged) if (!each.right && each.confidence > 0.5 && each.confidence < 0.9) console.log(`    doubt   ${nameOf(each.found)} ${each.confidence} ${each.found.why}`)
     for (const missed of result.missed) console.log(`    missed  ${nameOf(missed)}`)
   }
   const all = sum(scores)

@@ -16,7 +16,7 @@ export interface Score {
   readonly missed: readonly TrueReference[]
   readonly onlyOffered: readonly Found[]
   readonly wrong: readonly Found[]
-  readonly judged: readonly { readonly confidence: number; readonly right: boolean }[]
+  readonly judged: readonly { readonly found: Found; readonly confidence: number; readonly right: boolean }[]
 }
 
 /** Right ones, and all that were found at that level or above. */
@@ -59,7 +59,7 @@ export function score(truths: readonly TrueReference[], counted: readonly Found[
     missed: truths.filter(truth => !shown.some(each => isSame(truth, each))),
     onlyOffered: shown.filter(each => each.choice === 'offered' && isTrue(each)),
     wrong: accepted.filter(each => !isTrue(each)),
-    judged: counted.map(each => ({ confidence: each.confidence, right: isTrue(each) })),
+    judged: counted.map(each => ({ found: each, confidence: each.confidence, right: isTrue(each) })),
   }
 }
 
