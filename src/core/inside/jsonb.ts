@@ -90,25 +90,34 @@ function escapesOf(type: number): Escapes {
 
 const numbers: Readonly<Record<number, RegExp>> = {
   [jsonbType.int]: /^-?\d+$/,
-  [jsonbType.int5]: /^[+-]?0[xX][0-9a-fA-F]+$/,
-  [jsonbType.float]: /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/,
-  [jsonbType.float5]: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/,
+  [jsonbType.int5]: /^-?0[xX][0-9a-fA-F]+$/,
+  [jsonbType.float]: /^-?(0|[1-9]\d*)(\.\d+([eE][+-]?\d+)?|[eE][+-]?\d+)$/,
+  [jsonbType.float5]: /^-?((\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)$/,
 }
 
 /** Whether what stands in a scalar may stand there. */
 function isSound(bytes: Buffer, { type, from, to }: JsonbElement): boolean {
   if (type < jsonbType.int) return from === to
   if (type < jsonbType.text) return to - from < 400 && numbers[type]!.test(bytes.toString('latin1', from, to))
-  if (type === jsonbType.textRaw || type === jsonbType.text5) return true
+  if (type === jsonbType.textRaw) return true
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at]!
-    if (byte < 0x20 || byte === 0x22) return false
-    if (byte !== 0x5c) continue
-    const length = type === jsonbType.textJ ? escapeLength(bytes, at) : 0
-    if (length === 0 || at + length > to) return false
-    at += length - 1
+    if (byte === BACKSLASH && type !== jsonbType.text) {
+      const length = escapeLength(bytes, at) || (type === jsonbType.text5 ? json5EscapeLength(bytes, at) : 0)
+      if (length === 0 || at + length > to) return false
+      at += length - 1
+    } else if ((byte < 0x20 || byte === 0x22 || byte === BACKSLASH) && type !== jsonbType.text5) return false
   }
   return true
+}
+
+const BACKSLASH = 0x5c
+
+/** How long the escape at `at` is that JSON5 has and JSON has not; 0 where it is none. */
+function json5EscapeLength(bytes: Buffer, at: number): number {
+  const rest = bytes.toString('latin1', at + 1, at + 4)
+  const written = /^(['v\n]|0(?!\d)|x[0-9a-fA-F]{2}|\r\n?|\xe2\x80[\xa8\xa9])/.exec(rest)
+  return written ? written[0].length + 1 : 0
 }
 
 /** The shortest header, which is the one that SQLite writes. */
