@@ -1,0 +1,11 @@
+import type { DetectedReference } from '../../documents.ts'
+import type { KeyColumn } from '../keys.ts'
+
+/** A reference inside of values, with the identity whose ids they are. */
+export interface InsideReference extends DetectedReference {
+  readonly of: { readonly table: string; readonly column: string }
+}
+
+export function leftOut(values: number, key: KeyColumn): string {
+  return `${values.toLocaleString('en')} values keep the old ids, and no longer find their rows of ${key.table.name}`
+}
