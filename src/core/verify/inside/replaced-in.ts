@@ -2,6 +2,7 @@
  * Two values beside each other, byte by byte: the second may differ from the first by nothing but ULIDs that stand where
  * the ids of their rows stood. Nothing here knows what JSON is, or a pattern.
  */
+import { sameName } from '../../schema/names.ts'
 import type { Id } from './ids-at.ts'
 
 const CANDIDATE = /[0-7][0-9A-HJKMNP-TV-Z]{25}/gi
@@ -42,7 +43,9 @@ export function replacedIn(
     const bare = from + literal.length - 1
     const quoted = literal.endsWith('"') && ulids[match.index + ulid.length] === '"'
     const number =
-      quoted && legacy.startsWith(literal.slice(0, -1), from) ? endOf(legacy, bare, id, ignoresCase) : -1
+      quoted && legacy.startsWith(literal.slice(0, -1), from)
+        ? endOf(legacy, bare, id, ignoresCase, true)
+        : -1
     if (number < 0) continue
     replaced.push(ulid)
     ;[from, to] = [number, match.index + ulid.length + 1]
@@ -52,17 +55,18 @@ export function replacedIn(
 }
 
 /** Where the id ends that begins there, however it is written; -1 where it does not stand there. */
-function endOf(text: string, at: number, id: Id, ignoresCase: boolean): number {
+function endOf(text: string, at: number, id: Id, ignoresCase: boolean, bare = false): number {
   if (typeof id === 'string') {
     const there = text.slice(at, at + id.length)
-    if (there === id || (ignoresCase && there.toLowerCase() === id.toLowerCase())) return at + id.length
+    if (there === id || (ignoresCase && sameName(there, id))) return at + id.length
     return endOfEscaped(text, at, id)
   }
   const digits = (id < 0n ? -id : id).toString()
   const sign = id < 0n ? '-' : '\\+?'
-  const decimal = new RegExp(`\\s*${sign}0*${digits}(?:\\.0+)?(?![0-9])`, 'y')
+  // A text may say a number as SQLite reads it from there (HAZARDS B11); a number of a document is written in one way.
+  const decimal = new RegExp(bare ? `${id}(?![0-9.eE])` : `\\s*${sign}0*${digits}(?:\\.0+)?(?![0-9])`, 'y')
   const hex = new RegExp(`(?:0x)?0*${(id < 0n ? -id : id).toString(16)}(?![0-9a-f])`, 'iy')
-  for (const written of [decimal, hex]) {
+  for (const written of bare ? [decimal] : [decimal, hex]) {
     written.lastIndex = at
     if (written.test(text)) return written.lastIndex
   }
@@ -79,7 +83,7 @@ function endOfEscaped(text: string, at: number, id: string): number {
     if (piece === undefined || piece === '"') return -1
     // Two halves of a surrogate pair only mean something together.
     const next = /^\\ud[89ab]/i.test(piece)
-      ? (/^\\ud[c-f][0-9a-f]{2}/i.exec(text.slice(end + 6))?.[0] ?? '')
+      ? (/^\\ud[c-f][0-9a-f]{2}/i.exec(text.slice(end + 6, end + 12))?.[0] ?? '')
       : ''
     said += piece.startsWith('\\') ? unescaped(piece + next) : piece
     end += piece.length + next.length
