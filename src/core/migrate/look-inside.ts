@@ -111,15 +111,23 @@ async function eachValue(
         Buffer | bigint,
         ...bigint[],
       ]
-      const { places, index, open } = placesIn(applies)
+      const { places, index, open, written } = placesIn(applies)
       if (places.length === 0) continue
-      const value = type === 'text' ? bytes.decode(stored as Buffer) : stored
-      const hits = hitsIn(value, type, places, open ? (place, id) => isId(index[place]!, id) : undefined)
+      // A list of one, in a column that makes numbers of what looks like one.
+      const asText = type === 'integer' && written
+      const isText = type === 'text' || asText
+      const value = asText ? Buffer.from(String(stored)) : isText ? bytes.decode(stored as Buffer) : stored
+      const hits = hitsIn(
+        value,
+        asText ? 'text' : type,
+        places,
+        open ? (place, id) => isId(index[place]!, id) : undefined,
+      )
       if (hits.length === 0) continue
       use({
         n,
         time,
-        isText: type === 'text',
+        isText,
         value,
         hits: hits.map(hit => ({ ...hit, place: index[hit.place]! })),
       })
@@ -142,6 +150,8 @@ interface PlacesInRow {
   readonly index: readonly number[]
   /** Whether a text may be read in several ways, so that it has to be asked which of them are ids. */
   readonly open: boolean
+  /** Whether ids are written within the value's own text. */
+  readonly written: boolean
 }
 
 /** The places that count in a row, by what it says of each; there are few different answers. */
@@ -154,7 +164,8 @@ function placesOf({ places }: ValuesInside) {
       const index = places.flatMap((_, at) => (applies[at] === 1n ? [at] : []))
       const here = index.map(at => places[at]!)
       const open = here.length > 1 || here.some(({ pattern }) => pattern !== undefined)
-      found = { places: compilePlaces(here), index, open }
+      const written = here.some(({ path, pattern }) => path === undefined && pattern !== undefined)
+      found = { places: compilePlaces(here), index, open, written }
       known.set(key, found)
     }
     return found

@@ -166,7 +166,9 @@ function judgeOf(comparison: Comparison, { places }: ComparedInside): (row: Row)
     const parent = tableNamed(comparison.before, identity.table)
     return parent !== undefined && keyCollation(parent, identity.before) === 'NOCASE'
   })
-  const isNothing = db.prepare(`SELECT ${isSentinel(ID)}`).pluck()
+  const nothing = db.prepare(`SELECT ${isSentinel(ID)}`).pluck()
+  const { encodeId } = textBytes(db)
+  const isNothing = (id: Id) => nothing.get({ id: encodeId(bound(id)) }) === 1n
   const asJson = jsonOf(db)
   return ({ legacy, ulids, origin, applies: flags }) => {
     const source = undone ? ulids : legacy
@@ -181,7 +183,7 @@ function judgeOf(comparison: Comparison, { places }: ComparedInside): (row: Row)
         for (const id of known) {
           const other = spot.becomes(id)
           if (other !== null && other !== id) expected.push(undone ? String(id) : String(other))
-          else if (other === null && !spot.mayStay && isNothing.get({ id: bound(id) }) !== 1n)
+          else if (other === null && !spot.mayStay && !isNothing(id))
             return `${shown(id)} names no row, and has no ULID`
         }
       }

@@ -3,6 +3,7 @@
  * SQLite's own json_tree, texts by regular expressions.
  */
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { textBytes } from '../../engines/sqlite/text-bytes.ts'
 import type { Place } from '../../inside/place.ts'
 
 /** A number, or the bytes of a text as latin1. */
@@ -16,9 +17,9 @@ export type IdsAt = (value: Id, isText: boolean) => readonly Readings[] | null
 
 export function idsAt(db: Connection, { path, pattern }: Place): IdsAt {
   const inText = pattern === undefined ? null : textReader(pattern)
-  if (path === undefined)
-    return value => (inText === null ? [[[value]]] : typeof value === 'string' ? found(inText(value)) : [])
+  if (path === undefined) return value => (inText === null ? [[[value]]] : found(inText(String(value))))
   const { fullkey, keys } = pathExpression(path)
+  const { decode, encode } = textBytes(db)
   const document = `SELECT CASE WHEN @text THEN CAST(@value AS TEXT) ELSE @value END AS d`
   const valid = db.prepare(`SELECT json_valid(d, 9) FROM (${document})`).pluck()
   const nodes = db
@@ -30,13 +31,13 @@ export function idsAt(db: Connection, { path, pattern }: Place): IdsAt {
   return (value, isText) => {
     const bytes = typeof value === 'bigint' ? null : Buffer.from(value, 'latin1')
     const bare = bytes?.subarray(0, 3).toString('hex') === 'efbbbf' ? bytes.subarray(3) : bytes // a byte order mark
-    const given = { value: bare ?? value, text: isText ? 1n : 0n }
-    if (typeof value === 'bigint') return []
+    if (bare === null) return []
+    const given = { value: isText ? encode(bare) : bare, text: isText ? 1n : 0n }
     if (valid.get(given) !== 1n) return null
     const all: Readings[] = []
     for (const [key, type, atom] of nodes.iterate(given) as Iterable<[string, string, Buffer | bigint]>) {
       if (!fullkey.test(key)) continue
-      const id = typeof atom === 'bigint' ? atom : atom.toString('latin1')
+      const id = typeof atom === 'bigint' ? atom : decode(atom).toString('latin1')
       if (inText === null) all.push([[id]])
       else if (type === 'text') all.push(...found(inText(id as string)))
     }
