@@ -8,7 +8,7 @@ import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
-import type { WantedReferences } from './references.ts'
+import type { WantedReferences } from './references/find.ts'
 import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {

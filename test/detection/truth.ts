@@ -1,0 +1,29 @@
+/** What a database's references really are: declared keys that were taken away, or labelled by hand. */
+
+import type Database from 'better-sqlite3'
+import { isSentinel } from '../../src/core/engines/sqlite/sentinels.ts'
+import { quoteName as q } from '../../src/core/schema/names.ts'
+
+export interface TrueReference {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly parent: string
+  readonly parentColumns: readonly string[]
+  readonly path?: string
+  readonly pattern?: string
+  readonly when?: { readonly column: string; readonly is: readonly string[] }
+}
+
+/** References that hold fewer values than this carry no evidence, and are not counted. */
+export const FEW = 3
+
+/** How many values the reference holds that stand for something. */
+export function valuesIn(db: Database.Database, { table, columns }: TrueReference): number {
+  const filled = columns.map(column => `c.${q(column)} IS NOT NULL AND NOT ${isSentinel(`c.${q(column)}`)}`)
+  return Number(
+    db
+      .prepare(`SELECT count(*) FROM ${q(table)} c WHERE ${filled.join(' AND ')}`)
+      .pluck()
+      .get(),
+  )
+}
