@@ -1,6 +1,7 @@
 /** Ids that stand inside of values: what detection found of each identity becomes the places of a column. */
 import type { DetectedIdentity, DetectedReference } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
+import { cannotHold } from '../inside/cannot-hold.ts'
 import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
@@ -67,16 +68,4 @@ type ColumnOf = { readonly table: string; readonly column: string }
 
 function isSame(a: ColumnOf, b: ColumnOf): boolean {
   return sameName(a.table, b.table) && sameName(a.column, b.column)
-}
-
-/** Why no value of the column can be given ULIDs inside; null where it can. */
-export function cannotHold(table: Table, column: string): string | null {
-  const found = table.columns.find(each => sameName(each.name, column))
-  if (found && found.generated !== 'no')
-    return 'It is a generated column: its values follow those of the columns that it is made from.'
-  if (table.rowidAlias !== null && sameName(table.rowidAlias, column))
-    return 'It is the number of its row, which can not hold text.'
-  if (table.withoutRowid && table.primaryKey.some(name => sameName(name, column)))
-    return 'It is part of a key without row numbers: nothing else names its rows, so nobody could prove which row became which.'
-  return null
 }
