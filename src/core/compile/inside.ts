@@ -7,7 +7,7 @@
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Zone } from '../identifiers/index.ts'
 import type { Place } from '../inside/place.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, quoteText, sameName } from '../schema/names.ts'
 import { setColumnType } from '../schema/table-edits.ts'
@@ -34,34 +34,28 @@ export interface InsideChange {
   readonly places: InsideRecord['places']
 }
 
-/** What the plan does inside of values. An expansion leaves them alone: the legacy ids go on beside the ULIDs. */
+/** What the plan does inside of values. */
 export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapRecord[]): InsideChange[] {
-  return (plan.inside ?? []).flatMap(({ table: name, column, time, places }, at) => {
+  return replacedInside(plan).map(({ table: name, column, time, places }, at) => {
     const table = tableNamed(schema, name)!
-    const found = places.flatMap(({ of, ...place }) => {
-      const index = plan.identities.findIndex(
-        each => sameName(each.table, of.table) && sameName(each.column, of.column),
-      )
-      const [identity, map] = [plan.identities[index]!, maps[index]!]
-      return identity.beside === null && !identity.contracted ? [{ ...place, ...map }] : []
+    const found = places.map(({ of, ...place }) => {
+      const index = plan.identities.findIndex(each => each.table === of.table && each.column === of.column)
+      return { ...place, ...maps[index]! }
     })
-    if (found.length === 0) return []
     const shared = (place: Loose) => found.filter(each => spelling(each) === spelling(place)).length > 1
-    return [
-      {
-        table,
-        column: columnNamed(table, column)!,
-        time,
-        store: `${maps[0]!.map.replace('_map_', '_kept_')}_in_${at}`,
-        places: found.map(({ kind, path, pattern, when, map, orphans, numeric }) => ({
-          kind,
-          ...placeOf({ path, pattern, when }),
-          map,
-          orphans: shared({ path, pattern, when }) ? null : orphans,
-          numeric,
-        })),
-      },
-    ]
+    return {
+      table,
+      column: columnNamed(table, column)!,
+      time,
+      store: `${maps[0]!.map.replace('_map_', '_kept_')}_in_${at}`,
+      places: found.map(({ kind, path, pattern, when, map, orphans, numeric }) => ({
+        kind,
+        ...placeOf({ path, pattern, when }),
+        map,
+        orphans: shared({ path, pattern, when }) ? null : orphans,
+        numeric,
+      })),
+    }
   })
 }
 
