@@ -45,7 +45,10 @@ export function nameEvidence(child: Named, parent: Named, prefixes: Prefixes): N
     endsAsKey(own, key),
     self ? nothing : belongs(within, own, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
-  return isMeasure(own) && found.strength < 0.9 ? { ...found, strength: found.strength * 0.25 } : found
+  const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
+  return isMeasure(own) && (counts || found.strength < 0.9)
+    ? { ...found, strength: found.strength * 0.25 }
+    : found
 }
 
 /** The column's words, also without those of its own table: `post_author` in posts. */
@@ -119,7 +122,9 @@ export function isMeasure({ all, stem, mark }: ColumnWords): boolean {
   if (mark === 'id') return false
   // An order has a number, and so has a line; only the one of the line is no more than that.
   if (mark === 'key') return numbered.has(stem.at(-1) ?? '')
-  return all.some((word, at) => measures.has(word) && (at === all.length - 1 || at === 0))
+  const last = all.at(-1) ?? ''
+  // `failed_jobs` is how many, and `passed` as well; a text of that name may be something else.
+  return measures.has(last) || measures.has(all[0] ?? '') || singularOf(last) !== last || last.endsWith('ed')
 }
 
 const numbered = new Set([
@@ -333,7 +338,7 @@ function endsAsKey(own: ColumnWords, key: ColumnWords): NameEvidence {
   if (key.stem.length === 0 || own.all.length <= key.all.length) return nothing
   const says = `ends as the key, ${key.all.join(' ')}`
   if (own.all.slice(-key.all.length).join(' ') === key.all.join(' '))
-    return { strength: key.mark === 'id' ? 0.88 : 0.75, says }
+    return { strength: key.mark === 'id' ? 0.88 : 0.85, says }
   return nothing
 }
 
