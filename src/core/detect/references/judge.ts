@@ -51,7 +51,7 @@ function plainOdds(evidence: Evidence): number {
     const found = odds * own * (whenTrue / byChance) * reachFactor(evidence)
     // What only fits is shown, never taken.
     if (evidence.isMeasure && name < 0.5) return found * 0.3
-    return name === 0 && evidence.density > 0.01 ? Math.min(found, 1.5) : found
+    return name === 0 && evidence.density > 1e-4 ? Math.min(found, 1.5) : found
   }
   if (telling > 0) {
     // Ids made by a machine are never found by chance; but where a name says nothing and most values are something else,
@@ -64,7 +64,7 @@ function plainOdds(evidence: Evidence): number {
     share < 1
       ? partly(share)
       : distinct >= 30
-        ? 0.002
+        ? 0.001
         : distinct >= 10
           ? 0.02
           : distinct >= 5
