@@ -76,8 +76,8 @@ function plainOdds(evidence: Evidence): number {
 }
 
 /** How often a column that refers to nothing has about such a share of its values in a key. */
-function partly(share: number): number {
-  return share >= 0.97 ? 0.04 : share >= 0.8 ? 0.2 : share >= 0.5 ? 0.25 : 0.4
+export function partly(share: number): number {
+  return share >= 0.97 ? 0.04 : share >= 0.8 ? 0.12 : share >= 0.5 ? 0.25 : 0.4
 }
 
 /** How often a true reference has such a share of values that name a row: real data is full of orphans. */
