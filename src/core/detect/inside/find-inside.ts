@@ -118,8 +118,9 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
         rank(b) - rank(a) ||
         Number(b.one.known.key.primary) - Number(a.one.known.key.primary),
     )
+    const apart = others.filter(each => areApart(each.evidence, best!.evidence))
     const rivals = others.filter(
-      ({ evidence }) => evidence.matched > 0 && evidence.matched === best!.evidence.matched,
+      each => !apart.includes(each) && each.evidence.matched === best!.evidence.matched,
     )
     // With equal evidence for two, nobody can tell whose ids they are; by name it can be told.
     if (rivals.some(each => rank(each) === rank(best!) && !isChildOf(each, best!)))
@@ -129,14 +130,13 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
           verdict: { choice: 'offered' as const, confidence: Math.min(0.6, best!.verdict.confidence) },
         },
       ]
-    const apart = others.filter(
-      ({ evidence, one }) =>
-        one.known.worth === 'machine' &&
-        evidence.matched > 0 &&
-        evidence.matched + best!.evidence.matched <= best!.evidence.matched + best!.evidence.orphans,
-    )
     return [best!, ...apart]
   })
+}
+
+/** Whether the orphans of one are the other's, so that there are ids of both. */
+function areApart(a: Evidence, b: Evidence): boolean {
+  return a.matched > 0 && b.matched > 0 && a.matched + b.matched <= b.matched + b.orphans
 }
 
 function rank({ one }: Judged): number {
