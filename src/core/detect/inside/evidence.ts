@@ -67,6 +67,7 @@ export function* weigh(
   table: Table,
   column: Column,
   suspicions: readonly Suspicion[],
+  utf8: boolean,
 ): Generator<Progress, readonly Evidence[]> {
   const places = [...new Set(suspicions.map(({ place }) => JSON.stringify(place)))]
   const compiled = compilePlaces(places.map(text => JSON.parse(text) as Place))
@@ -90,13 +91,14 @@ export function* weigh(
   const c = q(column.name)
   const rows = db
     .prepare(
-      `SELECT typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} ELSE CAST(${c} AS BLOB) END FROM ${q(table.name)}
+      `SELECT typeof(${c}), ${utf8 ? `CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END` : c} FROM ${q(table.name)}
        WHERE typeof(${c}) IN ('text', 'blob', 'integer') AND coalesce(octet_length(${c}), 0) <= ${LONGEST}`,
     )
     .raw()
-    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint]>
+    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint | string]>
   let values = 0
-  for (const [type, value] of rows) {
+  for (const [type, read] of rows) {
+    const value = typeof read === 'string' ? Buffer.from(read) : read
     values += 1
     if (values % CHUNK === 0) yield { table: table.name, column: column.name, rows: values }
     const holding = new Set<Tally>()

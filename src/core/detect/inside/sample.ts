@@ -23,7 +23,7 @@ const BETWEEN = 200
 const LONGEST = 256 * 1024
 const MOST_BYTES = 2 * 1024 * 1024
 
-export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] {
+export function sampleOf(db: Connection, table: Table, utf8: boolean): readonly ColumnSample[] {
   const columns = table.columns.filter(column => column.generated === 'no')
   const samples = columns.map(column => ({
     column,
@@ -37,7 +37,8 @@ export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] 
   const take = (row: readonly (Buffer | bigint | string | null)[]) => {
     samples.forEach((sample, at) => {
       const type = row[at * 2]
-      const value = row[at * 2 + 1]!
+      const read = row[at * 2 + 1]!
+      const value = typeof read === 'string' ? Buffer.from(read) : read
       if (type === 'null') return
       sample.filled += 1
       if (typeof value === 'bigint') sample.integers.push(value)
@@ -49,22 +50,28 @@ export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] 
       }
     })
   }
-  for (const row of rowsOf(db, table, columns.map(looked))) take(row)
+  for (const row of rowsOf(
+    db,
+    table,
+    columns.map(each => looked(each, utf8)),
+  ))
+    take(row)
   // Columns that only few rows fill are asked for those, in one reading for all of them.
   const empty = samples.filter(({ filled }) => filled === 0).map(({ column }) => q(column.name))
   if (empty.length > 0)
     for (const row of rawRows(
       db,
-      `SELECT ${columns.map(looked).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
+      `SELECT ${columns.map(each => looked(each, utf8)).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
     ))
       take(row)
   return samples
 }
 
 /** The type, and the value as bytes or whole number; null for what is too long, and for a real. */
-function looked({ name }: Column): string {
+function looked({ name }: Column, utf8: boolean): string {
   const c = q(name)
-  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN CAST(${c} AS BLOB) END END`
+  const bytes = utf8 ? `CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END` : c
+  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN ${bytes} END END`
 }
 
 type Row = (Buffer | bigint | string | null)[]

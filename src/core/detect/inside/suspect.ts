@@ -2,6 +2,7 @@
 import type { Place } from '../../inside/place.ts'
 import type { KnownIds } from './known-ids.ts'
 import { listOf } from './lists.ts'
+import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
 import { numberTemplateOf, type Template, templatesOf } from './templates.ts'
 import { type Agreement, agreement, isNamedIn } from './words.ts'
@@ -46,14 +47,13 @@ function isHeld(known: KnownIds, agrees: Agreement, values: readonly (Buffer | b
   if (values.length === 0 || (known.worth !== 'machine' && agrees === null)) return false
   const fitting = values.filter(value => known.fits(value))
   if (fitting.length === 0) return false
-  const hits = fitting.filter(value => known.has(value)).length
-  if (known.worth !== 'machine') return hits * 2 >= values.length
-  return hits > 0 || (agrees !== null && looksAlike(known, values))
+  if (known.worth !== 'machine') return fitting.filter(value => known.has(value)).length * 2 >= values.length
+  return fitting.some(value => known.has(value)) || (agrees !== null && looksAlike(known, values))
 }
 
 function looksAlike({ shapes }: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
   if (shapes.length === 0) return false
-  const shape = new RegExp(`^(?:${shapes.map(({ source }) => source).join('|')})$`)
+  const shape = wholly(shapes)
   const alike = values.filter(
     value => typeof value !== 'bigint' && shape.test(value.toString('latin1')),
   ).length

@@ -19,6 +19,16 @@ describe('ids that a machine made', () => {
     }
   })
 
+  it('are found in a database that is written in UTF-16', () => {
+    const found = foundIn(
+      "PRAGMA encoding = 'UTF-16le'",
+      jobs,
+      events,
+      rows('events', 100, 'n', `json_object('ref', ${uuid('n')})`),
+    )
+    expect(found.the('events.data:$.ref -> jobs.job_id')).toMatchObject({ choice: 'accepted', matched: 100 })
+  })
+
   it('are certain even where most of them are gone', () => {
     const found = foundIn(jobs, events, rows('events', 400, 'n', `json_object('ref', ${uuid('n * 10')})`))
     expect(found.the('events.data:$.ref -> jobs.job_id')).toMatchObject({
