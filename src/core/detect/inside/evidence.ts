@@ -24,7 +24,12 @@ export interface Evidence {
   /** Values that hold something at the place. */
   readonly holding: number
   readonly matched: number
+  /** Ids of no identity that is asked about here. */
   readonly orphans: number
+  /** Ids that name rows of this identity, and of another that is asked about here. */
+  readonly shared: number
+  /** Ids of another only. */
+  readonly elsewhere: number
   readonly sentinels: number
   /** Different ids that name rows, and that do not: counted up to {@link MANY}. */
   readonly different: number
@@ -55,6 +60,8 @@ interface Tally {
   holding: number
   matched: number
   orphans: number
+  shared: number
+  elsewhere: number
   sentinels: number
   greatest: bigint
   readonly different: Set<string>
@@ -76,6 +83,8 @@ export function* weigh(
       holding: 0,
       matched: 0,
       orphans: 0,
+      shared: 0,
+      elsewhere: 0,
       sentinels: 0,
       greatest: 0n,
       different: new Set(),
@@ -102,11 +111,13 @@ export function* weigh(
     values += 1
     if (values % CHUNK === 0) yield { table: table.name, column: column.name, rows: values }
     const holding = new Set<Tally>()
-    for (const { place, id } of hitsIn(value, type, compiled, isId))
-      for (const { known, tally } of at[place]!) {
+    for (const { place, id } of hitsIn(value, type, compiled, isId)) {
+      const owners = at[place]!.filter(({ known }) => known.has(id)).map(({ tally }) => tally)
+      for (const { tally } of at[place]!) {
         holding.add(tally)
-        count(tally, id, known)
+        count(tally, id, owners)
       }
+    }
     for (const tally of holding) tally.holding += 1
   }
   return tallies.map(tally => ({
@@ -119,14 +130,16 @@ export function* weigh(
   }))
 }
 
-function count(tally: Tally, id: Buffer | bigint, known: KnownIds): void {
+function count(tally: Tally, id: Buffer | bigint, owners: readonly Tally[]): void {
   const text = typeof id === 'bigint' ? id.toString() : id.toString('utf8', 0, 60)
-  if (known.has(id)) {
+  if (owners.includes(tally)) {
     tally.matched += 1
+    if (owners.length > 1) tally.shared += 1
     if (tally.different.size < MANY) tally.different.add(text)
     const number = typeof id === 'bigint' ? id : /^\d{1,18}$/.test(text) ? BigInt(text) : 0n
     if (number > tally.greatest) tally.greatest = number
-  } else if (sentinels.has(text)) tally.sentinels += 1
+  } else if (owners.length > 0) tally.elsewhere += 1
+  else if (sentinels.has(text)) tally.sentinels += 1
   else {
     tally.orphans += 1
     if (tally.differentOrphans.size < MANY) tally.differentOrphans.add(text)

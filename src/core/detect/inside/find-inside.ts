@@ -119,33 +119,42 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
   return [...byPlace.values()].flatMap(same => {
     const [best, ...others] = same.toSorted(
       (a, b) =>
+        Number(b.verdict.choice === 'accepted') - Number(a.verdict.choice === 'accepted') ||
+        byName(b) - byName(a) ||
         b.evidence.matched - a.evidence.matched ||
         rank(b) - rank(a) ||
         Number(b.one.known.key.primary) - Number(a.one.known.key.primary),
     )
-    const apart = others.filter(each => areApart(each.evidence, best!.evidence))
-    const rivals = others.filter(
-      each => !apart.includes(each) && each.evidence.matched === best!.evidence.matched,
-    )
+    const [rivals, apart] = [others.filter(each => isRival(each)), others.filter(each => !isRival(each))]
     // With equal evidence for two, nobody can tell whose ids they are; by name it can be told.
-    if (rivals.some(each => rank(each) === rank(best!) && !isChildOf(each, best!)))
-      return [
-        {
-          ...best!,
-          verdict: { choice: 'offered' as const, confidence: Math.min(0.6, best!.verdict.confidence) },
-        },
-      ]
-    return [best!, ...apart]
+    const even = rivals.some(
+      each =>
+        each.evidence.matched === best!.evidence.matched &&
+        rank(each) === rank(best!) &&
+        !isChildOf(each, best!),
+    )
+    const chosen = even ? { ...best!, verdict: { choice: 'offered' as const, confidence: 0.6 } } : best!
+    return [chosen, ...apart.map(withoutOrphans)]
   })
 }
 
-/** Whether the orphans of one are the other's, so that there are ids of both. */
-function areApart(a: Evidence, b: Evidence): boolean {
-  return a.matched > 0 && b.matched > 0 && a.matched + b.matched <= b.matched + b.orphans
+/** Whether most of its ids are the ids of another, too, so that not both are meant. */
+function isRival({ evidence: { matched, shared } }: Judged & { evidence: Evidence }): boolean {
+  return matched === 0 || shared * 20 > matched
+}
+
+/** What is an id of none is counted for the first of those that share a place. */
+function withoutOrphans<J extends Judged & { evidence: Evidence }>(each: J): J {
+  return { ...each, evidence: { ...each.evidence, orphans: 0, orphanSamples: [] } }
 }
 
 function rank({ one }: Judged): number {
-  return one.agrees === 'id' ? 2 : one.agrees === 'bare' ? 1 : 0
+  return (one.agrees === 'id' ? 2 : one.agrees === 'bare' ? 1 : 0) + Number(one.exactly) * 0.5
+}
+
+/** Numbers are in many identities; there, the name is more than a few more of them. */
+function byName(each: Judged): number {
+  return each.one.known.worth === 'machine' ? 0 : rank(each)
 }
 
 /** One-to-one tables hold their parent's ids as their own key: the parent is meant. */
@@ -183,13 +192,14 @@ function describe(
 }
 
 function whyOf(table: Table, column: Column, one: Suspected, evidence: Evidence): string {
-  const { matched, orphans, values, holding } = evidence
+  const { matched, orphans, elsewhere, values, holding } = evidence
   const { key } = one.known
   const where = whereOf(one.place)
   const parts = [
-    `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
+    `${matched.toLocaleString('en')} of ${(matched + orphans + elsewhere).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
     `they stand in ${holding.toLocaleString('en')} of ${values.toLocaleString('en')} values`,
   ]
+  if (elsewhere > 0) parts.push('others name rows of other tables')
   if (one.agrees) parts.push('the name agrees')
   if (isKey(table, column)) parts.push('it is a key itself and follows the ids in it')
   if (one.caution) parts.push(one.caution)

@@ -1,16 +1,18 @@
 /** Which identities may be meant at a spot, judged by the sample: what is worth counting. */
 import type { Place } from '../../inside/place.ts'
 import type { KnownIds } from './known-ids.ts'
-import { listOf } from './lists.ts'
+import { isListOf, listsIn, type TextList } from './lists.ts'
 import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
 import { numberTemplateOf, type Template, templatesOf } from './templates.ts'
-import { type Agreement, agreement, isNamedIn } from './words.ts'
+import { type Agreement, agreement, isNamedIn, namesExactly } from './words.ts'
 
 export interface Suspected {
   readonly known: KnownIds
   readonly place: Place
   readonly agrees: Agreement
+  /** Whether the name is that of the identity and of no other. */
+  readonly exactly: boolean
   readonly several: boolean
   /** Why it should not be taken without being asked for. */
   readonly caution: string | null
@@ -25,16 +27,18 @@ export function suspicionsOf(
   own: (known: KnownIds) => 'column' | 'table' | null,
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
+  const lists = listsIn(texts)
   return known.flatMap(each => {
     const agrees = agreement(each.key, spot.names)
-    const base = { known: each, agrees, several: spot.inArray, caution: null, irregular: null }
+    const exactly = namesExactly(each.key, spot.names)
+    const base = { known: each, agrees, exactly, several: spot.inArray, caution: null, irregular: null }
     // The whole of a column's value is not inside of it.
     const whole: Suspected[] =
       spot.path !== null && isHeld(each, agrees, spot.values) ? [{ ...base, place: placeOf(spot) }] : []
     if (whole.length > 0 || texts.length === 0) return whole
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
     if (own(each) === 'column' || (own(each) === 'table' && each.worth !== 'machine')) return []
-    return [...inLists(each, agrees, spot, texts), ...inTexts(each, agrees, spot, texts)]
+    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts)]
   })
 }
 
@@ -64,13 +68,21 @@ function inLists(
   known: KnownIds,
   agrees: Agreement,
   spot: Spot,
-  texts: readonly Buffer[],
+  lists: readonly TextList[],
 ): readonly Suspected[] {
   if (known.worth !== 'machine' && agrees === null) return []
-  const list = listOf(known, texts)
-  if (list === null || !isHeld(known, agrees, list.items)) return []
+  const list = lists.find(each => isListOf(known, each))
+  if (list === undefined || !isHeld(known, agrees, list.items)) return []
   return [
-    { known, agrees, several: true, caution: null, irregular: null, place: placeOf(spot, list.pattern) },
+    {
+      known,
+      agrees,
+      exactly: namesExactly(known.key, spot.names),
+      several: true,
+      caution: null,
+      irregular: null,
+      place: placeOf(spot, list.pattern),
+    },
   ]
 }
 
@@ -80,7 +92,8 @@ function inTexts(
   spot: Spot,
   texts: readonly Buffer[],
 ): readonly Suspected[] {
-  const base = { known, several: false, irregular: null }
+  const exactly = namesExactly(known.key, spot.names)
+  const base = { known, exactly, several: false, irregular: null }
   const at = (template: Template): Suspected => ({
     ...base,
     agrees: agrees ?? (isNamedIn(known.key, template.around) ? 'bare' : null),

@@ -182,6 +182,19 @@ describe('small numbers', () => {
     expect(found.chosen('offered')).toEqual([])
   })
 
+  it('are of the table that is called so, and not of one whose name ends so', () => {
+    const found = foundIn(
+      numbered,
+      `CREATE TABLE cron_jobs(id INTEGER PRIMARY KEY); ${rows('cron_jobs', 200, 'n')}`,
+      events,
+      rows('events', 150, 'n', "json_object('job_id', n, 'cronJobId', n)"),
+    )
+    expect(found.chosen('accepted')).toEqual([
+      'events.data:$.cronJobId -> cron_jobs.id',
+      'events.data:$.job_id -> jobs.id',
+    ])
+  })
+
   it('are only offered where the name names no id, or few of them are there', () => {
     const bare = foundIn(numbered, events, rows('events', 150, 'n', "json_object('job', n)"))
     expect([bare.chosen('accepted'), bare.chosen('offered')]).toEqual([[], ['events.data:$.job -> jobs.id']])

@@ -117,6 +117,26 @@ describe('a pair of type and id', () => {
     expect(found.chosen('accepted')).toEqual([])
   })
 
+  it('is only offered where the name of the id says of which table it is', () => {
+    const found = foundIn(
+      table('devices', 100),
+      table('sensors', 100),
+      'CREATE TABLE readings(id INTEGER PRIMARY KEY, device_type TEXT, device_id INTEGER);',
+      rows('readings', 200, 'n', "'sensor'", 'n % 100 + 1'),
+    )
+    expect(found.chosen('accepted')).toEqual([])
+  })
+
+  it('is only offered where the type is shortened', () => {
+    const found = foundIn(
+      table('contracts', 100),
+      'CREATE TABLE events(id INTEGER PRIMARY KEY, item_type TEXT, item_id INTEGER);',
+      rows('events', 200, 'n', "'con'", 'n % 100 + 1'),
+    )
+    expect(found.chosen('accepted')).toEqual([])
+    expect(found.chosen('offered')).toEqual(['events.item_id[item_type=con] -> contracts.id'])
+  })
+
   it.each([
     ['a code of small numbers', 'n % 3', 'n % 100 + 1'],
     ['words that name no table', "CASE n % 2 WHEN 0 THEN 'daily' ELSE 'weekly' END", 'n % 100 + 1'],
