@@ -66,6 +66,23 @@ export interface DetectedReference {
   readonly kind: 'declared' | 'inferred' | 'composite' | 'json' | 'polymorphic' | 'embedded'
 }
 
+/** A reference of several columns to a key of several; nothing of it becomes a ULID. */
+export interface DetectedComposite {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly parent: string
+  /** In the order of `columns`. */
+  readonly parentColumns: readonly string[]
+  readonly confidence: number
+  /** Rows that name a row of the parent. */
+  readonly matched: number
+  /** Rows that name none. */
+  readonly orphans: number
+  readonly why: string
+  readonly choice: 'accepted' | 'offered' | 'mentioned'
+  readonly kind: 'declared' | 'inferred'
+}
+
 export interface DetectedIdentity {
   readonly table: string
   readonly column: string
@@ -99,6 +116,7 @@ export interface DetectedTarget {
   readonly bytes: number
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
   readonly identities: readonly DetectedIdentity[]
+  readonly composites: readonly DetectedComposite[]
   readonly findings: readonly Message[]
   /** Other programs that have the file open now: best effort, and only those of this machine that may be looked at. */
   readonly openBy: readonly OpenBy[]

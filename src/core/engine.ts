@@ -21,8 +21,12 @@ type Handlers = {
 /** Each brings its own modules: a process that is to hash a file does not wait for all the others. */
 const handlers: Handlers = {
   async detect({ target, choices }, context) {
-    const { detectIn, lookAt } = await import('./migrate/prepare.ts')
-    return lookAt(target, context, looking => detectIn(looking, choices).document)
+    const { detectIn, lookAt, watching } = await import('./migrate/prepare.ts')
+    return lookAt(
+      target,
+      context,
+      async looking => (await detectIn(looking, choices, watching(context))).document,
+    )
   },
   async plan({ target, choices }, context) {
     const { begunExpansion, prepare } = await import('./migrate/prepare.ts')

@@ -67,6 +67,7 @@ export function detected(target: string, more: Partial<DetectedTarget> = {}): De
       },
     ],
     openBy: [],
+    composites: [],
     findings: [
       {
         code: 'REFERENCE.ORPHANS',

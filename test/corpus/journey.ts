@@ -81,7 +81,7 @@ export async function travel(original: string, mode: Mode, accept: readonly stri
       const found = await lookAt(
         target,
         corpusContext(settings),
-        looking => detect(looking, choices).document,
+        async looking => (await detect(looking, choices, () => Promise.resolve())).document,
       )
       Object.assign(facts, factsOf(found))
       mustBeAsItWas()

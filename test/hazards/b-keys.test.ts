@@ -8,7 +8,7 @@ import { migrate } from '../../src/core/migrate/migrate.ts'
 import { lookAt } from '../../src/core/migrate/prepare.ts'
 import { makePlan } from '../../src/core/plan/make-plan.ts'
 import { change, columnOf, countIn, numbers, rowsOf } from '../support/database.ts'
-import { agreeing, detectIn, inProcess } from '../support/in-process.ts'
+import { agreeing, detectIn, inProcess, unwatched } from '../support/in-process.ts'
 import {
   findingsAt,
   isUlid,
@@ -252,10 +252,10 @@ describe('HAZARDS B5, B19: an expansion', () => {
 
   test('HAZARDS B19: makes the unique index over the empty column, before it is filled', async () => {
     const at = place(expandable)
-    const sql = await lookAt(at.path, inProcess(at.settings), looking =>
+    const sql = await lookAt(at.path, inProcess(at.settings), async looking =>
       sqlText(
         compile(
-          makePlan(looking, detect(looking, { strategy: 'expand' }), { strategy: 'expand' }),
+          makePlan(looking, await detect(looking, { strategy: 'expand' }, unwatched), { strategy: 'expand' }),
           looking.schema,
           { firstMap: 1 },
         ),

@@ -40,7 +40,7 @@ import {
 } from '../support/database.ts'
 import { ask, settingsIn } from '../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../support/folder.ts'
-import { detectIn, inProcess } from '../support/in-process.ts'
+import { detectIn, inProcess, unwatched } from '../support/in-process.ts'
 import { leaveHotJournal, leaveWal, otherProgram } from '../support/other-program.ts'
 import {
   findingsAt,
@@ -445,8 +445,10 @@ describe('HAZARDS E12: what the file is', () => {
 
 test('HAZARDS E13: the schema is changed by statements, never by writing into it: indexes know the new type', async () => {
   const at = place(family)
-  const sql = await lookAt(at.path, inProcess(at.settings), looking =>
-    sqlText(compile(makePlan(looking, detect(looking, {}), {}), looking.schema, { firstMap: 1 })),
+  const sql = await lookAt(at.path, inProcess(at.settings), async looking =>
+    sqlText(
+      compile(makePlan(looking, await detect(looking, {}, unwatched), {}), looking.schema, { firstMap: 1 }),
+    ),
   )
   expect(sql.join('\n')).not.toMatch(/writable_schema|UPDATE\s+"?sqlite_(schema|master)/i)
   await migrateAt(at)

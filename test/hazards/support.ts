@@ -15,7 +15,7 @@ import { undo } from '../../src/core/rollback/undo.ts'
 import { contentOf, makeDatabase, type Row, rowsOf } from '../support/database.ts'
 import { settingsIn } from '../support/engine.ts'
 import { sha256Of, temporaryFolder } from '../support/folder.ts'
-import { agreeing, detectIn, inProcess } from '../support/in-process.ts'
+import { agreeing, detectIn, inProcess, unwatched } from '../support/in-process.ts'
 
 export interface Place {
   /** Holds the database, and nothing of the engine's. */
@@ -153,8 +153,8 @@ export function textOf(path: string, name: string): string {
 
 /** A plan for this file that changes nothing. */
 async function identityPlan(at: Place): Promise<Plan> {
-  const plan = await lookAt(at.path, inProcess(at.settings), looking =>
-    makePlan(looking, detect(looking, {}), {}),
+  const plan = await lookAt(at.path, inProcess(at.settings), async looking =>
+    makePlan(looking, await detect(looking, {}, unwatched), {}),
   )
   const body = { ...plan, identities: [] }
   return { ...body, hash: hashOf(body) }

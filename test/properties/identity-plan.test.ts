@@ -13,7 +13,7 @@ import { undo } from '../../src/core/rollback/undo.ts'
 import { change, columnOf, contentOf, makeDatabase, rowsOf } from '../support/database.ts'
 import { ask, settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { agreeing, inProcess } from '../support/in-process.ts'
+import { agreeing, inProcess, unwatched } from '../support/in-process.ts'
 import { acceptanceDatabase } from './acceptance-database.ts'
 import { randomDatabase, sqlOf } from './random-database.ts'
 
@@ -23,8 +23,8 @@ async function identityPlan(
   path: string,
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly rebuilt: readonly string[] }> {
-  const { plan, schema } = await lookAt(path, context, looking => ({
-    plan: makePlan(looking, detect(looking, {}), {}),
+  const { plan, schema } = await lookAt(path, context, async looking => ({
+    plan: makePlan(looking, await detect(looking, {}, unwatched), {}),
     schema: looking.schema,
   }))
   const body = { ...plan, identities: [] }

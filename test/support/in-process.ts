@@ -32,9 +32,16 @@ export function inProcess(settings: Settings): InProcess {
   return context
 }
 
+/** Detection that nobody watches. */
+export const unwatched = (): Promise<void> => Promise.resolve()
+
 /** What detection finds in a database. */
 export function detectIn(path: string, choices: Choices = {}): Promise<DetectedTarget> {
-  return lookAt(path, inProcess(settingsIn(temporaryFolder())), looking => detect(looking, choices).document)
+  return lookAt(
+    path,
+    inProcess(settingsIn(temporaryFolder())),
+    async looking => (await detect(looking, choices, unwatched)).document,
+  )
 }
 
 /** The same choices of an operator who has read every blocker that can be agreed to, and agrees to each. */

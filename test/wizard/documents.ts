@@ -116,6 +116,7 @@ export function detected(target = metrics, change: Partial<DetectedTarget> = {})
     ],
     identities: [jobs, providers, tests],
     openBy: [],
+    composites: [],
     findings: [
       {
         code: 'REFERENCE.ORPHANS',

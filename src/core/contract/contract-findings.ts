@@ -5,11 +5,13 @@ import { textsOf } from '../compile/compile.ts'
 import { contractedText, isDropped, nameGone, withOwnTriggers } from '../compile/contract.ts'
 import { mapOf } from '../compile/identity-maps.ts'
 import { renamedColumns } from '../compile/replace.ts'
+import type { Context } from '../context.ts'
 import { detect, type Looking } from '../detect/detect.ts'
 import { quoted } from '../detect/schema-findings.ts'
 import type { Message } from '../message.ts'
+import { watching } from '../migrate/prepare.ts'
 import { type Plan, plannedPlaces } from '../plan/plan.ts'
-import type { ContractChoices } from '../requests.ts'
+import type { Choices, ContractChoices } from '../requests.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
@@ -18,10 +20,15 @@ import { objectChanges } from '../schema-changes/object-changes.ts'
 import { brokenBy } from './broken-by.ts'
 
 /** Blockers first; those that can be lifted are lifted by the name of their object. */
-export function contractFindings(looking: Looking, plan: Plan, choices: ContractChoices): readonly Message[] {
+export async function contractFindings(
+  looking: Looking,
+  plan: Plan,
+  choices: ContractChoices,
+  context: Context,
+): Promise<readonly Message[]> {
   const places = plannedPlaces(plan)
   // The same things stand in the way of it as of a replacement.
-  const { document } = detect(looking, {
+  const like: Choices = {
     strategy: 'replace',
     form: choices.keepLegacy === true ? 'keep-integer' : 'pure',
     timezone: plan.timezone,
@@ -35,7 +42,8 @@ export function contractFindings(looking: Looking, plan: Plan, choices: Contract
         ),
     ),
     ...(choices.accept ? { accept: choices.accept } : {}),
-  })
+  }
+  const { document } = await detect(looking, like, watching(context))
   const ofOurs = ({ object }: Message) => plan.contract!.drops.some(each => each.name === object)
   const settled = new Set(['REFERENCE.ORPHANS', 'IDENTITY.HALF_EXPANDED', 'IDENTITY.HALF_MIGRATED'])
   const left = document.identities

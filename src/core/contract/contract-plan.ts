@@ -26,7 +26,7 @@ export async function planContract(
   choices: ContractChoices,
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly findings: readonly Message[] }> {
-  return lookAt(target, context, looking => {
+  return lookAt(target, context, async looking => {
     const runs = recordedRuns(looking.db)
     const begun = expandingRun(runs)
     if (begun) throw unfinished(looking.target, begun.run, 'Not every row has its ULID yet.')
@@ -36,7 +36,7 @@ export async function planContract(
     assertColumns(looking, expansions)
     const plan = planOf(looking, expansions, choices)
     assertInStep(looking.db, contractedIdentities(plan), looking.target)
-    const findings = contractFindings(looking, plan, choices)
+    const findings = await contractFindings(looking, plan, choices, context)
     assertNoBlockers(looking.target, findings, choices.accept ?? [])
     return { plan, findings }
   })

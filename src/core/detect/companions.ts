@@ -7,7 +7,7 @@ import type { Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
 import { keyColumns } from './keys.ts'
-import { singularOf } from './references.ts'
+import { singularOf } from './references/words.ts'
 
 /**
  * `session_id` -> `session_ulid`, `id` -> `session_ulid` in sessions, `code` -> `code_ulid`; `named` are the columns for which

@@ -25,8 +25,11 @@ import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
 import { besideWhich, type CompanionValues, companionName, companionValues } from './companions.ts'
 import { findingsOf } from './findings.ts'
+import { isInside } from './inside/inside-reference.ts'
+import { withInside } from './inside/join.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
-import { findReferences } from './references.ts'
+import { type Breathe, findReferences } from './references/find.ts'
+import { type Sample, sampleOf } from './references/sample.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
 import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
@@ -52,7 +55,12 @@ export interface Detection {
  * Everything detection knows of one target. Throws a usage refusal when the choices name what is not there. `planned` are
  * the names that a plan has settled: they are not judged again.
  */
-export function detect(looking: Looking, choices: Choices, planned: readonly SyncedColumn[] = []): Detection {
+export async function detect(
+  looking: Looking,
+  choices: Choices,
+  breathe: Breathe,
+  planned: readonly SyncedColumn[] = [],
+): Promise<Detection> {
   const { db, schema, target, file } = looking
   const unreadable = missingCollations(schema, target)
   if (unreadable.length > 0) return cannotLook(looking, unreadable)
@@ -64,10 +72,32 @@ export function detect(looking: Looking, choices: Choices, planned: readonly Syn
   // Who has begun to live with both ids is not given other ones in passing.
   const usual = live.length > 0 ? 'expand' : (knownSchemaOf(schema)?.strategy ?? 'replace')
   const strategy = choices.strategy ?? usual
-  const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
   const rowsOf = (table: Table) => tables.find(each => each.name === table.name)?.rows ?? 0
-  const candidates = schema.tables.flatMap(table => (rowsOf(table) > 0 ? keyColumns(table) : []))
-  const seen = candidates.map(key => look(looking, key, context))
+  const sampled = schema.tables
+    .filter(table => table.kind === 'table' && rowsOf(table) > 0)
+    .map(table => ({ table, rows: rowsOf(table), sample: sampleOf(db, table, rowsOf(table)) }))
+  const keys = sampled.flatMap(({ table }) => keyColumns(table))
+  const columns = sampled.flatMap(({ table }) => table.columns)
+  let done = 0
+  // Columns are looked through for references, then keys for what they are.
+  const next = (object: string) =>
+    breathe(object, Math.min(++done, columns.length), columns.length + keys.length)
+  const found = await findReferences(db, schema, keys, sampled, read.references, next)
+  const inside = await withInside(db, schema, found.byKey, read.places, read.references.removed, next)
+  const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
+  const seen: Seen[] = []
+  for (const [at, key] of keys.entries()) {
+    await breathe(key.table.name, columns.length + at, columns.length + keys.length)
+    seen.push(
+      look(
+        looking,
+        key,
+        sampled.find(each => each.table === key.table)!.sample,
+        inside.byKey.get(key) ?? [],
+        context,
+      ),
+    )
+  }
   const named = settle(seen, read)
   checkNames(named, read)
   const identities = named.map(each => each.identity)
@@ -83,11 +113,15 @@ export function detect(looking: Looking, choices: Choices, planned: readonly Syn
     bytes: file.bytes,
     tables,
     identities,
+    composites: found.composites,
     findings: [],
     openBy: openBy(target),
   }
   return {
-    document: { ...document, findings: findingsOf(looking, document, named, strategy, choices, ulidColumns) },
+    document: {
+      ...document,
+      findings: [...findingsOf(looking, document, named, strategy, choices, ulidColumns), ...inside.findings],
+    },
     strategy,
     ulidColumns,
   }
@@ -105,6 +139,7 @@ function cannotLook({ target, file, schema }: Looking, findings: readonly Messag
     bytes: file.bytes,
     tables,
     identities: [],
+    composites: [],
     findings,
     openBy: openBy(target),
   }
@@ -132,11 +167,16 @@ interface Looked {
   readonly named: readonly SyncedColumn[]
 }
 
-function look(looking: Looking, key: KeyColumn, { read: choices, strategy, live, named }: Looked): Seen {
-  const { db, schema, now } = looking
+function look(
+  looking: Looking,
+  key: KeyColumn,
+  sample: Sample,
+  references: readonly DetectedReference[],
+  { read: choices, strategy, live, named }: Looked,
+): Seen {
+  const { db, now } = looking
   const { table, column } = key
-  const values = readValues(db, table, column.name)
-  const references = findReferences(db, schema, key, choices.references)
+  const values = readValues(db, table, column.name, sample)
   const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
   const name = companionName(table, column.name, named)
   const beside = companionValues(db, table, name)
@@ -343,6 +383,13 @@ function followParents(seen: readonly Seen[]): Seen[] {
     return root
   }
   const taken: DetectedReference[] = []
+  // One that holds the leader's ids inside of its values is followed by whoever refers to it in the same way, not by the leader's.
+  const isWhole = (index: number) =>
+    !seen.some(other =>
+      other.identity.references.some(
+        each => each.choice === 'accepted' && isInside(each) && isSelf(seen[index]!, each),
+      ),
+    )
   return seen.map((each, at) => {
     const root = rootOf(at)
     if (root !== at) {
@@ -350,17 +397,19 @@ function followParents(seen: readonly Seen[]): Seen[] {
       return change(each, { migrate: false, offered: false, reason: `refers to ${path}, and follows it` })
     }
     if (!each.identity.migrate) return each
-    const followers = seen.filter((_, index) => index !== at && rootOf(index) === at)
+    const followers = seen.filter((_, index) => index !== at && rootOf(index) === at && isWhole(index))
     const all = [
       ...each.identity.references,
       // What was only inferred was inferred from the follower's values; the leader has looked for itself.
       ...followers.flatMap(follower => follower.identity.references.filter(isCertain)),
     ].filter(
       (reference, index, list) =>
-        !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
+        isInside(reference) ||
+        (!isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index),
     )
     return change(each, {
       references: all.map(reference => {
+        if (isInside(reference)) return reference
         const elsewhere =
           taken.some(other => samePlace(other, reference)) || betterElsewhere(seen, each, reference)
         if (reference.choice !== 'accepted' || !elsewhere) {

@@ -1,11 +1,11 @@
 /** What kind of ids a column holds, counted per value. */
 
 import type { IdKind } from '../documents.ts'
-import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { idTime, kindOf } from '../identifiers/index.ts'
 import type { Table } from '../schema/model.ts'
-import { quoteName } from '../schema/names.ts'
+import { quoteName as q } from '../schema/names.ts'
+import type { Sample } from './references/sample.ts'
 
 export interface ColumnValues {
   readonly rows: number
@@ -22,76 +22,146 @@ export interface ColumnValues {
   readonly opaque: number
 }
 
-/** Ids are short; a longer value is looked at by its beginning only, so that no huge text is read into memory. */
 const LONGEST_ID = 300
 
-/** Reads every value of the column once. Integers are counted inside SQLite; only texts and blobs are looked at. */
-export function readValues(db: Connection, { name: table, rowidAlias }: Table, column: string): ColumnValues {
-  const t = quoteName(table)
-  const c = quoteName(column)
+/**
+ * What the values of a key column are. Whole numbers are counted inside SQLite; of texts and blobs those are looked at one by
+ * one whose length is not that of a kind which all sampled values of that length are of.
+ */
+export function readValues(db: Connection, table: Table, column: string, sample: Sample): ColumnValues {
+  const [t, c] = [q(table.name), q(column)]
   const kinds: Partial<Record<IdKind, number>> = {}
-  const add = (kind: IdKind, count = 1) => {
-    kinds[kind] = (kinds[kind] ?? 0) + count
-  }
-  const types = new Map(
-    db
-      .prepare(`SELECT typeof(${c}), count(*) FROM ${t} GROUP BY 1`)
-      .raw()
-      .all()
-      .map(row => row as [string, bigint])
-      .map(([type, count]) => [type, Number(count)]),
-  )
-  const rows = [...types.values()].reduce((sum, count) => sum + count, 0)
-  const nulls = types.get('null') ?? 0
-  const large = countOf(
-    db,
-    `SELECT count(*) FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`,
-  )
   let timed = 0
-  if (large > 0) {
-    for (const value of values(
-      db,
-      `SELECT ${c} FROM ${t} WHERE typeof(${c}) = 'integer' AND abs(${c} / 2) >= ${2 ** 52}`,
-    )) {
-      add(kindOf(value))
-      if (idTime(value) !== null) timed += 1
-    }
+  const add = (kind: IdKind, count: number, hasTime: boolean) => {
+    kinds[kind] = (kinds[kind] ?? 0) + count
+    if (hasTime) timed += count
   }
-  const small = (types.get('integer') ?? 0) - large
-  if (small > 0) add('integer', small)
-  if (types.get('real')) add('other', types.get('real'))
-
-  let lengths: number | null | undefined
-  let opaque = 0
-  let texts = 0
-  const samples: string[] = []
-  const looked = `SELECT CASE typeof(${c}) WHEN 'text' THEN substr(${c}, 1, ${LONGEST_ID}) ELSE substr(${c}, 1, 17) END FROM ${t} WHERE typeof(${c}) IN ('text', 'blob')`
-  for (const value of values(db, looked)) {
+  const one = (value: Value) => {
     const kind = kindOf(value)
-    add(kind)
-    if (kind !== 'ulid' && kind !== 'ulid-lower' && idTime(value) !== null) timed += 1
-    if (typeof value !== 'string') continue
-    texts += 1
-    if (samples.length < 3) samples.push(value)
-    lengths = lengths === undefined || lengths === value.length ? value.length : null
-    if (/\d/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value)) opaque += 1
+    add(kind, 1, kind !== 'ulid' && kind !== 'ulid-lower' && idTime(value) !== null)
+  }
+  const seen = sampledShapes(db, sample, c)
+  const isPlain = `(${c} BETWEEN ${-PLAIN} AND ${PLAIN})`
+  const shapes = seen.shapes.map(
+    ({ type, bytes }) => `typeof(${c}) = '${type}' AND octet_length(${c}) = ${bytes}`,
+  )
+  const counted = table.rowidAlias === column ? wholeNumbers(db, t, c) : null
+  const [rows, nulls, integers, reals, ...ofShapes] =
+    counted ??
+    ((
+      db
+        .prepare(
+          `SELECT count(*), count(*) - count(${c}), ${seen.plain ? `count(*) FILTER (WHERE typeof(${c}) = 'integer' AND ${isPlain})` : '0'}, count(*) FILTER (WHERE typeof(${c}) = 'real')
+            ${shapes.map(shape => `, count(*) FILTER (WHERE ${shape})`).join('')} FROM ${t}`,
+        )
+        .raw()
+        .get() as bigint[]
+    ).map(Number) as [number, number, number, number, ...number[]])
+  if (integers > 0) add('integer', integers, false)
+  if (reals > 0) add('other', reals, false)
+  for (const [at, { kind, hasTime }] of seen.shapes.entries())
+    if (ofShapes[at]! > 0) add(kind, ofShapes[at]!, hasTime)
+  const known = integers + reals + nulls + ofShapes.reduce((sum, count) => sum + count, 0)
+  if (known < rows) {
+    const rest = [
+      `${c} IS NOT NULL AND typeof(${c}) <> 'real'`,
+      ...(integers > 0 ? [`NOT (typeof(${c}) = 'integer' AND ${isPlain})`] : []),
+      ...shapes.map(shape => `NOT (${shape})`),
+    ]
+    for (const value of values(db, `SELECT ${cut(c)} FROM ${t} WHERE ${rest.join(' AND ')}`)) one(value)
   }
   return {
     rows,
     nulls,
-    // A rowid is there once by nature, and asking would sort them all.
-    duplicates:
-      rowidAlias === column ? 0 : countOf(db, `SELECT count(${c}) - count(DISTINCT ${c}) FROM ${t}`),
+    // A key column is the whole of a primary key or of a unique index: nothing in it is there twice.
+    duplicates: 0,
     kinds,
     timed,
-    samples,
-    uniformLength: lengths ?? null,
-    opaque: texts === 0 ? 0 : opaque / texts,
+    samples: seen.texts.slice(0, 3),
+    uniformLength: seen.uniformLength,
+    opaque: seen.opaque,
   }
 }
 
-function* values(db: Connection, sql: string): Generator<string | bigint | Buffer> {
-  for (const value of db.prepare(sql).pluck().iterate()) yield value as string | bigint | Buffer
+type Value = string | bigint | Buffer
+
+/** Numbers up to this are no Snowflakes and the like, and have no time inside. */
+const PLAIN = 2 ** 53
+
+/** A row number is a whole number and never NULL: nothing has to be read to know that. */
+function wholeNumbers(db: Connection, t: string, c: string): [number, number, number, number] | null {
+  const [rows, low, high] = db
+    .prepare(`SELECT (SELECT count(*) FROM ${t}), (SELECT min(${c}) FROM ${t}), (SELECT max(${c}) FROM ${t})`)
+    .raw()
+    .get() as [bigint, bigint | null, bigint | null]
+  const plain = low !== null && high !== null && low >= BigInt(-PLAIN) && high <= BigInt(PLAIN)
+  return plain ? [Number(rows), 0, Number(rows), 0] : null
+}
+
+interface Shape {
+  readonly type: 'text' | 'blob'
+  readonly bytes: number
+  readonly kind: IdKind
+  readonly hasTime: boolean
+}
+
+/** Whether all of a column are ULIDs decides what is done with it: each is looked at. */
+const ULID = 26
+
+/** So many sampled values of one length, all of one kind, speak for all of that length. */
+const TELLING = 20
+
+function sampledShapes(db: Connection, sample: Sample, c: string) {
+  const byLength = new Map<string, Shape & { count: number; mixed: boolean }>()
+  const texts: string[] = []
+  let lengths: number | null | undefined
+  let opaque = 0
+  let plain = true
+  for (const value of values(db, `SELECT ${cut(`c.${c}`)} FROM ${sample.from} WHERE c.${c} IS NOT NULL`)) {
+    if (typeof value === 'bigint') {
+      if (value > BigInt(PLAIN) || value < BigInt(-PLAIN)) plain = false
+      continue
+    }
+    const type = typeof value === 'string' ? 'text' : 'blob'
+    const bytes = Buffer.byteLength(value)
+    const kind = kindOf(value)
+    const hasTime = kind !== 'ulid' && kind !== 'ulid-lower' && idTime(value) !== null
+    const known = byLength.get(`${type} ${bytes}`)
+    if (known === undefined)
+      byLength.set(`${type} ${bytes}`, {
+        type,
+        bytes,
+        kind,
+        hasTime,
+        count: 1,
+        mixed: bytes >= LONGEST_ID || bytes === ULID,
+      })
+    else {
+      known.count += 1
+      if (known.kind !== kind || known.hasTime !== hasTime) known.mixed = true
+    }
+    if (typeof value !== 'string') continue
+    texts.push(value)
+    lengths = lengths === undefined || lengths === value.length ? value.length : null
+    if (/\d/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value)) opaque += 1
+  }
+  const shapes = [...byLength.values()].filter(({ count, mixed }) => !mixed && count >= TELLING).slice(0, 8)
+  return {
+    shapes: sample.whole ? [] : shapes,
+    plain,
+    texts,
+    uniformLength: lengths ?? null,
+    opaque: texts.length === 0 ? 0 : opaque / texts.length,
+  }
+}
+
+/** Ids are short; a longer value is looked at by its beginning only, so that no huge text is read into memory. */
+function cut(column: string): string {
+  return `CASE typeof(${column}) WHEN 'text' THEN substr(${column}, 1, ${LONGEST_ID}) WHEN 'blob' THEN substr(${column}, 1, 17) ELSE ${column} END`
+}
+
+function* values(db: Connection, sql: string): Generator<Value> {
+  for (const value of db.prepare(sql).pluck().iterate()) yield value as Value
 }
 
 /** How many of the values are of one of these kinds. */

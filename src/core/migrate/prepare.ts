@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { type Detection, detect, type Looking } from '../detect/detect.ts'
+import type { Breathe } from '../detect/references/find.ts'
 import { refusals } from '../detect/refusals.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
@@ -23,7 +24,11 @@ export interface Prepared {
 }
 
 /** Looks at the target without a trace and lets `look` use what it finds. */
-export async function lookAt<T>(target: string, context: Context, look: (looking: Looking) => T): Promise<T> {
+export async function lookAt<T>(
+  target: string,
+  context: Context,
+  look: (looking: Looking) => T | Promise<T>,
+): Promise<T> {
   const path = resolve(target)
   const reading = await openForReading(path, context)
   try {
@@ -34,7 +39,7 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
       file: reading.file,
       now: context.now(),
     }
-    return look(looking)
+    return await look(looking)
   } catch (error) {
     throw describe(error, path)
   } finally {
@@ -43,8 +48,13 @@ export async function lookAt<T>(target: string, context: Context, look: (looking
 }
 
 /** What detection finds, and what the target records of an expansion that is not at its end. */
-export function detectIn(looking: Looking, choices: Choices, named?: readonly SyncedColumn[]): Detection {
-  const detection = detect(looking, choices, named)
+export async function detectIn(
+  looking: Looking,
+  choices: Choices,
+  breathe: Breathe,
+  named?: readonly SyncedColumn[],
+): Promise<Detection> {
+  const detection = await detect(looking, choices, breathe, named)
   const begun = expandingRun(recordedRuns(looking.db))
   if (begun === undefined) return detection
   const { severity, code, object, message, why, next } = unfinished(
@@ -56,15 +66,25 @@ export function detectIn(looking: Looking, choices: Choices, named?: readonly Sy
   return { ...detection, document: { ...detection.document, state: 'expanding', findings } }
 }
 
+/** Detection tells how far it is, and can be stopped between two looks. */
+export function watching(context: Context): Breathe {
+  return async (object, done, total) => {
+    context.emit({ type: 'progress', phase: 'inspect', object, unit: 'objects', done, total })
+    await context.breathe()
+  }
+}
+
 /** The plan by which an expansion goes on that was begun before; undefined where there is none. */
 export async function begunExpansion(
   target: string,
   choices: Choices,
   context: Context,
 ): Promise<Answers['plan'] | undefined> {
-  return lookAt(target, context, looking => {
+  return lookAt(target, context, async looking => {
     const begun = expandingRun(recordedRuns(looking.db))
-    return begun && { plan: begun.plan, detected: detectIn(looking, choices).document }
+    return (
+      begun && { plan: begun.plan, detected: (await detectIn(looking, choices, watching(context))).document }
+    )
   })
 }
 
@@ -75,11 +95,11 @@ export async function prepare(
   given: Plan | undefined,
   context: Context,
 ): Promise<Prepared> {
-  return lookAt(target, context, looking => {
+  return lookAt(target, context, async looking => {
     if (given) assertFits(given, looking)
     const detection = given
-      ? detectIn(looking, choicesOf(given, choices), ulidColumnsIn(given))
-      : detectIn(looking, choices)
+      ? await detectIn(looking, choicesOf(given, choices), watching(context), ulidColumnsIn(given))
+      : await detectIn(looking, choices, watching(context))
     if (detection.document.state === 'empty') refuseEmpty(looking.target, detection.document.findings)
     if (!given) assertNoBlockers(looking.target, detection.document.findings, choices.accept ?? [])
     return { detection, plan: given ?? makePlan(looking, detection, choices), schema: looking.schema }

@@ -102,10 +102,10 @@ async function look(
   days: number | undefined,
 ): Promise<Pick<StatusTarget, 'state' | 'expansions' | 'unfinished'> & { recorded: readonly RecordedRun[] }> {
   try {
-    return await lookAt(path, context, looking => {
+    return await lookAt(path, context, async looking => {
       const recorded = recordedRuns(looking.db)
       return {
-        state: detectIn(looking, {}).document.state,
+        state: (await detectIn(looking, {}, () => context.breathe())).document.state,
         recorded,
         unfinished: unfinishedIn(looking.db, recorded),
         expansions: expansionsIn(looking.db, looking.schema, recorded, days),

@@ -231,7 +231,9 @@ function byValue(
   const matched = all.reduce((sum, each) => sum + each.matched, 0)
   const different = all.reduce((sum, each) => sum + each.different, 0)
   if (matched * 2 < values || different < 3) return []
-  const deciding = samples
+  // Where every value is an id of one of them, the values say it all; else another column may tell of the others.
+  const nothings = all[0]?.nothings ?? 0
+  const deciding = (matched === values - nothings ? [] : samples)
     .filter(each => each.column !== column && mayDecide(each))
     .map(each => decided(db, table, column, each.column, parents))
     .find(each => each !== null)

@@ -1,0 +1,243 @@
+/** Pairs of column and key that a few rows do not rule out; most pairs are, by their names, types or first values. */
+
+import type { IdKind } from '../../documents.ts'
+import { columnNamed, tableNamed } from '../../engines/sqlite/inspect.ts'
+import type { Connection } from '../../engines/sqlite/open.ts'
+import { kindOf } from '../../identifiers/index.ts'
+import type { Schema, Table } from '../../schema/model.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
+import type { KeyColumn } from '../keys.ts'
+import type { ColumnPlace } from './count-values.ts'
+import { type Evidence, oddsOf } from './judge.ts'
+import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
+import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
+import { columnWords, tableNames, wordsOf } from './words.ts'
+
+export interface SampledKey extends SampledTable {
+  readonly key: KeyColumn
+  readonly facts: ColumnFacts
+  /** Lowest and highest of its whole numbers, and how many of the numbers between them it has. */
+  readonly low: bigint
+  readonly high: bigint
+  readonly density: number
+  /** Most of its values are UUIDs, hashes and the like, which no accident makes twice. */
+  readonly isMadeByMachine: boolean
+}
+
+export interface Candidate {
+  readonly key: SampledKey
+  readonly place: ColumnPlace
+  readonly name: NameEvidence
+  readonly evidence: Evidence
+  readonly odds: number
+}
+
+/** The keys that have values to be referred to. */
+export function sampleKeys(
+  db: Connection,
+  keys: readonly KeyColumn[],
+  sampled: (table: Table) => SampledTable | undefined,
+): SampledKey[] {
+  return keys.flatMap(key => {
+    const of = sampled(key.table)
+    if (!of) return []
+    const facts = factsOf(db, of.sample, key.column.name)
+    if (facts.distinct === 0) return []
+    const c = q(key.column.name)
+    const numbers = facts.integers > 0
+    // By the key's own index: two lookups.
+    const [low, high] = numbers
+      ? (db
+          .prepare(
+            `SELECT (SELECT min(${c}) FROM ${q(key.table.name)}), (SELECT max(${c}) FROM ${q(key.table.name)} WHERE typeof(${c}) = 'integer')`,
+          )
+          .raw()
+          .get() as [bigint | null, bigint | null])
+      : [null, null]
+    const first = typeof low === 'bigint' ? low : 0n
+    const last = typeof high === 'bigint' ? high : 0n
+    return [
+      {
+        ...of,
+        key,
+        facts,
+        low: first,
+        high: last,
+        density: Math.min(1, of.rows / Math.max(1, Number(last - first) + 1)),
+        isMadeByMachine: isMadeByMachine(db, of.sample, key.column.name),
+      },
+    ]
+  })
+}
+
+/** Whether most values are such as no two machines, and no person, make twice. */
+function isMadeByMachine(db: Connection, sample: Sample, column: string): boolean {
+  const values = db
+    .prepare(`${valuesOf(sample, column)} LIMIT 50`)
+    .pluck()
+    .all() as (string | bigint | Buffer)[]
+  const kinds = values.map(value => (typeof value === 'bigint' ? 'integer' : kindOf(value)))
+  const made = kinds.filter(kind => unmistakable.has(kind) || (values.length >= 10 && uncertain.has(kind)))
+  return made.length * 2 > values.length
+}
+
+const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
+  ...(['uuid1', 'uuid2', 'uuid3', 'uuid4', 'uuid5', 'uuid6', 'uuid7', 'uuid8'] as const),
+  ...(['ulid', 'ulid-lower', 'objectid', 'ksuid', 'cuid', 'md5', 'sha1', 'sha256', 'blob16'] as const),
+  'name-timestamp',
+])
+/** A person or a standard may write such values as well; a few of them say nothing. */
+const uncertain: ReadonlySet<IdKind> = new Set<IdKind>(['nanoid', 'hex', 'prefixed'])
+
+/** Everything that `place` might refer to, by its name and by a few of its values. */
+export function candidatesOf(
+  db: Connection,
+  schema: Schema,
+  place: ColumnPlace,
+  of: SampledTable,
+  keys: readonly SampledKey[],
+  prefixes: ReadonlySet<string>,
+): Candidate[] {
+  if (isSpokenFor(schema, place)) return []
+  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, prefixes)))
+  const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
+  const { sample, facts } = filled(db, place, of, strongest)
+  if (facts.distinct === 0) return []
+  const ownKey =
+    place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
+  const words = columnWords(place.column.name)
+  const ownName =
+    words.stem.length === 0 ||
+    tableNames(place.table.name, prefixes).some(way => way.join('') === words.stem.join(''))
+  const numeric = facts.integers * 2 >= facts.distinct
+  // The row number of a table, called so or after the table itself, is its own.
+  if (ownKey && ownName && numeric) return []
+  return keys.flatMap((key, at) => {
+    const name = names[at]
+    if (!name) return []
+    const numbers = numeric && key.facts.integers * 2 >= key.facts.distinct
+    if (!mayMeet(name.strength, words.mark === 'id', isMeasure(words), numbers, facts, key)) return []
+    const counts = meet(db, sample, place, key)
+    if (counts.hits === 0) return []
+    if (name.strength === 0 && !numbers && counts.telling === 0 && counts.hits < counts.distinct) return []
+    const evidence: Evidence = {
+      name: name.strength,
+      ...counts,
+      matched: 0,
+      orphans: 0,
+      numbers,
+      density: numbers ? densityWithin(db, key, facts) : 0,
+      reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
+      isMeasure: isMeasure(words),
+      hasType: hasTypeBeside(place),
+      ownKey,
+    }
+    const odds = oddsOf(evidence)
+    return odds < 0.02 ? [] : [{ key, place, name, evidence, odds }]
+  })
+}
+
+/** `owner_type` beside `owner_id`: which table is meant is for each row to say. */
+function hasTypeBeside({ table, column }: ColumnPlace): boolean {
+  const stem = columnWords(column.name).stem.join(' ')
+  return (
+    stem !== '' &&
+    table.columns.some(
+      ({ name }) =>
+        /^(type|kind|class|model|table)$/.test(wordsOf(name).at(-1) ?? '') &&
+        wordsOf(name).slice(0, -1).join(' ') === stem,
+    )
+  )
+}
+
+function isPlaceOf(key: SampledKey, place: ColumnPlace): boolean {
+  return sameName(key.table.name, place.table.name) && sameName(key.key.column.name, place.column.name)
+}
+
+/** Where the sample found nothing in a column that is called like a reference, its first values are looked for. */
+function filled(db: Connection, place: ColumnPlace, of: SampledTable, name: number) {
+  const facts = factsOf(db, of.sample, place.column.name)
+  if (facts.distinct > 0 || of.sample.whole || name < 0.5) return { sample: of.sample, facts }
+  const c = q(place.column.name)
+  const sample = {
+    from: `(SELECT ${c} FROM ${q(place.table.name)} WHERE ${c} IS NOT NULL LIMIT 200) c`,
+    rows: 200,
+    whole: false,
+  }
+  return { sample, facts: factsOf(db, sample, place.column.name) }
+}
+
+/** Whether it is worth asking for values: what can't be equal, or would be equal by accident, is not asked for. */
+function mayMeet(
+  name: number,
+  isId: boolean,
+  measure: boolean,
+  numbers: boolean,
+  facts: ColumnFacts,
+  key: SampledKey,
+): boolean {
+  if (name >= 0.5) return true
+  if (numbers) {
+    if (facts.high !== null && facts.high > 1_000_000n && key.density < 0.01) return true
+    return name > 0 || (!measure && (isId || facts.distinct >= 10))
+  }
+  if (facts.integers * 2 >= facts.distinct || key.facts.integers * 2 >= key.facts.distinct) return name > 0
+  return facts.shortest <= key.facts.longest && facts.longest >= key.facts.shortest
+}
+
+/** Different values of the sample, how many of them name a row, and how many of those no accident makes. */
+export function meet(db: Connection, sample: Sample, place: ColumnPlace, key: SampledKey) {
+  const hit = `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.key.column.name)} = +v)`
+  const [distinct, hits] = (
+    db
+      .prepare(
+        `SELECT count(*), count(*) FILTER (WHERE hit) FROM (SELECT v, ${hit} AS hit FROM (${valuesOf(sample, place.column.name)}))`,
+      )
+      .raw()
+      .get() as bigint[]
+  ).map(Number) as [number, number]
+  return { distinct, hits, telling: key.isMadeByMachine ? hits : 0 }
+}
+
+/** Of the numbers between the column's lowest and highest, how many the key has. */
+function densityWithin(db: Connection, key: SampledKey, { low, high }: ColumnFacts): number {
+  if (low === null || high === null) return key.density
+  if (key.rows > 50_000) return key.density
+  const c = q(key.key.column.name)
+  const there = db
+    .prepare(`SELECT count(*) FROM ${q(key.table.name)} WHERE ${c} BETWEEN ? AND ?`)
+    .pluck()
+    .get(low, high) as bigint
+  return Math.min(1, Number(there) / (Number(high - low) + 1))
+}
+
+/** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */
+function isSpokenFor(schema: Schema, { table, column }: ColumnPlace): boolean {
+  const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
+  const refers = table.foreignKeys.some(
+    key => names(key.from) && tableNamed(schema, key.parent) !== undefined,
+  )
+  const isReferred = schema.tables.some(other =>
+    other.foreignKeys.some(key => key.to.length > 1 && sameName(key.parent, table.name) && names(key.to)),
+  )
+  return refers || isReferred
+}
+
+/** Places that declared keys name. */
+export function declaredPlaces(schema: Schema, key: KeyColumn): ColumnPlace[] {
+  const places = schema.tables.flatMap(table =>
+    table.foreignKeys
+      .filter(foreign => sameName(foreign.parent, key.table.name))
+      .flatMap(foreign => {
+        // Of a key of several columns, the member that refers to this one; the others stay (HAZARDS B8).
+        const at = foreign.to.findIndex(name => sameName(name, key.column.name))
+        const column = at < 0 ? undefined : columnNamed(table, foreign.from[at]!)
+        return column ? [{ table, column }] : []
+      }),
+  )
+  return places.filter((place, at) => places.findIndex(other => isSamePlace(other, place)) === at)
+}
+
+export function isSamePlace(a: ColumnPlace, b: ColumnPlace): boolean {
+  return sameName(a.table.name, b.table.name) && sameName(a.column.name, b.column.name)
+}

@@ -1,0 +1,111 @@
+/**
+ * A few rows of a table, spread over all of it, so that a column filled only by newer rows is not missed. What they hold
+ * is asked of SQLite each time: values are compared there, by its rules, and never pass through JavaScript.
+ */
+
+import { positionOf } from '../../engines/sqlite/inspect.ts'
+import type { Connection } from '../../engines/sqlite/open.ts'
+import { isSentinel } from '../../engines/sqlite/sentinels.ts'
+import type { Table } from '../../schema/model.ts'
+import { quoteName as q } from '../../schema/names.ts'
+
+/** Rows that a sample holds at most; enough that one value in a hundred is hardly missed. */
+const ROWS = 1000
+const STRETCHES = 25
+
+export interface Sample {
+  /** SQL: the rows, to be used after FROM with the alias `c`. */
+  readonly from: string
+  readonly rows: number
+  /** Whether it is the whole table. */
+  readonly whole: boolean
+}
+
+/** A table that has rows, with a few of them. */
+export interface SampledTable {
+  readonly table: Table
+  readonly rows: number
+  readonly sample: Sample
+}
+
+export function sampleOf(db: Connection, table: Table, rows: number): Sample {
+  const name = q(table.name)
+  const position = positionOf(table)
+  if (rows <= ROWS) return { from: `${name} c`, rows, whole: true }
+  if (position === null) {
+    const key = table.primaryKey.map(q)
+    const order = (way: string) =>
+      key.length > 0 ? `ORDER BY ${key.map(each => `${each} ${way}`).join(', ')}` : ''
+    const half = (way: string) => `SELECT * FROM (SELECT * FROM ${name} ${order(way)} LIMIT ${ROWS / 2})`
+    const both =
+      key.length > 0 ? `${half('')} UNION ALL ${half('DESC')}` : `SELECT * FROM ${name} LIMIT ${ROWS}`
+    return { from: `(${both}) c`, rows: ROWS, whole: false }
+  }
+  const [first, last] = db.prepare(`SELECT min(${position}), max(${position}) FROM ${name}`).raw().get() as [
+    bigint,
+    bigint,
+  ]
+  const stretch = db.prepare(
+    `SELECT ${position} FROM ${name} WHERE ${position} >= ? ORDER BY ${position} LIMIT ${ROWS / STRETCHES}`,
+  )
+  const chosen = new Set<bigint>()
+  for (let at = 0; at < STRETCHES; at++) {
+    const from = first + ((last - first) * BigInt(at)) / BigInt(STRETCHES - 1)
+    for (const row of stretch.pluck().all(from) as bigint[]) chosen.add(row)
+  }
+  const newest = db.prepare(
+    `SELECT ${position} FROM ${name} ORDER BY ${position} DESC LIMIT ${ROWS / STRETCHES}`,
+  )
+  for (const row of newest.pluck().all() as bigint[]) chosen.add(row)
+  return {
+    from: `(SELECT * FROM ${name} WHERE ${position} IN (${[...chosen].join(',')})) c`,
+    rows: chosen.size,
+    whole: false,
+  }
+}
+
+export interface ColumnFacts {
+  /** Different values that stand for something. */
+  readonly distinct: number
+  readonly integers: number
+  readonly texts: number
+  readonly blobs: number
+  /** Of the integers. */
+  readonly low: bigint | null
+  readonly high: bigint | null
+  /** Bytes of the texts and blobs. */
+  readonly shortest: number
+  readonly longest: number
+}
+
+/** What the sampled rows hold in a column. */
+export function factsOf(db: Connection, sample: Sample, column: string): ColumnFacts {
+  const [distinct, integers, texts, blobs, low, high, shortest, longest] = db
+    .prepare(
+      `SELECT count(*), count(*) FILTER (WHERE t = 'integer'), count(*) FILTER (WHERE t = 'text'), count(*) FILTER (WHERE t = 'blob'),
+         min(v) FILTER (WHERE t = 'integer'), max(v) FILTER (WHERE t = 'integer'),
+         coalesce(min(octet_length(v)) FILTER (WHERE t <> 'integer'), 0), coalesce(max(octet_length(v)) FILTER (WHERE t <> 'integer'), 0)
+       FROM (SELECT v, typeof(v) AS t FROM (${valuesOf(sample, column)}))`,
+    )
+    .raw()
+    .get() as (bigint | null)[]
+  return {
+    distinct: Number(distinct),
+    integers: Number(integers),
+    texts: Number(texts),
+    blobs: Number(blobs),
+    low: low!,
+    high: high!,
+    shortest: Number(shortest),
+    longest: Number(longest),
+  }
+}
+
+/** SQL: the different values `v` of the column in the sampled rows; the cut keeps huge documents out of the sorting. */
+export function valuesOf(sample: Sample, column: string): string {
+  const v = `c.${q(column)}`
+  return `SELECT DISTINCT ${v} AS v FROM ${sample.from} WHERE ${v} IS NOT NULL AND (typeof(${v}) = 'integer' OR typeof(${v}) IN ('text', 'blob') AND octet_length(${v}) <= ${LONGEST}) AND NOT ${isSentinel(v)}`
+}
+
+/** Ids are short. */
+export const LONGEST = 300
