@@ -30,18 +30,18 @@ export function* findInside(
   schema: Schema,
   identities: readonly KeyColumn[],
 ): Generator<Progress, FoundInside> {
-  const known = identities.flatMap(key => knownIds(db, key, isUtf8(schema)) ?? [])
+  const known = identities.flatMap(key => knownIds(db, key) ?? [])
   const references: InsideReference[] = []
   const findings: Message[] = []
   if (known.length === 0) return { references, findings }
   for (const table of schema.tables) {
     if (table.kind !== 'table' || isMigrationTool(table.name)) continue
-    const samples = sampleOf(db, table, isUtf8(schema))
+    const samples = sampleOf(db, table)
     yield { table: table.name, column: '', rows: 0 }
     for (const sample of samples) {
       const opaque = opaqueColumn(table, sample)
       if (opaque !== null) findings.push(opaque)
-      else references.push(...(yield* findInColumn(db, table, sample, known, isUtf8(schema))))
+      else references.push(...(yield* findInColumn(db, table, sample, known)))
     }
     const pairs = yield* findPairs(db, schema, table, samples, known)
     references.push(...pairs.references)
@@ -50,16 +50,11 @@ export function* findInside(
   return { references, findings }
 }
 
-function isUtf8(schema: Schema): boolean {
-  return schema.encoding === 'UTF-8'
-}
-
 function* findInColumn(
   db: Connection,
   table: Table,
   sample: ColumnSample,
   known: readonly KnownIds[],
-  utf8: boolean,
 ): Generator<Progress, readonly InsideReference[]> {
   const { column } = sample
   if (sample.texts.length + sample.blobs.length === 0) return []
@@ -70,7 +65,7 @@ function* findInColumn(
   )
   if (suspected.length === 0) return []
   const counted: readonly Suspicion[] = suspected.filter(({ irregular }) => irregular === null)
-  const weighed = counted.length === 0 ? [] : yield* weigh(db, table, column, counted, utf8)
+  const weighed = counted.length === 0 ? [] : yield* weigh(db, table, column, counted)
   const cases: Judged[] = suspected.map(one => {
     const evidence = weighed[counted.indexOf(one)] ?? null
     return { one, evidence, verdict: evidence && soften(one, judge({ ...one, evidence })) }

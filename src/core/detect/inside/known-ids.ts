@@ -4,6 +4,7 @@ import { kindOf } from '../../identifiers/index.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
 import { type Shape, shapesOf, wholly } from './shapes.ts'
+import { isUtf8 } from './text-bytes.ts'
 
 /**
  * What a match is worth. `machine`: made by a machine and long, so that no two meet by chance. `number`: small numbers,
@@ -27,7 +28,8 @@ export interface KnownIds {
 
 const SOME = 300
 
-export function knownIds(db: Connection, key: KeyColumn, utf8: boolean): KnownIds | null {
+export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
+  const utf8 = isUtf8(db)
   const table = q(key.table.name)
   const column = q(key.column.name)
   const some = (order: string) =>

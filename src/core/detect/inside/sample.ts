@@ -5,6 +5,7 @@
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
+import { asBytes, textBytes } from './text-bytes.ts'
 
 export interface ColumnSample {
   readonly column: Column
@@ -23,7 +24,7 @@ const BETWEEN = 200
 const LONGEST = 256 * 1024
 const MOST_BYTES = 2 * 1024 * 1024
 
-export function sampleOf(db: Connection, table: Table, utf8: boolean): readonly ColumnSample[] {
+export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] {
   const columns = table.columns.filter(column => column.generated === 'no')
   const samples = columns.map(column => ({
     column,
@@ -37,8 +38,7 @@ export function sampleOf(db: Connection, table: Table, utf8: boolean): readonly 
   const take = (row: readonly (Buffer | bigint | string | null)[]) => {
     samples.forEach((sample, at) => {
       const type = row[at * 2]
-      const read = row[at * 2 + 1]!
-      const value = typeof read === 'string' ? Buffer.from(read) : read
+      const value = asBytes(row[at * 2 + 1]!)
       if (type === 'null') return
       sample.filled += 1
       if (typeof value === 'bigint') sample.integers.push(value)
@@ -53,7 +53,7 @@ export function sampleOf(db: Connection, table: Table, utf8: boolean): readonly 
   for (const row of rowsOf(
     db,
     table,
-    columns.map(each => looked(each, utf8)),
+    columns.map(each => looked(db, each)),
   ))
     take(row)
   // Columns that only few rows fill are asked for those, in one reading for all of them.
@@ -61,17 +61,16 @@ export function sampleOf(db: Connection, table: Table, utf8: boolean): readonly 
   if (empty.length > 0)
     for (const row of rawRows(
       db,
-      `SELECT ${columns.map(each => looked(each, utf8)).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
+      `SELECT ${columns.map(each => looked(db, each)).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
     ))
       take(row)
   return samples
 }
 
 /** The type, and the value as bytes or whole number; null for what is too long, and for a real. */
-function looked({ name }: Column, utf8: boolean): string {
+function looked(db: Connection, { name }: Column): string {
   const c = q(name)
-  const bytes = utf8 ? `CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END` : c
-  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN ${bytes} END END`
+  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN ${textBytes(db, c)} END END`
 }
 
 type Row = (Buffer | bigint | string | null)[]
