@@ -6,7 +6,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
-import { sameName } from '../../schema/names.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
 import { isMigrationTool, type KeyColumn } from '../keys.ts'
 import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
 import { type InsideReference, leftOut } from './inside-reference.ts'
@@ -15,8 +15,8 @@ import { type KnownIds, knownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
 import { findPairs } from './pairs.ts'
 import { type ColumnSample, sampleOf } from './sample.ts'
-import { columnSpot, documentSpots } from './spots.ts'
-import { type Suspected, suspicionsOf } from './suspect.ts'
+import { columnSpot, documentSpots, type Spot } from './spots.ts'
+import { type Ownership, type Suspected, suspicionsOf } from './suspect.ts'
 
 export interface FoundInside {
   readonly references: readonly InsideReference[]
@@ -61,7 +61,7 @@ function* findInColumn(
   const documents = documentSpots(sample)
   const spots = documents ?? (sample.texts.length > 0 ? [columnSpot(sample)] : [])
   const suspected = spots.flatMap(spot =>
-    suspicionsOf(spot, known, ({ key }) => ownership(table, column, key)),
+    suspicionsOf(spot, known, ({ key }) => ownership(db, table, column, spot, key)),
   )
   if (suspected.length === 0) return []
   const counted: readonly Suspicion[] = suspected.filter(({ irregular }) => irregular === null)
@@ -79,9 +79,39 @@ function* findInColumn(
   return [...references, ...mentions]
 }
 
-function ownership(table: Table, column: Column, key: KeyColumn): 'column' | 'table' | null {
+function ownership(
+  db: Connection,
+  table: Table,
+  column: Column,
+  spot: Spot,
+  key: KeyColumn,
+): Ownership | null {
   if (!sameName(key.table.name, table.name)) return null
-  return sameName(key.column.name, column.name) ? 'column' : 'table'
+  if (sameName(key.column.name, column.name)) return 'column'
+  return repeatsOwnId(db, table, column, spot, key) ? 'row' : 'table'
+}
+
+const SOME_ROWS = 1000
+
+/** Whether documents hold, under the name of the key, the key of the row that they are in. */
+function repeatsOwnId(
+  db: Connection,
+  table: Table,
+  column: Column,
+  { path, names }: Spot,
+  key: KeyColumn,
+): boolean {
+  if (path === null || path.includes('*') || names.length > 2 || !sameName(names[0]!, key.column.name))
+    return false
+  const c = q(column.name)
+  const [rows, same] = db
+    .prepare(
+      `SELECT count(*), coalesce(sum(json_extract(d, ?) = k), 0) FROM (SELECT ${c} AS d, ${q(key.column.name)} AS k
+       FROM ${q(table.name)} WHERE json_valid(${c}, 9) LIMIT ${SOME_ROWS})`,
+    )
+    .raw()
+    .get(path) as [bigint, bigint]
+  return Number(same) >= 5 && Number(same) >= Number(rows) * 0.95
 }
 
 interface Judged {

@@ -20,24 +20,27 @@ export interface Suspected {
   readonly irregular: readonly string[] | null
 }
 
-/** `own` says of an identity whether this column is its own, or is in its table. */
+/** Whether the column is the identity's own, or in its table, or repeats in each row the row's own id. */
+export type Ownership = 'column' | 'table' | 'row'
+
 export function suspicionsOf(
   spot: Spot,
   known: readonly KnownIds[],
-  own: (known: KnownIds) => 'column' | 'table' | null,
+  own: (known: KnownIds) => Ownership | null,
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
   const lists = listsIn(texts)
   return known.flatMap(each => {
-    const agrees = agreement(each.key, spot.names)
-    const exactly = namesExactly(each.key, spot.names)
+    const owned = own(each)
+    const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
+    const exactly = owned === 'row' || namesExactly(each.key, spot.names)
     const base = { known: each, agrees, exactly, several: spot.inArray, caution: null, irregular: null }
     // The whole of a column's value is not inside of it.
     const whole: Suspected[] =
       spot.path !== null && isHeld(each, agrees, spot.values) ? [{ ...base, place: placeOf(spot) }] : []
     if (whole.length > 0 || texts.length === 0) return whole
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
-    if (own(each) === 'column' || (own(each) === 'table' && each.worth !== 'machine')) return []
+    if (owned === 'column' || (owned === 'table' && each.worth !== 'machine')) return []
     return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts)]
   })
 }

@@ -1,4 +1,8 @@
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { findInside } from '../../../../src/core/detect/inside/find-inside.ts'
+import { keyColumns } from '../../../../src/core/detect/keys.ts'
+import { inspect } from '../../../../src/core/engines/sqlite/inspect.ts'
 import { foundIn, hash, rows, uuid } from './found.ts'
 
 const jobs = `CREATE TABLE jobs(job_id TEXT PRIMARY KEY, status TEXT); ${rows('jobs', 200, uuid('n'), "'done'")}`
@@ -170,7 +174,7 @@ describe('small numbers', () => {
   })
 
   it.each([
-    ["json_object('count', n, 'port', 8000 + n % 5, 'year', 2000 + n % 20, 'id', n)"],
+    ["json_object('count', n, 'port', 8000 + n % 5, 'year', 2000 + n % 20, 'id', n % 90 + 3)"],
     ["json_object('jobs', n % 7, 'retries', n % 3)"],
     ["json_object('job_count', n, 'jobs_done', n, 'job_status', n % 3)"],
     ['json_array(n, n + 1, 3)'],
@@ -180,6 +184,13 @@ describe('small numbers', () => {
     const found = foundIn(numbered, events, rows('events', 150, 'n', document))
     expect(found.chosen('accepted')).toEqual([])
     expect(found.chosen('offered')).toEqual([])
+  })
+
+  it('are ids where each document repeats the id of its row', () => {
+    const table = (id: string) =>
+      `CREATE TABLE docs(id INTEGER PRIMARY KEY, body TEXT); ${rows('docs', 100, 'n', `json_object('id', ${id}, 'rank', n)`)}`
+    expect(foundIn(table('n')).chosen('accepted')).toEqual(['docs.body:$.id -> docs.id'])
+    expect(foundIn(table('101 - n')).references).toEqual([])
   })
 
   it('are of the table that is called so, and not of one whose name ends so', () => {
@@ -250,4 +261,25 @@ it('takes no text for a document that is none, and no id from one that refers to
     `CREATE TABLE requests(id INTEGER PRIMARY KEY, headers TEXT); ${rows('requests', 50, 'n', `json_object('request_id', ${uuid('n + 7000')}, 'trace', json_array(${hash('n')}))`)}`,
   )
   expect(found.references.filter(({ kind }) => kind === 'json')).toEqual([])
+})
+
+it('can be stopped between its steps, and leaves nothing open', () => {
+  const db = new Database(':memory:')
+  db.defaultSafeIntegers()
+  db.exec(`${jobs}; ${events} ${rows('events', 10_000, 'n', `json_object('ref', ${uuid('n % 200')})`)}`)
+  const schema = inspect(db)
+  const looking = findInside(
+    db,
+    schema,
+    schema.tables.flatMap(table => keyColumns(table)),
+  )
+  const seen: number[] = []
+  for (const { rows } of looking) {
+    seen.push(rows)
+    if (rows > 3000) break
+  }
+  expect(seen).toContain(4000)
+  expect(seen).not.toContain(6000)
+  db.exec('DROP TABLE events')
+  db.close()
 })
