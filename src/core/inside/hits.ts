@@ -66,27 +66,20 @@ export function hitsIn(
   places: readonly CompiledPlace[],
   isId?: IsId,
 ): Hit[] {
-  const found: Found[] = []
   const indexes = [...places.keys()]
-  for (const place of indexes.filter(each => places[each]!.path === null)) {
-    const { pattern } = places[place]!
-    if (pattern !== null && typeof value !== 'bigint') found.push(...inText(value, place, pattern, isId))
-    else if (pattern === null)
-      found.push({ hit: wholeValue(value, place), known: isKnown(isId, place, value) })
-  }
+  const found = indexes
+    .filter(place => places[place]!.path === null)
+    .flatMap(place => {
+      const { pattern } = places[place]!
+      if (pattern === null) return [wholeValue(value, place)]
+      return typeof value === 'bigint' ? [] : inText(value, place, pattern, isId)
+    })
   const paths = indexes.filter(each => places[each]!.path !== null)
-  if (paths.length > 0 && typeof value !== 'bigint') found.push(...inJson(value, type, places, paths, isId))
-  return withoutOverlaps(found)
-}
-
-interface Found {
-  readonly hit: Hit
-  /** Whether it is an id for sure; it then goes before what may be one. */
-  readonly known: boolean
-}
-
-function isKnown(isId: IsId | undefined, place: number, id: Buffer | bigint): boolean {
-  return isId?.(place, id) === true
+  const all =
+    paths.length > 0 && typeof value !== 'bigint'
+      ? found.concat(inJson(value, type, places, paths, isId))
+      : found
+  return all.length < 2 ? all : withoutOverlaps(all, isId)
 }
 
 const plain: IdFormat = { kind: 'plain' }
@@ -96,13 +89,18 @@ function wholeValue(value: Buffer | bigint, place: number): Hit {
   return { start: 0, end, place, id: value, around: 'value', format: plain, element: null }
 }
 
-function inText(text: Buffer, place: number, pattern: Pattern, isId: IsId | undefined): Found[] {
+function inText(text: Buffer, place: number, pattern: Pattern, isId: IsId | undefined): Hit[] {
   const ways = readings(text, pattern)
   const way =
     isId && ways.length > 1 ? (ways.find(ids => ids.every(({ id }) => isId(place, id))) ?? ways[0]) : ways[0]
   return (way ?? []).map(({ start, end, id }) => ({
-    hit: { start, end, place, id, around: 'text', format: pattern.format, element: null },
-    known: isKnown(isId, place, id),
+    start,
+    end,
+    place,
+    id,
+    around: 'text',
+    format: pattern.format,
+    element: null,
   }))
 }
 
@@ -113,9 +111,9 @@ function inJson(
   places: readonly CompiledPlace[],
   paths: readonly number[],
   isId: IsId | undefined,
-): Found[] {
+): Hit[] {
   for (const read of type === 'blob' ? [readJsonb, readJsonText] : [readJsonText]) {
-    const found: Found[] = []
+    const found: Hit[] = []
     if (read(value, follow(value, places, paths, found, isId))) return found
   }
   return []
@@ -135,7 +133,7 @@ function follow(
   value: Buffer,
   places: readonly CompiledPlace[],
   paths: readonly number[],
-  found: Found[],
+  found: Hit[],
   isId: IsId | undefined,
 ): (token: Token) => void {
   const levels: Level[] = []
@@ -190,7 +188,7 @@ function inToken(
   place: number,
   pattern: Pattern | null,
   isId: IsId | undefined,
-): readonly Found[] {
+): readonly Hit[] {
   const { from, to, escapes, element } = token
   if (pattern !== null) {
     if (token.kind === 'number') return []
@@ -198,35 +196,34 @@ function inToken(
       escapes === 'none'
         ? { text: value.subarray(from, to), offsets: null }
         : readEscapes(value, from, to, escapes)
-    return inText(text, place, pattern, isId).map(({ hit, known }) => ({
-      hit: {
-        ...hit,
-        start: offsets?.[hit.start] ?? hit.start + from,
-        end: offsets?.[hit.end] ?? hit.end + from,
-        around: 'json-text',
-        element,
-      },
-      known,
+    return inText(text, place, pattern, isId).map(hit => ({
+      ...hit,
+      start: offsets?.[hit.start] ?? hit.start + from,
+      end: offsets?.[hit.end] ?? hit.end + from,
+      around: 'json-text',
+      element,
     }))
   }
   const id = token.kind === 'number' ? integerOf(value, token) : textOf(value, token)
   if (id === null) return []
   const [start, end] = element === null ? [token.start, token.end] : [from, to]
   const around = token.kind === 'key' ? 'json-key' : 'json'
-  return [{ hit: { start, end, place, id, around, format: plain, element }, known: isKnown(isId, place, id) }]
+  return [{ start, end, place, id, around, format: plain, element }]
 }
 
-/** What is known to be an id goes first, then what was found first. */
-function withoutOverlaps(found: readonly Found[]): Hit[] {
-  if (found.length < 2) return found.map(({ hit }) => hit)
+/** Of hits that overlap, one that is an id for sure, else the first. */
+function withoutOverlaps(found: readonly Hit[], isId: IsId | undefined): Hit[] {
   const kept: Hit[] = []
-  const inOrder = [...found].sort((a, b) => a.hit.start - b.hit.start || a.hit.place - b.hit.place)
-  let last = inOrder[0]!
-  for (const each of inOrder.slice(1)) {
-    if (each.hit.start >= last.hit.end && each.hit !== last.hit) {
-      kept.push(last.hit)
+  const [first, ...rest] = [...found].sort((a, b) => a.start - b.start || a.place - b.place) as [
+    Hit,
+    ...Hit[],
+  ]
+  let last = first
+  for (const each of rest) {
+    if (each.start >= last.end && each.start > last.start) {
+      kept.push(last)
       last = each
-    } else if (each.known && !last.known) last = each
+    } else if (isId?.(each.place, each.id) && !isId(last.place, last.id)) last = each
   }
-  return [...kept, last.hit]
+  return [...kept, last]
 }

@@ -277,6 +277,13 @@ describe('a pattern', () => {
     expect(of(2)).toEqual([0])
   })
 
+  it('holds lists that are longer than any argument list', () => {
+    const list = '12,'.repeat(300_000)
+    expect(changed(list, [{ pattern: '{id},...' }])).toBe('NEW,'.repeat(300_000))
+    const items = `[${list}12]`
+    expect(changed(items, [{ path: '$[*]' }])).toBe(`[${'"NEW",'.repeat(300_000)}"NEW"]`)
+  })
+
   it('does not take long over a text that is made to be slow', () => {
     expect(ids(text('_'.repeat(1_000_000)), [{ pattern: '*_{id:#}_*' }])).toEqual([])
   })

@@ -1,10 +1,11 @@
 /** Counts what stands at places of a column, over all of its rows, for the identities that may be meant. */
 import type { Connection } from '../../engines/sqlite/open.ts'
-import { compilePlaces, hitsIn } from '../../inside/hits.ts'
+import { type CompiledPlace, compilePlaces, hitsIn, type IsId } from '../../inside/hits.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import type { KnownIds } from './known-ids.ts'
+import { asBytes, textBytes } from './text-bytes.ts'
 
 export interface Suspicion {
   readonly known: KnownIds
@@ -24,7 +25,12 @@ export interface Evidence {
   /** Values that hold something at the place. */
   readonly holding: number
   readonly matched: number
+  /** Ids of no identity that is asked about here. */
   readonly orphans: number
+  /** Ids that name rows of this identity, and of another that is asked about here. */
+  readonly shared: number
+  /** Ids of another only. */
+  readonly elsewhere: number
   readonly sentinels: number
   /** Different ids that name rows, and that do not: counted up to {@link MANY}. */
   readonly different: number
@@ -55,6 +61,8 @@ interface Tally {
   holding: number
   matched: number
   orphans: number
+  shared: number
+  elsewhere: number
   sentinels: number
   greatest: bigint
   readonly different: Set<string>
@@ -68,43 +76,45 @@ export function* weigh(
   column: Column,
   suspicions: readonly Suspicion[],
 ): Generator<Progress, readonly Evidence[]> {
-  const places = [...new Set(suspicions.map(({ place }) => JSON.stringify(place)))]
-  const compiled = compilePlaces(places.map(text => JSON.parse(text) as Place))
   const tallies = suspicions.map(
     (): Tally => ({
       holding: 0,
       matched: 0,
       orphans: 0,
+      shared: 0,
+      elsewhere: 0,
       sentinels: 0,
       greatest: 0n,
       different: new Set(),
       differentOrphans: new Set(),
     }),
   )
-  const at = places.map(text =>
-    suspicions.flatMap(({ place, known }, index) =>
-      JSON.stringify(place) === text ? [{ known, tally: tallies[index]! }] : [],
-    ),
-  )
-  const isId = (place: number, id: Buffer | bigint) => at[place]!.some(({ known }) => known.has(id))
+  const groups = grouped(suspicions, tallies)
+  const types = [...new Set(groups.flatMap(({ when }) => when?.column ?? []))]
   const c = q(column.name)
   const rows = db
     .prepare(
-      `SELECT typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} ELSE CAST(${c} AS BLOB) END FROM ${q(table.name)}
+      `SELECT typeof(${c}), ${[textBytes(db, c), ...types.map(type => `CAST(${q(type)} AS TEXT)`)].join(', ')} FROM ${q(table.name)}
        WHERE typeof(${c}) IN ('text', 'blob', 'integer') AND coalesce(octet_length(${c}), 0) <= ${LONGEST}`,
     )
     .raw()
-    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint]>
+    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint | string, ...(string | null)[]]>
   let values = 0
-  for (const [type, value] of rows) {
+  for (const [type, read, ...said] of rows) {
+    const value = asBytes(read)
     values += 1
     if (values % CHUNK === 0) yield { table: table.name, column: column.name, rows: values }
     const holding = new Set<Tally>()
-    for (const { place, id } of hitsIn(value, type, compiled, isId))
-      for (const { known, tally } of at[place]!) {
-        holding.add(tally)
-        count(tally, id, known)
+    for (const { when, compiled, asked, isId } of groups) {
+      if (when && !when.is.some(each => each === said[types.indexOf(when.column)])) continue
+      for (const { place, id } of hitsIn(value, type, compiled, isId)) {
+        const owners = asked[place]!.filter(({ known }) => known.has(id)).map(({ tally }) => tally)
+        for (const { tally } of asked[place]!) {
+          holding.add(tally)
+          count(tally, id, owners)
+        }
       }
+    }
     for (const tally of holding) tally.holding += 1
   }
   return tallies.map(tally => ({
@@ -117,14 +127,42 @@ export function* weigh(
   }))
 }
 
-function count(tally: Tally, id: Buffer | bigint, known: KnownIds): void {
+/** Places that are looked at in the same rows, each once, with all that is asked about it. */
+interface Group {
+  readonly when: Place['when']
+  readonly compiled: readonly CompiledPlace[]
+  readonly asked: readonly (readonly { readonly known: KnownIds; readonly tally: Tally }[])[]
+  readonly isId: IsId
+}
+
+function grouped(suspicions: readonly Suspicion[], tallies: readonly Tally[]): readonly Group[] {
+  const keyOf = ({ path, pattern }: Place) => JSON.stringify([path, pattern])
+  const whens = new Map(suspicions.map(({ place: { when } }) => [JSON.stringify(when), when]))
+  return [...whens].map(([key, when]) => {
+    const here = suspicions.flatMap((each, at) =>
+      JSON.stringify(each.place.when) === key ? [{ ...each, tally: tallies[at]! }] : [],
+    )
+    const places = new Map(here.map(({ place }) => [keyOf(place), place]))
+    const asked = [...places.keys()].map(place => here.filter(each => keyOf(each.place) === place))
+    return {
+      when,
+      compiled: compilePlaces([...places.values()]),
+      asked,
+      isId: (place, id) => asked[place]!.some(({ known }) => known.has(id)),
+    }
+  })
+}
+
+function count(tally: Tally, id: Buffer | bigint, owners: readonly Tally[]): void {
   const text = typeof id === 'bigint' ? id.toString() : id.toString('utf8', 0, 60)
-  if (known.has(id)) {
+  if (owners.includes(tally)) {
     tally.matched += 1
+    if (owners.length > 1) tally.shared += 1
     if (tally.different.size < MANY) tally.different.add(text)
     const number = typeof id === 'bigint' ? id : /^\d{1,18}$/.test(text) ? BigInt(text) : 0n
     if (number > tally.greatest) tally.greatest = number
-  } else if (sentinels.has(text)) tally.sentinels += 1
+  } else if (owners.length > 0) tally.elsewhere += 1
+  else if (sentinels.has(text)) tally.sentinels += 1
   else {
     tally.orphans += 1
     if (tally.differentOrphans.size < MANY) tally.differentOrphans.add(text)

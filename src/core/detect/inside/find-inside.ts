@@ -6,7 +6,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
-import { sameName } from '../../schema/names.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
 import { isMigrationTool, type KeyColumn } from '../keys.ts'
 import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
 import { type InsideReference, leftOut } from './inside-reference.ts'
@@ -15,8 +15,8 @@ import { type KnownIds, knownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
 import { findPairs } from './pairs.ts'
 import { type ColumnSample, sampleOf } from './sample.ts'
-import { columnSpot, documentSpots } from './spots.ts'
-import { type Suspected, suspicionsOf } from './suspect.ts'
+import { columnSpot, documentSpots, type Spot } from './spots.ts'
+import { type Ownership, type Suspected, suspicionsOf } from './suspect.ts'
 
 export interface FoundInside {
   readonly references: readonly InsideReference[]
@@ -61,7 +61,7 @@ function* findInColumn(
   const documents = documentSpots(sample)
   const spots = documents ?? (sample.texts.length > 0 ? [columnSpot(sample)] : [])
   const suspected = spots.flatMap(spot =>
-    suspicionsOf(spot, known, ({ key }) => ownership(table, column, key)),
+    suspicionsOf(spot, known, ({ key }) => ownership(db, table, column, spot, key)),
   )
   if (suspected.length === 0) return []
   const counted: readonly Suspicion[] = suspected.filter(({ irregular }) => irregular === null)
@@ -79,9 +79,39 @@ function* findInColumn(
   return [...references, ...mentions]
 }
 
-function ownership(table: Table, column: Column, key: KeyColumn): 'column' | 'table' | null {
+function ownership(
+  db: Connection,
+  table: Table,
+  column: Column,
+  spot: Spot,
+  key: KeyColumn,
+): Ownership | null {
   if (!sameName(key.table.name, table.name)) return null
-  return sameName(key.column.name, column.name) ? 'column' : 'table'
+  if (sameName(key.column.name, column.name)) return 'column'
+  return repeatsOwnId(db, table, column, spot, key) ? 'row' : 'table'
+}
+
+const SOME_ROWS = 1000
+
+/** Whether documents hold, under the name of the key, the key of the row that they are in. */
+function repeatsOwnId(
+  db: Connection,
+  table: Table,
+  column: Column,
+  { path, names }: Spot,
+  key: KeyColumn,
+): boolean {
+  if (path === null || path.includes('*') || names.length > 2 || !sameName(names[0]!, key.column.name))
+    return false
+  const c = q(column.name)
+  const [rows, same] = db
+    .prepare(
+      `SELECT count(*), coalesce(sum(json_extract(d, ?) = k), 0) FROM (SELECT ${c} AS d, ${q(key.column.name)} AS k
+       FROM ${q(table.name)} WHERE json_valid(${c}, 9) LIMIT ${SOME_ROWS})`,
+    )
+    .raw()
+    .get(path) as [bigint, bigint]
+  return Number(same) >= 5 && Number(same) >= Number(rows) * 0.95
 }
 
 interface Judged {
@@ -114,33 +144,42 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
   return [...byPlace.values()].flatMap(same => {
     const [best, ...others] = same.toSorted(
       (a, b) =>
+        Number(b.verdict.choice === 'accepted') - Number(a.verdict.choice === 'accepted') ||
+        byName(b) - byName(a) ||
         b.evidence.matched - a.evidence.matched ||
         rank(b) - rank(a) ||
         Number(b.one.known.key.primary) - Number(a.one.known.key.primary),
     )
-    const rivals = others.filter(
-      ({ evidence }) => evidence.matched > 0 && evidence.matched === best!.evidence.matched,
-    )
+    const [rivals, apart] = [others.filter(each => isRival(each)), others.filter(each => !isRival(each))]
     // With equal evidence for two, nobody can tell whose ids they are; by name it can be told.
-    if (rivals.some(each => rank(each) === rank(best!) && !isChildOf(each, best!)))
-      return [
-        {
-          ...best!,
-          verdict: { choice: 'offered' as const, confidence: Math.min(0.6, best!.verdict.confidence) },
-        },
-      ]
-    const apart = others.filter(
-      ({ evidence, one }) =>
-        one.known.worth === 'machine' &&
-        evidence.matched > 0 &&
-        evidence.matched + best!.evidence.matched <= best!.evidence.matched + best!.evidence.orphans,
+    const even = rivals.some(
+      each =>
+        each.evidence.matched === best!.evidence.matched &&
+        rank(each) === rank(best!) &&
+        !isChildOf(each, best!),
     )
-    return [best!, ...apart]
+    const chosen = even ? { ...best!, verdict: { choice: 'offered' as const, confidence: 0.6 } } : best!
+    return [chosen, ...apart.map(withoutOrphans)]
   })
 }
 
+/** Whether most of its ids are the ids of another, too, so that not both are meant. */
+function isRival({ evidence: { matched, shared } }: Judged & { evidence: Evidence }): boolean {
+  return matched === 0 || shared * 20 > matched
+}
+
+/** What is an id of none is counted for the first of those that share a place. */
+function withoutOrphans<J extends Judged & { evidence: Evidence }>(each: J): J {
+  return { ...each, evidence: { ...each.evidence, orphans: 0, orphanSamples: [] } }
+}
+
 function rank({ one }: Judged): number {
-  return one.agrees === 'id' ? 2 : one.agrees === 'bare' ? 1 : 0
+  return (one.agrees === 'id' ? 2 : one.agrees === 'bare' ? 1 : 0) + Number(one.exactly) * 0.5
+}
+
+/** Numbers are in many identities; there, the name is more than a few more of them. */
+function byName(each: Judged): number {
+  return each.one.known.worth === 'machine' ? 0 : rank(each)
 }
 
 /** One-to-one tables hold their parent's ids as their own key: the parent is meant. */
@@ -178,13 +217,14 @@ function describe(
 }
 
 function whyOf(table: Table, column: Column, one: Suspected, evidence: Evidence): string {
-  const { matched, orphans, values, holding } = evidence
+  const { matched, orphans, elsewhere, values, holding } = evidence
   const { key } = one.known
   const where = whereOf(one.place)
   const parts = [
-    `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
+    `${matched.toLocaleString('en')} of ${(matched + orphans + elsewhere).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
     `they stand in ${holding.toLocaleString('en')} of ${values.toLocaleString('en')} values`,
   ]
+  if (elsewhere > 0) parts.push('others name rows of other tables')
   if (one.agrees) parts.push('the name agrees')
   if (isKey(table, column)) parts.push('it is a key itself and follows the ids in it')
   if (one.caution) parts.push(one.caution)

@@ -3,7 +3,8 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
-import { type Shape, shapesOf } from './shapes.ts'
+import { type Shape, shapesOf, wholly } from './shapes.ts'
+import { isUtf8 } from './text-bytes.ts'
 
 /**
  * What a match is worth. `machine`: made by a machine and long, so that no two meet by chance. `number`: small numbers,
@@ -28,6 +29,7 @@ export interface KnownIds {
 const SOME = 300
 
 export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
+  const utf8 = isUtf8(db)
   const table = q(key.table.name)
   const column = q(key.column.name)
   const some = (order: string) =>
@@ -42,25 +44,36 @@ export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
   if (ids.length === 0) return null
   const texts = ids.filter(id => typeof id === 'string')
   const worth = worthOf(ids)
-  const lookup = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} = +CAST(? AS TEXT)`).pluck()
+  // Bytes are text in the database's own encoding; only UTF-8 is ours, too.
+  const lookup = db
+    .prepare(`SELECT 1 FROM ${table} WHERE ${column} = ${utf8 ? '+CAST(? AS TEXT)' : '?'}`)
+    .pluck()
   const number = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} = ?`).pluck()
   const lengths = texts.map(text => Buffer.byteLength(text))
   const numbers = ids.filter(id => typeof id === 'bigint')
   const shortest = Math.min(...lengths)
   const longest = Math.max(...lengths)
+  const shapes = shapesOf(texts)
+  const shape = shapes.length === 0 ? null : wholly(shapes)
   return {
     key,
     worth,
-    shapes: shapesOf(texts),
+    shapes,
     shortest,
     longest,
     last: numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n,
     // The parent's affinity decides, as in a key check: `+` takes the text's away (HAZARDS B11).
-    has: id => (typeof id === 'bigint' ? number.get(id) : lookup.get(id)) !== undefined,
+    has: id =>
+      (typeof id === 'bigint' ? number.get(id) : lookup.get(utf8 ? id : id.toString())) !== undefined,
     fits: id => {
       if (typeof id === 'bigint') return numbers.length > 0 || key.column.affinity === 'text'
       // Ids that are written in other ways than those that were seen are still as long as ids are.
-      if (texts.length > 0) return id.length >= shortest / 2 && id.length <= longest * 2
+      if (texts.length > 0)
+        return (
+          id.length >= shortest / 2 &&
+          id.length <= longest * 2 &&
+          (shape?.test(id.toString('latin1')) ?? true)
+        )
       return id.length < 20 && /^-?\d+$/.test(id.toString('latin1'))
     },
   }

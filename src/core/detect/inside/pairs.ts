@@ -12,6 +12,7 @@ import { type InsideReference, leftOut } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import { isTypeOf, naming, textsOfType } from './type-names.ts'
+import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
   readonly references: readonly InsideReference[]
@@ -89,7 +90,8 @@ interface TypedColumn {
 interface Match {
   readonly known: KnownIds
   readonly types: readonly string[]
-  readonly named: boolean
+  /** How well the types name it, see {@link naming}. */
+  readonly named: number
   readonly counts: Counts
 }
 
@@ -112,7 +114,10 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
     .all() as (string | bigint)[]
   if (types.length === 0 || types.length > MOST_TYPES) return { references: [], findings: [] }
   const namedBy = new Map(types.map(each => [each, namedIdentities(known, textsOf(each))]))
-  const parents = [...new Set([...[...namedBy.values()].flat(), ...held])].slice(0, MOST_PARENTS)
+  const parents = [...new Set([...[...namedBy.values()].flatMap(named => [...named.keys()]), ...held])].slice(
+    0,
+    MOST_PARENTS,
+  )
   const counts = countHits(db, table, column, parents, type)
   const matches: Match[] = []
   const unknown: string[] = []
@@ -121,14 +126,14 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
       .map((parent, at) => ({
         known: parent,
         types: [String(each)],
-        named: namedBy.get(each)!.includes(parent),
+        named: namedBy.get(each)!.get(parent) ?? 0,
         counts: counts.get(String(each))?.[at] ?? noCounts,
       }))
-      .filter(match => match.counts.matched > 0 && (match.named || match.known.worth === 'machine'))
+      .filter(match => match.counts.matched > 0 && (match.named > 0 || match.known.worth === 'machine'))
       .toSorted(
         (a, b) =>
           b.counts.matched - a.counts.matched ||
-          Number(b.named) - Number(a.named) ||
+          b.named - a.named ||
           Number(b.known.key.primary) - Number(a.known.key.primary),
       )[0]
     if (best) matches.push(best)
@@ -136,16 +141,30 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
   }
   // A column that holds no id of anything is an id of something else.
   if (matches.length === 0) return { references: [], findings: [] }
+  const ownName = known.some(
+    ({ key }) => agreement(key, [column.name]) === 'id' && namesExactly(key, [column.name]),
+  )
   const references = together(matches).map(match =>
-    referenceOf(db, table, column, match, { column: type.name, is: match.types }, choiceByType(match)),
+    referenceOf(
+      db,
+      table,
+      column,
+      match,
+      { column: type.name, is: match.types },
+      choiceByType(match, ownName),
+    ),
   )
   return { references, findings: unknown.length === 0 ? [] : [unknownTypes(table, column, type, unknown)] }
 }
 
-function namedIdentities(known: readonly KnownIds[], texts: readonly string[]): readonly KnownIds[] {
-  const scores = known.map(each => naming(texts, each))
-  const best = Math.max(0, ...scores)
-  return best === 0 ? [] : known.filter((_, at) => scores[at] === best)
+/** Those that the texts name best. */
+function namedIdentities(
+  known: readonly KnownIds[],
+  texts: readonly string[],
+): ReadonlyMap<KnownIds, number> {
+  const scores = known.map(each => [each, naming(texts, each)] as const)
+  const best = Math.max(0, ...scores.map(([, score]) => score))
+  return new Map(scores.filter(([, score]) => score > 0 && score === best))
 }
 
 /** Types that mean one identity are one reference. */
@@ -156,7 +175,7 @@ function together(matches: readonly Match[]): readonly Match[] {
     return {
       known,
       types: same.flatMap(({ types }) => types),
-      named: same.every(({ named }) => named),
+      named: Math.min(...same.map(({ named }) => named)),
       counts: same
         .map(({ counts }) => counts)
         .reduce((sum, each) => ({
@@ -174,12 +193,13 @@ interface Choice {
   readonly confidence: number
 }
 
-function choiceByType({ known, counts }: Match): Choice {
+/** `ownName`: the column by itself names an identity, as device_id does, whatever device_type may say. */
+function choiceByType({ known, counts, named }: Match, ownName = false): Choice {
   const share = counts.matched / Math.max(1, counts.values - counts.nothings)
   const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
   // Ids of machines are found by chance nowhere, and the other column says that they are ids.
   if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
-  return share >= 0.7 && counts.different >= 3
+  return share >= 0.7 && counts.different >= 3 && named > 1 && !ownName
     ? { choice: 'accepted', confidence: confidence(0.85) }
     : { choice: 'offered', confidence: Math.min(0.6, confidence(0.3)) }
 }
@@ -229,7 +249,7 @@ function byValue(
       ),
     )
   return parents.map((known, at) =>
-    referenceOf(db, table, column, { known, types: [], named: false, counts: all[at]! }, null, {
+    referenceOf(db, table, column, { known, types: [], named: 0, counts: all[at]! }, null, {
       choice: 'accepted',
       confidence: 0.95,
     }),
@@ -281,10 +301,12 @@ function decided(
   for (const [value, each] of counts) {
     const hit = parents.flatMap((known, at) => (each[at]!.matched > 0 ? [{ known, counts: each[at]! }] : []))
     if (hit.length > 1) return null
-    if (hit.length === 1) matches.push({ ...hit[0]!, types: [value], named: false })
+    if (hit.length === 1) matches.push({ ...hit[0]!, types: [value], named: 0 })
   }
   const joined = together(matches)
-  return joined.length < 2 ? null : { type, matches: joined }
+  // A flag that happens to divide a few rows is no type.
+  const rows = matches.reduce((sum, each) => sum + each.counts.matched, 0)
+  return joined.length < 2 || (type.affinity !== 'text' && rows < 20) ? null : { type, matches: joined }
 }
 
 /** The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11). */
@@ -361,7 +383,7 @@ function referenceOf(
     sentinels: when ? counts.nothings : 0,
     samples: some(hit),
     orphanSamples: orphans === 0 ? [] : some(`NOT ${hit}`),
-    why: named ? `${said}; the type names it` : said,
+    why: named > 0 ? `${said}; the type names it` : said,
     leftOut: leftOut(counts.matched + orphans, key),
   }
 }

@@ -5,6 +5,7 @@
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
+import { asBytes, textBytes } from './text-bytes.ts'
 
 export interface ColumnSample {
   readonly column: Column
@@ -37,7 +38,7 @@ export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] 
   const take = (row: readonly (Buffer | bigint | string | null)[]) => {
     samples.forEach((sample, at) => {
       const type = row[at * 2]
-      const value = row[at * 2 + 1]!
+      const value = asBytes(row[at * 2 + 1]!)
       if (type === 'null') return
       sample.filled += 1
       if (typeof value === 'bigint') sample.integers.push(value)
@@ -49,22 +50,27 @@ export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] 
       }
     })
   }
-  for (const row of rowsOf(db, table, columns.map(looked))) take(row)
+  for (const row of rowsOf(
+    db,
+    table,
+    columns.map(each => looked(db, each)),
+  ))
+    take(row)
   // Columns that only few rows fill are asked for those, in one reading for all of them.
   const empty = samples.filter(({ filled }) => filled === 0).map(({ column }) => q(column.name))
   if (empty.length > 0)
     for (const row of rawRows(
       db,
-      `SELECT ${columns.map(looked).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
+      `SELECT ${columns.map(each => looked(db, each)).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
     ))
       take(row)
   return samples
 }
 
 /** The type, and the value as bytes or whole number; null for what is too long, and for a real. */
-function looked({ name }: Column): string {
+function looked(db: Connection, { name }: Column): string {
   const c = q(name)
-  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN CAST(${c} AS BLOB) END END`
+  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN ${textBytes(db, c)} END END`
 }
 
 type Row = (Buffer | bigint | string | null)[]

@@ -81,3 +81,8 @@ export function finderOf(shapes: readonly Shape[]): RegExp {
   const ways = shapes.map(({ source }) => source).sort((a, b) => b.length - a.length)
   return new RegExp(`(?<![0-9A-Za-z])(?:${ways.join('|')})(?![0-9A-Za-z])`, 'g')
 }
+
+/** Matches what is an id of one of these shapes, and nothing else. */
+export function wholly(shapes: readonly Shape[]): RegExp {
+  return new RegExp(`^(?:${shapes.map(({ source }) => source).join('|')})$`)
+}

@@ -1,15 +1,18 @@
 /** Which identities may be meant at a spot, judged by the sample: what is worth counting. */
 import type { Place } from '../../inside/place.ts'
 import type { KnownIds } from './known-ids.ts'
-import { listOf } from './lists.ts'
+import { isListOf, listsIn, type TextList } from './lists.ts'
+import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
 import { numberTemplateOf, type Template, templatesOf } from './templates.ts'
-import { type Agreement, agreement, isNamedIn } from './words.ts'
+import { type Agreement, agreement, isNamedIn, namesExactly } from './words.ts'
 
 export interface Suspected {
   readonly known: KnownIds
   readonly place: Place
   readonly agrees: Agreement
+  /** Whether the name is that of the identity and of no other. */
+  readonly exactly: boolean
   readonly several: boolean
   /** Why it should not be taken without being asked for. */
   readonly caution: string | null
@@ -17,23 +20,28 @@ export interface Suspected {
   readonly irregular: readonly string[] | null
 }
 
-/** `own` says of an identity whether this column is its own, or is in its table. */
+/** Whether the column is the identity's own, or in its table, or repeats in each row the row's own id. */
+export type Ownership = 'column' | 'table' | 'row'
+
 export function suspicionsOf(
   spot: Spot,
   known: readonly KnownIds[],
-  own: (known: KnownIds) => 'column' | 'table' | null,
+  own: (known: KnownIds) => Ownership | null,
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
+  const lists = listsIn(texts)
   return known.flatMap(each => {
-    const agrees = agreement(each.key, spot.names)
-    const base = { known: each, agrees, several: spot.inArray, caution: null, irregular: null }
+    const owned = own(each)
+    const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
+    const exactly = owned === 'row' || namesExactly(each.key, spot.names)
+    const base = { known: each, agrees, exactly, several: spot.inArray, caution: null, irregular: null }
     // The whole of a column's value is not inside of it.
     const whole: Suspected[] =
       spot.path !== null && isHeld(each, agrees, spot.values) ? [{ ...base, place: placeOf(spot) }] : []
     if (whole.length > 0 || texts.length === 0) return whole
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
-    if (own(each) === 'column' || (own(each) === 'table' && each.worth !== 'machine')) return []
-    return [...inLists(each, agrees, spot, texts), ...inTexts(each, agrees, spot, texts)]
+    if (owned === 'column' || (owned === 'table' && each.worth !== 'machine')) return []
+    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts)]
   })
 }
 
@@ -46,14 +54,13 @@ function isHeld(known: KnownIds, agrees: Agreement, values: readonly (Buffer | b
   if (values.length === 0 || (known.worth !== 'machine' && agrees === null)) return false
   const fitting = values.filter(value => known.fits(value))
   if (fitting.length === 0) return false
-  const hits = fitting.filter(value => known.has(value)).length
-  if (known.worth !== 'machine') return hits * 2 >= values.length
-  return hits > 0 || (agrees !== null && looksAlike(known, values))
+  if (known.worth !== 'machine') return fitting.filter(value => known.has(value)).length * 2 >= values.length
+  return fitting.some(value => known.has(value)) || (agrees !== null && looksAlike(known, values))
 }
 
 function looksAlike({ shapes }: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
   if (shapes.length === 0) return false
-  const shape = new RegExp(`^(?:${shapes.map(({ source }) => source).join('|')})$`)
+  const shape = wholly(shapes)
   const alike = values.filter(
     value => typeof value !== 'bigint' && shape.test(value.toString('latin1')),
   ).length
@@ -64,13 +71,21 @@ function inLists(
   known: KnownIds,
   agrees: Agreement,
   spot: Spot,
-  texts: readonly Buffer[],
+  lists: readonly TextList[],
 ): readonly Suspected[] {
   if (known.worth !== 'machine' && agrees === null) return []
-  const list = listOf(known, texts)
-  if (list === null || !isHeld(known, agrees, list.items)) return []
+  const list = lists.find(each => isListOf(known, each))
+  if (list === undefined || !isHeld(known, agrees, list.items)) return []
   return [
-    { known, agrees, several: true, caution: null, irregular: null, place: placeOf(spot, list.pattern) },
+    {
+      known,
+      agrees,
+      exactly: namesExactly(known.key, spot.names),
+      several: true,
+      caution: null,
+      irregular: null,
+      place: placeOf(spot, list.pattern),
+    },
   ]
 }
 
@@ -80,7 +95,8 @@ function inTexts(
   spot: Spot,
   texts: readonly Buffer[],
 ): readonly Suspected[] {
-  const base = { known, several: false, irregular: null }
+  const exactly = namesExactly(known.key, spot.names)
+  const base = { known, exactly, several: false, irregular: null }
   const at = (template: Template): Suspected => ({
     ...base,
     agrees: agrees ?? (isNamedIn(known.key, template.around) ? 'bare' : null),

@@ -75,6 +75,13 @@ export function agreement(identity: KeyColumn, names: readonly string[]): Agreem
   return joined && nameOne(targets, [...words.slice(0, -1), joined[1]!]) ? 'id' : null
 }
 
+/** Whether the name is the identity's, and not only the end of it: `job_id` for jobs, and not for cron_jobs. */
+export function namesExactly(identity: KeyColumn, names: readonly string[]): boolean {
+  const { stem } = withoutId(wordsOf(names[0] ?? ''))
+  const said = (stem.length === 0 ? withoutId(wordsOf(names[1] ?? '')).stem : stem).map(singular).join('')
+  return targetsOf(identity).some(words => words.join('') === said)
+}
+
 /** `parent_job` and `job` name jobs and app_jobs; `app_job` names app_jobs. */
 function nameOne(targets: readonly (readonly string[])[], stem: readonly string[]): boolean {
   const last = stem.length === 0 ? null : singular(stem.at(-1)!)
