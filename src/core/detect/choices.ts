@@ -11,6 +11,7 @@ import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
+import type { WantedPlaces } from './inside/join.ts'
 import type { WantedReferences } from './references/find.ts'
 import { readUlidName } from './ulid-names.ts'
 
@@ -26,15 +27,6 @@ export interface ReadChoices {
   readonly ulidColumns: readonly SyncedColumn[]
   readonly zone: Zone
   readonly accept: readonly string[]
-}
-
-export interface WantedPlaces {
-  readonly added: readonly (ColumnPath & {
-    readonly place: Place
-    readonly parentTable: string
-    readonly parentColumn: string
-  })[]
-  readonly removed: readonly (ColumnPath & { readonly place: Place })[]
 }
 
 /** Throws a usage refusal (exit 2) for a name that the schema does not have. */

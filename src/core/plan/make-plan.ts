@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { zoneOf } from '../detect/choices.ts'
 import type { Detection, Looking } from '../detect/detect.ts'
+import { isInside } from '../detect/inside/inside-reference.ts'
 import { timeColumns } from '../detect/time-columns.ts'
 import { ulidColumnOf } from '../detect/ulid-names.ts'
 import { amount } from '../detect/values.ts'
@@ -12,7 +13,7 @@ import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
 import { sameName } from '../schema/names.ts'
 import type { Plan, PlannedIdentity, PlannedInside, PlannedReference } from './plan.ts'
-import { isInside, isSame, planInside } from './plan-inside.ts'
+import { isSame, planInside } from './plan-inside.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {

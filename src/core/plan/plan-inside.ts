@@ -1,5 +1,6 @@
 /** Ids that stand inside of values: what detection found of each identity becomes the places of a column. */
-import type { DetectedIdentity, DetectedReference } from '../documents.ts'
+import { isInside } from '../detect/inside/inside-reference.ts'
+import type { DetectedIdentity } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { cannotHold } from '../inside/cannot-hold.ts'
 import { precondition } from '../message.ts'
@@ -7,15 +8,6 @@ import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import type { PlannedInside } from './plan.ts'
-
-type InsideKind = PlannedInside['places'][number]['kind']
-
-/** Whether an id is not the whole value of the column, or not in every row. */
-export function isInside(
-  reference: DetectedReference,
-): reference is DetectedReference & { readonly kind: InsideKind } {
-  return reference.kind === 'json' || reference.kind === 'polymorphic' || reference.kind === 'embedded'
-}
 
 /**
  * The columns in whose accepted places ids of `identities` stand. An identity or a declared reference is replaced as a
