@@ -107,18 +107,18 @@ function allMaps(
 ): Step[] {
   const zone = zoneOf(plan.timezone)
   const all = plan.identities.map((identity, at) => ({ identity, map: maps[at]! }))
-  const referred = all.filter(
-    ({ identity, map }) =>
-      !identity.contracted && (identity.references.length > 0 || mayHoldOrphans(inside, map)),
-  )
+  // A contract has its orphans from the columns of the expansion, but for those inside of values.
+  const referred = all
+    .map(each => ({ ...each, references: each.identity.contracted ? [] : each.identity.references }))
+    .filter(({ references, map }) => references.length > 0 || mayHoldOrphans(inside, map))
   return [
     ...all.flatMap(({ identity, map }) =>
       identity.contracted
         ? contractMapSteps(schema, identity, map)
         : mapSteps(plan, schema, identity, map, zone),
     ),
-    ...referred.flatMap(({ identity, map }) =>
-      lostSteps(plan, schema, identity, map, [...identity.references, ...referringInside(inside, map)], zone),
+    ...referred.flatMap(({ identity, references, map }) =>
+      lostSteps(plan, schema, identity, map, [...references, ...referringInside(inside, map)], zone),
     ),
     ...scanSteps(plan, inside, maps, zone),
     ...referred.flatMap(({ identity, map }) => orphanSteps(plan, identity, map)),

@@ -193,14 +193,23 @@ export function referringTime(plan: Plan, column: string | null, row: string, zo
 /** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
 export function orphanSteps(plan: Plan, identity: PlannedIdentity, map: MapRecord): Step[] {
   const object = `${identity.table}.${identity.column} orphans`
+  // An expansion has given out the first ULIDs of that name; those of its orphans are known by now.
+  const domain = identity.contracted ? `${object} inside` : object
   const run = (sql: string) => statement('map', object, sql)
   return [
+    ...(identity.contracted
+      ? [
+          run(
+            `DELETE FROM temp.${lostOf(map)} AS l WHERE EXISTS (SELECT 1 FROM ${q(map.orphans)} m WHERE m.legacy = +l.legacy)`,
+          ),
+        ]
+      : []),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
         SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${lostOf(map)} l)
         ORDER BY 1, legacy`,
     ),
-    assign(object, object, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    assign(object, domain, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     run(`DROP TABLE temp.${lostOf(map)}`),
   ]

@@ -157,21 +157,12 @@ export function scanSteps(
     .flatMap(({ table, column, time, places }): Step[] => {
       const spots = spotsOf(places)
       const object = formatColumnPath(table.name, column.name)
-      const looking = lookInto(
-        table,
-        column,
-        spots.map(({ place }) => place),
-        'map',
-        { time: referringTime(plan, time, 't', zone) },
-      )
+      const looking = lookInto(table, column, spots, 'map', { time: referringTime(plan, time, 't', zone) })
       const notes = spots.map(({ of }): Note => {
         const [only] = of
-        const named = of.map(each => `SELECT 1 FROM ${q(each.map)} m WHERE m.legacy = +${FOUND_ID}`)
-        const known = `SELECT EXISTS (${named.join(' UNION ALL ')})`
-        if (of.length > 1 || only === undefined) return { known, sql: null, alike: null }
+        if (of.length > 1 || only === undefined) return { sql: null, alike: null }
         const map = maps.find(each => each.map === only.map)!
         return {
-          known,
           sql: noteLost(map, `SELECT ${FOUND_ID}, @ms WHERE ${isLost(map, FOUND_ID)}`),
           // What a pattern cuts out of a text may be anything; what stands at a path of a document has been put there.
           alike: only.pattern === undefined ? null : `SELECT legacy FROM ${q(map.map)} LIMIT 1000`,
@@ -211,13 +202,7 @@ export function spliceInto(
   where = '1',
 ): Step[] {
   const spots = spotsOf(places)
-  const looking = lookInto(
-    table,
-    column,
-    spots.map(({ place }) => place),
-    phase,
-    { where },
-  )
+  const looking = lookInto(table, column, spots, phase, { where })
   return [
     ...looking.begin,
     {
@@ -249,11 +234,16 @@ interface Looking {
 function lookInto(
   table: Table,
   column: Column,
-  places: readonly Place[],
+  spots: readonly Spot[],
   phase: 'map' | 'rewrite' | 'undo',
   { where = '1', time = 'NULL' }: { readonly where?: string; readonly time?: string },
 ): Looking {
   const value = `t.${q(column.name)}`
+  const places = spots.map(({ place }) => place)
+  const known = spots.map(({ of }) => {
+    const same = phase === 'undo' ? 'm.ulid =' : 'm.legacy = +'
+    return `SELECT EXISTS (${of.map(({ map }) => `SELECT 1 FROM ${q(map)} m WHERE ${same} ${FOUND_ID}`).join(' UNION ALL ')})`
+  })
   const position = positionOf(table)
   const due = `typeof(${value}) IN ('text', 'blob', 'integer') AND ${where}`
   const read = [
@@ -270,6 +260,7 @@ function lookInto(
       row,
       values: {
         places,
+        known,
         total: `SELECT count(*) FROM ${q(table.name)} t WHERE ${due}`,
         chunk: `SELECT t.${position} FROM ${q(table.name)} t WHERE t.${position} >= @from AND ${due} ORDER BY t.${position} LIMIT @limit`,
         row: `SELECT ${read} FROM ${row}`,
@@ -292,6 +283,7 @@ function lookInto(
     row,
     values: {
       places,
+      known,
       total: `SELECT count(*) FROM temp.${ROWS}`,
       chunk: `SELECT n FROM temp.${ROWS} WHERE n >= @from ORDER BY n LIMIT @limit`,
       row: `SELECT ${read} FROM ${row}`,

@@ -51,6 +51,8 @@ export interface Chunked {
 /** The values of one column that are looked into. A row is known by a number. */
 export interface ValuesInside {
   readonly places: readonly Place[]
+  /** For each place: 1 where @id names a row. */
+  readonly known: readonly string[]
   readonly total: string
   /** The numbers of the rows from @from on, at most @limit of them. */
   readonly chunk: string
@@ -69,8 +71,6 @@ export interface Scan {
 }
 
 export interface Note {
-  /** 1 where @id names a row. */
-  readonly known: string
   /** Given the id that stands there as @id, and its row's time as @ms; null where orphans stay as they are. */
   readonly sql: string | null
   /** Ids of the identity, where one that names no row has to be of the kind that most of them are. */

@@ -7,10 +7,12 @@ import { mapOf } from '../compile/identity-maps.ts'
 import { renamedColumns } from '../compile/replace.ts'
 import type { Context } from '../context.ts'
 import { detect, type Looking } from '../detect/detect.ts'
+import { isInside } from '../detect/inside/inside-reference.ts'
 import { quoted } from '../detect/schema-findings.ts'
+import type { DetectedReference } from '../documents.ts'
 import type { Message } from '../message.ts'
 import { watching } from '../migrate/prepare.ts'
-import { type Plan, plannedPlaces } from '../plan/plan.ts'
+import { type Plan, plannedPlaces, replacedInside } from '../plan/plan.ts'
 import type { Choices, ContractChoices } from '../requests.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
@@ -54,6 +56,7 @@ export async function contractFindings(
     .filter(
       ({ reference }) =>
         (reference.choice === 'accepted' || reference.kind === 'declared') &&
+        !isSettledInside(plan, reference) &&
         !places.some(
           each => sameName(each.table, reference.table) && sameName(each.column, reference.column),
         ),
@@ -74,6 +77,20 @@ export async function contractFindings(
     ...readers(looking, plan),
     ...document.findings.filter(finding => !ofOurs(finding) && !settled.has(finding.code)),
   ]
+}
+
+/** Ids inside of values are rewritten by the contract; where it keeps the legacy ids, they still name their rows. */
+function isSettledInside(plan: Plan, reference: DetectedReference): boolean {
+  if (!isInside(reference)) return false
+  return (
+    plan.identities.every(({ legacy }) => legacy !== null) ||
+    replacedInside(plan).some(
+      ({ table, column, places }) =>
+        sameName(table, reference.table) &&
+        sameName(column, reference.column) &&
+        places.some(({ path, pattern }) => path === reference.path && pattern === reference.pattern),
+    )
+  )
 }
 
 /** Keys, CHECKs and generated columns that use the ULID column, which is put into the legacy one's place. */

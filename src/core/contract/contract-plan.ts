@@ -101,6 +101,7 @@ function planOf(looking: Looking, expansions: readonly RecordedRun[], choices: C
     baseTime: last.baseTime,
     timezone: last.timezone,
     sentinels: last.sentinels,
+    ...insideOf(looking, expansions),
     identities: expansions.flatMap(run =>
       run.plan.identities.map((identity, at) => contracted(looking, run, identity, at, choices)),
     ),
@@ -122,6 +123,22 @@ function planOf(looking: Looking, expansions: readonly RecordedRun[], choices: C
     },
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
+}
+
+/** Where ids stand inside of values, as the expansions found it: their columns are still there, or are nobody's affair. */
+function insideOf({ schema }: Looking, expansions: readonly RecordedRun[]): Pick<Plan, 'inside'> {
+  const all = expansions.flatMap(({ plan }) => plan.inside ?? [])
+  const names = [...new Set(all.map(({ table, column }) => formatColumnPath(table, column)))]
+  const inside = names
+    .map(name => {
+      const own = all.filter(({ table, column }) => formatColumnPath(table, column) === name)
+      return { ...own[0]!, places: own.flatMap(({ places }) => places) }
+    })
+    .filter(({ table, column }) => {
+      const found = tableNamed(schema, table)
+      return found !== undefined && columnNamed(found, column) !== undefined
+    })
+  return inside.length === 0 ? {} : { inside }
 }
 
 function contracted(

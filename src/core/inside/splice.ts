@@ -80,23 +80,25 @@ function edited(value: Buffer, edits: readonly Edit[]): Buffer {
 /** The new contents, and the headers of all elements around them. */
 function jsonbEdits(value: Buffer, changes: readonly Change[]): Edit[] {
   const edits: Edit[] = []
-  const touched = new Map<JsonbElement, { grows: number; type: number }>()
+  // By where they stand: hits may come from several readings of the value.
+  const touched = new Map<number, { readonly element: JsonbElement; grows: number; type: number }>()
   const touch = (element: JsonbElement) => {
-    const known = touched.get(element) ?? { grows: 0, type: element.type }
-    touched.set(element, known)
+    const known = touched.get(element.at) ?? { element, grows: 0, type: element.type }
+    touched.set(element.at, known)
     return known
   }
   for (const { hit, id } of changes) {
     const element = hit.element!
     const state = touch(element)
-    for (let above = element.parent; above !== null && !touched.has(above); above = above.parent) touch(above)
+    for (let above = element.parent; above !== null && !touched.has(above.at); above = above.parent)
+      touch(above)
     const { text, type } = jsonbContent(hit, id, state.type)
     state.type = type
     state.grows += text.length - (hit.end - hit.start)
     edits.push(edit(hit, text))
   }
   // What is inside stands behind what it is in, so that from the end each is settled before the one around it.
-  for (const [element, { grows, type }] of [...touched].sort(([a], [b]) => b.at - a.at)) {
+  for (const { element, grows, type } of [...touched.values()].sort((a, b) => b.element.at - a.element.at)) {
     const { at, from, to, parent } = element
     if (grows === 0 && type === element.type) continue
     const header =
@@ -104,7 +106,7 @@ function jsonbEdits(value: Buffer, changes: readonly Change[]): Edit[] {
         ? Buffer.concat([Buffer.of((value[at]! & 0xf0) | type), value.subarray(at + 1, from)])
         : jsonbHeader(type, to - from + grows)
     edits.push({ start: at, end: from, text: header })
-    if (parent !== null) touched.get(parent)!.grows += grows + header.length - (from - at)
+    if (parent !== null) touched.get(parent.at)!.grows += grows + header.length - (from - at)
   }
   return edits.sort((a, b) => a.start - b.start)
 }

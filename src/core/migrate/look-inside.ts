@@ -16,28 +16,22 @@ const CHUNK = 1000
 /** Notes the ids in values that name no row. */
 export async function scan(db: Connection, step: Scan, context: Context): Promise<void> {
   const bytes = textBytes(db)
-  const notes = step.notes.map(note => noting(db, note, bytes))
-  const known = step.notes.map(note => db.prepare(note.known).pluck())
-  const isId: IsId = (place, id) => known[place]!.get({ id: bytes.encodeId(id) }) === 1n
-  await eachValue(db, step, bytes, isId, context, ({ hits, time }) => {
-    for (const { place, id } of hits) notes[place]?.(id, time)
+  const notes = step.notes.map(({ sql }) => (sql === null ? null : db.prepare(sql)))
+  const isAlike = step.notes.map(note => likeness(db, note))
+  const maybe: IsId = (place, id) => isAlike[place]!(id)
+  await eachValue(db, step, bytes, maybe, context, ({ hits, time }) => {
+    for (const { place, id } of hits)
+      if (maybe(place, id)) notes[place]?.run({ id: bytes.encodeId(id), ms: time })
   })
 }
 
 type Id = Hit['id']
 
-function noting(
-  db: Connection,
-  { sql, alike }: Note,
-  bytes: TextBytes,
-): ((id: Id, ms: bigint | null) => void) | null {
-  if (sql === null) return null
-  const write = db.prepare(sql)
-  const kind =
-    alike === null ? null : usualKind(db.prepare(alike).pluck().all() as (string | bigint | Buffer)[])
-  return (id, ms) => {
-    if (kind === null || kindOfId(id) === kind) write.run({ id: bytes.encodeId(id), ms })
-  }
+/** Whether an id that names no row may be one. */
+function likeness(db: Connection, { alike }: Note): (id: Id) => boolean {
+  if (alike === null) return () => true
+  const kind = usualKind(db.prepare(alike).pluck().all() as (string | bigint | Buffer)[])
+  return id => kindOfId(id) === kind
 }
 
 /** The kind that most of these ids are of; they stand as text inside of values, so digits are numbers. */
@@ -62,11 +56,12 @@ export async function spliceValues(db: Connection, step: Splice, context: Contex
   const finds = step.finds.map(sql => db.prepare(sql).pluck())
   const write = db.prepare(step.write)
   const find = (place: number, id: Id) => finds[place]!.get({ id: bytes.encodeId(id) }) as Id | null
-  const isId: IsId = (place, id) => find(place, id) !== null
-  await eachValue(db, step, bytes, isId, context, ({ n, isText, value, hits }) => {
+  const maybe: IsId = (place, id) => find(place, id) !== null
+  await eachValue(db, step, bytes, maybe, context, ({ n, isText, value, hits }) => {
     const ids = hits.map(({ place, id }) => {
       const found = find(place, id)
-      return found === null ? null : bytes.decodeId(found)
+      const other = found === null ? null : bytes.decodeId(found)
+      return other === null || isSame(other, id) ? null : other // what is called so already keeps its spelling
     })
     if (ids.every(id => id === null)) return
     const fresh = splice(value, hits, ids)
@@ -80,6 +75,10 @@ export async function spliceValues(db: Connection, step: Splice, context: Contex
   })
 }
 
+function isSame(a: Id, b: Id): boolean {
+  return typeof a === 'bigint' || typeof b === 'bigint' ? a === b : a.equals(b)
+}
+
 interface Value {
   readonly n: bigint
   readonly time: bigint | null
@@ -88,18 +87,35 @@ interface Value {
   readonly hits: readonly Hit[]
 }
 
+/**
+ * The ids of a value. Where a text can be read in several ways, rows are found before orphans, which are whatever `maybe`
+ * takes for one.
+ */
+function idsOf(read: (isId: IsId) => readonly Hit[], known: IsId, maybe: IsId): readonly Hit[] {
+  const isKnown = ({ place, id }: Hit) => known(place, id)
+  const first = read(known)
+  const certain = first.filter(isKnown)
+  if (certain.length === first.length) return first
+  const others = read((place, id) => known(place, id) || maybe(place, id)).filter(
+    hit => !certain.some(each => hit.start < each.end && each.start < hit.end),
+  )
+  return [...certain, ...others].sort((a, b) => a.start - b.start)
+}
+
 /** Calls `use` for each value that has ids in it. */
 async function eachValue(
   db: Connection,
   { phase, object, values }: Pick<Scan, 'phase' | 'object'> & { readonly values: ValuesInside },
   bytes: TextBytes,
-  isId: IsId,
+  maybe: IsId,
   context: Context,
   use: (value: Value) => void,
 ): Promise<void> {
   const total = Number(db.prepare(values.total).pluck().get())
   const chunk = db.prepare(values.chunk).pluck()
   const row = db.prepare(values.row).raw()
+  const known = values.known.map(sql => db.prepare(sql).pluck())
+  const isKnown: IsId = (place, id) => known[place]!.get({ id: bytes.encodeId(id) }) === 1n
   const placesIn = placesOf(values)
   let from = -9223372036854775808n
   for (let done = 0; done < total; ) {
@@ -117,19 +133,18 @@ async function eachValue(
       const asText = type === 'integer' && written
       const isText = type === 'text' || asText
       const value = asText ? Buffer.from(String(stored)) : isText ? bytes.decode(stored as Buffer) : stored
-      const hits = hitsIn(
-        value,
-        asText ? 'text' : type,
-        places,
-        open ? (place, id) => isId(index[place]!, id) : undefined,
-      )
+      const read = (isId?: IsId) =>
+        hitsIn(value, asText ? 'text' : type, places, isId && ((place, id) => isId(index[place]!, id))).map(
+          hit => ({ ...hit, place: index[hit.place]! }),
+        )
+      const hits = open ? idsOf(read, isKnown, maybe) : read()
       if (hits.length === 0) continue
       use({
         n,
         time,
         isText,
         value,
-        hits: hits.map(hit => ({ ...hit, place: index[hit.place]! })),
+        hits,
       })
     }
     const last = numbers.at(-1)

@@ -12,8 +12,8 @@ import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
 import { sameName } from '../schema/names.ts'
-import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
-import { planInside } from './plan-inside.ts'
+import type { Plan, PlannedIdentity, PlannedInside, PlannedReference } from './plan.ts'
+import { isSame, planInside } from './plan-inside.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
@@ -32,7 +32,9 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     baseTime: baseTimeOf(choices.baseTime, looking.now),
     timezone: zone.name,
     sentinels: choices.sentinels ?? 'keep',
-    identities: identities.map(identity => planIdentity(looking, identity, detection, choices)),
+    identities: identities.map(identity =>
+      planIdentity(looking, withoutInside(identity, inside), detection, choices),
+    ),
     ...(inside.length === 0 ? {} : { inside }),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
@@ -59,9 +61,17 @@ function planIdentity(
       choices.case ??
       (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
     references: identity.references
-      .filter(reference => reference.choice === 'accepted' && !isInside(reference))
+      .filter(reference => reference.choice === 'accepted')
       .map(reference => planReference(looking, reference, detection, choices)),
   }
+}
+
+/** The references of an identity to columns that hold its ids as whole values, in every row. */
+function withoutInside(identity: DetectedIdentity, inside: readonly PlannedInside[]): DetectedIdentity {
+  const references = identity.references.filter(
+    reference => !isInside(reference) && !inside.some(column => isSame(column, reference)),
+  )
+  return { ...identity, references }
 }
 
 function planReference(

@@ -10,8 +10,9 @@ import { inShell } from '../shell.ts'
 import type { PlannedInside } from './plan.ts'
 
 /**
- * The columns in whose accepted places ids of `identities` stand. A column that is renamed as a whole, being an identity
- * or a reference itself, has nothing left inside. Throws a refusal (exit 4) for a column that can't hold a ULID.
+ * The columns in whose accepted places ids of `identities` stand. An identity or a declared reference is replaced as a
+ * whole, and has nothing left inside; what is only told by its values is not, where a place says more of them. Throws a
+ * refusal (exit 4) for a column that can't hold a ULID.
  */
 export function planInside(
   target: string,
@@ -26,7 +27,9 @@ export function planInside(
   )
   const whole = [
     ...identities,
-    ...accepted.flatMap(({ reference }) => (isInside(reference) ? [] : [reference])),
+    ...accepted.flatMap(({ reference }) =>
+      reference.kind === 'declared' || reference.kind === 'composite' ? [reference] : [],
+    ),
   ]
   const columns = new Map<string, PlannedInside>()
   for (const { of, reference } of accepted) {
@@ -58,6 +61,6 @@ export function planInside(
 
 type ColumnOf = { readonly table: string; readonly column: string }
 
-function isSame(a: ColumnOf, b: ColumnOf): boolean {
+export function isSame(a: ColumnOf, b: ColumnOf): boolean {
   return sameName(a.table, b.table) && sameName(a.column, b.column)
 }

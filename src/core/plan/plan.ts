@@ -134,11 +134,17 @@ export type Strategy = PlannedIdentity['strategy']
 export type PlannedReference = z.infer<typeof referenceSchema>
 export type PlannedInside = z.infer<typeof insideSchema>
 
-/** The columns inside of whose values the plan replaces ids: an expansion leaves them alone, and so does its contract. */
+/**
+ * The columns inside of whose values the plan replaces ids: an expansion leaves them alone, and so does a contract that
+ * keeps the legacy ids.
+ */
 export function replacedInside({ identities, inside }: Plan): readonly PlannedInside[] {
   const isReplaced = ({ of }: PlannedInside['places'][number]) =>
     identities.some(
-      ({ table, column, strategy }) => strategy === 'replace' && table === of.table && column === of.column,
+      ({ table, column, strategy, legacy }) =>
+        (strategy === 'replace' || (strategy === 'contract' && legacy === null)) &&
+        table === of.table &&
+        column === of.column,
     )
   return (inside ?? [])
     .map(column => ({ ...column, places: column.places.filter(isReplaced) }))

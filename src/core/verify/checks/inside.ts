@@ -158,6 +158,10 @@ function judgeOf(comparison: Comparison, { places }: ComparedInside): (row: Row)
   const spots = spotsOf(places).map(spot => ({
     ...spot,
     ids: idsAt(db, spot.place),
+    names: becoming(
+      comparison,
+      spot.of.map(each => ({ ...each, takesOrphans: false })),
+    ),
     becomes: becoming(comparison, spot.of),
     mayStay: undone !== null || spot.place.pattern !== undefined || !spot.of.every(each => each.takesOrphans),
   }))
@@ -179,7 +183,9 @@ function judgeOf(comparison: Comparison, { places }: ComparedInside): (row: Row)
       const all = readIds(spot.ids, source)
       if (all === null) unreadable = true
       for (const readings of all ?? []) {
-        const known = readings.find(ids => ids.every(id => spot.becomes(id) !== null)) ?? readings[0]!
+        const readAs = (means: (id: Id) => Id | null) =>
+          readings.find(ids => ids.every(id => means(id) !== null))
+        const known = readAs(spot.names) ?? readAs(spot.becomes) ?? readings[0]!
         for (const id of known) {
           const other = spot.becomes(id)
           if (other !== null && other !== id) expected.push(undone ? String(id) : String(other))

@@ -18,52 +18,68 @@ export type IdsAt = (value: Id, isText: boolean) => readonly Readings[] | null
 export function idsAt(db: Connection, { path, pattern }: Place): IdsAt {
   const inText = pattern === undefined ? null : textReader(pattern)
   if (path === undefined) return value => (inText === null ? [[[value]]] : found(inText(String(value))))
-  const { fullkey, keys } = pathExpression(path)
+  const { steps, keys } = stepsOf(path)
   const { decode, encode } = textBytes(db)
   const document = `SELECT CASE WHEN @text THEN CAST(@value AS TEXT) ELSE @value END AS d`
   const valid = db.prepare(`SELECT json_valid(d, 9) FROM (${document})`).pluck()
-  const nodes = db
+  const bytesOf = (sql: string) => `CASE typeof(${sql}) WHEN 'text' THEN CAST(${sql} AS BLOB) ELSE ${sql} END`
+  const tree = db
     .prepare(
-      `SELECT fullkey, ${keys ? "'text', CAST(key AS BLOB)" : "e.type, CASE e.type WHEN 'text' THEN CAST(e.atom AS BLOB) ELSE e.atom END"}
-       FROM (${document}), json_tree(d) e WHERE ${keys ? 'e.key IS NOT NULL' : "e.type IN ('text', 'integer')"}`,
+      `SELECT e.id, e.parent, ${bytesOf('e.key')}, e.type, ${bytesOf('e.atom')} FROM (${document}), json_tree(d) e`,
     )
     .raw()
+  const idOf = (value: Buffer | bigint) =>
+    typeof value === 'bigint' ? value : decode(value).toString('latin1')
   return (value, isText) => {
-    const bytes = typeof value === 'bigint' ? null : Buffer.from(value, 'latin1')
-    const bare = bytes?.subarray(0, 3).toString('hex') === 'efbbbf' ? bytes.subarray(3) : bytes // a byte order mark
-    if (bare === null) return []
+    if (typeof value === 'bigint') return []
+    const bytes = Buffer.from(value, 'latin1')
+    const bare = bytes.subarray(0, 3).toString('hex') === 'efbbbf' ? bytes.subarray(3) : bytes // a byte order mark
     const given = { value: isText ? encode(bare) : bare, text: isText ? 1n : 0n }
     if (valid.get(given) !== 1n) return null
     const all: Readings[] = []
-    for (const [key, type, atom] of nodes.iterate(given) as Iterable<[string, string, Buffer | bigint]>) {
-      if (!fullkey.test(key)) continue
-      const id = typeof atom === 'bigint' ? atom : decode(atom).toString('latin1')
-      if (inText === null) all.push([[id]])
-      else if (type === 'text') all.push(...found(inText(id as string)))
+    const inside = new Map<bigint, number>() // containers on the path, and how many of its steps lead to them
+    for (const [id, parent, key, type, atom] of tree.iterate(given) as Iterable<Node>) {
+      const above = parent === null ? -1 : inside.get(parent)
+      if (above === undefined || (above >= 0 && !steps[above]!(key === null ? null : idOf(key)))) continue
+      const depth = above + 1
+      if (depth < steps.length) inside.set(id, depth)
+      else if (keys) all.push(...at(idOf(key!)))
+      else if (type === 'text' || type === 'integer') all.push(...at(idOf(atom!)))
     }
     return all
   }
+
+  function at(id: Id): readonly Readings[] {
+    if (inText === null) return [[[id]]]
+    return typeof id === 'string' ? found(inText(id)) : []
+  }
 }
+
+type Node = [
+  id: bigint,
+  parent: bigint | null,
+  key: Buffer | bigint | null,
+  type: string,
+  atom: Buffer | bigint | null,
+]
 
 function found(readings: Readings): readonly Readings[] {
   return readings.length === 0 ? [] : [readings]
 }
 
-/** `$.jobs[*].id` as an expression over json_tree's fullkey; a path to keys leads to what stands under them. */
-function pathExpression(path: string): { readonly fullkey: RegExp; readonly keys: boolean } {
+/** `$.jobs[*].id` as what is asked of each key on the way; a path to keys leads to what stands under them. */
+function stepsOf(path: string) {
   const keys = path.endsWith('.*~')
-  const steps =
+  const texts =
     (keys ? path.slice(0, -1) : path).match(/\.\*|\."(?:[^"\\]|\\.)*"|\.[^.[\]]+|\[\*\]|\[\d+\]/g) ?? []
-  const anyName = '\\.(?:[^.[\\]"]+|"(?:[^"\\\\]|\\\\.)*")'
-  const expression = steps.map(step => {
-    if (step === '.*') return anyName
-    if (step === '[*]') return '\\[\\d+\\]'
-    if (step.startsWith('[')) return escaped(step)
-    const name = step.startsWith('."') ? (JSON.parse(step.slice(1)) as string) : step.slice(1)
-    const quoted = JSON.stringify(name).slice(1, -1)
-    return `\\.(?:${escaped(name)}|"${escaped(name)}"|"${escaped(quoted)}")`
+  const steps = texts.map((text): ((key: Id | null) => boolean) => {
+    if (text === '.*') return key => typeof key === 'string'
+    if (text === '[*]') return key => typeof key === 'bigint'
+    if (text.startsWith('[')) return key => key === BigInt(text.slice(1, -1))
+    const name = latin(text.startsWith('."') ? (JSON.parse(text.slice(1)) as string) : text.slice(1))
+    return key => key === name
   })
-  return { fullkey: new RegExp(`^\\$${expression.join('')}$`, 's'), keys }
+  return { steps, keys }
 }
 
 function escaped(text: string): string {

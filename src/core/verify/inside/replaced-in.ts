@@ -70,7 +70,7 @@ function endOf(text: string, at: number, id: Id, ignoresCase: boolean, bare = fa
     written.lastIndex = at
     if (written.test(text)) return written.lastIndex
   }
-  return -1
+  return bare ? -1 : endOfEscaped(text, at, id.toString())
 }
 
 /** With any of its characters as a JSON string may write them. */
