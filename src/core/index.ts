@@ -7,13 +7,15 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './config/config.ts'
-export { layered } from './config/layers.ts'
+export { layered, unsaid } from './config/layers.ts'
+export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'
 export { refusals } from './detect/refusals.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
 export { type EngineRun, runEngine } from './host.ts'
 export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.ts'
+export { formatPlace } from './inside/selector.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'

@@ -89,7 +89,6 @@ export function toggleReference(wizard: Wizard): Closed {
   const reference = focusedReference(wizard)
   if (reference === null) return 'There is no reference here.'
   if (reference.kind === 'declared') return 'Declared by a foreign key: it always follows its identity.'
-  if (reference.choice === 'mentioned') return `Too few values match to change it: ${reference.why}`
   return null
 }
 

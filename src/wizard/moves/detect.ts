@@ -111,7 +111,7 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
   const reference = focusedReference(wizard)
   if (screen.pane !== 'references' || reference === null) return stay(wizard)
   const choice = reference.choice === 'accepted' ? ('offered' as const) : ('accepted' as const)
-  return choose(wizard, screen, toggleReference(entry.choices, identity, reference), {
+  return choose(wizard, screen, toggleReference(entry.choices, entry.given.choices, identity, reference), {
     ...document,
     identities: document.identities.map(each =>
       each === identity
