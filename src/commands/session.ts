@@ -10,6 +10,7 @@ import {
   configuredFor,
   exitCodes,
   type Failure,
+  type LoadedConfig,
   layered,
   type Operation,
   type Outcome,
@@ -30,11 +31,15 @@ import { settingsFrom } from './settings.ts'
 /** What a session is told by flags; commands without an engine give fewer. */
 export type SessionOptions = Partial<TargetOptions> & { readonly confirm?: readonly string[] | undefined }
 
+type Loaded = Extract<LoadedConfig, { readonly type: 'loaded' }>
+
 export interface Session {
   readonly command: string
   readonly context: Context
   readonly settings: Settings
   readonly configFiles: readonly ConfigFile[]
+  /** The config file that choices are remembered in; it need not be there. */
+  readonly project: string
   readonly run: string
   readonly json: boolean
   readonly verbose: boolean
@@ -78,7 +83,7 @@ export function createSession(
   context: Context,
   command: string,
   options: SessionOptions,
-  configFiles: readonly ConfigFile[] = [],
+  { files: configFiles, project }: Pick<Loaded, 'files' | 'project'> = { files: [], project: '' },
 ): Session {
   const settings = settingsFrom(options, context.environment, context.folder)
   const run = context.newRun()
@@ -135,6 +140,7 @@ export function createSession(
     context,
     settings,
     configFiles,
+    project,
     run,
     json,
     verbose,

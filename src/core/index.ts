@@ -19,7 +19,7 @@ export { formatPlace } from './inside/selector.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
-export { commandLine } from './shell.ts'
+export { commandLine, inShell } from './shell.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

@@ -1,0 +1,36 @@
+/** What is known of one reference, in the same words for reports and screens. */
+import { basename } from 'node:path'
+import { type DetectedIdentity, type DetectedReference, formatPlace } from '../core/index.ts'
+import { count } from './format.ts'
+import { shorten } from './line.ts'
+
+/** Where it stands: the column, and the rows, the path and the pattern within it, as flags name them. */
+export function referenceName(reference: DetectedReference): string {
+  const place = formatPlace(reference, reference)
+  return reference.target === undefined ? place : `${place} in ${basename(reference.target)}`
+}
+
+/** Three values, what names no row, what stays for good, and what comes of leaving it out. */
+export function referenceFacts(reference: DetectedReference): readonly string[] {
+  const { matched, samples, orphans, orphanSamples, sentinels, leftOut } = reference
+  return [
+    ...(matched > 0 && samples.length > 0 ? [`for example ${values(samples)}`] : []),
+    ...(orphans > 0 && orphanSamples.length > 0
+      ? [`${count(orphans)} name no row: ${values(orphanSamples)}`]
+      : []),
+    ...(sentinels > 0 ? [`${count(sentinels)} stand for "none" (0, -1, empty)`] : []),
+    ...(leftOut === '' ? [] : [`left out: ${leftOut}`]),
+  ]
+}
+
+/** What makes it a reference: the words of the flag, and of the config file. */
+export function followWords(identity: DetectedIdentity, reference: DetectedReference): string {
+  return `${formatPlace(reference, reference)}=${formatPlace(identity, {})}`
+}
+
+const longest = 44
+
+/** Values are data: cut where they are long, so that three of them stay in sight. */
+function values(samples: readonly string[]): string {
+  return samples.map(sample => shorten(sample, longest, 'middle')).join(', ')
+}
