@@ -51,6 +51,11 @@ export function memoryOf(
   return { obstacle: target => mayRemember(wanted(target)), keep, content: () => ({ remembered: done }) }
 }
 
+/** For the wizard, which asks for it by key. */
+export function rememberIn({ project: file, configFiles: files }: Session) {
+  return (target: string, choices: Choices): Promise<Remembered> => remember({ file, files, target, choices })
+}
+
 /** A plan holds its choices: nothing of them was said here. */
 export function nothingToRemember(plan: string): Failure {
   return usageFailure('PLAN.NOT_REMEMBERED', {

@@ -12,6 +12,7 @@ import {
   type Failure,
   type LoadedConfig,
   layered,
+  newConfigIn,
   type Operation,
   type Outcome,
   type Requests,
@@ -83,7 +84,10 @@ export function createSession(
   context: Context,
   command: string,
   options: SessionOptions,
-  { files: configFiles, project }: Pick<Loaded, 'files' | 'project'> = { files: [], project: '' },
+  { files: configFiles, project }: Pick<Loaded, 'files' | 'project'> = {
+    files: [],
+    project: newConfigIn(context.folder),
+  },
 ): Session {
   const settings = settingsFrom(options, context.environment, context.folder)
   const run = context.newRun()

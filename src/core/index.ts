@@ -7,6 +7,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './config/config.ts'
+export { newConfigIn } from './config/find.ts'
 export { layered, unsaid } from './config/layers.ts'
 export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'

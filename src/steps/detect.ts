@@ -138,9 +138,13 @@ function panes(
   const identities = visibleIdentities(entry, document, screen.filter)
   const focused = focusedIdentity(wizard)
   const narrow = area.width < wideFrom
-  if (narrow && screen.pane === 'references' && focused) return referencesOf(focused, screen, entry, area)
-  const evidenceHeight =
-    narrow || !focused ? 0 : Math.min(focused.references.length + 6, Math.ceil(area.height * 0.55))
+  const evidence = Math.ceil(area.height * 0.55)
+  const looking = screen.pane === 'references' && focused !== null
+  // The evidence of the reference under the cursor needs room; the identities are a Tab away.
+  if (looking && (narrow || evidence < focused.references.length + 12))
+    return referencesOf(focused, screen, entry, area)
+  const wanted = (focused?.references.length ?? 0) + (looking ? 16 : 6)
+  const evidenceHeight = narrow || !focused ? 0 : Math.min(wanted, evidence)
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
   const drawn = identityTable(identities, entry, area.width, narrow)
   const rows = drawn.rows.map((content, index) =>

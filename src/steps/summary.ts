@@ -1,14 +1,22 @@
 /** What was done, said once more: on the last screen, and on the main screen when the wizard has closed. */
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
+import { isUnkept } from '../wizard/openings.ts'
 import type { Deed, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { nameOf, verdict } from './common.ts'
 
 const limit = 12
 
-/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
+/** What was done, and which choices are gone with the wizard. */
 export function summaryLines(wizard: Wizard): readonly Line[] {
+  const lost = wizard.entries.filter(isUnkept).map(entry => nameOf(wizard, entry.target))
+  const text = `Choices were not kept for ${lost.join(', ')}: next time, w in detect writes them into the config file.`
+  return [...deedsLines(wizard), ...(lost.length === 0 ? [] : [line(text)])]
+}
+
+/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
+function deedsLines(wizard: Wizard): readonly Line[] {
   if (wizard.deeds.length === 0) return [line('Nothing was changed.')]
   const blocks = wizard.deeds.map(deed => deedLines(wizard, deed))
   const all = blocks.flat()

@@ -109,6 +109,13 @@ const rollback = key(
 const everywhere = [help, quit, leave, ...terminal]
 const findings = (short: Short): Binding =>
   key('f', 'findings', short, 'what stands out, and what blocks until it is accepted')
+const remember = key(
+  'w',
+  'remember',
+  open.rememberNext,
+  'write the choices for this target into the config file, for later runs',
+  open.rememberable,
+)
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
@@ -144,6 +151,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('d', 'date-source', 'date source', 'where the time of each row comes from', open.hasIdentity),
     { ...findings('findings'), closed: open.findingsLater },
     key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
+    remember,
     back('back', 'back to the targets'),
     rollback,
     ...moving,
@@ -153,9 +161,10 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...everywhere,
   ],
   references: [
-    key('space', 'toggle', 'accept', 'accept an offered reference, or take that back', open.toggleReference),
+    key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
     key('tab', 'pane', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    remember,
     back('back', 'back to the identities'),
     rollback,
     ...moving,
@@ -171,6 +180,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     key('f', 'findings', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    remember,
     back('back', 'back to the identities'),
     rollback,
     ...moving,

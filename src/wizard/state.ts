@@ -76,6 +76,8 @@ export interface Entry {
   readonly given: GivenTarget
   readonly selected: boolean
   readonly choices: Choices
+  /** Those that need not be kept any more: they were there at the start, or are in the config file since. */
+  readonly kept: Choices
   /** What detection said before the operator changed anything; the choices are the difference to it. */
   readonly original: DetectedTarget | null
   readonly detection: Detection
@@ -250,6 +252,7 @@ export function initialWizard(targets: readonly GivenTarget[], now: number): Wiz
       given,
       selected: false,
       choices: given.choices,
+      kept: given.choices,
       original: null,
       detection: { is: 'waiting' },
       status: null,

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { summaryLines } from '../../src/steps/summary.ts'
+import { textOf } from '../../src/ui/line.ts'
+import { footerKeys } from '../../src/wizard/keys.ts'
+import { entryOf } from '../../src/wizard/state.ts'
+import { failure, finished, metrics } from './documents.ts'
+import { at, Walk } from './walk.ts'
+
+const file = '/home/op/ulid-migrate.config.json'
+const refused = { noReferences: ['agent_executions.job_id'] }
+
+/** The second reference left out, and read again. */
+function leftOut(): Walk {
+  return new Walk([metrics, finished]).toDetect().press('tab', 'down', ' ').answer('detect')
+}
+
+function kept(walk: Walk): Walk {
+  const command = walk.commands.findLast(each => each.type === 'remember')
+  if (command?.type !== 'remember') throw new Error('Nothing was to be kept.')
+  const { target, choices } = command
+  const outcome = {
+    type: 'kept',
+    kept: { file, target: 'metrics.db', entry: choices, changed: true },
+  } as const
+  return walk.send({ type: 'remembered', target, choices, outcome, at })
+}
+
+const summary = (walk: Walk) => summaryLines(walk.wizard).map(textOf).join('\n')
+
+describe('choices', () => {
+  it.each([[[]], [['tab']], [['tab', 'f']]])('are kept by w, in each pane of detect (%j)', keys => {
+    const walk = leftOut().press(...keys, 'w')
+    expect(walk.commands.at(-1)).toEqual({ type: 'remember', target: metrics, choices: refused })
+    expect(kept(walk).wizard.notice).toBe(
+      'Kept in /home/op/ulid-migrate.config.json under metrics.db: noReferences',
+    )
+  })
+
+  it('are not kept while the engine might refuse them', () => {
+    const walk = new Walk([metrics]).toDetect().press('tab', 'down', ' ', 'w')
+    expect(walk.commands.some(each => each.type === 'remember')).toBe(false)
+    expect(walk.wizard.notice).toMatch(/Still reading/)
+  })
+
+  it('that were changed and go on unkept are mentioned on the way, forward and back, and on leaving', () => {
+    const missing = /w in detect keeps them in the config file/
+    expect(leftOut().press('enter').wizard.notice).toMatch(missing)
+    expect(leftOut().press('esc', 'esc').wizard.notice).toMatch(missing)
+    expect(summary(leftOut())).toMatch(/Choices were not kept for metrics\.db/)
+  })
+
+  it('that are kept, or were never changed, are not mentioned', () => {
+    const walk = kept(leftOut().press('w'))
+    expect(summary(walk)).toBe('Nothing was changed.')
+    expect(walk.press('enter').wizard.notice).toBe('')
+    expect(new Walk([metrics]).toDetect().press('enter').wizard.notice).toBe('')
+  })
+
+  it('the footer tells whether they are kept', () => {
+    const words = (walk: Walk) => footerKeys(walk.wizard).find(each => each.label === 'w')?.short
+    const walk = leftOut()
+    expect(words(walk)).toBe('keep choices')
+    expect(words(kept(walk.press('w')))).toBe('choices kept')
+    expect(words(walk.press(' ').answer('detect'))).toBe('keep choices')
+  })
+
+  it('that were kept hold after the target was migrated, too', () => {
+    const walk = kept(leftOut().press('w')).press('enter').answer('dry-run').press('enter')
+    walk.type('metrics.db').press('enter').answer('migrate').press('enter')
+    expect(entryOf(walk.wizard, metrics)).toMatchObject({ choices: refused, given: { choices: refused } })
+  })
+
+  it('that could not be written are said with the reason and what to do', () => {
+    const error = failure({
+      code: 'CONFIG.BY_HAND',
+      object: file,
+      message: 'No.',
+      why: 'A program.',
+      next: 'Paste.',
+    })
+    const walk = leftOut().press('w')
+    const command = walk.commands.at(-1)
+    if (command?.type !== 'remember') throw new Error('Nothing was to be kept.')
+    walk.send({ ...command, type: 'remembered', outcome: { type: 'failed', error }, at })
+    expect(walk.wizard.notice).toBe(`${file}: No. A program. Paste.`)
+    expect(summary(walk)).toMatch(/not kept for metrics\.db/)
+  })
+})
