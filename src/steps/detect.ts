@@ -54,7 +54,9 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
     ]
   }
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
-  const top = headings(document, entry, area)
+  const all = headings(document, entry, area)
+  // In a low window the counts give way to what is known of one reference.
+  const top = screen.pane === 'references' && area.height < 16 ? all.slice(-1) : all
   if (document.identities.length === 0)
     return [
       ...top,
@@ -142,7 +144,7 @@ function panes(
   const looking = screen.pane === 'references' && focused !== null
   // The evidence of the reference under the cursor needs room; the identities are a Tab away.
   if (looking && (narrow || evidence < focused.references.length + 12))
-    return referencesOf(focused, screen, entry, area)
+    return referencesOf(focused, screen, entry, area, false)
   const wanted = (focused?.references.length ?? 0) + (looking ? 16 : 6)
   const evidenceHeight = narrow || !focused ? 0 : Math.min(wanted, evidence)
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
@@ -166,5 +168,9 @@ function panes(
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1
-  return [drawn.head, ...list, ...referencesOf(focused, screen, entry, { width: area.width, height: left })]
+  return [
+    drawn.head,
+    ...list,
+    ...referencesOf(focused, screen, entry, { width: area.width, height: left }, true),
+  ]
 }

@@ -6,29 +6,35 @@ import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.t
 import { listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
-import { type DetectScreen, documentOf, type Entry } from '../wizard/state.ts'
+import { type DetectScreen, documentOf, type Entry, visibleReferences } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { columnName } from './common.ts'
 import { reasons } from './identities.ts'
 
-/** The identity under the cursor, and the places that refer to it. */
+/**
+ * The identity under the cursor, and the places that refer to it.
+ *
+ * @param beneath whether the identities stand above it
+ */
 export function referencesOf(
   identity: DetectedIdentity,
   screen: DetectScreen,
   entry: Entry,
   area: Area,
+  beneath: boolean,
 ): readonly Line[] {
   const active = screen.pane === 'references'
-  const low = area.height < identity.references.length + 14
+  const references = visibleReferences(entry, identity)
+  const low = area.height < references.length + 14
   // While one looks at references, what is known of them comes before what is known of their identity.
   const title = [
-    ...(active && low ? [] : [blank]),
+    ...(beneath ? [blank] : []),
     line(' ', span(columnName(identity), 'strong')),
     ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, 2)),
-    ...(identity.references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
+    ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
-  if (identity.references.length === 0) return [...title, ...composites]
+  if (references.length === 0) return [...title, ...composites]
   const drawn = table(
     [
       { title: 'referred to by', gives: 'middle' },
@@ -37,7 +43,7 @@ export function referencesOf(
       { title: 'sure', align: 'right', rank: 1 },
       { title: 'orphans', align: 'right', rank: 2 },
     ],
-    identity.references.map(each => [
+    references.map(each => [
       { text: referenceName(each) },
       { text: each.kind },
       { text: count(each.matched) },
@@ -48,9 +54,9 @@ export function referencesOf(
     choiceIndent,
   )
   const rows = drawn.rows.map((content, index) =>
-    choiceRow(content, boxOf(identity.references[index]!), active && index === screen.referenceCursor),
+    choiceRow(content, boxOf(references[index]!), active && index === screen.referenceCursor),
   )
-  const focused = active ? identity.references[screen.referenceCursor] : undefined
+  const focused = active ? references[screen.referenceCursor] : undefined
   const room = area.height - title.length - 1
   const detail = focused
     ? detailOf(focused, area.width).slice(0, room - Math.min(rows.length, fewestRows))

@@ -10,16 +10,16 @@ export function referenceName(reference: DetectedReference): string {
   return reference.target === undefined ? place : `${place} in ${basename(reference.target)}`
 }
 
-/** Three values, what names no row, what stays for good, and what comes of leaving it out. */
+/** Three values, what comes of leaving it out, what names no row, and what stays for good. */
 export function referenceFacts(reference: DetectedReference): readonly string[] {
   const { matched, samples, orphans, orphanSamples, sentinels, leftOut } = reference
   return [
     ...(matched > 0 && samples.length > 0 ? [`for example ${values(samples)}`] : []),
+    ...(leftOut === '' ? [] : [`left out: ${leftOut}`]),
     ...(orphans > 0 && orphanSamples.length > 0
       ? [`${count(orphans)} name no row: ${values(orphanSamples)}`]
       : []),
     ...(sentinels > 0 ? [`${count(sentinels)} stand for "none" (0, -1, empty)`] : []),
-    ...(leftOut === '' ? [] : [`left out: ${leftOut}`]),
   ]
 }
 

@@ -18,6 +18,7 @@ import {
   rollbackRuns,
   visibleEntries,
   visibleIdentities,
+  visibleReferences,
   type Wizard,
   type Working,
 } from './state.ts'
@@ -66,8 +67,10 @@ export function focusedIdentity(wizard: Wizard): DetectedIdentity | null {
 }
 
 export function focusedReference(wizard: Wizard): DetectedReference | null {
-  if (wizard.screen.name !== 'detect') return null
-  return focusedIdentity(wizard)?.references[wizard.screen.referenceCursor] ?? null
+  const identity = focusedIdentity(wizard)
+  const entry = currentEntry(wizard)
+  if (wizard.screen.name !== 'detect' || identity === null || entry === null) return null
+  return visibleReferences(entry, identity)[wizard.screen.referenceCursor] ?? null
 }
 
 export function hasIdentity(wizard: Wizard): Closed {
@@ -110,6 +113,16 @@ export function rememberable(wizard: Wizard): Closed {
     return 'Nothing is known of it yet: there is nothing to keep.'
   if (entry.detection.is === 'reading') return 'Still reading: a moment, please.'
   return null
+}
+
+/** Choices that nobody keeps yet are offered early in the footer, where others have their place later. */
+export function rememberFirst(wizard: Wizard): Closed {
+  const entry = currentEntry(wizard)
+  return entry !== null && isUnkept(entry) ? rememberable(wizard) : ''
+}
+
+export function rememberLater(wizard: Wizard): Closed {
+  return rememberFirst(wizard) === '' ? rememberable(wizard) : ''
 }
 
 export function rememberNext(wizard: Wizard): string {

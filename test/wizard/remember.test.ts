@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { summaryLines } from '../../src/steps/summary.ts'
 import { textOf } from '../../src/ui/line.ts'
 import { footerKeys } from '../../src/wizard/keys.ts'
+import { focusedReference } from '../../src/wizard/openings.ts'
 import { entryOf } from '../../src/wizard/state.ts'
-import { failure, finished, metrics } from './documents.ts'
+import { detected, failure, finished, jobs, metrics } from './documents.ts'
 import { at, Walk } from './walk.ts'
 
 const file = '/home/op/ulid-migrate.config.json'
@@ -73,6 +74,7 @@ describe('choices', () => {
   it('that could not be written are said with the reason and what to do', () => {
     const error = failure({
       code: 'CONFIG.BY_HAND',
+      exit: 2,
       object: file,
       message: 'No.',
       why: 'A program.',
@@ -82,7 +84,20 @@ describe('choices', () => {
     const command = walk.commands.at(-1)
     if (command?.type !== 'remember') throw new Error('Nothing was to be kept.')
     walk.send({ ...command, type: 'remembered', outcome: { type: 'failed', error }, at })
-    expect(walk.wizard.notice).toBe(`${file}: No. A program. Paste.`)
-    expect(summary(walk)).toMatch(/not kept for metrics\.db/)
+    expect(walk.wizard.notice).toBe('No. What to put where is shown when you quit.')
+    expect(summary(walk)).toBe(
+      `Nothing was changed.\n✗ metrics.db: No.\n  why   ${file}: A program.\n  next  Paste.`,
+    )
   })
+})
+
+it('a reference that is followed stays under the cursor, wherever detection puts it', () => {
+  const walk = new Walk([metrics]).toDetect().press('tab', 'G', ' ')
+  const [first, second, third] = jobs.references
+  const references = [{ ...third!, choice: 'accepted' as const }, first!, second!]
+  const value = detected(metrics, { identities: [{ ...jobs, references }] })
+  walk.answer('detect', { type: 'result', value })
+  expect(focusedReference(walk.wizard)?.column).toBe('subject')
+  walk.press(' ')
+  expect(walk.last('detect').request.choices).toEqual({})
 })

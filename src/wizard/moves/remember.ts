@@ -1,5 +1,6 @@
 /** Choices that are kept in the config file: asked for, answered, and missed when one goes on without. */
 
+import { exitCodes } from '../../core/index.ts'
 import { tilde } from '../../ui/format.ts'
 import { keptText } from '../../ui/kept.ts'
 import type { WizardMessage } from '../messages.ts'
@@ -17,13 +18,18 @@ export function onRemembered(
   { target, choices, outcome }: Extract<WizardMessage, { type: 'remembered' }>,
 ): Step {
   if (outcome.type === 'failed') {
-    const { object, message, why, next } = outcome.error
-    return notice(wizard, `${tilde(object)}: ${message} ${why} ${next}`)
+    const { error } = outcome
+    const more = error.exit === exitCodes.usage ? ' What to put where is shown when you quit.' : ''
+    return notice(
+      withEntry(wizard, target, entry => ({ ...entry, notKept: error })),
+      `${error.message}${more}`,
+    )
   }
   const { file } = outcome.kept
   const kept = withEntry(wizard, target, entry => ({
     ...entry,
     kept: choices,
+    notKept: null,
     given: { ...entry.given, configFiles: [...new Set([...entry.given.configFiles, file])] },
   }))
   return notice(kept, keptText(outcome.kept, tilde(file)))
