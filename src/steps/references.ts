@@ -2,7 +2,8 @@
 import type { DetectedComposite, DetectedIdentity, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
-import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { wideFrom } from '../ui/frame.ts'
+import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
@@ -73,11 +74,16 @@ const fewestRows = 3
 
 /** Why it is believed, from what values, and what comes of leaving it out. */
 function detailOf(reference: DetectedReference, width: number): readonly Line[] {
+  const name = referenceName(reference)
+  // The list shortens a name in its middle, which may be what tells it from the next.
+  const whole = widthOf([span(name)]) > width / 3 ? [line(' ', span(name, 'strong'))] : []
   return [
     blank,
-    line(' ', span(referenceName(reference), 'strong')),
+    ...whole,
     ...paragraph(reference.why, width, 'plain', 3),
-    ...referenceFacts(reference).flatMap(fact => paragraph(fact, width, 'muted', 3)),
+    ...referenceFacts(reference, width < wideFrom ? 17 : undefined).flatMap(fact =>
+      paragraph(fact, width, 'muted', 3),
+    ),
   ]
 }
 

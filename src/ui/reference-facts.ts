@@ -10,14 +10,18 @@ export function referenceName(reference: DetectedReference): string {
   return reference.target === undefined ? place : `${place} in ${basename(reference.target)}`
 }
 
-/** Three values, what comes of leaving it out, what names no row, and what stays for good. */
-export function referenceFacts(reference: DetectedReference): readonly string[] {
+/**
+ * Three values, what comes of leaving it out, what names no row, and what stays for good.
+ *
+ * @param longest cells of one value
+ */
+export function referenceFacts(reference: DetectedReference, longest = 44): readonly string[] {
   const { matched, samples, orphans, orphanSamples, sentinels, leftOut } = reference
   return [
-    ...(matched > 0 && samples.length > 0 ? [`for example ${values(samples)}`] : []),
+    ...(matched > 0 && samples.length > 0 ? [`for example ${values(samples, longest)}`] : []),
     ...(leftOut === '' ? [] : [`left out: ${leftOut}`]),
     ...(orphans > 0 && orphanSamples.length > 0
-      ? [`${count(orphans)} name no row: ${values(orphanSamples)}`]
+      ? [`${count(orphans)} name no row: ${values(orphanSamples, longest)}`]
       : []),
     ...(sentinels > 0 ? [`${count(sentinels)} stand for "none" (0, -1, empty)`] : []),
   ]
@@ -28,9 +32,7 @@ export function followWords(identity: DetectedIdentity, reference: DetectedRefer
   return `${formatPlace(reference, reference)}=${formatPlace(identity, {})}`
 }
 
-const longest = 44
-
 /** Values are data: cut where they are long, so that three of them stay in sight. */
-function values(samples: readonly string[]): string {
+function values(samples: readonly string[], longest: number): string {
   return samples.map(sample => shorten(sample, longest, 'middle')).join(', ')
 }

@@ -113,7 +113,7 @@ const remember = (closed: Closing): Binding =>
   key(
     'w',
     'remember',
-    open.rememberNext,
+    'keep choices',
     'write the choices for this target into the config file, for later runs',
     closed,
   )

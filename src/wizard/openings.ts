@@ -125,11 +125,6 @@ export function rememberLater(wizard: Wizard): Closed {
   return rememberFirst(wizard) === '' ? rememberable(wizard) : ''
 }
 
-export function rememberNext(wizard: Wizard): string {
-  const entry = currentEntry(wizard)
-  return entry !== null && isUnkept(entry) ? 'keep choices' : 'choices kept'
-}
-
 export function hasForm(wizard: Wizard): Closed {
   const chosen = currentDocument(wizard)?.identities.filter(identity => identity.migrate) ?? []
   return chosen.some(identity => identity.integerKey)
