@@ -15,7 +15,17 @@ import {
 } from './contract.ts'
 import { expandChange } from './expand.ts'
 import { expansionOf } from './expansion.ts'
-import { mapOf, mapSteps } from './identity-maps.ts'
+import { refillFullText } from './full-text.ts'
+import { lostSteps, mapOf, mapSteps, orphanSteps } from './identity-maps.ts'
+import {
+  type InsideChange,
+  insideChanges,
+  insideOf,
+  mayHoldOrphans,
+  recordOf,
+  referringInside,
+  scanSteps,
+} from './inside.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
 import { hasQuotedLiterals, remadeTriggers, remakeViews, remakeVirtualTables } from './rebuild.ts'
@@ -34,13 +44,13 @@ export interface CompileOptions {
 
 /** The statements that carry out `plan` on a database with this `schema`. */
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
-  const zone = zoneOf(plan.timezone)
   const maps = plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index))
   const stays = (object: SchemaObject) => !isDropped(plan, object)
   const own = withOwnTriggers(plan, schema)
   const { changes: objects } = objectChanges(own, renamedColumns(plan, schema))
   const indexes = contractedIndexes(plan, schema)
-  const changes = tableChanges(plan, schema, maps, objects, indexes, options)
+  const inside = insideChanges(plan, schema, maps)
+  const changes = tableChanges(plan, schema, { maps, inside, objects, indexes }, options)
   const tables = changes.map(change => change.table)
   const expansion = expansionOf(plan, schema, maps)
   const edits = [...editsOf(plan, schema, own, objects), ...indexes, ...expansion.narrowed]
@@ -49,11 +59,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
   const views = edits.filter(edit => edit.type === 'view')
   const triggers = remadeTriggers(schema, tables, edits)
   const steps: Step[] = [
-    ...plan.identities.flatMap((identity, index) =>
-      identity.contracted
-        ? contractMapSteps(schema, identity, maps[index]!)
-        : mapSteps(plan, schema, identity, maps[index]!, zone),
-    ),
+    ...allMaps(plan, schema, maps, inside),
     ...keepStatistics(schema, tables, 'rewrite'),
     ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...changes.flatMap(change => change.steps),
@@ -64,6 +70,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
       .filter(object => triggers.includes(object) && stays(object))
       .map(trigger => statement('rewrite', trigger.name, textOf(trigger))),
     ...remakeVirtualTables(objects, 'rewrite'),
+    ...refillFullText(schema, inside.map(recordOf), 'rewrite'),
     ...expansion.steps,
   ]
   return {
@@ -81,6 +88,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
     record: {
       maps,
       tables: changes.map(change => change.record),
+      inside: inside.map(recordOf),
       objects: [...changes.flatMap(change => change.indexes), ...expansion.triggers],
       removed: schema.objects.filter(object => !stays(object)),
       edited: edits
@@ -88,6 +96,33 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
         .map(({ type, name, before, after }) => ({ type, name, before, after })),
     },
   }
+}
+
+/** Every map is made before any value is looked into, which may hold ids of several identities. */
+function allMaps(
+  plan: Plan,
+  schema: Schema,
+  maps: readonly MapRecord[],
+  inside: readonly InsideChange[],
+): Step[] {
+  const zone = zoneOf(plan.timezone)
+  const all = plan.identities.map((identity, at) => ({ identity, map: maps[at]! }))
+  const referred = all.filter(
+    ({ identity, map }) =>
+      !identity.contracted && (identity.references.length > 0 || mayHoldOrphans(inside, map)),
+  )
+  return [
+    ...all.flatMap(({ identity, map }) =>
+      identity.contracted
+        ? contractMapSteps(schema, identity, map)
+        : mapSteps(plan, schema, identity, map, zone),
+    ),
+    ...referred.flatMap(({ identity, map }) =>
+      lostSteps(plan, schema, identity, map, [...identity.references, ...referringInside(inside, map)], zone),
+    ),
+    ...scanSteps(plan, inside, maps, zone),
+    ...referred.flatMap(({ identity, map }) => orphanSteps(plan, identity, map)),
+  ]
 }
 
 /** What was found to change in `own`, told from the texts that are there now. */
@@ -120,9 +155,17 @@ export function textsOf(plan: Plan, own: Schema, objects: readonly ObjectChange[
 function tableChanges(
   plan: Plan,
   schema: Schema,
-  maps: readonly MapRecord[],
-  objects: readonly ObjectChange[],
-  indexes: readonly IndexChange[],
+  {
+    maps,
+    inside,
+    objects,
+    indexes,
+  }: {
+    readonly maps: readonly MapRecord[]
+    readonly inside: readonly InsideChange[]
+    readonly objects: readonly ObjectChange[]
+    readonly indexes: readonly IndexChange[]
+  },
   options: CompileOptions,
 ): TableChange[] {
   const setAside = hasQuotedLiterals(schema.tables)
@@ -133,8 +176,14 @@ function tableChanges(
       const replaced = columns.filter(change => change.beside === null)
       const expanded = columns.filter(change => change.beside !== null)
       const repointed = pointExplicitly(plan, table)
-      if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0))
-        return [replaceChange(plan, table, replaced, { schema, objects, indexes, setAside })]
+      const own = insideOf(inside, table)
+      if (
+        replaced.length > 0 ||
+        own.length > 0 ||
+        repointed !== table.sql ||
+        (options.rebuildAll && expanded.length === 0)
+      )
+        return [replaceChange(plan, table, replaced, { schema, objects, indexes, inside: own, setAside })]
       return expanded.length > 0 ? [expandChange(schema, table, expanded, options.at ?? plan.baseTime)] : []
     })
 }

@@ -29,7 +29,6 @@ export function mapOf(schema: Schema, identity: PlannedIdentity, number: number)
 
 const STAGE = `${OWN_PREFIX}stage`
 const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
-const LOST = `${OWN_PREFIX}lost`
 const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
 
 export function mapSteps(
@@ -77,7 +76,6 @@ export function mapSteps(
     assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     ...mapIndexes(table, map, object),
-    ...orphanSteps(plan, schema, identity, map, legacy, zone),
   ]
 }
 
@@ -134,41 +132,76 @@ function assign(object: string, domain: string, identity: PlannedIdentity, inser
   }
 }
 
-/** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
-function orphanSteps(
+/** A column in which orphans may stand; `where` is a condition on its row `c`. */
+export interface Referring {
+  readonly table: string
+  readonly column: string
+  readonly time: string | null
+  readonly where?: string
+}
+
+/** The values that name no row, while they are gathered. */
+export function lostOf({ orphans }: MapRecord): string {
+  return orphans.replace('_orphans_', '_lost_')
+}
+
+/** How an orphan is noted: once, as old as the earliest row that refers to it. `rows` selects (value, time). */
+export function noteLost(map: MapRecord, rows: string): string {
+  return `INSERT INTO temp.${lostOf(map)}(legacy, ms) ${rows}
+          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`
+}
+
+/** Condition: the value names no row, and does not stand for nothing either. */
+export function isLost(map: MapRecord, value: string): string {
+  return `NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}`
+}
+
+/** Gathers the orphans of an identity from the columns that refer to it. */
+export function lostSteps(
   plan: Plan,
   schema: Schema,
   identity: PlannedIdentity,
   map: MapRecord,
-  legacy: string,
+  referring: readonly Referring[],
   zone: Zone,
 ): Step[] {
-  if (identity.references.length === 0) return []
+  const legacy = comparesLike(tableNamed(schema, identity.table)!, identity.column, 'legacy')
+  const run = (sql: string) => statement('map', `${identity.table}.${identity.column} orphans`, sql)
+  return [
+    run(`CREATE TEMP TABLE ${lostOf(map)}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
+    ...referring.map(({ table, column, time, where = '1' }) => {
+      const value = `c.${q(column)}`
+      return run(
+        noteLost(
+          map,
+          `SELECT ${value}, min(${referringTime(plan, time, 'c', zone)}) FROM ${q(tableNamed(schema, table)!.name)} c
+          WHERE ${value} IS NOT NULL AND ${isLost(map, value)} AND ${where}
+          GROUP BY ${value} COLLATE BINARY`,
+        ),
+      )
+    }),
+  ]
+}
+
+/** When a row was made, of the row called so. */
+export function referringTime(plan: Plan, column: string | null, row: string, zone: Zone): string {
+  return column === null
+    ? 'NULL'
+    : plausibleSql(`(${rowTimeSql(`${row}.${q(column)}`, zone)})`, plan.baseTime)
+}
+
+/** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
+export function orphanSteps(plan: Plan, identity: PlannedIdentity, map: MapRecord): Step[] {
   const object = `${identity.table}.${identity.column} orphans`
   const run = (sql: string) => statement('map', object, sql)
   return [
-    run(`CREATE TEMP TABLE ${LOST}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
-    ...identity.references.map(reference => {
-      const child = tableNamed(schema, reference.table)!
-      const value = `c.${q(reference.column)}`
-      const time =
-        reference.time === null
-          ? 'NULL'
-          : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
-      return run(
-        `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
-          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
-          GROUP BY ${value} COLLATE BINARY
-          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`,
-      )
-    }),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
-        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${LOST} l)
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${lostOf(map)} l)
         ORDER BY 1, legacy`,
     ),
     assign(object, object, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    run(`DROP TABLE temp.${LOST}`),
+    run(`DROP TABLE temp.${lostOf(map)}`),
   ]
 }

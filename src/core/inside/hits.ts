@@ -3,6 +3,7 @@
  * nothing at a path, a text that is written otherwise has nothing at a pattern.
  */
 import { readEscapes } from './json-escapes.ts'
+import { integerOf, textOf } from './json-scalar.ts'
 import { readJsonText } from './json-text.ts'
 import type { JsonbElement, Token } from './json-token.ts'
 import { readJsonb } from './jsonb.ts'
@@ -153,7 +154,7 @@ function follow(
     if (token.kind === 'key') {
       if (level!.places.length === 0) return
       for (const place of leading(level!, depth - 1, step => step.kind === 'keys')) take(token, place)
-      const name = level!.places.length === 0 ? null : contentOf(value, token)
+      const name = level!.places.length === 0 ? null : textOf(value, token)
       level!.next = leading(
         level!,
         depth - 1,
@@ -183,10 +184,6 @@ function follow(
 
 const none: readonly number[] = []
 
-function contentOf(value: Buffer, { from, to, escapes }: Token): Buffer {
-  return escapes === 'none' ? value.subarray(from, to) : readEscapes(value, from, to, escapes).text
-}
-
 function inToken(
   value: Buffer,
   token: Token,
@@ -212,21 +209,11 @@ function inToken(
       known,
     }))
   }
-  const id =
-    token.kind === 'number'
-      ? integerOf(value.toString('latin1', from, Math.min(to, from + 21)))
-      : contentOf(value, token)
+  const id = token.kind === 'number' ? integerOf(value, token) : textOf(value, token)
   if (id === null) return []
   const [start, end] = element === null ? [token.start, token.end] : [from, to]
   const around = token.kind === 'key' ? 'json-key' : 'json'
   return [{ hit: { start, end, place, id, around, format: plain, element }, known: isKnown(isId, place, id) }]
-}
-
-/** A whole number of 64 bits that is written as one: 1.0, 1e3 and -0 are measurements, not ids. */
-function integerOf(text: string): bigint | null {
-  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return null
-  const number = BigInt(text)
-  return BigInt.asIntN(64, number) === number ? number : null
 }
 
 /** What is known to be an id goes first, then what was found first. */

@@ -15,7 +15,7 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -78,7 +78,9 @@ export async function apply(
     snapshot: snapshot.path,
     snapshotSha256: await snapshot.sha256,
     identifiers,
-    references: plan.identities.reduce((sum, identity) => sum + identity.references.length, 0),
+    references:
+      plan.identities.reduce((sum, identity) => sum + identity.references.length, 0) +
+      replacedInside(plan).reduce((sum, { places }) => sum + places.length, 0),
   })
   options.sabotage?.(db)
   const begun = performance.now()
@@ -96,7 +98,8 @@ export async function apply(
     result => `${result.checks.filter(check => check.ok).length} of ${result.checks.length} checks`,
   )
   if (!proof.ok) throw verificationFailed(plan.target, proof)
-  const references = proof.checks.find(check => check.id === 'references')?.count ?? 0
+  const counted = (id: string) => proof.checks.find(check => check.id === id)?.count ?? 0
+  const references = counted('references') + counted('inside')
   const all = [...timings, { phase: 'verify', object: '', seconds: (performance.now() - begun) / 1000 }]
   return { program, proof, timings: all, identifiers, references }
 }

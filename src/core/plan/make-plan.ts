@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { zoneOf } from '../detect/choices.ts'
 import type { Detection, Looking } from '../detect/detect.ts'
+import { isInside } from '../detect/inside/inside-reference.ts'
 import { timeColumns } from '../detect/time-columns.ts'
 import { ulidColumnOf } from '../detect/ulid-names.ts'
 import { amount } from '../detect/values.ts'
@@ -12,11 +13,16 @@ import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
 import { sameName } from '../schema/names.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
+import { planInside } from './plan-inside.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
   const { document } = detection
   const zone = zoneOf(choices.timezone ?? 'UTC')
+  const identities = document.identities.filter(identity => identity.migrate)
+  const inside = planInside(document.target, looking.schema, identities, table =>
+    timeOf(looking, table, choices),
+  )
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
     target: document.target,
@@ -26,9 +32,8 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     baseTime: baseTimeOf(choices.baseTime, looking.now),
     timezone: zone.name,
     sentinels: choices.sentinels ?? 'keep',
-    identities: document.identities
-      .filter(identity => identity.migrate)
-      .map(identity => planIdentity(looking, identity, detection, choices)),
+    identities: identities.map(identity => planIdentity(looking, identity, detection, choices)),
+    ...(inside.length === 0 ? {} : { inside }),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
 }
@@ -54,7 +59,7 @@ function planIdentity(
       choices.case ??
       (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
     references: identity.references
-      .filter(reference => reference.choice === 'accepted')
+      .filter(reference => reference.choice === 'accepted' && !isInside(reference))
       .map(reference => planReference(looking, reference, detection, choices)),
   }
 }
@@ -72,8 +77,13 @@ function planReference(
     kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
     beside: ulidColumnOf(ulidColumns, reference)?.ulid ?? null,
     legacy: legacyName(table, reference.column, strategy, choices),
-    time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
+    time: timeOf(looking, table, choices),
   }
+}
+
+/** The creation column of a table that refers. */
+function timeOf(looking: Looking, table: Table, choices: Choices): string | null {
+  return timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null
 }
 
 /** `legacy_id`, or the first free name like it, where the column is an integer key that is to be kept. */

@@ -20,7 +20,7 @@ import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { apply } from '../migrate/apply.ts'
 import { lookAt, prepare } from '../migrate/prepare.ts'
 import { assertSpaceToRehearse, spaceFor } from '../migrate/space.ts'
-import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import { type Plan, type PlannedIdentity, replacedInside } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { freeBytes } from '../room.ts'
@@ -207,14 +207,17 @@ function changesOf(
   plan: Plan,
   tables: readonly { readonly name: string; readonly rows: number }[],
 ): Change[] {
-  const places = plan.identities.flatMap(identity => [
-    { table: identity.table, column: placeOf(identity).after },
-    ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
-    ...identity.references.map(reference => ({
-      table: reference.table,
-      column: placeOf(reference).after,
-    })),
-  ])
+  const places = [
+    ...plan.identities.flatMap(identity => [
+      { table: identity.table, column: placeOf(identity).after },
+      ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
+      ...identity.references.map(reference => ({
+        table: reference.table,
+        column: placeOf(reference).after,
+      })),
+    ]),
+    ...replacedInside(plan),
+  ]
   return tables
     .map(table => ({
       table: table.name,
@@ -229,12 +232,13 @@ function staysOf(
   schema: Schema,
   edited: readonly { readonly type: string; readonly name: string }[],
 ): DryRunTarget['stays'] {
-  const touched = new Set(
-    plan.identities.flatMap(identity => [
+  const touched = new Set([
+    ...plan.identities.flatMap(identity => [
       identity.table,
       ...identity.references.map(reference => reference.table),
     ]),
-  )
+    ...replacedInside(plan).map(({ table }) => table),
+  ])
   const count = (type: string) =>
     schema.objects.filter(object => object.type === type && !isDropped(plan, object)).length -
     edited.filter(object => object.type === type).length

@@ -22,7 +22,7 @@ import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
-import { placeOf } from '../verify/comparison-of-run.ts'
+import { insideOf, placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -197,6 +197,7 @@ function comparisonOfUndo(
         identity: identities[at]!,
       })),
     ),
+    inside: insideOf(record.inside, identities),
     plan: null,
     undone: {
       sentinels: plan.sentinels,

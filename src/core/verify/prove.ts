@@ -5,6 +5,7 @@ import type { CheckDefinition, Finding } from './check.ts'
 import { bookkeeping } from './checks/bookkeeping.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
 import { inStep } from './checks/in-step.ts'
+import { inside } from './checks/inside.ts'
 import { integrity } from './checks/integrity.ts'
 import { legacyIds } from './checks/legacy-ids.ts'
 import { maps } from './checks/maps.ts'
@@ -32,6 +33,7 @@ export const checks: readonly CheckDefinition[] = [
   legacyIds,
   references,
   orphans,
+  inside,
   maps,
   inStep,
   sameUlids,
@@ -55,6 +57,7 @@ export async function prove(comparison: Comparison, context: Context, which = ch
       (comparison.plan !== null || !check.ofUlids) &&
       (comparison.expanded.length > 0 || !check.ofExpansion) &&
       (comparison.identities.some(each => each.contracted !== null) || !check.ofContract) &&
+      (comparison.inside.length > 0 || !check.ofInside) &&
       (comparison.undone !== null || !check.ofUndo),
   )
   for (const check of asked) {
