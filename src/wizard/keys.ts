@@ -164,9 +164,10 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   references: [
     key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
+    remember(open.rememberFirst),
     key('tab', 'pane', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
-    remember(open.rememberable),
+    remember(open.rememberLater),
     back('back', 'back to the identities'),
     rollback,
     ...moving,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Wizard } from '../../src/commands/wizard.ts'
 import { makeDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { cli } from '../support/program.ts'
@@ -139,6 +140,25 @@ describe('--remember', () => {
     expect(stderr).toContain('Not kept, since it belongs to one run: --seed')
     expect((await ran(['detect', 'b.db', '--remember'])).stderr).toContain('There is nothing to keep')
   })
+})
+
+test('what the wizard keeps, it opens with the next time, and so does every command', async () => {
+  writeFileSync(join(folder, 'a.db'), '')
+  const target = join(folder, 'a.db')
+  const keeping: Wizard = async ({ remember }) => {
+    expect(await remember(target, { noReferences: [place], form: 'pure' })).toMatchObject({ type: 'kept' })
+    return 0
+  }
+  await invoke({ argv: ['a.db', '--form', 'pure'], folder, environment: { HOME: folder }, wizard: keeping })
+  const seen: unknown[] = []
+  const looking: Wizard = ({ targets }) => {
+    seen.push(...targets)
+    return Promise.resolve(0)
+  }
+  await invoke({ argv: ['a.db'], folder, environment: { HOME: folder }, wizard: looking })
+  const choices = { form: 'pure', noReferences: [place] }
+  expect(seen).toEqual([{ target, choices, configFiles: [config()] }])
+  expect((await ran(['detect', 'a.db'])).asked[0]?.request).toMatchObject({ choices })
 })
 
 test('the real program: a reference left out in one run is left out in the next, which has no flags', async () => {

@@ -44,7 +44,7 @@ describe('choices', () => {
   })
 
   it('that were changed and go on unkept are mentioned on the way, forward and back, and on leaving', () => {
-    const missing = /w in detect keeps them in the config file/
+    const missing = /w in detect keeps them/
     expect(leftOut().press('enter').wizard.notice).toMatch(missing)
     expect(leftOut().press('esc', 'esc').wizard.notice).toMatch(missing)
     expect(summary(leftOut())).toMatch(/Choices were not kept for metrics\.db/)
@@ -84,7 +84,7 @@ describe('choices', () => {
     const command = walk.commands.at(-1)
     if (command?.type !== 'remember') throw new Error('Nothing was to be kept.')
     walk.send({ ...command, type: 'remembered', outcome: { type: 'failed', error }, at })
-    expect(walk.wizard.notice).toBe('No. What to put where is shown when you quit.')
+    expect(walk.wizard.notice).toBe('Not kept: what to paste is shown when you quit.')
     expect(summary(walk)).toBe(
       `Nothing was changed.\n✗ metrics.db: No.\n  why   ${file}: A program.\n  next  Paste.`,
     )

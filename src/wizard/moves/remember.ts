@@ -19,10 +19,11 @@ export function onRemembered(
 ): Step {
   if (outcome.type === 'failed') {
     const { error } = outcome
-    const more = error.exit === exitCodes.usage ? ' What to put where is shown when you quit.' : ''
+    const text =
+      error.exit === exitCodes.usage ? 'Not kept: what to paste is shown when you quit.' : error.message
     return notice(
       withEntry(wizard, target, entry => ({ ...entry, notKept: error })),
-      `${error.message}${more}`,
+      text,
     )
   }
   const { file } = outcome.kept
@@ -37,8 +38,9 @@ export function onRemembered(
 
 /** Going on with choices that nobody keeps is fine, and said once on the way. */
 export function sayUnkept(before: Wizard, target: string, step: Step): Step {
-  if (!isUnkept(entryOf(before, target)) || step.wizard.notice !== '') return step
+  const entry = entryOf(before, target)
+  if (!isUnkept(entry) || entry.notKept !== null || step.wizard.notice !== '') return step
   const leaving = step.wizard.screen.name !== before.screen.name
-  const text = 'Your choices hold until you quit: w in detect keeps them in the config file.'
+  const text = 'Choices are for this time: w in detect keeps them.'
   return leaving ? { ...step, wizard: { ...step.wizard, notice: text } } : step
 }
