@@ -3,7 +3,7 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import type { Settings } from './core/index.ts'
+import type { Choices, Remembered, Settings } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -20,6 +20,8 @@ export interface WizardOptions {
   readonly targets: readonly GivenTarget[]
   /** @param target its path; '' for what is about all targets */
   readonly settingsFor: (target: string) => Settings
+  /** Writes the choices for a target into the config file. */
+  readonly remember: (target: string, choices: Choices) => Promise<Remembered>
   /** No alternate screen. */
   readonly inline: boolean
   readonly engine?: Engine
@@ -46,6 +48,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     engine,
     now,
     folder: process.cwd(),
+    remember: options.remember,
     dispatch: message => store.dispatch(message),
     redraw: () => {
       terminal.wipe()

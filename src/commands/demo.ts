@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { commandLine, exitCodes, type Failure } from '../core/index.ts'
+import { commandLine, exitCodes, type Failure, newConfigIn } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import type { Context } from './context.ts'
 import { walk } from './demo-walk.ts'
@@ -9,6 +9,7 @@ import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { failure } from './failure.ts'
 import { wholeNumber } from './option-values.ts'
 import { engineCommand } from './options.ts'
+import { rememberIn } from './remember.ts'
 import { type DemoFile, demoReport, walkReport, walkSummary } from './reports/demo.ts'
 import { createSession } from './session.ts'
 
@@ -33,7 +34,12 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
     .action(async (dir, options) => {
       const directory = resolve(context.folder, dir)
       const stateDir = options.stateDir ?? join(directory, '.state')
-      const session = createSession(context, 'demo', { ...options, stateDir })
+      const session = createSession(
+        context,
+        'demo',
+        { ...options, stateDir },
+        { files: [], project: newConfigIn(directory) },
+      )
       const nothing = { documents: [], declined: 0, notStarted: [] }
       const { rows, seed } = options
       const wrote = await write(context, {
@@ -49,7 +55,14 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
       const headless = session.json || options.events || options.input === false
       if (options.open && context.wizard !== null && !headless) {
         const targets = files.map(file => ({ target: file.path, choices: {}, configFiles: [] }))
-        return ended(await context.wizard({ targets, settingsFor: () => session.settings, inline: false }))
+        return ended(
+          await context.wizard({
+            targets,
+            remember: rememberIn(session),
+            settingsFor: () => session.settings,
+            inline: false,
+          }),
+        )
       }
       session.print(demoReport(directory, files))
       if (!options.open) {

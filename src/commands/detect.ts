@@ -2,20 +2,24 @@ import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { inSession } from './in-session.ts'
-import { choosingCommand } from './options.ts'
+import { rememberingCommand } from './options.ts'
+import { memoryOf } from './remember.ts'
 import { detectReport } from './reports/detect.ts'
 
 /** `detect`: identities, references, kinds, times, findings. Never writes; findings are no failure. */
 export function detectCommand(context: Context, ended: (exit: number) => void) {
-  return choosingCommand('detect')
+  return rememberingCommand('detect')
     .summary('find identifiers, references and the times of rows')
     .description('Finds identities, the references to them, kinds of ids, times and findings. Never writes.')
     .argument('<targets...>', 'databases')
     .action((words, options) =>
       inSession(context, ended, 'detect', options, async session => {
         const typed = choicesFrom(options)
+        const memory = memoryOf(session, options, typed)
         const done = await eachTarget(session, targetsFrom(session, words), async target => {
           const choices = session.choices(typed, target.path)
+          const obstacle = await memory.obstacle(target.path)
+          if (obstacle) return { type: 'failed', error: obstacle }
           const outcome = await session.ask(
             'detect',
             { target: target.path, choices },
@@ -23,9 +27,12 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
           )
           if (outcome.type === 'failed') return outcome
           session.print(detectReport(outcome.value, choices, session.verbose))
-          return { type: 'done', document: outcome.value }
+          const error = await memory.keep(target.path)
+          return error
+            ? { type: 'failed', error, document: outcome.value }
+            : { type: 'done', document: outcome.value }
         })
-        return finish(session, done)
+        return finish(session, done, memory.content())
       }),
     )
 }

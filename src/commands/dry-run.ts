@@ -6,8 +6,9 @@ import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
-import { choosingCommand } from './options.ts'
+import { rememberingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
+import { memoryOf } from './remember.ts'
 import { dryRunReport } from './reports/dry-run.ts'
 
 const afterwards =
@@ -15,7 +16,7 @@ const afterwards =
 
 /** `dry-run`: rehearses on a copy; `--out` keeps the plan, `--sql` prints the statements. */
 export function dryRunCommand(context: Context, ended: (exit: number) => void) {
-  return choosingCommand('dry-run')
+  return rememberingCommand('dry-run')
     .summary('rehearse on a copy and show what would change')
     .description(
       'Applies the plan to a private copy, checks everything, undoes it there. The target stays as it is.',
@@ -26,11 +27,13 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
     .action((words, options) =>
       inSession(context, ended, 'dry-run', options, async session => {
         const typed = choicesFrom(options)
+        const memory = memoryOf(session, options, typed)
         const targets = targetsFrom(session, words)
         const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
 
         async function rehearse(target: Target): Promise<Worked<DryRunTarget>> {
-          const refusal = out === undefined ? null : refuseOut(out, targets)
+          const refusal =
+            (out === undefined ? null : refuseOut(out, targets)) ?? (await memory.obstacle(target.path))
           if (refusal) return { type: 'failed', error: refusal }
           const choices = session.choices(typed, target.path)
           const outcome = await session.ask(
@@ -51,11 +54,12 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
           const error =
             notWritten ??
             failedProof(document.proof, target.path, afterwards) ??
-            failedProof(document.undo, target.path, afterwards)
+            failedProof(document.undo, target.path, afterwards) ??
+            (await memory.keep(target.path))
           return error ? { type: 'failed', error, document } : { type: 'done', document }
         }
 
-        return finish(session, await eachTarget(session, targets, rehearse))
+        return finish(session, await eachTarget(session, targets, rehearse), memory.content())
       }),
     )
 }

@@ -16,7 +16,7 @@ export async function inSession(
 ): Promise<void> {
   const loaded = await readConfigFiles(context, options.config)
   if (loaded.type === 'loaded') {
-    const session = createSession(context, command, options, loaded.files)
+    const session = createSession(context, command, options, loaded)
     if (session.verbose) session.note(...loaded.files.map(({ file }) => `config: ${file}`))
     return ended(await work(session))
   }

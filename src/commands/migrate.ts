@@ -14,14 +14,15 @@ import { type Ended, eachTarget, finish, type Target, targetsFrom, type Worked }
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { wholeNumber } from './option-values.ts'
-import { choosingCommand } from './options.ts'
+import { rememberingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
+import { memoryOf, nothingToRemember } from './remember.ts'
 import { migrateReport, planReport } from './reports/migrate.ts'
 import type { Session } from './session.ts'
 
 /** `migrate`: snapshot, migrate, verify. A target may be a plan that a dry run kept. */
 export function migrateCommand(context: Context, ended: (exit: number) => void) {
-  return choosingCommand('migrate')
+  return rememberingCommand('migrate')
     .summary('snapshot, migrate and verify')
     .description(
       'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit. An expansion goes in short transactions instead, beside programs that write; stopped, the same command goes on with it.',
@@ -38,10 +39,21 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
       inSession(context, ended, 'migrate', options, async session => {
         const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
         const typed = choicesFrom(options)
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
-          migrateTarget(session, target, typed, consent, paceFrom(options)),
-        )
-        return finish(session, done, { run: session.run, status: statusOf(done, context) })
+        const memory = memoryOf(session, options, typed)
+        const done = await eachTarget(session, targetsFrom(session, words), async target => {
+          const isPlan = options.remember && readPlanFile(target.path).type === 'plan'
+          const obstacle = isPlan ? nothingToRemember(target.path) : await memory.obstacle(target.path)
+          if (obstacle) return { type: 'failed', error: obstacle }
+          const worked = await migrateTarget(session, target, typed, consent, paceFrom(options))
+          if (worked.type !== 'done') return worked
+          const error = await memory.keep(target.path)
+          return error ? { type: 'failed', error, document: worked.document } : worked
+        })
+        return finish(session, done, {
+          run: session.run,
+          status: statusOf(done, context),
+          ...memory.content(),
+        })
       }),
     )
 }

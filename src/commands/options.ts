@@ -118,5 +118,13 @@ export function choosingCommand(name: string) {
   )
 }
 
+/** Flags of the commands that go by choices which a later run may want again. */
+export function rememberingCommand(name: string) {
+  return choosingCommand(name).option(
+    '--remember',
+    'write these choices into the config file, for later runs without flags',
+  )
+}
+
 export type TargetOptions = ReturnType<ReturnType<typeof targetCommand>['opts']>
 export type ChoosingOptions = ReturnType<ReturnType<typeof choosingCommand>['opts']>

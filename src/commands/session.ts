@@ -10,7 +10,9 @@ import {
   configuredFor,
   exitCodes,
   type Failure,
+  type LoadedConfig,
   layered,
+  newConfigIn,
   type Operation,
   type Outcome,
   type Requests,
@@ -30,11 +32,15 @@ import { settingsFrom } from './settings.ts'
 /** What a session is told by flags; commands without an engine give fewer. */
 export type SessionOptions = Partial<TargetOptions> & { readonly confirm?: readonly string[] | undefined }
 
+type Loaded = Extract<LoadedConfig, { readonly type: 'loaded' }>
+
 export interface Session {
   readonly command: string
   readonly context: Context
   readonly settings: Settings
   readonly configFiles: readonly ConfigFile[]
+  /** The config file that choices are remembered in; it need not be there. */
+  readonly project: string
   readonly run: string
   readonly json: boolean
   readonly verbose: boolean
@@ -78,7 +84,10 @@ export function createSession(
   context: Context,
   command: string,
   options: SessionOptions,
-  configFiles: readonly ConfigFile[] = [],
+  { files: configFiles, project }: Pick<Loaded, 'files' | 'project'> = {
+    files: [],
+    project: newConfigIn(context.folder),
+  },
 ): Session {
   const settings = settingsFrom(options, context.environment, context.folder)
   const run = context.newRun()
@@ -135,6 +144,7 @@ export function createSession(
     context,
     settings,
     configFiles,
+    project,
     run,
     json,
     verbose,

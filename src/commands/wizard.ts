@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { commandLine, type Failure, type Settings } from '../core/index.ts'
+import { type Choices, commandLine, type Failure, type Remembered, type Settings } from '../core/index.ts'
 import type { GivenTarget } from '../wizard/state.ts'
 import { choicesFrom } from './choices.ts'
 import { targetsIn } from './config.ts'
@@ -9,12 +9,15 @@ import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
+import { rememberIn } from './remember.ts'
 
 /** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */
 export type Wizard = (options: {
   readonly targets: readonly GivenTarget[]
   /** @param target its path; '' for what is about all targets */
   readonly settingsFor: (target: string) => Settings
+  /** Writes the choices for a target into the config file. */
+  readonly remember: (target: string, choices: Choices) => Promise<Remembered>
   readonly inline: boolean
 }) => Promise<number>
 
@@ -59,6 +62,7 @@ export function wizardCommand(
             configFiles: session.configured(target).files,
           })),
           settingsFor: session.settingsFor,
+          remember: rememberIn(session),
           inline: options.inline === true,
         })
       }),

@@ -7,17 +7,20 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './config/config.ts'
-export { layered } from './config/layers.ts'
+export { newConfigIn } from './config/find.ts'
+export { layered, unsaid } from './config/layers.ts'
+export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'
 export { refusals } from './detect/refusals.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
 export { type EngineRun, runEngine } from './host.ts'
 export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.ts'
+export { formatPlace } from './inside/selector.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
-export { commandLine } from './shell.ts'
+export { commandLine, inShell } from './shell.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

@@ -54,7 +54,9 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
     ]
   }
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
-  const top = headings(document, entry, area)
+  const all = headings(document, entry, area)
+  // In a low window the counts give way to what is known of one reference.
+  const top = screen.pane === 'references' && area.height < 16 ? all.slice(-1) : all
   if (document.identities.length === 0)
     return [
       ...top,
@@ -138,9 +140,13 @@ function panes(
   const identities = visibleIdentities(entry, document, screen.filter)
   const focused = focusedIdentity(wizard)
   const narrow = area.width < wideFrom
-  if (narrow && screen.pane === 'references' && focused) return referencesOf(focused, screen, entry, area)
-  const evidenceHeight =
-    narrow || !focused ? 0 : Math.min(focused.references.length + 6, Math.ceil(area.height * 0.55))
+  const evidence = Math.ceil(area.height * 0.55)
+  const looking = screen.pane === 'references' && focused !== null
+  // The evidence of the reference under the cursor needs room; the identities are a Tab away.
+  if (looking && (narrow || evidence < focused.references.length + 12))
+    return referencesOf(focused, screen, entry, area, false)
+  const wanted = (focused?.references.length ?? 0) + (looking ? 16 : 6)
+  const evidenceHeight = narrow || !focused ? 0 : Math.min(wanted, evidence)
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
   const drawn = identityTable(identities, entry, area.width, narrow)
   const rows = drawn.rows.map((content, index) =>
@@ -162,5 +168,9 @@ function panes(
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1
-  return [drawn.head, ...list, ...referencesOf(focused, screen, entry, { width: area.width, height: left })]
+  return [
+    drawn.head,
+    ...list,
+    ...referencesOf(focused, screen, entry, { width: area.width, height: left }, true),
+  ]
 }

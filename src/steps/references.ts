@@ -1,39 +1,51 @@
 /** What refers to an identity, how sure that is, and what was decided. */
-import type { DetectedIdentity, DetectedReference } from '../core/index.ts'
+import type { DetectedComposite, DetectedIdentity, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
-import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { wideFrom } from '../ui/frame.ts'
+import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
+import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
-import type { DetectScreen, Entry } from '../wizard/state.ts'
+import { type DetectScreen, documentOf, type Entry, visibleReferences } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { columnName } from './common.ts'
 import { reasons } from './identities.ts'
 
-/** The identity under the cursor, and the places that refer to it. */
+/**
+ * The identity under the cursor, and the places that refer to it.
+ *
+ * @param beneath whether the identities stand above it
+ */
 export function referencesOf(
   identity: DetectedIdentity,
   screen: DetectScreen,
   entry: Entry,
   area: Area,
+  beneath: boolean,
 ): readonly Line[] {
+  const active = screen.pane === 'references'
+  const references = visibleReferences(entry, identity)
+  const low = area.height < references.length + 14
+  // While one looks at references, what is known of them comes before what is known of their identity.
   const title = [
-    blank,
+    ...(beneath ? [blank] : []),
     line(' ', span(columnName(identity), 'strong')),
-    ...reasons(identity, entry, area.width).slice(0, 2),
-    ...(identity.references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
+    ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, 2)),
+    ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
-  if (identity.references.length === 0) return title
+  const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
+  if (references.length === 0) return [...title, ...composites]
   const drawn = table(
     [
       { title: 'referred to by', gives: 'middle' },
       { title: 'how' },
-      { title: 'match', align: 'right', rank: 2 },
+      { title: 'match', align: 'right', rank: 3 },
       { title: 'sure', align: 'right', rank: 1 },
-      { title: 'orphans', align: 'right' },
+      { title: 'orphans', align: 'right', rank: 2 },
     ],
-    identity.references.map(each => [
-      { text: columnName(each) },
+    references.map(each => [
+      { text: referenceName(each) },
       { text: each.kind },
       { text: count(each.matched) },
       { text: `${Math.floor(each.confidence * 100)} %` },
@@ -42,18 +54,60 @@ export function referencesOf(
     area.width,
     choiceIndent,
   )
-  const active = screen.pane === 'references'
   const rows = drawn.rows.map((content, index) =>
-    choiceRow(content, boxOf(identity.references[index]!), active && index === screen.referenceCursor),
+    choiceRow(content, boxOf(references[index]!), active && index === screen.referenceCursor),
   )
-  const why = active ? (identity.references[screen.referenceCursor]?.why ?? '') : ''
-  const reason = why === '' ? [] : paragraph(why, area.width, 'muted', 3).slice(0, 2)
-  const height = area.height - title.length - 1 - reason.length
+  const focused = active ? references[screen.referenceCursor] : undefined
+  const room = area.height - title.length - 1
+  const detail = focused
+    ? detailOf(focused, area.width).slice(0, room - Math.min(rows.length, fewestRows))
+    : []
+  const list = listOf(rows, active ? screen.referenceCursor : 0, {
+    width: area.width,
+    height: room - detail.length,
+  })
+  return [...title, drawn.head, ...list, ...detail, ...composites]
+}
+
+/** Rows of the list that stay in sight however much there is to say of one of them. */
+const fewestRows = 3
+
+/** Why it is believed, from what values, and what comes of leaving it out. */
+function detailOf(reference: DetectedReference, width: number): readonly Line[] {
+  const name = referenceName(reference)
+  // The list shortens a name in its middle, which may be what tells it from the next.
+  const whole = widthOf([span(name)]) > width / 3 ? [line(' ', span(name, 'strong'))] : []
   return [
-    ...title,
-    drawn.head,
-    ...listOf(rows, active ? screen.referenceCursor : 0, { width: area.width, height }),
-    ...reason,
+    blank,
+    ...whole,
+    ...paragraph(reference.why, width, 'plain', 3),
+    ...referenceFacts(reference, width < wideFrom ? 17 : undefined).flatMap(fact =>
+      paragraph(fact, width, 'muted', 3),
+    ),
+  ]
+}
+
+/** Keys of several columns at either end of which the identity's table is. */
+function compositesOf(
+  { table: name }: DetectedIdentity,
+  composites: readonly DetectedComposite[],
+  width: number,
+): readonly Line[] {
+  const own = composites.filter(
+    each => each.choice !== 'mentioned' && (each.table === name || each.parent === name),
+  )
+  if (own.length === 0) return []
+  const text = own.map(
+    each => `${each.table} (${each.columns.join(', ')}) to ${each.parent} (${each.parentColumns.join(', ')})`,
+  )
+  return [
+    blank,
+    ...paragraph(
+      `Keys of several columns, nothing of which becomes a ULID: ${text.join('; ')}`,
+      width,
+      'muted',
+      1,
+    ),
   ]
 }
 

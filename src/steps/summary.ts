@@ -1,14 +1,49 @@
 /** What was done, said once more: on the last screen, and on the main screen when the wizard has closed. */
+import type { Failure } from '../core/index.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
+import { isUnkept } from '../wizard/openings.ts'
 import type { Deed, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { nameOf, verdict } from './common.ts'
 
 const limit = 12
 
-/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
+/** What was done, and which choices are gone with the wizard. */
 export function summaryLines(wizard: Wizard): readonly Line[] {
+  const lost = wizard.entries.filter(isUnkept)
+  const unasked = lost.filter(entry => entry.notKept === null)
+  const names = unasked.map(entry => nameOf(wizard, entry.target)).join(', ')
+  return [
+    ...deedsLines(wizard),
+    ...(unasked.length === 0
+      ? []
+      : [
+          line(
+            `Choices were not kept for ${names}: next time, w in detect writes them into the config file.`,
+          ),
+        ]),
+    ...lost.flatMap(entry =>
+      entry.notKept === null ? [] : notKeptLines(wizard, entry.target, entry.notKept),
+    ),
+  ]
+}
+
+/** On the main screen there is room for what has to be pasted, and it can be copied. */
+function notKeptLines(
+  wizard: Wizard,
+  target: string,
+  { object, message, why, next }: Failure,
+): readonly Line[] {
+  return [
+    bad(`${nameOf(wizard, target)}: ${message}`),
+    line(`  why   ${tilde(object)}: ${why.split('\n')[0] ?? ''}`),
+    ...nextOf(next),
+  ]
+}
+
+/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
+function deedsLines(wizard: Wizard): readonly Line[] {
   if (wizard.deeds.length === 0) return [line('Nothing was changed.')]
   const blocks = wizard.deeds.map(deed => deedLines(wizard, deed))
   const all = blocks.flat()

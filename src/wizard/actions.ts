@@ -14,6 +14,7 @@ export type Action =
   | 'statements'
   | 'checks'
   | 'write'
+  | 'remember'
   | 'log'
   | 'verify'
   | 'rollback'

@@ -2,23 +2,21 @@
  * What the operator chose on the detect screen, as the flags of a headless run would say it: so the wizard asks for
  * nothing that a script could not.
  */
-import type {
-  Choices,
-  DetectedIdentity,
-  DetectedReference,
-  DetectedTarget,
-  TimeSource,
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type Choices,
+  type DetectedIdentity,
+  type DetectedReference,
+  type DetectedTarget,
+  formatPlace,
+  layered,
+  type TimeSource,
+  unsaid,
 } from '../core/index.ts'
 
 /** `table.column`, quoted as in SQL where a part is not a plain word. */
 export function columnPath(table: string, column: string): string {
-  return `${spell(table)}.${spell(column)}`
-}
-
-function spell(name: string): string {
-  return /^[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*$/u.test(name)
-    ? name
-    : `"${name.replaceAll('"', '""')}"`
+  return formatPlace({ table, column }, {})
 }
 
 const pathOf = (column: { readonly table: string; readonly column: string }) =>
@@ -55,31 +53,24 @@ export function toggleIdentity(
   }
 }
 
-/** Accepts an offered reference, or takes that back. */
+/**
+ * Accepts a reference, or leaves it out.
+ *
+ * @param given the choices that the wizard was opened with; what was said only since then is simply unsaid
+ */
 export function toggleReference(
   choices: Choices,
+  given: Choices,
   identity: DetectedIdentity,
   reference: DetectedReference,
 ): Choices {
-  const child = pathOf(reference)
-  const link = `${child}=${pathOf(identity)}`
-  const references = (choices.references ?? []).filter(each => each !== link)
-  const noReferences = (choices.noReferences ?? []).filter(each => each !== child)
-  const { references: _references, noReferences: _noReferences, ...others } = choices
-  if (reference.choice === 'accepted') {
-    const asked = references.length < (choices.references ?? []).length
-    return withLists(others, references, asked ? noReferences : [...noReferences, child])
-  }
-  const refused = noReferences.length < (choices.noReferences ?? []).length
-  return withLists(others, refused ? references : [...references, link], noReferences)
-}
-
-function withLists(others: Choices, references: readonly string[], noReferences: readonly string[]): Choices {
-  return {
-    ...others,
-    ...(references.length > 0 ? { references } : {}),
-    ...(noReferences.length > 0 ? { noReferences } : {}),
-  }
+  const place = formatPlace(reference, reference)
+  const open = unsaid(choices, place)
+  const saidSince = !isDeepStrictEqual(open, choices) && isDeepStrictEqual(unsaid(given, place), given)
+  if (saidSince) return open
+  return reference.choice === 'accepted'
+    ? layered({ noReferences: [place] }, open)
+    : layered({ references: [`${place}=${pathOf(identity)}`] }, open)
 }
 
 const datedKinds = [

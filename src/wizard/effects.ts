@@ -1,7 +1,7 @@
 /** Carries out what the machine asks for, and tells it what came of that. The only place that calls the engine. */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { EngineRun, Requests } from '../core/index.ts'
+import type { Choices, EngineRun, Remembered, Requests } from '../core/index.ts'
 import type { Engine } from './engine.ts'
 import type { Answer, Asked, Command, WizardMessage } from './messages.ts'
 import type { Job } from './state.ts'
@@ -12,6 +12,8 @@ export interface World {
   readonly now: () => number
   /** Where plans and reports are written. */
   readonly folder: string
+  /** Writes the choices for a target into the config file. */
+  readonly remember: (target: string, choices: Choices) => Promise<Remembered>
   readonly redraw: () => void
   readonly suspend: () => void
   /** Called once, when everything has ended. */
@@ -98,6 +100,11 @@ export function createEffects(world: World): Effects {
     }
   }
 
+  async function remember(target: string, choices: Choices): Promise<void> {
+    const outcome = await world.remember(target, choices)
+    world.dispatch({ type: 'remembered', target, choices, outcome, at: world.now() })
+  }
+
   return {
     busy: () => running.size > 0,
     perform(command) {
@@ -119,6 +126,8 @@ export function createEffects(world: World): Effects {
           return
         case 'write':
           return void write(command.file, command.text)
+        case 'remember':
+          return void remember(command.target, command.choices)
         case 'redraw':
           return world.redraw()
         case 'suspend':

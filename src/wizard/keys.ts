@@ -109,6 +109,14 @@ const rollback = key(
 const everywhere = [help, quit, leave, ...terminal]
 const findings = (short: Short): Binding =>
   key('f', 'findings', short, 'what stands out, and what blocks until it is accepted')
+const remember = (closed: Closing): Binding =>
+  key(
+    'w',
+    'remember',
+    'keep choices',
+    'write the choices for this target into the config file, for later runs',
+    closed,
+  )
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
@@ -141,9 +149,11 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.toggleIdentity),
     key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
+    remember(open.rememberFirst),
     key('d', 'date-source', 'date source', 'where the time of each row comes from', open.hasIdentity),
     { ...findings('findings'), closed: open.findingsLater },
     key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
+    remember(open.rememberLater),
     back('back', 'back to the targets'),
     rollback,
     ...moving,
@@ -153,9 +163,11 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...everywhere,
   ],
   references: [
-    key('space', 'toggle', 'accept', 'accept an offered reference, or take that back', open.toggleReference),
+    key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
+    remember(open.rememberFirst),
     key('tab', 'pane', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    remember(open.rememberLater),
     back('back', 'back to the identities'),
     rollback,
     ...moving,
@@ -171,6 +183,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     key('f', 'findings', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    remember(open.rememberable),
     back('back', 'back to the identities'),
     rollback,
     ...moving,

@@ -1,5 +1,13 @@
 /** What can happen to the wizard, and what it can ask for in return. Both are plain data, so that tests can be too. */
-import type { Answers, EngineEvent, Operation, Outcome, Requests } from '../core/index.ts'
+import type {
+  Answers,
+  Choices,
+  EngineEvent,
+  Operation,
+  Outcome,
+  Remembered,
+  Requests,
+} from '../core/index.ts'
 import type { Job } from './state.ts'
 
 /** The operations a screen may ask for. */
@@ -27,6 +35,13 @@ export type WizardMessage =
   | Answer
   | { readonly type: 'wrote'; readonly file: string; readonly at: number }
   | { readonly type: 'not-written'; readonly file: string; readonly why: string; readonly at: number }
+  | {
+      readonly type: 'remembered'
+      readonly target: string
+      readonly choices: Choices
+      readonly outcome: Remembered
+      readonly at: number
+    }
   /** SIGTERM, SIGINT or SIGHUP: the code to leave with. */
   | { readonly type: 'signal'; readonly code: number; readonly at: number }
   /** The terminal's content is gone or not to be trusted: after a suspension, or a change of size. */
@@ -46,6 +61,7 @@ export type Command =
   | { readonly type: 'stop'; readonly job: Job }
   | { readonly type: 'kill'; readonly job: Job }
   | { readonly type: 'write'; readonly file: string; readonly text: string }
+  | { readonly type: 'remember'; readonly target: string; readonly choices: Choices }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
   /** Stop whatever runs, then leave. */

@@ -2,6 +2,7 @@
  * When a key works, and what it does now. A function answers null when the key works, otherwise the reason that is
  * shown to whoever presses it anyway.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { DetectedIdentity, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
@@ -17,6 +18,7 @@ import {
   rollbackRuns,
   visibleEntries,
   visibleIdentities,
+  visibleReferences,
   type Wizard,
   type Working,
 } from './state.ts'
@@ -65,8 +67,10 @@ export function focusedIdentity(wizard: Wizard): DetectedIdentity | null {
 }
 
 export function focusedReference(wizard: Wizard): DetectedReference | null {
-  if (wizard.screen.name !== 'detect') return null
-  return focusedIdentity(wizard)?.references[wizard.screen.referenceCursor] ?? null
+  const identity = focusedIdentity(wizard)
+  const entry = currentEntry(wizard)
+  if (wizard.screen.name !== 'detect' || identity === null || entry === null) return null
+  return visibleReferences(entry, identity)[wizard.screen.referenceCursor] ?? null
 }
 
 export function hasIdentity(wizard: Wizard): Closed {
@@ -88,9 +92,37 @@ export function hasReferences(wizard: Wizard): Closed {
 export function toggleReference(wizard: Wizard): Closed {
   const reference = focusedReference(wizard)
   if (reference === null) return 'There is no reference here.'
+  if (reference.target !== undefined) return `It stands in ${reference.target}: choose there.`
   if (reference.kind === 'declared') return 'Declared by a foreign key: it always follows its identity.'
-  if (reference.choice === 'mentioned') return `Too few values match to change it: ${reference.why}`
   return null
+}
+
+export function followNext(wizard: Wizard): string {
+  return focusedReference(wizard)?.choice === 'accepted' ? 'leave out' : 'follow'
+}
+
+/** Whether the choices for a target are others than those that the next run would go by. */
+export function isUnkept(entry: Entry): boolean {
+  return !isDeepStrictEqual(entry.choices, entry.kept)
+}
+
+/** What the engine has not taken yet may be something that it refuses. */
+export function rememberable(wizard: Wizard): Closed {
+  const entry = currentEntry(wizard)
+  if (entry === null || entry.detection.is === 'failed' || entry.detection.is === 'waiting')
+    return 'Nothing is known of it yet: there is nothing to keep.'
+  if (entry.detection.is === 'reading') return 'Still reading: a moment, please.'
+  return null
+}
+
+/** Choices that nobody keeps yet are offered early in the footer, where others have their place later. */
+export function rememberFirst(wizard: Wizard): Closed {
+  const entry = currentEntry(wizard)
+  return entry !== null && isUnkept(entry) ? rememberable(wizard) : ''
+}
+
+export function rememberLater(wizard: Wizard): Closed {
+  return rememberFirst(wizard) === '' ? rememberable(wizard) : ''
 }
 
 export function hasForm(wizard: Wizard): Closed {

@@ -11,6 +11,7 @@ import { onDetect } from './moves/detect.ts'
 import { onDryRun } from './moves/dry-run.ts'
 import { onFilter } from './moves/filter.ts'
 import { interrupt, leave, quit, withWork } from './moves/leaving.ts'
+import { onRemembered } from './moves/remember.ts'
 import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
 import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
@@ -56,6 +57,8 @@ function next(wizard: Wizard, message: WizardMessage): Step {
       return notice(wizard, `Written: ${message.file}`)
     case 'not-written':
       return notice(wizard, `${message.file} could not be written: ${message.why}`)
+    case 'remembered':
+      return onRemembered(wizard, message)
     case 'signal':
       return wizard.screen.name === 'quitting' ? stay(wizard) : leave(wizard, message.code)
     case 'wiped':

@@ -3,19 +3,21 @@
  * what it cannot do without, so that confirming without a rehearsal, or migrating without a plan, cannot be written
  * down at all.
  */
-import type {
-  Choices,
-  DetectedIdentity,
-  DetectedTarget,
-  DryRunTarget,
-  Failure,
-  MigratedTarget,
-  Plan,
-  Proof,
-  RolledBackTarget,
-  RunRecord,
-  StatusTarget,
-  Timing,
+import {
+  type Choices,
+  type DetectedIdentity,
+  type DetectedReference,
+  type DetectedTarget,
+  type DryRunTarget,
+  type Failure,
+  formatPlace,
+  type MigratedTarget,
+  type Plan,
+  type Proof,
+  type RolledBackTarget,
+  type RunRecord,
+  type StatusTarget,
+  type Timing,
 } from '../core/index.ts'
 import type { Progress } from './progress.ts'
 
@@ -76,6 +78,10 @@ export interface Entry {
   readonly given: GivenTarget
   readonly selected: boolean
   readonly choices: Choices
+  /** Those that need not be kept any more: they were there at the start, or are in the config file since. */
+  readonly kept: Choices
+  /** Why they could not be kept, when that was asked for. */
+  readonly notKept: Failure | null
   /** What detection said before the operator changed anything; the choices are the difference to it. */
   readonly original: DetectedTarget | null
   readonly detection: Detection
@@ -250,6 +256,8 @@ export function initialWizard(targets: readonly GivenTarget[], now: number): Wiz
       given,
       selected: false,
       choices: given.choices,
+      kept: given.choices,
+      notKept: null,
       original: null,
       detection: { is: 'waiting' },
       status: null,
@@ -315,6 +323,23 @@ export function visibleIdentities(
     ) ?? each.migrate
   const rank = (each: DetectedIdentity) => (taken(each) ? 0 : each.offered ? 1 : 2)
   return [...named].sort((a, b) => rank(a) - rank(b))
+}
+
+/**
+ * The places that refer to an identity, in the order of the first answer: what is followed or left out stays under the
+ * cursor, where detection would put it elsewhere.
+ */
+export function visibleReferences(entry: Entry, identity: DetectedIdentity): DetectedIdentity['references'] {
+  const before = entry.original?.identities.find(
+    each => each.table === identity.table && each.column === identity.column,
+  )
+  const nameOf = (each: DetectedReference) => [each.target ?? '', formatPlace(each, each)].join(' ')
+  const names = before?.references.map(nameOf) ?? []
+  const rank = (each: DetectedReference) => {
+    const at = names.indexOf(nameOf(each))
+    return at < 0 ? names.length : at
+  }
+  return [...identity.references].sort((a, b) => rank(a) - rank(b))
 }
 
 /** The rows of the rollback menu, newest first. */

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { DetectedReference, DetectedTarget } from '../../src/core/index.ts'
 import { detected, refusal } from './documents.ts'
 import { at, invoke, run, type Script } from './world.ts'
 
@@ -14,6 +15,93 @@ test('what was found is on stdout, and findings are no failure', async () => {
   expect(stdout).toMatch(/errors\.job_id +declared +18,000 match +312 orphans/)
   expect(stdout).toContain('REFERENCE.ORPHANS')
   expect(stderr).toBe('')
+})
+
+describe('what refers to an identity', () => {
+  const [jobs] = detected('x').identities
+  const base = {
+    ...jobs!.references[0]!,
+    kind: 'json' as const,
+    table: 'events',
+    column: 'data',
+    path: '$.job.id',
+    confidence: 0.93,
+    matched: 90,
+    orphans: 4,
+    sentinels: 6,
+    samples: ['j1', 'j2', 'j\x1b[2J3'],
+    orphanSamples: ['gone'],
+    why: '90 of 94 values are found',
+    leftOut: '94 values keep the old ids',
+  }
+  const inFile = { ...base, choice: 'accepted' as const }
+  const offered = {
+    ...base,
+    path: '$."a b"',
+    choice: 'offered' as const,
+    when: { column: 'of', is: ['Job'] },
+    pattern: 'job-{id}',
+  }
+  const mentioned = ['p', 'q', 'r', 's'].map(column => ({
+    ...jobs!.references[0]!,
+    kind: 'inferred' as const,
+    column,
+    choice: 'mentioned' as const,
+  }))
+
+  async function reported(
+    references: readonly DetectedReference[],
+    more: Partial<DetectedTarget> = {},
+    ...flags: readonly string[]
+  ) {
+    const value = detected('/data/a.db', { identities: [{ ...jobs!, references }], ...more })
+    const script: Script = { detect: () => ({ outcome: { type: 'result', value } }) }
+    return (await invoke({ argv: ['detect', 'a.db', ...flags], script })).stdout
+  }
+
+  test('is shown with its place, its counts, its values, and what comes of leaving it out', async () => {
+    const stdout = await reported([inFile])
+    expect(stdout).toMatch(
+      /✔ events\.data:\$\.job\.id +json +90 match +4 orphans +6 sentinels +93 % +90 of 94 values are found/,
+    )
+    expect(stdout).toContain('for example j1, j2, j\\x1b[2J3')
+    expect(stdout).toContain('4 name no row: gone')
+    expect(stdout).toContain('left out: 94 values keep the old ids')
+    expect(stdout).not.toContain('follow it')
+  })
+
+  test('and is only offered, comes with the flag that follows it, ready for a shell', async () => {
+    expect(await reported([offered])).toContain(
+      `follow it: --reference 'events.data[of=Job]:$."a b":job-{id}=jobs.job_id'`,
+    )
+  })
+
+  test('by chance, is a line each: always where they are few, else with -v', async () => {
+    expect(await reported(mentioned.slice(1))).toMatch(/- errors\.q .*\n +- errors\.r .*\n +- errors\.s /)
+    const many = await reported(mentioned)
+    expect(many).toContain('4 places are hardly references to jobs.job_id: -v lists them')
+    expect(many).not.toContain('errors.p')
+    expect(await reported(mentioned, {}, '-v')).toContain('errors.p')
+  })
+
+  test('by several columns, stands under a heading of its own', async () => {
+    const composite = {
+      table: 'lines',
+      columns: ['doc', 'no'],
+      parent: 'docs',
+      parentColumns: ['id', 'no'],
+      confidence: 0.9,
+      matched: 7,
+      orphans: 1,
+      why: 'found together',
+      choice: 'accepted' as const,
+      kind: 'inferred' as const,
+    }
+    const stdout = await reported([], { composites: [composite] })
+    expect(stdout).toMatch(
+      /keys of several columns: nothing of them becomes a ULID\n +lines \(doc, no\) +docs \(id, no\) +inferred +7 match +1 orphan +90 % +found together/,
+    )
+  })
 })
 
 test('--json prints exactly one document and nothing else', async () => {

@@ -34,9 +34,50 @@ describe('choices of identities', () => {
   })
 })
 
-it('an inferred reference that detection accepted itself is refused by name', () => {
-  const inferred = jobs.references[1]!
-  const choices = toggleReference({}, jobs, inferred)
-  expect(choices).toEqual({ noReferences: ['agent_executions.job_id'] })
-  expect(toggleReference(choices, jobs, { ...inferred, choice: 'offered' })).toEqual({})
+describe('choices of references', () => {
+  const [, inferred, offered] = jobs.references
+  const inside = { ...offered!, table: 'events', column: 'data', path: '$.job.id', kind: 'json' as const }
+
+  it('refuse by name what detection accepted itself, and take that back', () => {
+    const choices = toggleReference({}, {}, jobs, inferred!)
+    expect(choices).toEqual({ noReferences: ['agent_executions.job_id'] })
+    expect(toggleReference(choices, {}, jobs, { ...inferred!, choice: 'offered' })).toEqual({})
+  })
+
+  it('accept by name what detection offered or only mentioned, and take that back', () => {
+    const choices = toggleReference({}, {}, jobs, { ...offered!, choice: 'mentioned' })
+    expect(choices).toEqual({ references: ['decisions.subject=jobs.job_id'] })
+    expect(toggleReference(choices, {}, jobs, { ...offered!, choice: 'accepted' })).toEqual({})
+  })
+
+  it('tell two places in one column apart, in the words of the flag', () => {
+    const first = toggleReference({}, {}, jobs, inside)
+    const both = toggleReference(first, {}, jobs, { ...inside, path: '$.jobs[*]' })
+    expect(both).toEqual({
+      references: ['events.data:$.job.id=jobs.job_id', 'events.data:$.jobs[*]=jobs.job_id'],
+    })
+    expect(toggleReference(both, {}, jobs, { ...inside, choice: 'accepted' })).toEqual({
+      references: ['events.data:$.jobs[*]=jobs.job_id'],
+    })
+  })
+
+  it('name the rows and the pattern that a reference is meant for', () => {
+    const rows = { ...offered!, when: { column: 'of', is: ['Job', 'a job'] } }
+    expect(toggleReference({}, {}, jobs, rows).references).toEqual([
+      "decisions.subject[of=Job|'a job']=jobs.job_id",
+    ])
+    const pattern = { ...inside, pattern: 'job-{id}', choice: 'accepted' as const }
+    expect(toggleReference({}, {}, jobs, pattern).noReferences).toEqual(['events.data:$.job.id:job-{id}'])
+  })
+
+  it('contradict what flags or the config file say, instead of forgetting it', () => {
+    const given = { references: ['[decisions].subject=jobs.job_id'] }
+    expect(toggleReference(given, given, jobs, { ...offered!, choice: 'accepted' })).toEqual({
+      noReferences: ['decisions.subject'],
+    })
+    const refused = { noReferences: ['"agent_executions".job_id'] }
+    expect(toggleReference(refused, refused, jobs, { ...inferred!, choice: 'offered' })).toEqual({
+      references: ['agent_executions.job_id=jobs.job_id'],
+    })
+  })
 })

@@ -57,6 +57,7 @@ function world(change: Partial<World> = {}) {
     },
     now: () => 0,
     folder: '.',
+    remember: () => Promise.reject(new Error('Nothing is kept here.')),
     redraw: () => {},
     suspend: () => {},
     leave: () => {},
@@ -121,6 +122,17 @@ describe('effects', () => {
     effects.perform({ type: 'write', file: 'a.plan.json', text: '{}' })
     await until(message => message.type === 'wrote')
     expect(await readFile(join(folder, 'a.plan.json'), 'utf8')).toBe('{}')
+  })
+
+  it('keep choices, and say where', async () => {
+    const kept = { file: '/c.json', target: 't', entry: { form: 'pure' }, changed: true } as const
+    const { effects, until } = world({ remember: () => Promise.resolve({ type: 'kept', kept }) })
+    effects.perform({ type: 'remember', target: '/t', choices: { form: 'pure' } })
+    expect(await until(message => message.type === 'remembered')).toMatchObject({
+      target: '/t',
+      choices: { form: 'pure' },
+      outcome: { kept },
+    })
   })
 
   it('say why a file could not be written', async () => {

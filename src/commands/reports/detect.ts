@@ -1,6 +1,14 @@
-import type { Choices, DetectedIdentity, DetectedReference, DetectedTarget } from '../../core/index.ts'
+import {
+  type Choices,
+  type DetectedComposite,
+  type DetectedIdentity,
+  type DetectedReference,
+  type DetectedTarget,
+  inShell,
+} from '../../core/index.ts'
 import { count, counted, size } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
+import { followWords, referenceFacts, referenceName } from '../../ui/reference-facts.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
 import { findingReport } from './message.ts'
@@ -37,12 +45,70 @@ function identityRow(identity: DetectedIdentity): readonly string[] {
 function referenceRow(reference: DetectedReference): readonly string[] {
   const mark = { accepted: marks.good, offered: 'o', mentioned: marks.none }[reference.choice]
   return [
-    `${mark} ${place(reference.table, reference.column)}`,
+    `${mark} ${referenceName(reference)}`,
     reference.kind,
     `${count(reference.matched)} match`,
     counted(reference.orphans, 'orphan'),
+    counted(reference.sentinels, 'sentinel'),
     `${Math.floor(reference.confidence * 100)} %`,
     reference.why,
+  ]
+}
+
+/** Few enough to be read by the way; more of them only on request. */
+const fewMentioned = 3
+
+/** Everything that refers to an identity, or seems to: what follows it, what may, and what only looks like it. */
+function referencesReport(identity: DetectedIdentity, verbose: boolean): readonly string[] {
+  const name = printable(place(identity.table, identity.column))
+  const by = (choice: DetectedReference['choice']) =>
+    identity.references.filter(reference => reference.choice === choice)
+  const [accepted, offered, mentioned] = [by('accepted'), by('offered'), by('mentioned')]
+  const shown = verbose || mentioned.length <= fewMentioned ? mentioned : []
+  const hidden = mentioned.length - shown.length
+  return [
+    ...(accepted.length > 0 ? ['', `  ${name} is referred to by`] : []),
+    ...withFacts(accepted, each => (verbose || each.kind !== 'declared' ? referenceFacts(each) : [])),
+    ...(offered.length > 0 ? ['', `  ${name} may be referred to by; a flag makes it so`] : []),
+    ...withFacts(offered, each => [
+      ...referenceFacts(each),
+      ...(each.target === undefined ? [inShell`follow it: --reference ${followWords(identity, each)}`] : []),
+    ]),
+    ...(shown.length > 0 ? ['', `  hardly references to ${name}`] : []),
+    ...withFacts(shown, () => []),
+    ...(hidden > 0
+      ? ['', `  ${counted(hidden, 'place')} are hardly references to ${name}: -v lists them`]
+      : []),
+  ]
+}
+
+function withFacts(
+  references: readonly DetectedReference[],
+  factsOf: (reference: DetectedReference) => readonly string[],
+): readonly string[] {
+  const rows = columns(references.map(referenceRow), ['left', 'left', 'right', 'right', 'right', 'right'], 4)
+  return rows.flatMap((row, index) => [
+    row,
+    ...factsOf(references[index]!).map(fact => `        ${printable(fact)}`),
+  ])
+}
+
+function compositesReport(composites: readonly DetectedComposite[], verbose: boolean): readonly string[] {
+  const shown = verbose ? composites : composites.filter(each => each.choice !== 'mentioned')
+  if (shown.length === 0) return []
+  const rows = shown.map(each => [
+    `${each.table} (${each.columns.join(', ')})`,
+    `${each.parent} (${each.parentColumns.join(', ')})`,
+    each.kind,
+    `${count(each.matched)} match`,
+    counted(each.orphans, 'orphan'),
+    `${Math.floor(each.confidence * 100)} %`,
+    each.why,
+  ])
+  return [
+    '',
+    '  keys of several columns: nothing of them becomes a ULID',
+    ...columns(rows, ['left', 'left', 'left', 'right', 'right', 'right'], 4),
   ]
 }
 
@@ -66,12 +132,8 @@ export function detectReport(found: DetectedTarget, choices: Choices, verbose: b
     const sides = ['left', 'right', 'left', 'left', 'right', 'right'] as const
     lines.push('', ...columns([head, ...found.identities.map(identityRow)], sides))
   }
-  for (const identity of shown.filter(identity => identity.references.length > 0))
-    lines.push(
-      '',
-      `  ${printable(place(identity.table, identity.column))} is referred to by`,
-      ...columns(identity.references.map(referenceRow), ['left', 'left', 'right', 'right', 'right'], 4),
-    )
+  lines.push(...shown.flatMap(identity => referencesReport(identity, verbose)))
+  lines.push(...compositesReport(found.composites, verbose))
   for (const finding of found.findings) lines.push('', ...findingReport(finding, choices))
   return lines
 }

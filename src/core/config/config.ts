@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Failure, Refusal, usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
-import { configAbove, configIn } from './find.ts'
+import { configAbove, configIn, newConfigIn } from './find.ts'
 import { layered } from './layers.ts'
 import { readConfig } from './read.ts'
 import type { Config, TargetConfig } from './schema.ts'
@@ -27,8 +27,13 @@ export interface ConfigFile {
 }
 
 export type LoadedConfig =
-  /** The strongest first. */
-  | { readonly type: 'loaded'; readonly files: readonly ConfigFile[] }
+  | {
+      readonly type: 'loaded'
+      /** The strongest first. */
+      readonly files: readonly ConfigFile[]
+      /** The project's, which need not be there yet: choices are remembered in it. */
+      readonly project: string
+    }
   | { readonly type: 'failed'; readonly error: Failure }
 
 /** Finds and reads all config files that hold in a folder. Never throws; a file that is not understood is a failure. */
@@ -39,7 +44,7 @@ export async function loadConfig({ folder, userFolder, named }: ConfigPlaces): P
     const found = [...new Set([project, user].filter(file => file !== null))]
     const files = await Promise.all(found.map(async file => ({ file, config: await readConfig(file) })))
     for (const each of files) refuseTwice(each)
-    return { type: 'loaded', files }
+    return { type: 'loaded', files, project: project ?? newConfigIn(folder) }
   } catch (error) {
     if (error instanceof Refusal) return { type: 'failed', error: error.failure }
     throw error
@@ -74,18 +79,24 @@ export function configuredFor(files: readonly ConfigFile[], target: string): Con
   }
 }
 
+/** The name under which a file speaks of a target; undefined where it does not. */
+export function nameIn({ file, config }: ConfigFile, target: string): string | undefined {
+  return Object.keys(config.targets ?? {}).find(path => same(located(file, path), target))
+}
+
 /** Targets that a file names, as absolute paths. */
 export function configuredTargets({ file, config }: ConfigFile): readonly string[] {
   return Object.keys(config.targets ?? {}).map(path => located(file, path))
 }
 
 function saidOf(
-  { file, config }: ConfigFile,
+  file: ConfigFile,
   target: string,
 ): { choices: Choices; wait: number | undefined; verificationDays: number | undefined } {
-  const entry = Object.entries(config.targets ?? {}).find(([path]) => same(located(file, path), target))
+  const { config } = file
+  const name = nameIn(file, target)
   const { wait: usually, verificationDays: usualDays, ...defaults } = config.defaults ?? {}
-  const { wait, verificationDays, ...choices }: TargetConfig = entry?.[1] ?? {}
+  const { wait, verificationDays, ...choices }: TargetConfig = (name && config.targets?.[name]) || {}
   return {
     choices: layered(choices, defaults),
     wait: wait ?? usually,

@@ -28,6 +28,11 @@ export function configIn(folder: string): string | null {
   )
 }
 
+/** Where a config file is made in a folder that has none. */
+export function newConfigIn(folder: string): string {
+  return join(folder, `${base}.json`)
+}
+
 /** @returns the nearest config file from `folder` upwards, or null */
 export function configAbove(folder: string): string | null {
   const found = configIn(folder)

@@ -3,8 +3,9 @@
  * What the upper layer says holds. Lists about single columns add up, and what the upper layer says of a column
  * silences the lower one's contrary: dropping a reference because another was named would tear rows apart.
  */
+import { formatPlace, parsePlace } from '../inside/selector.ts'
 import type { Choices } from '../requests.ts'
-import { foldName, formatColumnPath, parseColumnPath } from '../schema/names.ts'
+import { foldName, formatColumnPath } from '../schema/names.ts'
 
 /** @returns what holds when both have been heard */
 export function layered(upper: Choices, lower: Choices): Choices {
@@ -45,23 +46,52 @@ function together(lower: List, upper: List): List {
   return lower === undefined ? upper : [...new Set([...lower, ...(upper ?? [])])]
 }
 
-/** The list without what is said of the same columns; undefined when nothing is left. */
-function without(list: List, silenced: List = [], columnOf = (text: string) => text): List {
-  const names = new Set(silenced.map(spelled))
-  const left = list?.filter(text => !names.has(spelled(columnOf(text))))
+/** The list without what is said of the same places; undefined when nothing is left. */
+function without(list: List, silenced: List = [], placeOf = (text: string) => text): List {
+  const spoken = silenced.map(spelled)
+  const left = list?.filter(text => !spoken.some(each => meets(each, spelled(placeOf(text)))))
   return left?.length === 0 ? undefined : left
 }
 
-/** One spelling for all ways to write a column; what is none is left to whoever reads the choices. */
-function spelled(text: string): string {
+interface Spelled {
+  readonly column: string
+  /** Empty for the column as a whole. */
+  readonly place: string
+}
+
+/** A place within a column, and the column as a whole, are about the same values; two places in it are not. */
+function meets(one: Spelled, other: Spelled): boolean {
+  return one.column === other.column && (one.place === other.place || one.place === '' || other.place === '')
+}
+
+/** One spelling for all ways to write a place; what is none is left to whoever reads the choices. */
+function spelled(text: string): Spelled {
   try {
-    const { table, column } = parseColumnPath(text)
-    return foldName(formatColumnPath(table, column))
+    const { table, column, place } = parsePlace(text)
+    const whole = formatColumnPath(table, column)
+    return { column: foldName(whole), place: formatPlace({ table, column }, place).slice(whole.length) }
   } catch (error) {
-    if (error instanceof RangeError) return text
+    if (error instanceof RangeError) return { column: text, place: '' }
     throw error
   }
 }
+
+/** The choices without what they say of one place: neither that it is a reference nor that it is none. */
+export function unsaid(choices: Choices, place: string): Choices {
+  const { references, noReferences, ...others } = choices
+  const same = (text: string) =>
+    spelled(text).column === spelled(place).column && spelled(text).place === spelled(place).place
+  const left = {
+    references: references?.filter(text => !same(childOf(text))),
+    noReferences: noReferences?.filter(text => !same(text)),
+  }
+  return {
+    ...others,
+    ...present({ references: some(left.references), noReferences: some(left.noReferences) }),
+  }
+}
+
+const some = (list: List): List => (list?.length === 0 ? undefined : list)
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 

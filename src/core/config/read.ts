@@ -9,7 +9,11 @@ import { type Config, configSchema, knownKeys } from './schema.ts'
 
 /** Throws a refusal (exit 2) that names the file, the place in it and the reason. */
 export async function readConfig(file: string): Promise<Config> {
-  const content = await contentOf(file)
+  return validConfig(file, await contentOf(file))
+}
+
+/** Throws a refusal that names each place in the content that is not known. */
+export function validConfig(file: string, content: unknown): Config {
   const read = configSchema.safeParse(content)
   if (read.success) return read.data
   throw usage(
@@ -23,11 +27,7 @@ export async function readConfig(file: string): Promise<Config> {
 
 async function contentOf(file: string): Promise<unknown> {
   try {
-    if (isCode(file)) return await exported(file)
-    const text = readFileSync(file, 'utf8')
-    if (extname(file) === '.json') return JSON.parse(text)
-    const { parse } = await import('yaml')
-    return parse(text) ?? {} // a file of comments is an empty one
+    return isCode(file) ? await exported(file) : await parsed(file, readFileSync(file, 'utf8'))
   } catch (error) {
     throw usage(
       'CONFIG.UNREADABLE',
@@ -37,6 +37,13 @@ async function contentOf(file: string): Promise<unknown> {
       'Correct it, or name another: --config FILE',
     )
   }
+}
+
+/** What a text says that is to become the content of a file. Throws what is wrong with it. */
+export async function parsed(file: string, text: string): Promise<unknown> {
+  if (extname(file) === '.json') return JSON.parse(text)
+  const { parse } = await import('yaml')
+  return parse(text) ?? {} // a file of comments is an empty one
 }
 
 async function exported(file: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 /** What a config file may say. Editors get the same as docs/config.schema.json, which a test keeps equal. */
 import { z } from 'zod'
 import { parseZone } from '../identifiers/index.ts'
+import { parsePlace } from '../inside/selector.ts'
 import { parseColumnPath } from '../schema/names.ts'
 
 /** Text that `read` understands; what it throws is what the operator is told. */
@@ -16,6 +17,7 @@ function readable(read: (text: string) => unknown) {
 
 const column = readable(parseColumnPath).meta({ examples: ['jobs.job_id', '"my table".id'] })
 const columns = z.array(column).readonly()
+const place = readable(parsePlace).meta({ examples: ['errors.job', 'events.data:$.job.id'] })
 
 function pairs(form: string, example: string) {
   return z
@@ -67,7 +69,11 @@ const oneTarget = {
   references: pairs('CHILD.COLUMN=PARENT.COLUMN', 'errors.job=jobs.job_id')
     .exactOptional()
     .describe('What is a reference: CHILD.COLUMN=PARENT.COLUMN.'),
-  noReferences: columns.exactOptional().describe('What is no reference: CHILD.COLUMN.'),
+  noReferences: z
+    .array(place)
+    .readonly()
+    .exactOptional()
+    .describe('What is no reference: CHILD.COLUMN, or a place in its values.'),
   times: pairs('TABLE.COLUMN=id, =order or =COLUMN', 'jobs.job_id=start_time')
     .exactOptional()
     .describe('Where times come from: TABLE.COLUMN=id, =order or =COLUMN.'),
@@ -98,6 +104,9 @@ export const configSchema = z
 /** The content of a config file: `export default { ... } satisfies Config`. */
 export type Config = z.infer<typeof configSchema>
 export type TargetConfig = NonNullable<Config['targets']>[string]
+
+/** What may be said of a target, in the order in which it is written down. */
+export const targetKeys = Object.keys(oneTarget) as readonly (keyof TargetConfig)[]
 
 /** The names that are known at a place of the file, for whoever mistyped one. */
 export function knownKeys(at: readonly PropertyKey[]): readonly string[] {

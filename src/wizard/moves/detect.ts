@@ -5,6 +5,7 @@ import { toggleAccept } from '../consent.ts'
 import { focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, visibleIdentities, type Wizard } from '../state.ts'
 import { startRehearsal } from './dry-run.ts'
+import { rememberChoices, sayUnkept } from './remember.ts'
 import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
 
 export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): Step {
@@ -13,12 +14,14 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
   if (isMovement(action)) return show(wizard, moved(screen, document, wizard, action))
   switch (action) {
     case 'next':
-      return enter(wizard, screen)
+      return sayUnkept(wizard, entry.target, enter(wizard, screen))
+    case 'remember':
+      return rememberChoices(wizard, screen)
     case 'back':
       if (screen.pane !== 'identities') return show(wizard, { ...screen, pane: 'identities' })
       if (screen.filter.text !== '')
         return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
-      return toTargets(wizard)
+      return sayUnkept(wizard, entry.target, toTargets(wizard))
     case 'pane':
       return show(wizard, { ...screen, pane: screen.pane === 'identities' ? 'references' : 'identities' })
     case 'findings':
@@ -111,7 +114,7 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
   const reference = focusedReference(wizard)
   if (screen.pane !== 'references' || reference === null) return stay(wizard)
   const choice = reference.choice === 'accepted' ? ('offered' as const) : ('accepted' as const)
-  return choose(wizard, screen, toggleReference(entry.choices, identity, reference), {
+  return choose(wizard, screen, toggleReference(entry.choices, entry.given.choices, identity, reference), {
     ...document,
     identities: document.identities.map(each =>
       each === identity

@@ -102,9 +102,13 @@ export function askStatus(wizard: Wizard): Step {
   return { wizard: { ...next, statusJob: start.job }, commands: [start] }
 }
 
-/** After a target was changed: what was known of it is old. Choices start from the flags again. */
+/** After a target was changed: what was known of it is old. Choices start from the flags again, or from what was kept. */
 export function refresh(wizard: Wizard, target: string): Step {
-  const fresh = withEntry(wizard, target, entry => ({ ...entry, choices: entry.given.choices }))
+  const fresh = withEntry(wizard, target, entry => ({
+    ...entry,
+    choices: entry.kept,
+    given: { ...entry.given, choices: entry.kept },
+  }))
   return andThen(read(fresh, target, 'anew'), askStatus)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { layered } from '../../../src/core/config/layers.ts'
+import { layered, unsaid } from '../../../src/core/config/layers.ts'
 
 test('what the upper layer says beats what the lower one says', () => {
   expect(layered({ strategy: 'replace', case: 'lower' }, { strategy: 'expand', timezone: '+02:00' })).toEqual(
@@ -49,4 +49,26 @@ test('a source of time, or a name, above takes the place of the one below for th
   expect(
     layered({ times: ['"a=b".id=order'] }, { times: ['"a=b".id=made', 'jobs.job_id=start_time'] }),
   ).toEqual({ times: ['jobs.job_id=start_time', '"a=b".id=order'] })
+})
+
+test('two places in one column are two references; the column as a whole is all of them', () => {
+  const below = { references: ['e.data:$.a=jobs.id', 'e.data:$.b=jobs.id', "c.of[t='x']=jobs.id"] }
+  expect(layered({ noReferences: ['[e].data:$."a"', 'c.of[t=y]'] }, below)).toEqual({
+    references: ['e.data:$.b=jobs.id', "c.of[t='x']=jobs.id"],
+    noReferences: ['[e].data:$."a"', 'c.of[t=y]'],
+  })
+  expect(layered({ noReferences: ['e.data'] }, below)).toEqual({
+    references: ["c.of[t='x']=jobs.id"],
+    noReferences: ['e.data'],
+  })
+})
+
+test('what is unsaid of a reference is neither wanted nor refused any longer', () => {
+  const said = {
+    references: ['e.data:$.a=jobs.id', 'e.j=jobs.id'],
+    noReferences: ['"E".j'],
+    form: 'pure' as const,
+  }
+  expect(unsaid(said, 'e.j')).toEqual({ references: ['e.data:$.a=jobs.id'], form: 'pure' })
+  expect(unsaid(said, 'e.data')).toEqual(said)
 })

@@ -1,0 +1,41 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * Replaces a file as a whole, or makes it: whoever reads it meanwhile, and whoever looks after a crash, finds the old
+ * text or the new one. Mode and owner stay. Throws what the system says.
+ *
+ * @param file no symlink
+ */
+export function replaceFile(file: string, text: string): void {
+  const before = statSync(file, { throwIfNoEntry: false })
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  const opened = openSync(beside, 'wx', before === undefined ? 0o666 : 0o600)
+  try {
+    try {
+      writeFileSync(opened, text)
+      if (before !== undefined) {
+        const now = statSync(beside)
+        if (now.uid !== before.uid || now.gid !== before.gid) fchownSync(opened, before.uid, before.gid)
+        fchmodSync(opened, before.mode & 0o7777)
+      }
+      fsyncSync(opened)
+    } finally {
+      closeSync(opened)
+    }
+    renameSync(beside, file)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  }
+}
