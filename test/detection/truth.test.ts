@@ -8,12 +8,15 @@ import { temporaryFolder } from '../support/folder.ts'
 
 interface Place {
   readonly table: string
-  readonly column: string
+  readonly column?: string
+  /** Of a key of several columns. */
+  readonly columns?: readonly string[]
   readonly parent: string
 }
 
 interface Reference extends Place {
-  readonly parentColumn: string
+  readonly parentColumn?: string
+  readonly parentColumns?: readonly string[]
   readonly kind: string
   readonly when?: { readonly column: string; readonly is: readonly (string | number)[] }
 }
@@ -53,10 +56,14 @@ function mustHold(truth: Truth, path: string): void {
   const db = new Database(path)
   const has = (table: string, column: string) =>
     db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column) !== undefined
-  for (const { table, column } of [...truth.references, ...truth.not])
-    expect({ table, column, exists: has(table, column) }).toEqual({ table, column, exists: true })
+  const mustHave = (table: string, columns: readonly string[]) => {
+    for (const column of columns)
+      expect({ table, column, exists: has(table, column) }).toEqual({ table, column, exists: true })
+  }
+  for (const { table, column, columns } of [...truth.references, ...truth.not])
+    mustHave(table, columns ?? [column!])
   for (const reference of truth.references) {
-    expect(has(reference.parent, reference.parentColumn)).toBe(true)
+    mustHave(reference.parent, reference.parentColumns ?? [reference.parentColumn!])
     if (reference.kind !== 'inferred' && reference.kind !== 'polymorphic') continue
     const { held, matched } = countsOf(db, reference)
     expect(held).toBeGreaterThanOrEqual(3)

@@ -21,7 +21,9 @@ export const FEW = 3
 export function valuesIn(db: Database.Database, { table, columns, when }: TrueReference): number {
   const filled = columns.map(column => `c.${q(column)} IS NOT NULL AND NOT ${isSentinel(`c.${q(column)}`)}`)
   const rows =
-    when === undefined ? [] : [`CAST(c.${q(when.column)} AS TEXT) IN (${when.is.map(quoteText).join(', ')})`]
+    when === undefined
+      ? []
+      : [`CAST(c.${q(when.column)} AS TEXT) IN (${when.is.map(each => quoteText(String(each))).join(', ')})`]
   return Number(
     db
       .prepare(`SELECT count(*) FROM ${q(table)} c WHERE ${[...filled, ...rows].join(' AND ')}`)

@@ -20,6 +20,8 @@ export interface SampledKey extends SampledTable {
   readonly low: bigint
   readonly high: bigint
   readonly density: number
+  /** Where every number between the lowest and the highest is a row's. */
+  readonly range: readonly [bigint, bigint] | null
   /** Most of its values are UUIDs, hashes and the like, which no accident makes twice. */
   readonly isMadeByMachine: boolean
 }
@@ -64,6 +66,10 @@ export function sampleKeys(
         low: first,
         high: last,
         density: Math.min(1, of.rows / Math.max(1, Number(last - first) + 1)),
+        range:
+          key.table.rowidAlias === key.column.name && last - first + 1n === BigInt(of.rows)
+            ? [first, last]
+            : null,
         isMadeByMachine: isMadeByMachine(db, of.sample, key.column.name),
       },
     ]

@@ -9,7 +9,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
-import { choiceOf, likelihood } from './judge.ts'
+import { choiceOf, likelihood, partly } from './judge.ts'
 import { isMeasure, nameEvidence, stemEvidence } from './name-evidence.ts'
 import { LONGEST, type SampledTable } from './sample.ts'
 import { columnWords, tableNames, wordsOf } from './words.ts'
@@ -286,7 +286,7 @@ function shareIn(db: Connection, from: string, tuple: Tuple, key: CompositeKey) 
 
 function oddsOf(strength: number, hits: number, values: number, distinct: number): number {
   const share = hits / values
-  const byChance = share === 1 ? (distinct >= 5 ? 0.03 : 0.1) : 0.2
+  const byChance = share === 1 ? (distinct >= 5 ? 0.03 : 0.1) : partly(share)
   return (strength / (1 - Math.min(0.97, strength))) * (likelihood(share) / byChance)
 }
 

@@ -19,20 +19,28 @@ export interface ValueCounts {
   readonly orphanSamples: readonly string[]
 }
 
-export function countValues(db: Connection, key: ColumnPlace, place: ColumnPlace): ValueCounts {
+/** @param range the lowest and highest of a key of row numbers that has every number between them: then nothing is looked up. */
+export function countValues(
+  db: Connection,
+  key: ColumnPlace,
+  place: ColumnPlace,
+  range: readonly [bigint, bigint] | null = null,
+): ValueCounts {
   const child = `c.${q(place.column.name)}`
   const parent = `p.${q(key.column.name)}`
   // The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11). The key is
   // unique, so that no value is counted twice.
   const from = `FROM ${q(place.table.name)} c LEFT JOIN ${q(key.table.name)} p ON ${parent} = +${child}`
-  const [values, matched, sentinels] = (
-    db
-      .prepare(
-        `SELECT count(${child}), count(${parent}), count(*) FILTER (WHERE ${parent} IS NULL AND ${child} IS NOT NULL AND ${isSentinel(child)}) ${from}`,
-      )
-      .raw()
-      .get() as bigint[]
-  ).map(Number) as [number, number, number]
+  const [values, matched, sentinels] =
+    (range && countWithin(db, place, range)) ??
+    ((
+      db
+        .prepare(
+          `SELECT count(${child}), count(${parent}), count(*) FILTER (WHERE ${parent} IS NULL AND ${child} IS NOT NULL AND ${isSentinel(child)}) ${from}`,
+        )
+        .raw()
+        .get() as bigint[]
+    ).map(Number) as [number, number, number])
   const orphans = values - matched - sentinels
   const some = (which: string) =>
     db
@@ -49,4 +57,23 @@ export function countValues(db: Connection, key: ColumnPlace, place: ColumnPlace
     samples: matched === 0 ? orphanSamples : some('IS NOT NULL'),
     orphanSamples,
   }
+}
+
+/** Null where some values are no whole numbers: what those are equal to is for SQLite to say. */
+function countWithin(
+  db: Connection,
+  { table, column }: ColumnPlace,
+  [low, high]: readonly [bigint, bigint],
+): [number, number, number] | null {
+  const c = `c.${q(column.name)}`
+  const [values, others, matched, sentinels] = (
+    db
+      .prepare(
+        `SELECT count(${c}), count(${c}) - count(*) FILTER (WHERE typeof(${c}) = 'integer'), count(*) FILTER (WHERE ${c} BETWEEN @low AND @high),
+           count(*) FILTER (WHERE ${c} IN (0, -1) AND ${c} NOT BETWEEN @low AND @high) FROM ${q(table.name)} c`,
+      )
+      .raw()
+      .get({ low, high }) as bigint[]
+  ).map(Number) as [number, number, number, number]
+  return others > 0 ? null : [values, matched, sentinels]
 }

@@ -105,7 +105,7 @@ async function weigh(
   const counted: { candidate: Candidate; counts: ValueCounts; odds: number }[] = []
   for (const candidate of worth) {
     await breathe(candidate.place.table.name)
-    const counts = countValues(db, candidate.key.key, candidate.place)
+    const counts = countValues(db, candidate.key.key, candidate.place, candidate.key.range)
     const { matched, orphans } = counts
     if (repeatsOwnKey(db, candidate, matched)) continue
     counted.push({ candidate, counts, odds: oddsOf({ ...candidate.evidence, matched, orphans }) })

@@ -50,7 +50,8 @@ function plainOdds(evidence: Evidence): number {
       share === 1 ? Math.max(1e-4, 0.25 * evidence.density ** Math.min(distinct, 40)) : partly(share)
     const found = odds * own * (whenTrue / byChance) * reachFactor(evidence)
     // What only fits is shown, never taken.
-    return name === 0 && evidence.density > 0.2 ? Math.min(found, 1.5) : found
+    if (evidence.isMeasure && name < 0.5) return found * 0.3
+    return name === 0 && evidence.density > 1e-4 ? Math.min(found, 1.5) : found
   }
   if (telling > 0) {
     // Ids made by a machine are never found by chance; but where a name says nothing and most values are something else,
@@ -63,7 +64,7 @@ function plainOdds(evidence: Evidence): number {
     share < 1
       ? partly(share)
       : distinct >= 30
-        ? 0.002
+        ? 0.001
         : distinct >= 10
           ? 0.02
           : distinct >= 5
@@ -75,8 +76,8 @@ function plainOdds(evidence: Evidence): number {
 }
 
 /** How often a column that refers to nothing has about such a share of its values in a key. */
-function partly(share: number): number {
-  return share >= 0.97 ? 0.03 : share >= 0.8 ? 0.06 : share >= 0.5 ? 0.15 : 0.4
+export function partly(share: number): number {
+  return share >= 0.97 ? 0.04 : share >= 0.8 ? 0.12 : share >= 0.5 ? 0.25 : 0.4
 }
 
 /** How often a true reference has such a share of values that name a row: real data is full of orphans. */

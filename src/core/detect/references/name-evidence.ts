@@ -42,10 +42,13 @@ export function nameEvidence(child: Named, parent: Named, prefixes: Prefixes): N
     sameColumn(child, parent, own, key, prefixes),
     ...spellings(own, within).flatMap(words => byWords(words, key, ways, self)),
     ...(self ? [] : withOwnTable(own, key, within, ways)),
-    endsAsKey(own, key),
+    endsAsKey(own, key, ways),
     self ? nothing : belongs(within, own, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
-  return isMeasure(own) && found.strength < 0.9 ? { ...found, strength: found.strength * 0.25 } : found
+  const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
+  return isMeasure(own) && (counts || found.strength < 0.9)
+    ? { ...found, strength: found.strength * 0.25 }
+    : found
 }
 
 /** The column's words, also without those of its own table: `post_author` in posts. */
@@ -71,7 +74,7 @@ function withOwnTable(
   return table.flatMap(name =>
     ways
       .map(way => asTable({ ...own, stem: joined(name, own.stem) }, key, way))
-      .map(({ strength, says }) => ({ strength: strength * 0.95, says })),
+      .map(({ strength, says }) => ({ strength: strength * 0.98, says })),
   )
 }
 
@@ -119,7 +122,9 @@ export function isMeasure({ all, stem, mark }: ColumnWords): boolean {
   if (mark === 'id') return false
   // An order has a number, and so has a line; only the one of the line is no more than that.
   if (mark === 'key') return numbered.has(stem.at(-1) ?? '')
-  return all.some((word, at) => measures.has(word) && (at === all.length - 1 || at === 0))
+  const last = all.at(-1) ?? ''
+  // `failed_jobs` is how many, and `passed` as well; a text of that name may be something else.
+  return measures.has(last) || measures.has(all[0] ?? '') || singularOf(last) !== last || last.endsWith('ed')
 }
 
 const numbered = new Set([
@@ -239,7 +244,9 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   if (plain(own.stem) === table && own.stem.length > 0) {
     if (own.mark === 'id') return { strength: 0.97, says }
     if (own.mark === 'none') return { strength: 0.92, says }
-    return { strength: own.last === key.all.at(-1) ? 0.95 : 0.45, says }
+    // `country_code` beside countries.code, `currency_code` beside currencies.currency
+    const isKey = own.last === key.all.at(-1) || plain(key.all) === table
+    return { strength: isKey ? 0.95 : 0.45, says }
   }
   if (own.stem.length > 0 && isFormOf(plain(own.stem), table))
     return { strength: own.mark === 'id' ? 0.93 : own.mark === 'none' ? 0.88 : 0.6, says }
@@ -328,13 +335,16 @@ function isSkeleton(short: string, long: string): boolean {
 }
 
 /** `tx_chrom` beside chrominfo.chrom, `SupplierID` beside any table with a `supplier_id`. */
-function endsAsKey(own: ColumnWords, key: ColumnWords): NameEvidence {
+function endsAsKey(own: ColumnWords, key: ColumnWords, ways: readonly (readonly string[])[]): NameEvidence {
   if (key.all.length === 0 || (key.all.length === 1 && generic.has(key.all[0]!))) return nothing
   if (key.stem.length === 0 || own.all.length <= key.all.length) return nothing
+  if (own.all.slice(-key.all.length).join(' ') !== key.all.join(' ')) return nothing
   const says = `ends as the key, ${key.all.join(' ')}`
-  if (own.all.slice(-key.all.length).join(' ') === key.all.join(' '))
-    return { strength: key.mark === 'id' ? 0.88 : 0.75, says }
-  return nothing
+  const stem = key.stem.join('')
+  const isOwn = ways
+    .flat()
+    .some(word => word.startsWith(stem) || stem.startsWith(word) || isFormOf(word, stem))
+  return { strength: !isOwn ? 0.75 : key.mark === 'id' ? 0.88 : 0.85, says }
 }
 
 /** `created_by`, `author_id`, `sales_rep`: somebody, where the table's rows are people. */
@@ -346,7 +356,7 @@ function asPerson(own: ColumnWords, ways: readonly (readonly string[])[]): NameE
   if (!by && !role) return nothing
   const says = 'says what somebody did'
   if (!ways.some(way => people.has(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
-  const plain = ways.some(way => way.length === 1)
+  const plain = ways.some(way => way.length <= 2)
   return { strength: (plain ? 0.75 : 0.5) * (own.mark === 'id' || by ? 1 : 0.85), says }
 }
 
