@@ -24,8 +24,16 @@ const BETWEEN = 200
 const LONGEST = 256 * 1024
 const MOST_BYTES = 2 * 1024 * 1024
 
+/** Of a table with many columns some at a time: a row of a query can not be of any width. */
+const WIDEST = 100
+
 export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] {
   const columns = table.columns.filter(column => column.generated === 'no')
+  const starts = [...columns.keys()].filter(at => at % WIDEST === 0)
+  return starts.flatMap(at => sampleColumns(db, table, columns.slice(at, at + WIDEST)))
+}
+
+function sampleColumns(db: Connection, table: Table, columns: readonly Column[]): readonly ColumnSample[] {
   const samples = columns.map(column => ({
     column,
     texts: [] as Buffer[],
@@ -57,11 +65,13 @@ export function sampleOf(db: Connection, table: Table): readonly ColumnSample[] 
   ))
     take(row)
   // Columns that only few rows fill are asked for those, in one reading for all of them.
-  const empty = samples.filter(({ filled }) => filled === 0).map(({ column }) => q(column.name))
+  const empty = samples
+    .filter(({ filled }) => filled === 0)
+    .map(({ column }) => `${q(column.name)} IS NOT NULL`)
   if (empty.length > 0)
     for (const row of rawRows(
       db,
-      `SELECT ${columns.map(each => looked(db, each)).join(', ')} FROM ${q(table.name)} WHERE coalesce(${[...empty, 'NULL'].join(', ')}) IS NOT NULL LIMIT ${EDGE}`,
+      `SELECT ${columns.map(each => looked(db, each)).join(', ')} FROM ${q(table.name)} WHERE ${empty.join(' OR ')} LIMIT ${EDGE}`,
     ))
       take(row)
   return samples
@@ -79,10 +89,12 @@ function* rowsOf(db: Connection, table: Table, what: readonly string[]): Generat
   const from = `SELECT ${what.join(', ')} FROM ${q(table.name)}`
   const rowid = table.rowid ?? (table.rowidAlias === null ? null : q(table.rowidAlias))
   if (rowid === null) {
-    const key = table.primaryKey.map(q).join(', ') || '1'
-    const last = table.primaryKey.map(name => `${q(name)} DESC`).join(', ') || '1'
-    yield* rawRows(db, `${from} ORDER BY ${key} LIMIT ${EDGE + BETWEEN}`)
-    yield* rawRows(db, `SELECT * FROM (${from} ORDER BY ${last} LIMIT ${EDGE})`)
+    const key = table.primaryKey.map(q)
+    // Without a key there is no order to be had cheaply.
+    const order = (way: string) =>
+      key.length === 0 ? '' : `ORDER BY ${key.map(name => `${name} ${way}`).join(', ')}`
+    yield* rawRows(db, `${from} ${order('ASC')} LIMIT ${EDGE + BETWEEN}`)
+    if (key.length > 0) yield* rawRows(db, `${from} ${order('DESC')} LIMIT ${EDGE}`)
     return
   }
   const edge = (order: string) => rawRows(db, `${from} ORDER BY ${rowid} ${order} LIMIT ${EDGE}`)
