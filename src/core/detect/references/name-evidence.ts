@@ -71,8 +71,11 @@ function withOwnTable(
     own.all.some(word => word !== 'type' && word !== 'status' && measures.has(word))
   )
     return []
+  const spelled = (words: readonly string[]) => words.map(singularOf).join('')
   return table.flatMap(name =>
     ways
+      // Nothing less than all of it will do: `n` in orders is not short for anything.
+      .filter(way => spelled(joined(name, own.stem)) === spelled(way))
       .map(way => asTable({ ...own, stem: joined(name, own.stem) }, key, way))
       .map(({ strength, says }) => ({ strength: strength * 0.98, says })),
   )
