@@ -94,8 +94,7 @@ function byWords(
 ): readonly NameEvidence[] {
   return [
     ...ways.flatMap(way => [
-      // What is called after its own table is another name of its own row.
-      self ? nothing : asTable(own, key, way),
+      self ? asItself(own, key, way) : asTable(own, key, way),
       self && own.stem.length <= way.length ? nothing : asRole(own, way, self),
       self ? nothing : asPart(own, way),
       self ? nothing : asAbbreviation(own, way),
@@ -256,6 +255,12 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   const whole = own.all.join('')
   if (key.all.length > 0 && whole === `${table}${key.all.join('')}`) return { strength: 0.95, says }
   return nothing
+}
+
+/** What is called after its own table is mostly another name of its own row; of ids that no accident makes, values tell. */
+function asItself(own: ColumnWords, key: ColumnWords, way: readonly string[]): NameEvidence {
+  const { strength, says } = asTable(own, key, way)
+  return own.mark === 'id' ? { strength: Math.min(strength, 0.3), says } : nothing
 }
 
 /** `parent_job_id`, `billing_address`, `manager_staff_id`: a role before the table's name. */
