@@ -2,8 +2,8 @@
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { singularOf, wordsOf } from '../references/words.ts'
 import type { KnownIds } from './known-ids.ts'
-import { singular, wordsOf } from './words.ts'
 
 const typeWords = new Set(['type', 'kind', 'class', 'klass', 'model', 'table', 'collection'])
 const idWords = new Set(['id', 'ids', 'uid', 'guid', 'uuid', 'pk', 'key', 'ref'])
@@ -26,11 +26,11 @@ export function isTypeOf(type: string, id: string): boolean {
 
 /** How well the texts that tell a type name the identity: 3 by its whole name, 2 without the prefix of its table, 1 shortened. */
 export function naming(texts: readonly string[], { key }: KnownIds): number {
-  const table = wordsOf(key.table.name).map(singular)
+  const table = wordsOf(key.table.name).map(singularOf)
   const whole = table.join('')
   const names = texts.map(text => {
     const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
-    return words.map((word, at) => (at === words.length - 1 ? singular(word) : word)).join('')
+    return words.map((word, at) => (at === words.length - 1 ? singularOf(word) : word)).join('')
   })
   // The application and the model of Django are the table together.
   if (texts.length > 1) names.push(names.join(''))
@@ -57,7 +57,7 @@ export function textsOfType(
     declared
       ? sameName(each.name, declared.parent)
       : stem.length > 1 &&
-        wordsOf(each.name).map(singular).join(' ').endsWith(stem.slice(-2).map(singular).join(' ')),
+        wordsOf(each.name).map(singularOf).join(' ').endsWith(stem.slice(-2).map(singularOf).join(' ')),
   )
   const key = parent?.primaryKey.length === 1 ? parent.primaryKey[0] : undefined
   const texts = parent?.columns.filter(each => each.affinity === 'text' && each.name !== key) ?? []

@@ -1,5 +1,6 @@
 /** Whether the name of a place says of which identity its values are. */
 import type { KeyColumn } from '../keys.ts'
+import { singularOf, wordsOf } from '../references/words.ts'
 
 /**
  * `id`: the name says that it holds an id of this identity: `job_id`, `jobIds`, `{"job": {"id": 7}}`. `bare`: it names
@@ -27,29 +28,10 @@ const idWords = new Set([
   'keys',
 ])
 
-/** `jobIds`, `job_ids` and `Job-IDs` are job, ids. */
-export function wordsOf(name: string): readonly string[] {
-  return name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(word => word !== '')
-}
-
-/** English plurals as tables are named: jobs, categories, addresses, boxes. */
-export function singular(word: string): string {
-  if (/ies$/.test(word) && word.length > 4) return word.replace(/ies$/, 'y')
-  if (/(ss|x|ch|sh|us)es$/.test(word)) return word.replace(/es$/, '')
-  if (/[^su]s$/.test(word)) return word.replace(/s$/, '')
-  if (word === 'people') return 'person'
-  return word
-}
-
 /** What the identity names: by its table, and by its column where that says more than "id". */
 function targetsOf({ table, column }: KeyColumn): readonly (readonly string[])[] {
-  const own = withoutId(wordsOf(column.name)).stem.map(singular)
-  const targets = [wordsOf(table.name).map(singular)]
+  const own = withoutId(wordsOf(column.name)).stem.map(singularOf)
+  const targets = [wordsOf(table.name).map(singularOf)]
   if (own.length > 0 && !(own.length === 1 && /^(code|name|row|value|number|no)$/.test(own[0]!)))
     targets.push(own)
   return targets.filter(words => words.length > 0)
@@ -78,18 +60,18 @@ export function agreement(identity: KeyColumn, names: readonly string[]): Agreem
 /** Whether the name is the identity's, and not only the end of it: `job_id` for jobs, and not for cron_jobs. */
 export function namesExactly(identity: KeyColumn, names: readonly string[]): boolean {
   const { stem } = withoutId(wordsOf(names[0] ?? ''))
-  const said = (stem.length === 0 ? withoutId(wordsOf(names[1] ?? '')).stem : stem).map(singular).join('')
+  const said = (stem.length === 0 ? withoutId(wordsOf(names[1] ?? '')).stem : stem).map(singularOf).join('')
   return targetsOf(identity).some(words => words.join('') === said)
 }
 
 /** `parent_job` and `job` name jobs and app_jobs; `app_job` names app_jobs. */
 function nameOne(targets: readonly (readonly string[])[], stem: readonly string[]): boolean {
-  const last = stem.length === 0 ? null : singular(stem.at(-1)!)
-  return targets.some(words => words.at(-1) === last || words.join('') === stem.map(singular).join(''))
+  const last = stem.length === 0 ? null : singularOf(stem.at(-1)!)
+  return targets.some(words => words.at(-1) === last || words.join('') === stem.map(singularOf).join(''))
 }
 
 /** Whether some word of a text between ids names the identity: `/jobs/`, `job-`. */
 export function isNamedIn(identity: KeyColumn, text: string): boolean {
-  const said = wordsOf(text).map(singular)
+  const said = wordsOf(text).map(singularOf)
   return targetsOf(identity).some(words => said.includes(words.at(-1)!))
 }

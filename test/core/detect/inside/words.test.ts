@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { isTypeOf } from '../../../../src/core/detect/inside/type-names.ts'
-import { agreement, singular, wordsOf } from '../../../../src/core/detect/inside/words.ts'
+import { agreement } from '../../../../src/core/detect/inside/words.ts'
 import type { KeyColumn } from '../../../../src/core/detect/keys.ts'
+import { singularOf, wordsOf } from '../../../../src/core/detect/references/words.ts'
 
 /** Only names matter here. */
 const key = (table: string, column: string) =>
@@ -26,9 +27,9 @@ it.each([
   ['status', 'status'],
   ['statuses', 'status'],
   ['people', 'person'],
-  ['news', 'new'],
+  ['news', 'news'],
 ])('says %s in the singular', (plural, one) => {
-  expect(singular(plural)).toBe(one)
+  expect(singularOf(plural)).toBe(one)
 })
 
 it.each([
