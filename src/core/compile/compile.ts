@@ -15,6 +15,7 @@ import {
 } from './contract.ts'
 import { expandChange } from './expand.ts'
 import { expansionOf } from './expansion.ts'
+import { foreignMapOf, foreignMapSteps } from './foreign.ts'
 import { mapOf, mapSteps } from './identity-maps.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
@@ -35,7 +36,12 @@ export interface CompileOptions {
 /** The statements that carry out `plan` on a database with this `schema`. */
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
   const zone = zoneOf(plan.timezone)
-  const maps = plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index))
+  const foreign = plan.foreign ?? []
+  const identities = plan.identities.length
+  const maps = [
+    ...plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index)),
+    ...foreign.map((each, index) => foreignMapOf(each, options.firstMap + identities + index)),
+  ]
   const stays = (object: SchemaObject) => !isDropped(plan, object)
   const own = withOwnTriggers(plan, schema)
   const { changes: objects } = objectChanges(own, renamedColumns(plan, schema))
@@ -54,6 +60,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
         ? contractMapSteps(schema, identity, maps[index]!)
         : mapSteps(plan, schema, identity, maps[index]!, zone),
     ),
+    ...foreign.flatMap((each, index) => foreignMapSteps(plan, schema, each, maps[identities + index]!, zone)),
     ...keepStatistics(schema, tables, 'rewrite'),
     ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...changes.flatMap(change => change.steps),

@@ -6,6 +6,7 @@ import type { Zone } from '../identifiers/index.ts'
 import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { fetchSteps } from './foreign.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
@@ -24,6 +25,8 @@ export function mapOf(schema: Schema, identity: PlannedIdentity, number: number)
             held: `${OWN_PREFIX}held_${number}`,
             fresh: `${OWN_PREFIX}fresh_${number}`,
           },
+    elsewhere: false,
+    followed: identity.follows === undefined ? null : `${OWN_PREFIX}followed_${number}`,
   }
 }
 
@@ -44,7 +47,8 @@ export function mapSteps(
   const key = `t.${q(identity.column)}`
   const position = positionOf(table)
   const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
-  const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const own = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const kept = map.followed === null ? own : `coalesce(${followedUlid(map.followed, key)}, ${own})`
   const row = position === null ? 'NULL' : `t.${position}`
   const times = `SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${row} AS pos, ${key} AS legacy, ${kept} AS kept
         FROM ${q(table.name)} t LIMIT -1 OFFSET 0`
@@ -54,8 +58,11 @@ export function mapSteps(
     : times
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
+  // The same seed must not give a row here the ULID that another one has where this identity takes its ULIDs from.
+  const domain = identity.follows === undefined ? object : JSON.stringify([plan.target, object])
   return [
     ...mapTables(map, legacy, object),
+    ...followSteps(identity, map, legacy, object),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         ${rows}) ORDER BY 1, legacy`,
@@ -74,11 +81,39 @@ export function mapSteps(
       `SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = '${STAGE_TIMED}')`,
     ),
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
-    assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
+    assign(object, domain, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     ...mapIndexes(table, map, object),
-    ...orphanSteps(plan, schema, identity, map, legacy, zone),
+    ...orphanSteps(
+      plan,
+      schema,
+      {
+        object: `${object} orphans`,
+        domain: identity.follows === undefined ? `${object} orphans` : `${domain} orphans`,
+        case: identity.case,
+        references: identity.references,
+        known: map.map,
+        kept: map.followed,
+      },
+      map,
+      legacy,
+      zone,
+    ),
   ]
+}
+
+/** Asks those whom the identity follows, before anything is given a ULID of its own. */
+function followSteps(identity: PlannedIdentity, map: MapRecord, legacy: string, object: string): Step[] {
+  if (identity.follows === undefined || map.followed === null) return []
+  const make = `CREATE TABLE ${q(map.followed)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL UNIQUE) WITHOUT ROWID`
+  return [
+    statement('map', object, make),
+    ...fetchSteps(identity.follows, [identity, ...identity.references], legacy, map.followed, object),
+  ]
+}
+
+function followedUlid(followed: string, value: string): string {
+  return `(SELECT f.ulid FROM ${q(followed)} f WHERE f.legacy = +${value})`
 }
 
 /** The two tables of an identity map, empty. */
@@ -121,34 +156,48 @@ export function identityTime(plan: Plan, table: Table, identity: PlannedIdentity
   return ofColumn === null ? ofId : `coalesce(${ofId}, ${ofColumn})`
 }
 
-function assign(object: string, domain: string, identity: PlannedIdentity, insert: string): Step {
+function assign(object: string, domain: string, of: Pick<PlannedIdentity, 'case'>, insert: string): Step {
   return {
     kind: 'assign',
     phase: 'map',
     object,
     domain,
-    case: identity.case,
+    case: of.case,
     times: `SELECT ms FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     write: `${insert}, coalesce(kept, CAST(substr(@ulids, (rowid - @from - 1) * @width + 1, @width) AS TEXT)) FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     total: `SELECT count(*) FROM temp.${STAGE}`,
   }
 }
 
+/** Ids that name no row, as {@link orphanSteps} needs them. */
+export interface Lost {
+  readonly object: string
+  /** See {@link Assign}. */
+  readonly domain: string
+  readonly case: PlannedIdentity['case']
+  readonly references: PlannedIdentity['references']
+  /** The table of those that have a ULID. */
+  readonly known: string
+  /** The table of ULIDs that are given elsewhere; null where there is none. */
+  readonly kept: string | null
+}
+
 /** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
-function orphanSteps(
+export function orphanSteps(
   plan: Plan,
   schema: Schema,
-  identity: PlannedIdentity,
+  { object, domain, case: letters, references, known, kept }: Lost,
   map: MapRecord,
   legacy: string,
   zone: Zone,
 ): Step[] {
-  if (identity.references.length === 0) return []
-  const object = `${identity.table}.${identity.column} orphans`
+  if (references.length === 0) return []
   const run = (sql: string) => statement('map', object, sql)
+  const own = keptUlidSql('l.legacy', letters)
+  const given = kept === null ? own : `coalesce(${followedUlid(kept, 'l.legacy')}, ${own})`
   return [
     run(`CREATE TEMP TABLE ${LOST}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
-    ...identity.references.map(reference => {
+    ...references.map(reference => {
       const child = tableNamed(schema, reference.table)!
       const value = `c.${q(reference.column)}`
       const time =
@@ -157,17 +206,17 @@ function orphanSteps(
           : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
       return run(
         `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
-          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
+          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(known)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
           GROUP BY ${value} COLLATE BINARY
           ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`,
       )
     }),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
-        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${LOST} l)
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${given} AS kept FROM temp.${LOST} l)
         ORDER BY 1, legacy`,
     ),
-    assign(object, object, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    assign(object, domain, { case: letters }, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     run(`DROP TABLE temp.${LOST}`),
   ]

@@ -5,10 +5,11 @@
  */
 
 import type { Phase } from '../events.ts'
+import type { Leader } from '../plan/plan.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import type { RunRecord } from './run-record.ts'
 
-export type Step = Statement | Assign | Chunked
+export type Step = Statement | Assign | Chunked | Fetch
 
 export interface Statement {
   readonly kind: 'statement'
@@ -47,6 +48,20 @@ export interface Chunked {
   readonly total: string
 }
 
+/** Asks other targets for the ULIDs of staged values, and notes those that they know. */
+export interface Fetch {
+  readonly kind: 'fetch'
+  readonly phase: 'map'
+  readonly object: string
+  /** Who is asked; the first that knows a value has said what its ULID is. */
+  readonly of: readonly Leader[]
+  /** The staged values after @from with their numbers, at most @limit of them. */
+  readonly read: string
+  /** Notes @ulid for the value number @n. */
+  readonly write: string
+  readonly total: string
+}
+
 export interface Program {
   readonly steps: readonly Step[]
   /** The schema that the steps leave behind, without our own tables. */
@@ -68,6 +83,8 @@ function textOf(step: Step): string {
       return `-- ${step.object}: ULIDs in the order of the staged rows\n${step.write};`
     case 'chunked':
       return `-- ${step.object}: by key range\n${step.sql};`
+    case 'fetch':
+      return `-- ${step.object}: ULIDs as ${step.of.map(each => each.target).join(', ')} has them\n${step.write};`
   }
 }
 

@@ -78,7 +78,10 @@ export async function apply(
     snapshot: snapshot.path,
     snapshotSha256: await snapshot.sha256,
     identifiers,
-    references: plan.identities.reduce((sum, identity) => sum + identity.references.length, 0),
+    references: [...plan.identities, ...(plan.foreign ?? [])].reduce(
+      (sum, each) => sum + each.references.length,
+      0,
+    ),
   })
   options.sabotage?.(db)
   const begun = performance.now()

@@ -10,7 +10,7 @@ import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { isEmpty, type Plan } from '../plan/plan.ts'
 import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -37,7 +37,7 @@ export async function migrate(
     if (begun) return takeUp(path, begun, choices, given, context, options)
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
-    if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(path, plan)
+    if (isEmpty(plan) && !options.rebuildAll) return nothingToDo(path, plan)
     const carry = isExpansion(plan) ? expand : carryOut
     return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))
   })
