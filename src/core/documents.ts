@@ -3,6 +3,7 @@
  * what a run did, what was proved. Everything about targets is a list, also for one.
  */
 import type { Message } from './message.ts'
+import type { Affinity } from './schema/model.ts'
 
 export type IdKind =
   | 'integer'
@@ -54,7 +55,7 @@ export interface DetectedReference {
   readonly why: string
   /** What happens to these values if the reference is left out. */
   readonly leftOut: string
-  /** The other target that holds the identity; absent where it is this one. */
+  /** The other target that holds the column; absent where it is the identity's own. */
   readonly target?: string
   /** Where in a JSON document, see docs/what-is-detected.md. */
   readonly path?: string
@@ -64,6 +65,49 @@ export interface DetectedReference {
   readonly when?: { readonly column: string; readonly is: readonly string[] }
   readonly choice: 'accepted' | 'offered' | 'mentioned'
   readonly kind: 'declared' | 'inferred' | 'composite' | 'json' | 'polymorphic' | 'embedded'
+}
+
+/** A column of one target that holds ids of an identity of another. */
+export interface AcrossLink {
+  /** The target that holds the column. */
+  readonly target: string
+  readonly table: string
+  readonly column: string
+  readonly as: 'identity' | 'reference'
+  /** The identity, and its target. */
+  readonly of: { readonly target: string; readonly table: string; readonly column: string }
+  readonly confidence: number
+  readonly matched: number
+  readonly orphans: number
+  readonly sentinels: number
+  readonly samples: readonly string[]
+  readonly orphanSamples: readonly string[]
+  readonly why: string
+  readonly leftOut: string
+  readonly choice: 'accepted' | 'offered' | 'mentioned'
+}
+
+/** A column that holds ids which other targets give their ULIDs to. */
+export interface Following {
+  readonly table: string
+  readonly column: string
+  /** Whether it names the rows of its own table, or rows elsewhere. */
+  readonly as: 'identity' | 'reference'
+  /** Whom to ask for ULIDs, in this order. */
+  readonly of: readonly AcrossLink['of'][]
+  /** Of the first of them. */
+  readonly affinity: Affinity
+  readonly collation: string
+  readonly case: 'upper' | 'lower'
+}
+
+/** What several targets have to do with each other. */
+export interface Across {
+  /** In the order in which they are migrated: whoever gives ULIDs comes before those that take them. */
+  readonly order: readonly string[]
+  readonly links: readonly AcrossLink[]
+  /** What of that holds for each target. */
+  readonly follows: Readonly<Record<string, readonly Following[]>>
 }
 
 /** A reference of several columns to a key of several; nothing of it becomes a ULID. */

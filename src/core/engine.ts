@@ -35,9 +35,13 @@ const handlers: Handlers = {
     const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
   },
-  async 'dry-run'({ target, choices, plan }, context) {
+  async 'dry-run'({ target, choices, plan, keep, rehearsed }, context) {
     const { rehearse } = await import('./rehearse/rehearse.ts')
-    return rehearse(target, choices, plan, context)
+    return rehearse(target, choices, plan, rehearsed ? { ...context, rehearsed } : context, keep)
+  },
+  async across({ targets }, context) {
+    const { findAcross } = await import('./across/find.ts')
+    return findAcross(targets, context)
   },
   async 'plan-contract'({ target, choices }, context) {
     const { planContract } = await import('./contract/contract-plan.ts')

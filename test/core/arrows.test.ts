@@ -26,7 +26,7 @@ const layers = [
   ['journal', 'verify', 'snapshot'],
   ['migrate'],
   ['rollback', 'contract'],
-  ['rehearse', 'status', 'trace'],
+  ['rehearse', 'status', 'trace', 'across'],
   ['config'],
   ['engine.ts', 'index.ts'],
 ]

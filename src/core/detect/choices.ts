@@ -9,6 +9,7 @@ import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { WantedReferences } from './references/find.ts'
+import { namesTarget } from './target-column.ts'
 import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {
@@ -23,6 +24,9 @@ export interface ReadChoices {
   readonly accept: readonly string[]
 }
 
+/** What names another target is read where several are looked at. */
+const isHere = (text: string) => !namesTarget(text)
+
 /** Throws a usage refusal (exit 2) for a name that the schema does not have. */
 export function readChoices(choices: Choices, schema: Schema): ReadChoices {
   return {
@@ -30,13 +34,15 @@ export function readChoices(choices: Choices, schema: Schema): ReadChoices {
     skip: (choices.skip ?? []).map(text => columnOf(text, '--skip', schema)),
     all: choices.all ?? false,
     references: {
-      added: (choices.references ?? []).map(text => {
+      added: (choices.references ?? []).filter(isHere).map(text => {
         const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
         const from = columnOf(child, '--reference', schema)
         const to = columnOf(parent, '--reference', schema)
         return { table: from.table, column: from.column, parentTable: to.table, parentColumn: to.column }
       }),
-      removed: (choices.noReferences ?? []).map(text => columnOf(text, '--no-reference', schema)),
+      removed: (choices.noReferences ?? [])
+        .filter(isHere)
+        .map(text => columnOf(text, '--no-reference', schema)),
     },
     times: (choices.times ?? []).map(text => {
       const [path, source] = halves(text, '--time', 'table.column=id|order|COLUMN')
@@ -82,7 +88,7 @@ export function includesPath(paths: readonly ColumnPath[], table: string, column
   return paths.some(path => sameName(path.table, table) && sameName(path.column, column))
 }
 
-function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
+export function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
   let path: ColumnPath
   try {
     path = parseColumnPath(text)
@@ -116,7 +122,7 @@ function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
   return { table: table.name, column: column.name }
 }
 
-function halves(text: string, flag: string, form: string): [string, string] {
+export function halves(text: string, flag: string, form: string): [string, string] {
   // Names may hold "=", inside quotes; the last one outside of them divides.
   const at = text
     .replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length))

@@ -36,6 +36,15 @@ export async function openSource(leader: Leader, context: Context): Promise<Ulid
   return null
 }
 
+/** What the first of them says that knows the value. */
+export function firstKnown(sources: readonly UlidSource[], value: RawValue, encoding: string): string | null {
+  for (const source of sources) {
+    const ulid = source.ulidOf(value, encoding)
+    if (ulid !== null) return ulid
+  }
+  return null
+}
+
 /** Throws a refusal (exit 4) where one of those whom the plan follows has no ULIDs to give. */
 export async function assertLeaders(plan: Plan, target: string, context: Context): Promise<void> {
   for (const leader of leadersOf(plan)) {

@@ -4,7 +4,7 @@ import type { Fetch } from '../compile/program.ts'
 import type { Context } from '../context.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { encodingOf, rawOf, rawSql } from '../engines/sqlite/raw-value.ts'
-import { notMigrated, openSource, type UlidSource } from '../journal/ulid-source.ts'
+import { firstKnown, notMigrated, openSource, type UlidSource } from '../journal/ulid-source.ts'
 
 const CHUNK = 2_000
 
@@ -24,13 +24,8 @@ export async function fetchUlids(db: Connection, step: Fetch, context: Context):
     for (let from = 0n, done = 0; done < total; ) {
       const rows = read.all({ from, limit: CHUNK }) as [bigint, unknown, unknown][]
       for (const [n, ...raw] of rows) {
-        const value = rawOf(raw)
-        for (const source of sources) {
-          const ulid = source.ulidOf(value, encoding)
-          if (ulid === null) continue
-          write.run({ n, ulid })
-          break
-        }
+        const ulid = firstKnown(sources, rawOf(raw), encoding)
+        if (ulid !== null) write.run({ n, ulid })
       }
       const last = rows.at(-1)
       if (last === undefined) return

@@ -8,6 +8,7 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { expandingRun, lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
+import { assertLeaders } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import { isEmpty, type Plan } from '../plan/plan.ts'
@@ -38,6 +39,7 @@ export async function migrate(
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
     if (isEmpty(plan) && !options.rebuildAll) return nothingToDo(path, plan)
+    await assertLeaders(plan, path, context)
     const carry = isExpansion(plan) ? expand : carryOut
     return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))
   })

@@ -22,7 +22,7 @@ import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
-import { placeOf } from '../verify/comparison-of-run.ts'
+import { foreignReferences, placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -182,6 +182,8 @@ function comparisonOfUndo(
     table: identity.table,
     map: identity.map,
     orphans: identity.orphans,
+    leaders: null,
+    foreign: null,
     ...back(identity),
   }))
   return {
@@ -190,13 +192,16 @@ function comparisonOfUndo(
     after: inspect(db),
     expected,
     identities,
-    references: replaced.flatMap((identity, at) =>
-      identity.references.map(reference => ({
-        table: reference.table,
-        ...back(reference),
-        identity: identities[at]!,
-      })),
-    ),
+    references: [
+      ...replaced.flatMap((identity, at) =>
+        identity.references.map(reference => ({
+          table: reference.table,
+          ...back(reference),
+          identity: identities[at]!,
+        })),
+      ),
+      ...foreignReferences(plan, record.maps, back),
+    ],
     plan: null,
     undone: {
       sentinels: plan.sentinels,

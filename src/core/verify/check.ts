@@ -16,6 +16,8 @@ export interface CheckDefinition {
   readonly ofContract?: boolean
   /** True for what only an undo can be asked. */
   readonly ofUndo?: boolean
+  /** True for what only a target that holds ids of others can be asked. */
+  readonly ofFollowers?: boolean
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>
 }
 

@@ -4,7 +4,7 @@ import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
-import type { Comparison } from './comparison.ts'
+import type { ComparedIdentity, ComparedReference, Comparison } from './comparison.ts'
 
 /** What verification compares for a migration: each identity and reference, before and after. */
 export function comparisonOf(
@@ -21,6 +21,8 @@ export function comparisonOf(
     table: identity.table,
     map: program.record.maps[at]!.map,
     orphans: program.record.maps[at]!.orphans,
+    leaders: leadersOf(identity, program.record.maps[at]!),
+    foreign: null,
     ...placeOf(identity),
   }))
   return {
@@ -29,19 +31,52 @@ export function comparisonOf(
     after,
     expected: program.objects,
     identities,
-    references: plan.identities.flatMap((identity, at) =>
-      identity.references.map(reference => ({
-        table: reference.table,
-        ...placeOf(reference),
-        identity: identities[at]!,
-      })),
-    ),
+    references: [
+      ...plan.identities.flatMap((identity, at) =>
+        identity.references.map(reference => ({
+          table: reference.table,
+          ...placeOf(reference),
+          identity: identities[at]!,
+        })),
+      ),
+      ...foreignReferences(plan, program.record.maps, placeOf),
+    ],
     plan,
     undone: null,
     zone: zoneOf(plan.timezone),
     expanded: syncedIdentities(plan, program.record.maps),
     strict: true,
   }
+}
+
+function leadersOf({ follows }: PlannedIdentity, { followed }: MapRecord): ComparedIdentity['leaders'] {
+  return follows === undefined || followed === null ? null : { of: follows, followed }
+}
+
+/** No table can be called so. */
+const ELSEWHERE = '\0'
+
+/** References whose identity is in another target. */
+export function foreignReferences(
+  plan: Plan,
+  maps: readonly MapRecord[],
+  place: (reference: PlannedReference) => ReturnType<typeof placeOf>,
+): ComparedReference[] {
+  return (plan.foreign ?? []).flatMap((foreign, at) => {
+    const { map, orphans, column } = maps[plan.identities.length + at]!
+    const identity = {
+      table: ELSEWHERE,
+      map,
+      orphans,
+      before: column,
+      after: column,
+      expands: false,
+      contracted: null,
+      leaders: null,
+      foreign,
+    }
+    return foreign.references.map(reference => ({ table: reference.table, ...place(reference), identity }))
+  })
 }
 
 /** What becomes of a column by the plan. */

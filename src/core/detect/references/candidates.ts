@@ -79,7 +79,8 @@ function isMadeByMachine(db: Connection, sample: Sample, column: string): boolea
   return made.length * 2 > values.length
 }
 
-const unmistakable = new Set<IdKind>([
+/** What no accident makes twice. */
+export const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
   ...([
     'uuid1',
     'uuid2',
