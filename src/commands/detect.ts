@@ -1,6 +1,8 @@
+import { withAcross } from '../core/index.ts'
+import { together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, failedBefore, finish, targetsFrom } from './each-target.ts'
 import { inSession } from './in-session.ts'
 import { choosingCommand } from './options.ts'
 import { detectReport } from './reports/detect.ts'
@@ -14,16 +16,23 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
     .action((words, options) =>
       inSession(context, ended, 'detect', options, async session => {
         const typed = choicesFrom(options)
-        const done = await eachTarget(session, targetsFrom(session, words), async target => {
-          const choices = session.choices(typed, target.path)
+        const named = targetsFrom(session, words).map(target => ({
+          ...target,
+          choices: session.choices(typed, target.path),
+        }))
+        const found = await together(session, named)
+        if (found.type === 'failed') return finish(session, failedBefore(session, found.error, named))
+        const { across } = found.value
+        const done = await eachTarget(session, named, async ({ choices, ...target }) => {
           const outcome = await session.ask(
             'detect',
             { target: target.path, choices },
             { name: target.name, findings: false },
           )
           if (outcome.type === 'failed') return outcome
-          session.print(detectReport(outcome.value, choices, session.verbose))
-          return { type: 'done', document: outcome.value }
+          const document = withAcross(outcome.value, across)
+          session.print(detectReport(document, choices, session.verbose))
+          return { type: 'done', document }
         })
         return finish(session, done)
       }),

@@ -2,7 +2,7 @@
  * The documents that commands print with `--json` and that screens draw: what detection found, what a dry run showed,
  * what a run did, what was proved. Everything about targets is a list, also for one.
  */
-import type { Message } from './message.ts'
+import type { Failure, Message } from './message.ts'
 import type { Affinity } from './schema/model.ts'
 
 export type IdKind =
@@ -108,6 +108,8 @@ export interface Across {
   readonly links: readonly AcrossLink[]
   /** What of that holds for each target. */
   readonly follows: Readonly<Record<string, readonly Following[]>>
+  /** Why there is no order that suits all. */
+  readonly error: Failure | null
 }
 
 /** A reference of several columns to a key of several; nothing of it becomes a ULID. */

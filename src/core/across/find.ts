@@ -17,7 +17,7 @@ import { formatColumnPath } from '../schema/names.ts'
 import { samePlace } from '../schema-changes/sync-names.ts'
 import { type AcrossKey, keysOf, type Looked } from './keys.ts'
 import { columnIn, isLeftOut, namedLinks, noIdentity, ownReference } from './named.ts'
-import { type Before, comesBefore, inOrder } from './order.ts'
+import { type BeforeBy, comesBefore, inOrder, roundAbout } from './order.ts'
 import {
   type AcrossPlace,
   choiceOf,
@@ -56,9 +56,10 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
     )
     const edges = edgesOf(meetings.filter(isFollowed(paths)))
     const order = inOrder(paths, edges)
+    const asNamed = order ?? paths
     const links: AcrossLink[] = []
     const follows: Record<string, Following[]> = {}
-    const sorted = [...meetings].sort((a, b) => rank(order, a) - rank(order, b))
+    const sorted = [...meetings].sort((a, b) => rank(asNamed, a) - rank(asNamed, b))
     for (const [at, meeting] of sorted.entries()) {
       const { place, key } = meeting
       if (
@@ -73,7 +74,12 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
       links.push(link)
       if (link.choice === 'accepted') follow(follows, place, key)
     }
-    return { order, links, follows }
+    return {
+      order: asNamed,
+      links,
+      follows,
+      error: order === null ? roundAbout(paths, edges) : null,
+    }
   } finally {
     for (const each of open) each.close()
   }
@@ -195,17 +201,12 @@ function isOutside(paths: readonly string[], key: AcrossKey): boolean {
  * Who comes before whom. What refers comes after what it refers to. Of two targets whose own rows are called alike, the
  * one that has its ULIDs leads, else the one with more of these rows; that is asked last, so that it never closes a circle.
  */
-function edgesOf(meetings: readonly Meeting[]): readonly Before[] {
-  const edges: Before[] = []
+function edgesOf(meetings: readonly Meeting[]): readonly BeforeBy[] {
+  const edges: BeforeBy[] = []
   const add = ({ place, key }: Meeting) => {
     const [first, then] = [key.target, place.in.target]
     if (edges.some(edge => edge.first === first && edge.then === then)) return
-    const column = formatColumnPath(place.table, place.column)
-    edges.push({
-      first,
-      then,
-      what: `${then}::${column} holds ids of ${formatColumnPath(key.table, key.column)} in ${first}`,
-    })
+    edges.push({ first, then, table: place.table, column: place.column })
   }
   const isMutual = ({ place, key, named }: Meeting) => place.as === 'identity' && !key.migrated && !named
   for (const meeting of meetings) if (!isMutual(meeting)) add(meeting)
