@@ -7,6 +7,8 @@ export interface Found extends TrueReference {
   readonly choice: 'accepted' | 'offered' | 'mentioned'
   readonly confidence: number
   readonly why: string
+  /** How many values it speaks of. */
+  readonly values: number
 }
 
 export interface Score {
@@ -16,7 +18,7 @@ export interface Score {
   readonly missed: readonly TrueReference[]
   readonly onlyOffered: readonly Found[]
   readonly wrong: readonly Found[]
-  readonly judged: readonly { readonly confidence: number; readonly right: boolean }[]
+  readonly judged: readonly { readonly found: Found; readonly confidence: number; readonly right: boolean }[]
 }
 
 /** Right ones, and all that were found at that level or above. */
@@ -28,31 +30,31 @@ export interface Tally {
 /** Every reference that the document tells of. */
 export function foundIn(document: DetectedTarget): readonly Found[] {
   const single = document.identities.flatMap(identity =>
-    identity.references.map(({ table, column, path, pattern, when, choice, confidence, why }) => ({
-      table,
-      columns: [column],
-      parent: identity.table,
-      parentColumns: [identity.column],
-      ...(path === undefined ? {} : { path }),
-      ...(pattern === undefined ? {} : { pattern }),
-      ...(when === undefined ? {} : { when }),
-      choice,
-      confidence,
-      why,
-    })),
+    identity.references.map(
+      ({ table, column, path, pattern, when, choice, confidence, why, matched, orphans }) => ({
+        table,
+        columns: [column],
+        parent: identity.table,
+        parentColumns: [identity.column],
+        ...(path === undefined ? {} : { path }),
+        ...(pattern === undefined ? {} : { pattern }),
+        ...(when === undefined ? {} : { when }),
+        choice,
+        confidence,
+        why,
+        values: matched + orphans,
+      }),
+    ),
   )
-  return [...single, ...document.composites.filter(each => each.kind === 'inferred')]
+  return [
+    ...single,
+    ...document.composites
+      .filter(each => each.kind === 'inferred')
+      .map(each => ({ ...each, values: each.matched + each.orphans })),
+  ]
 }
 
-/**
- * @param unlabelled references that are true, but hold too little to be counted: finding them is neither right nor wrong
- */
-export function score(
-  truths: readonly TrueReference[],
-  unlabelled: readonly TrueReference[],
-  found: readonly Found[],
-): Score {
-  const counted = found.filter(each => !unlabelled.some(truth => isSame(truth, each)))
+export function score(truths: readonly TrueReference[], counted: readonly Found[]): Score {
   const isTrue = (each: Found) => truths.some(truth => isSame(truth, each))
   const tally = (list: readonly Found[]): Tally => ({
     right: truths.filter(truth => list.some(each => isSame(truth, each))).length,
@@ -67,7 +69,7 @@ export function score(
     missed: truths.filter(truth => !shown.some(each => isSame(truth, each))),
     onlyOffered: shown.filter(each => each.choice === 'offered' && isTrue(each)),
     wrong: accepted.filter(each => !isTrue(each)),
-    judged: counted.map(each => ({ confidence: each.confidence, right: isTrue(each) })),
+    judged: counted.map(each => ({ found: each, confidence: each.confidence, right: isTrue(each) })),
   }
 }
 
@@ -78,10 +80,21 @@ export function isSame(a: TrueReference, b: TrueReference): boolean {
   return (
     fold([a.table, a.parent]) === fold([b.table, b.parent]) &&
     fold(pairs(a)) === fold(pairs(b)) &&
-    (a.path ?? '') === (b.path ?? '') &&
-    (a.pattern ?? '') === (b.pattern ?? '') &&
-    whenOf(a) === whenOf(b)
+    plainPath(a.path) === plainPath(b.path) &&
+    plainPattern(a.pattern) === plainPattern(b.pattern) &&
+    // Where the values themselves tell of which table they are, what else tells it is no difference.
+    (a.when === undefined || b.when === undefined || whenOf(a) === whenOf(b))
   )
+}
+
+/** `$.by_job.{key}` is written `$.by_job.*~` as well. */
+function plainPath(path = ''): string {
+  return path.replace(/\.\{\w+\}$/, '.*~')
+}
+
+/** `{job_id}` is written `{id}` as well, and a list with one or two of its members. */
+function plainPattern(pattern = ''): string {
+  return pattern.replaceAll(/\{(?!id\b)\w+/g, '{id').replace(/(\{id\})(\W+)\1\2\.\.\.$/, '$1$2...')
 }
 
 function whenOf({ when }: TrueReference): string {

@@ -1,6 +1,6 @@
 /** Columns that may hold ids of another target, and how many of their values are found there. */
 
-import { unmistakable } from '../detect/references/candidates.ts'
+import { uncertain, unmistakable } from '../detect/references/candidates.ts'
 import { sampleOf, valuesOf } from '../detect/references/sample.ts'
 import type { AcrossLink, IdKind } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
@@ -90,9 +90,8 @@ export function textOf(bytes: Buffer, encoding: string): string {
 const SHORTEST = 16
 
 function isTelling({ value }: RawValue, kind: IdKind): boolean {
-  if (!unmistakable.has(kind)) return false
-  const short = kind === 'prefixed' || kind === 'hex' || kind === 'nanoid'
-  return !short || (Buffer.isBuffer(value) && value.length >= SHORTEST)
+  const long = Buffer.isBuffer(value) && value.length >= SHORTEST
+  return unmistakable.has(kind) || (uncertain.has(kind) && long)
 }
 
 export interface Met {

@@ -144,29 +144,46 @@ export function keptCells(
   changes: readonly ColumnChange[],
   cells: { readonly store: string; readonly old: string; readonly fresh: string; readonly where: string },
 ): KeptCells {
-  const row = rowName(table, changes)
+  const row = rowName(table, changes, 't')
   const { store, old, fresh, where } = cells
   return {
-    make: statement(
-      'rewrite',
-      table.name,
-      `CREATE TABLE ${q(store)}(${row.map(each => each.definition).join(', ')}, value BLOB, ulid TEXT)`,
-    ),
+    make: statement('rewrite', table.name, `CREATE TABLE ${q(store)}(${cellsOf(row)})`),
     fill: `INSERT INTO ${q(store)} SELECT ${row.map(each => each.value).join(', ')}, ${old}, ${fresh} FROM ${q(table.name)} t WHERE ${where}`,
   }
 }
 
-/** What a row is called afterwards: its number, or its key as the rewrite leaves it. */
-function rowName(
-  table: Table,
-  changes: readonly ColumnChange[],
-): readonly { readonly definition: string; readonly value: string }[] {
+/** The columns of a table of ours that holds cells by the name of their row: what one held, and what it holds then. */
+export function cellsOf(row: readonly RowName[], then: 'TEXT' | 'BLOB' = 'TEXT'): string {
+  const [columns, names] = [row.map(each => `${each.name} ${each.type}`), row.map(each => each.name)]
+  const [first, ...more] = columns
+  return more.length === 0
+    ? `${first} PRIMARY KEY, value BLOB, ulid ${then}`
+    : `${columns.join(', ')}, value BLOB, ulid ${then}, PRIMARY KEY(${names.join(', ')})`
+}
+
+/** One part of what a row is called. */
+export interface RowName {
+  readonly name: string
+  readonly type: string
+  /** An expression over the row. */
+  readonly value: string
+}
+
+/** What the row, an alias in SQL, is called afterwards: its number, or its key as the rewrite leaves it. */
+export function rowName(table: Table, changes: readonly ColumnChange[], row: string): readonly RowName[] {
   const position = positionOf(table)
-  if (position !== null) return [{ definition: 'pos INTEGER PRIMARY KEY', value: `t.${position}` }]
-  return table.primaryKey.map((name, at) => {
-    const change = changes.find(each => each.beside === null && sameName(each.column.name, name))
-    return { definition: `k${at} BLOB`, value: change ? lookup(change, 't', table) : `t.${q(name)}` }
+  if (position !== null) return [{ name: 'pos', type: 'INTEGER', value: `${row}.${position}` }]
+  return table.primaryKey.map((key, at) => {
+    const change = changes.find(each => each.beside === null && sameName(each.column.name, key))
+    // Only under the affinity of what it is compared with can an index be used.
+    const type = change ? 'TEXT' : columnNamed(table, key)!.affinity.toUpperCase()
+    return { name: `k${at}`, type, value: change ? lookup(change, row, table) : `${row}.${q(key)}` }
   })
+}
+
+/** Condition: the entry `k` of such a table is that row's. */
+export function isRow(row: readonly RowName[]): string {
+  return row.map(({ name, value }) => `k.${name} ${name === 'pos' ? '=' : 'IS'} ${value}`).join(' AND ')
 }
 
 export function keptOf(changes: readonly ColumnChange[]): TableRecord['kept'] {

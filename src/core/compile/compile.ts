@@ -16,7 +16,17 @@ import {
 import { expandChange } from './expand.ts'
 import { expansionOf } from './expansion.ts'
 import { foreignMapOf, foreignMapSteps } from './foreign.ts'
-import { mapOf, mapSteps } from './identity-maps.ts'
+import { refillFullText } from './full-text.ts'
+import { lostSteps, mapOf, mapSteps, orphanedOf, orphanSteps } from './identity-maps.ts'
+import {
+  type InsideChange,
+  insideChanges,
+  insideOf,
+  mayHoldOrphans,
+  recordOf,
+  referringInside,
+  scanSteps,
+} from './inside.ts'
 import { keepStatistics, putBackStatistics } from './keep-statistics.ts'
 import { type Program, type Step, statement } from './program.ts'
 import { hasQuotedLiterals, remadeTriggers, remakeViews, remakeVirtualTables } from './rebuild.ts'
@@ -35,32 +45,26 @@ export interface CompileOptions {
 
 /** The statements that carry out `plan` on a database with this `schema`. */
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
-  const zone = zoneOf(plan.timezone)
-  const foreign = plan.foreign ?? []
-  const identities = plan.identities.length
-  const maps = [
-    ...plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index)),
-    ...foreign.map((each, index) => foreignMapOf(each, options.firstMap + identities + index)),
-  ]
+  const own = plan.identities.map((identity, at) => mapOf(schema, identity, options.firstMap + at))
+  const foreign = (plan.foreign ?? []).map((each, at) =>
+    foreignMapOf(each, options.firstMap + own.length + at),
+  )
+  const maps = [...own, ...foreign]
   const stays = (object: SchemaObject) => !isDropped(plan, object)
-  const own = withOwnTriggers(plan, schema)
-  const { changes: objects } = objectChanges(own, renamedColumns(plan, schema))
+  const texts = withOwnTriggers(plan, schema)
+  const { changes: objects } = objectChanges(texts, renamedColumns(plan, schema))
   const indexes = contractedIndexes(plan, schema)
-  const changes = tableChanges(plan, schema, maps, objects, indexes, options)
+  const inside = insideChanges(plan, schema, maps)
+  const changes = tableChanges(plan, schema, { maps, inside, objects, indexes }, options)
   const tables = changes.map(change => change.table)
   const expansion = expansionOf(plan, schema, maps)
-  const edits = [...editsOf(plan, schema, own, objects), ...indexes, ...expansion.narrowed]
+  const edits = [...editsOf(plan, schema, texts, objects), ...indexes, ...expansion.narrowed]
   const textOf = (object: SchemaObject) =>
     edits.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const views = edits.filter(edit => edit.type === 'view')
   const triggers = remadeTriggers(schema, tables, edits)
   const steps: Step[] = [
-    ...plan.identities.flatMap((identity, index) =>
-      identity.contracted
-        ? contractMapSteps(schema, identity, maps[index]!)
-        : mapSteps(plan, schema, identity, maps[index]!, zone),
-    ),
-    ...foreign.flatMap((each, index) => foreignMapSteps(plan, schema, each, maps[identities + index]!, zone)),
+    ...allMaps(plan, schema, maps, inside),
     ...keepStatistics(schema, tables, 'rewrite'),
     ...triggers.map(trigger => statement('rewrite', trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
     ...changes.flatMap(change => change.steps),
@@ -71,6 +75,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
       .filter(object => triggers.includes(object) && stays(object))
       .map(trigger => statement('rewrite', trigger.name, textOf(trigger))),
     ...remakeVirtualTables(objects, 'rewrite'),
+    ...refillFullText(schema, inside.map(recordOf), 'rewrite'),
     ...expansion.steps,
   ]
   return {
@@ -88,6 +93,7 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
     record: {
       maps,
       tables: changes.map(change => change.record),
+      inside: inside.map(recordOf),
       objects: [...changes.flatMap(change => change.indexes), ...expansion.triggers],
       removed: schema.objects.filter(object => !stays(object)),
       edited: edits
@@ -95,6 +101,43 @@ export function compile(plan: Plan, schema: Schema, options: CompileOptions): Pr
         .map(({ type, name, before, after }) => ({ type, name, before, after })),
     },
   }
+}
+
+/** Every map is made before any value is looked into, which may hold ids of several identities. */
+function allMaps(
+  plan: Plan,
+  schema: Schema,
+  maps: readonly MapRecord[],
+  inside: readonly InsideChange[],
+): Step[] {
+  const zone = zoneOf(plan.timezone)
+  const all = plan.identities.map((identity, at) => ({ identity, map: maps[at]! }))
+  const referred = all.filter(
+    ({ identity, map }) =>
+      !identity.contracted && (identity.references.length > 0 || mayHoldOrphans(inside, map)),
+  )
+  return [
+    ...all.flatMap(({ identity, map }) =>
+      identity.contracted
+        ? contractMapSteps(schema, identity, map)
+        : mapSteps(plan, schema, identity, map, zone),
+    ),
+    ...referred.flatMap(({ identity, map }) =>
+      lostSteps(
+        plan,
+        schema,
+        orphanedOf(plan, schema, identity),
+        map,
+        [...identity.references, ...referringInside(inside, map)],
+        zone,
+      ),
+    ),
+    ...scanSteps(plan, inside, maps, zone),
+    ...referred.flatMap(({ identity, map }) => orphanSteps(plan, orphanedOf(plan, schema, identity), map)),
+    ...(plan.foreign ?? []).flatMap((foreign, at) =>
+      foreignMapSteps(plan, schema, foreign, maps[all.length + at]!, zone),
+    ),
+  ]
 }
 
 /** What was found to change in `own`, told from the texts that are there now. */
@@ -127,9 +170,17 @@ export function textsOf(plan: Plan, own: Schema, objects: readonly ObjectChange[
 function tableChanges(
   plan: Plan,
   schema: Schema,
-  maps: readonly MapRecord[],
-  objects: readonly ObjectChange[],
-  indexes: readonly IndexChange[],
+  {
+    maps,
+    inside,
+    objects,
+    indexes,
+  }: {
+    readonly maps: readonly MapRecord[]
+    readonly inside: readonly InsideChange[]
+    readonly objects: readonly ObjectChange[]
+    readonly indexes: readonly IndexChange[]
+  },
   options: CompileOptions,
 ): TableChange[] {
   const setAside = hasQuotedLiterals(schema.tables)
@@ -140,8 +191,14 @@ function tableChanges(
       const replaced = columns.filter(change => change.beside === null)
       const expanded = columns.filter(change => change.beside !== null)
       const repointed = pointExplicitly(plan, table)
-      if (replaced.length > 0 || repointed !== table.sql || (options.rebuildAll && expanded.length === 0))
-        return [replaceChange(plan, table, replaced, { schema, objects, indexes, setAside })]
+      const own = insideOf(inside, table)
+      if (
+        replaced.length > 0 ||
+        own.length > 0 ||
+        repointed !== table.sql ||
+        (options.rebuildAll && expanded.length === 0)
+      )
+        return [replaceChange(plan, table, replaced, { schema, objects, indexes, inside: own, setAside })]
       return expanded.length > 0 ? [expandChange(schema, table, expanded, options.at ?? plan.baseTime)] : []
     })
 }

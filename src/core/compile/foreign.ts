@@ -9,7 +9,7 @@ import type { Leader, Plan, PlannedForeign } from '../plan/plan.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import type { ColumnChange } from './column-changes.ts'
-import { mapTables, orphanSteps } from './identity-maps.ts'
+import { lostSteps, mapTables, type Orphaned, orphanSteps } from './identity-maps.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
@@ -42,35 +42,33 @@ export function foreignMapSteps(
   const legacy = comparesLikeLeader(foreign, 'legacy')
   const { target, table, column } = foreign.of[0]!
   const path = formatColumnPath(table, column)
-  const places = foreign.references.map(each => ({ table: each.table, column: each.column }))
+  const orphaned: Orphaned = {
+    object: `${path} orphans`,
+    legacy,
+    // The same seed must not give an id here the ULID that another one has there.
+    domain: JSON.stringify([plan.target, target, path]),
+    case: foreign.case,
+    follows: [],
+  }
   return [
     ...mapTables(map, legacy, path),
-    ...fetchSteps(foreign.of, places, legacy, map.orphans, path),
-    ...orphanSteps(
-      plan,
-      schema,
-      {
-        object: `${path} orphans`,
-        // The same seed must not give an id here the ULID that another one has there.
-        domain: JSON.stringify([plan.target, target, path]),
-        case: foreign.case,
-        references: foreign.references,
-        known: map.orphans,
-        kept: null,
-      },
-      map,
-      legacy,
-      zone,
-    ),
+    ...fetchSteps(foreign.of, foreign.references.map(valuesIn), legacy, map.orphans, path),
+    ...lostSteps(plan, schema, orphaned, { ...map, map: map.orphans }, foreign.references, zone),
+    ...orphanSteps(plan, orphaned, map),
   ]
 }
 
 const WANTED = `${OWN_PREFIX}wanted`
 
-/** Notes in the table `into`, which has the columns `legacy` and `ulid`, what the leaders know of the values in `places`. */
+/** SQL: all that stands in a column. */
+export function valuesIn({ table, column }: { readonly table: string; readonly column: string }): string {
+  return `SELECT ${q(column)} FROM ${q(table)} WHERE ${q(column)} IS NOT NULL`
+}
+
+/** Notes in the table `into`, which has the columns `legacy` and `ulid`, what the leaders know of the `values`. */
 export function fetchSteps(
   of: readonly Leader[],
-  places: readonly { readonly table: string; readonly column: string }[],
+  values: readonly string[],
   legacy: string,
   into: string,
   object: string,
@@ -78,12 +76,7 @@ export function fetchSteps(
   const run = (sql: string) => statement('map', object, sql)
   return [
     run(`CREATE TEMP TABLE ${WANTED}(n INTEGER PRIMARY KEY, ${legacy} UNIQUE)`),
-    ...places.map(({ table, column }) => {
-      const value = `c.${q(column)}`
-      return run(
-        `INSERT INTO temp.${WANTED}(legacy) SELECT ${value} FROM ${q(table)} c WHERE ${value} IS NOT NULL ON CONFLICT DO NOTHING`,
-      )
-    }),
+    ...values.map(select => run(`INSERT INTO temp.${WANTED}(legacy) ${select} ON CONFLICT DO NOTHING`)),
     {
       kind: 'fetch',
       phase: 'map',

@@ -3,10 +3,10 @@ import { columnNamed, comparesLike, OWN_PREFIX, positionOf, tableNamed } from '.
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from '../engines/sqlite/time-sql.ts'
 import type { Zone } from '../identifiers/index.ts'
-import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import type { Leader, Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
-import { fetchSteps } from './foreign.ts'
+import { fetchSteps, valuesIn } from './foreign.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
@@ -32,7 +32,6 @@ export function mapOf(schema: Schema, identity: PlannedIdentity, number: number)
 
 const STAGE = `${OWN_PREFIX}stage`
 const STAGE_TIMED = `${OWN_PREFIX}stage_timed`
-const LOST = `${OWN_PREFIX}lost`
 const untimed = `SELECT EXISTS (SELECT 1 FROM temp.${STAGE} WHERE rowid = 1 AND ms IS NULL)` // NULLs are staged first
 
 export function mapSteps(
@@ -58,8 +57,6 @@ export function mapSteps(
     : times
   const legacy = comparesLike(table, identity.column, 'legacy')
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
-  // The same seed must not give a row here the ULID that another one has where this identity takes its ULIDs from.
-  const domain = identity.follows === undefined ? object : JSON.stringify([plan.target, object])
   return [
     ...mapTables(map, legacy, object),
     ...followSteps(identity, map, legacy, object),
@@ -81,24 +78,14 @@ export function mapSteps(
       `SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = '${STAGE_TIMED}')`,
     ),
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
-    assign(object, domain, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
+    assign(
+      object,
+      domainOf(plan, identity),
+      identity,
+      `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`,
+    ),
     run(`DROP TABLE temp.${STAGE}`),
     ...mapIndexes(table, map, object),
-    ...orphanSteps(
-      plan,
-      schema,
-      {
-        object: `${object} orphans`,
-        domain: identity.follows === undefined ? `${object} orphans` : `${domain} orphans`,
-        case: identity.case,
-        references: identity.references,
-        known: map.map,
-        kept: map.followed,
-      },
-      map,
-      legacy,
-      zone,
-    ),
   ]
 }
 
@@ -108,12 +95,18 @@ function followSteps(identity: PlannedIdentity, map: MapRecord, legacy: string, 
   const make = `CREATE TABLE ${q(map.followed)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL UNIQUE) WITHOUT ROWID`
   return [
     statement('map', object, make),
-    ...fetchSteps(identity.follows, [identity, ...identity.references], legacy, map.followed, object),
+    ...fetchSteps(identity.follows, [valuesIn(identity)], legacy, map.followed, object),
   ]
 }
 
 function followedUlid(followed: string, value: string): string {
   return `(SELECT f.ulid FROM ${q(followed)} f WHERE f.legacy = +${value})`
+}
+
+/** Where ULIDs come from elsewhere as well, the same seed must not give a row here the one that another has there. */
+function domainOf(plan: Plan, { table, column, follows }: PlannedIdentity): string {
+  const object = `${table}.${column}`
+  return follows === undefined ? object : JSON.stringify([plan.target, object])
 }
 
 /** The two tables of an identity map, empty. */
@@ -169,55 +162,109 @@ function assign(object: string, domain: string, of: Pick<PlannedIdentity, 'case'
   }
 }
 
-/** Ids that name no row, as {@link orphanSteps} needs them. */
-export interface Lost {
+/** A column in which orphans may stand; `where` is a condition on its row `c`. */
+export interface Referring {
+  readonly table: string
+  readonly column: string
+  readonly time: string | null
+  readonly where?: string
+}
+
+/** The values that name no row, while they are gathered. */
+export function lostOf({ orphans }: MapRecord): string {
+  return orphans.replace('_orphans_', '_lost_')
+}
+
+/** How an orphan is noted: once, as old as the earliest row that refers to it. `rows` selects (value, time). */
+export function noteLost(map: MapRecord, rows: string): string {
+  return `INSERT INTO temp.${lostOf(map)}(legacy, ms) ${rows}
+          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`
+}
+
+/** Condition: the value names no row, and does not stand for nothing either. */
+export function isLost(map: MapRecord, value: string): string {
+  return `NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}`
+}
+
+/** Whose orphans are gathered, and how they get their ULIDs. */
+export interface Orphaned {
   readonly object: string
+  /** Definition of the column `legacy`. */
+  readonly legacy: string
   /** See {@link Assign}. */
   readonly domain: string
   readonly case: PlannedIdentity['case']
-  readonly references: PlannedIdentity['references']
-  /** The table of those that have a ULID. */
-  readonly known: string
-  /** The table of ULIDs that are given elsewhere; null where there is none. */
-  readonly kept: string | null
+  /** Who may know them. */
+  readonly follows: readonly Leader[]
+}
+
+export function orphanedOf(plan: Plan, schema: Schema, identity: PlannedIdentity): Orphaned {
+  const { table, column, case: letters, follows = [] } = identity
+  return {
+    object: `${table}.${column} orphans`,
+    legacy: comparesLike(tableNamed(schema, table)!, column, 'legacy'),
+    domain: `${domainOf(plan, identity)} orphans`,
+    case: letters,
+    follows,
+  }
+}
+
+/** Gathers the orphans of an identity from the columns that refer to it. */
+export function lostSteps(
+  plan: Plan,
+  schema: Schema,
+  { object, legacy }: Orphaned,
+  map: MapRecord,
+  referring: readonly Referring[],
+  zone: Zone,
+): Step[] {
+  const run = (sql: string) => statement('map', object, sql)
+  return [
+    run(`CREATE TEMP TABLE ${lostOf(map)}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
+    ...referring.map(({ table, column, time, where = '1' }) => {
+      const value = `c.${q(column)}`
+      return run(
+        noteLost(
+          map,
+          `SELECT ${value}, min(${referringTime(plan, time, 'c', zone)}) FROM ${q(tableNamed(schema, table)!.name)} c
+          WHERE ${value} IS NOT NULL AND ${isLost(map, value)} AND ${where}
+          GROUP BY ${value} COLLATE BINARY`,
+        ),
+      )
+    }),
+  ]
+}
+
+/** When a row was made, of the row called so. */
+export function referringTime(plan: Plan, column: string | null, row: string, zone: Zone): string {
+  return column === null
+    ? 'NULL'
+    : plausibleSql(`(${rowTimeSql(`${row}.${q(column)}`, zone)})`, plan.baseTime)
 }
 
 /** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
-export function orphanSteps(
-  plan: Plan,
-  schema: Schema,
-  { object, domain, case: letters, references, known, kept }: Lost,
-  map: MapRecord,
-  legacy: string,
-  zone: Zone,
-): Step[] {
-  if (references.length === 0) return []
+export function orphanSteps(plan: Plan, of: Orphaned, map: MapRecord): Step[] {
+  const { object, legacy, follows } = of
   const run = (sql: string) => statement('map', object, sql)
-  const own = keptUlidSql('l.legacy', letters)
-  const given = kept === null ? own : `coalesce(${followedUlid(kept, 'l.legacy')}, ${own})`
+  const own = keptUlidSql('l.legacy', of.case)
+  const kept = map.followed === null ? own : `coalesce(${followedUlid(map.followed, 'l.legacy')}, ${own})`
   return [
-    run(`CREATE TEMP TABLE ${LOST}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
-    ...references.map(reference => {
-      const child = tableNamed(schema, reference.table)!
-      const value = `c.${q(reference.column)}`
-      const time =
-        reference.time === null
-          ? 'NULL'
-          : plausibleSql(`(${rowTimeSql(`c.${q(reference.time)}`, zone)})`, plan.baseTime)
-      return run(
-        `INSERT INTO temp.${LOST}(legacy, ms) SELECT ${value}, min(${time}) FROM ${q(child.name)} c
-          WHERE ${value} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${q(known)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}
-          GROUP BY ${value} COLLATE BINARY
-          ON CONFLICT(legacy) DO UPDATE SET ms = min(coalesce(ms, excluded.ms), coalesce(excluded.ms, ms))`,
-      )
-    }),
+    ...(map.followed === null
+      ? []
+      : fetchSteps(
+          follows,
+          [`SELECT legacy FROM temp.${lostOf(map)} WHERE 1`],
+          legacy,
+          map.followed,
+          object,
+        )),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
-        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${given} AS kept FROM temp.${LOST} l)
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${kept} AS kept FROM temp.${lostOf(map)} l)
         ORDER BY 1, legacy`,
     ),
-    assign(object, domain, { case: letters }, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    assign(object, of.domain, of, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
-    run(`DROP TABLE temp.${LOST}`),
+    run(`DROP TABLE temp.${lostOf(map)}`),
   ]
 }

@@ -18,7 +18,7 @@ import { compile } from './compile.ts'
 import { indexesOf } from './expand.ts'
 import { expansionOf, type LiveIdentity, syncedIdentities } from './expansion.ts'
 import { generatedAtSet, keptGeneratedAt, stampFilled } from './generated-at.ts'
-import { emptyMap, identityTime, mapSteps } from './identity-maps.ts'
+import { emptyMap, identityTime, lostSteps, mapSteps, orphanedOf, orphanSteps } from './identity-maps.ts'
 import type { Program, Step } from './program.ts'
 import { triggersOf } from './rebuild.ts'
 import type { MapRecord } from './run-record.ts'
@@ -106,7 +106,22 @@ export function compilePieces(
   )
   return {
     program,
-    maps: plan.identities.flatMap((identity, at) => mapSteps(plan, schema, identity, maps[at]!, zone)),
+    maps: plan.identities.flatMap((identity, at) => [
+      ...mapSteps(plan, schema, identity, maps[at]!, zone),
+      ...(identity.references.length === 0
+        ? []
+        : [
+            ...lostSteps(
+              plan,
+              schema,
+              orphanedOf(plan, schema, identity),
+              maps[at]!,
+              identity.references,
+              zone,
+            ),
+            ...orphanSteps(plan, orphanedOf(plan, schema, identity), maps[at]!),
+          ]),
+    ]),
     tables: [...plan.identities.flatMap((identity, at) => emptyMap(schema, identity, maps[at]!)), ...live],
     transfers: maps.flatMap(transfersOf),
     columns: [

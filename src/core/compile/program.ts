@@ -1,15 +1,16 @@
 /**
- * What compiling a plan yields: statements in the order they run, as text. Three kinds need more than running: ULIDs
- * are assigned by the engine chunk by chunk, and copying and filling go by key range, so that there is progress and a
- * place to stop.
+ * What compiling a plan yields: statements in the order they run, as text. Some kinds need more than running: ULIDs
+ * are assigned by the engine chunk by chunk, copying and filling go by key range, so that there is progress and a
+ * place to stop, and values that hold ids without being ids are looked into one by one.
  */
 
 import type { Phase } from '../events.ts'
+import type { Place } from '../inside/place.ts'
 import type { Leader } from '../plan/plan.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import type { RunRecord } from './run-record.ts'
 
-export type Step = Statement | Assign | Chunked | Fetch
+export type Step = Statement | Assign | Chunked | Scan | Splice | Fetch
 
 export interface Statement {
   readonly kind: 'statement'
@@ -62,6 +63,47 @@ export interface Fetch {
   readonly total: string
 }
 
+/** The values of one column that are looked into. A row is known by a number. */
+export interface ValuesInside {
+  readonly places: readonly Place[]
+  readonly total: string
+  /** The numbers of the rows from @from on, at most @limit of them. */
+  readonly chunk: string
+  /** Of the row @n: its time, the value's type, the value (text as bytes), and for each place whether it is one in this row. */
+  readonly row: string
+}
+
+/** Notes the ids that name no row. */
+export interface Scan {
+  readonly kind: 'scan'
+  readonly phase: Phase
+  readonly object: string
+  readonly values: ValuesInside
+  /** For each place. */
+  readonly notes: readonly Note[]
+}
+
+export interface Note {
+  /** 1 where @id names a row. */
+  readonly known: string
+  /** Given the id that stands there as @id, and its row's time as @ms; null where orphans stay as they are. */
+  readonly sql: string | null
+  /** Ids of the identity, where one that names no row has to be of the kind that most of them are. */
+  readonly alike: string | null
+}
+
+/** Sets aside each value in which ids are found, beside the value that takes its place. */
+export interface Splice {
+  readonly kind: 'splice'
+  readonly phase: Phase
+  readonly object: string
+  readonly values: ValuesInside
+  /** For each place: what comes in the place of @id, an integer or the bytes of a text; nothing where it stays. */
+  readonly finds: readonly string[]
+  /** Writes the new value @value (a text as bytes if @text) of the row @n. */
+  readonly write: string
+}
+
 export interface Program {
   readonly steps: readonly Step[]
   /** The schema that the steps leave behind, without our own tables. */
@@ -85,7 +127,20 @@ function textOf(step: Step): string {
       return `-- ${step.object}: by key range\n${step.sql};`
     case 'fetch':
       return `-- ${step.object}: ULIDs as ${step.of.map(each => each.target).join(', ')} has them\n${step.write};`
+    case 'scan':
+      return [
+        `-- ${step.object}: orphans inside of its values, row by row, at ${spelled(step.values.places)}`,
+        ...step.notes.flatMap(({ sql }) => (sql === null ? [] : [`${sql};`])),
+      ].join('\n')
+    case 'splice':
+      return `-- ${step.object}: ids inside of its values, row by row, at ${spelled(step.values.places)}\n${step.write};`
   }
+}
+
+function spelled(places: readonly Place[]): string {
+  return places
+    .map(({ path, pattern }) => [path, pattern].filter(Boolean).join(':') || 'the whole value')
+    .join(', ')
 }
 
 /** A statement that needs no more than running. */

@@ -9,6 +9,7 @@ import type { ObjectChange, RenamedColumn } from '../schema-changes/object-chang
 import { type ColumnChange, keepSteps, keptOf, lookup, type TableChange } from './column-changes.ts'
 import { contractedText, type IndexChange, isDropped, nameAfter, nameGone, withLegacy } from './contract.ts'
 import { indexOn } from './index-on.ts'
+import { type InsideChange, insideSource, insideText, keptInside, spliceSteps } from './inside.ts'
 import { statement } from './program.ts'
 import { rebuild } from './rebuild.ts'
 
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly schema: Schema
   readonly objects: readonly ObjectChange[]
   readonly indexes: readonly IndexChange[]
+  /** What happens inside of values of the table. */
+  readonly inside: readonly InsideChange[]
   readonly setAside: boolean
 }
 
@@ -50,7 +53,7 @@ export function replaceChange(
   plan: Plan,
   table: Table,
   changes: readonly ColumnChange[],
-  { schema, objects, indexes: edited, setAside }: Surroundings,
+  { schema, objects, indexes: edited, inside, setAside }: Surroundings,
 ): TableChange {
   // Under any type but TEXT and BLOB the name of the type would make numbers of ULIDs (HAZARDS B2).
   const own = objects.find(each => each.type === 'table' && each.name === table.name)
@@ -59,15 +62,23 @@ export function replaceChange(
     plan,
     table,
     changes,
-    changes.reduce((sql, change) => ulidText(sql, table, change), explicit),
+    inside.reduce(
+      insideText,
+      changes.reduce((sql, change) => ulidText(sql, table, change), explicit),
+    ),
   )
   const gone = changes.flatMap(({ column, contracted }) =>
     contracted ? [nameGone(column.name, contracted)] : [],
   )
-  const sources = changes.flatMap(change => [
-    { column: nameAfter(change), expression: lookup(change, 'o', table) },
-    ...(change.legacy === null ? [] : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
-  ])
+  const sources = [
+    ...changes.flatMap(change => [
+      { column: nameAfter(change), expression: lookup(change, 'o', table) },
+      ...(change.legacy === null
+        ? []
+        : [{ column: change.legacy, expression: `o.${q(change.column.name)}` }]),
+    ]),
+    ...inside.map(change => insideSource(change, changes)),
+  ]
   const givesUpAlias = changes.some(change => isAlias(table, change) && change.legacy === null)
   // A legacy id that is kept is looked for; an integer key still has its own index.
   const indexes = changes
@@ -80,6 +91,7 @@ export function replaceChange(
     after,
     steps: [
       ...changes.flatMap(change => keepSteps(table, change, changes)),
+      ...inside.flatMap(change => spliceSteps(change, changes)),
       ...rebuild({
         table,
         sql: after,
@@ -115,7 +127,7 @@ export function replaceChange(
           ? [{ column: change.contracted.ulid, into: nameAfter(change), role: change.role }]
           : [],
       ),
-      kept: keptOf(changes),
+      kept: [...keptOf(changes), ...keptInside(inside)],
     },
   }
 }

@@ -61,6 +61,33 @@ const tableSchema = z
   })
   .readonly()
 
+/** A column in whose values ids stand; what they were before the run is with the cells that its table has kept. */
+const insideSchema = z
+  .strictObject({
+    table: z.string(),
+    column: z.string(),
+    places: z
+      .array(
+        z
+          .strictObject({
+            kind: z.enum(['json', 'polymorphic', 'embedded']),
+            path: z.string().exactOptional(),
+            pattern: z.string().exactOptional(),
+            when: z
+              .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
+              .readonly()
+              .exactOptional(),
+            map: own,
+            /** Null where only the value says whose id it is: one that names no row is nobody's, and stays. */
+            orphans: own.nullable(),
+            numeric: z.boolean(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly()
+
 const objectSchema = z
   .strictObject({
     type: z.enum(['table', 'index', 'view', 'trigger']),
@@ -74,6 +101,7 @@ export const runRecordSchema = z
   .strictObject({
     maps: z.array(mapSchema).readonly(),
     tables: z.array(tableSchema).readonly(),
+    inside: z.array(insideSchema).readonly().default([]),
     /** Objects that were not there before. */
     objects: z.array(objectSchema).readonly(),
     /** Objects that a contract has taken away. */
@@ -92,6 +120,7 @@ export const runRecordSchema = z
 export type RunRecord = z.infer<typeof runRecordSchema>
 export type MapRecord = z.infer<typeof mapSchema>
 export type TableRecord = z.infer<typeof tableSchema>
+export type InsideRecord = z.infer<typeof insideSchema>
 
 /** The name under which a column holds its ULIDs since the run. */
 export function calledNow({ column, named }: TableRecord['replaced'][number]): string {

@@ -3,11 +3,15 @@
 import type { TimeSource } from '../documents.ts'
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import { parseZone, type Zone } from '../identifiers/index.ts'
+import { cannotHold } from '../inside/cannot-hold.ts'
+import type { Place } from '../inside/place.ts'
+import { parsePlace } from '../inside/selector.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
+import type { WantedPlaces } from './inside/join.ts'
 import type { WantedReferences } from './references/find.ts'
 import { namesTarget } from './target-column.ts'
 import { readUlidName } from './ulid-names.ts'
@@ -17,6 +21,8 @@ export interface ReadChoices {
   readonly skip: readonly ColumnPath[]
   readonly all: boolean
   readonly references: WantedReferences
+  /** The same where the id is not the whole value of the column, or not in every row. */
+  readonly places: WantedPlaces
   readonly times: readonly { readonly path: ColumnPath; readonly time: TimeSource }[]
   /** Names that the operator chose for ULID columns. */
   readonly ulidColumns: readonly SyncedColumn[]
@@ -29,20 +35,26 @@ const isHere = (text: string) => !namesTarget(text)
 
 /** Throws a usage refusal (exit 2) for a name that the schema does not have. */
 export function readChoices(choices: Choices, schema: Schema): ReadChoices {
+  const added = (choices.references ?? []).filter(isHere).map(text => {
+    const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
+    const from = placeOf(child, '--reference', schema)
+    const to = columnOf(parent, '--reference', schema)
+    return { ...from, parentTable: to.table, parentColumn: to.column }
+  })
+  const removed = (choices.noReferences ?? [])
+    .filter(isHere)
+    .map(text => placeOf(text, '--no-reference', schema))
   return {
     only: (choices.only ?? []).map(text => columnOf(text, '--only', schema)),
     skip: (choices.skip ?? []).map(text => columnOf(text, '--skip', schema)),
     all: choices.all ?? false,
     references: {
-      added: (choices.references ?? []).filter(isHere).map(text => {
-        const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
-        const from = columnOf(child, '--reference', schema)
-        const to = columnOf(parent, '--reference', schema)
-        return { table: from.table, column: from.column, parentTable: to.table, parentColumn: to.column }
-      }),
-      removed: (choices.noReferences ?? [])
-        .filter(isHere)
-        .map(text => columnOf(text, '--no-reference', schema)),
+      added: added.filter(isWhole).map(({ place: _, ...column }) => column),
+      removed: removed.filter(isWhole).map(({ place: _, ...column }) => column),
+    },
+    places: {
+      added: added.filter(each => !isWhole(each)),
+      removed: removed.filter(each => !isWhole(each)),
     },
     times: (choices.times ?? []).map(text => {
       const [path, source] = halves(text, '--time', 'table.column=id|order|COLUMN')
@@ -86,6 +98,42 @@ export function zoneOf(name: string): Zone {
 
 export function includesPath(paths: readonly ColumnPath[], table: string, column: string): boolean {
   return paths.some(path => sameName(path.table, table) && sameName(path.column, column))
+}
+
+function isWhole({ place }: { readonly place: Place }): boolean {
+  return place.path === undefined && place.pattern === undefined && place.when === undefined
+}
+
+/** A column, or a place in its values: `events.data:$.job.id`. */
+function placeOf(text: string, flag: string, schema: Schema): ColumnPath & { readonly place: Place } {
+  let read: ReturnType<typeof parsePlace>
+  try {
+    read = parsePlace(text)
+  } catch (error) {
+    throw usage(
+      'CHOICE.NOT_A_COLUMN',
+      text,
+      `${flag} wants TABLE.COLUMN, or a place in its values.`,
+      (error as Error).message,
+      `Write it as jobs.job_id, events.data:$.job.id, metrics.id:metric_{id}_* or comments.of_id[of_type=Post]: ${flag} PLACE`,
+    )
+  }
+  const { table, column } = columnOf(formatColumnPath(read.table, read.column), flag, schema)
+  const { place } = read
+  if (isWhole(read)) return { table, column, place }
+  const found = tableNamed(schema, table)!
+  const why = cannotHold(found, column)
+  if (why !== null && flag === '--reference')
+    throw usage(
+      'CHOICE.INSIDE_KEY',
+      text,
+      'Ids inside of this column can not become ULIDs.',
+      why,
+      `Leave it out, or name the column as a whole: ${flag} ${formatColumnPath(table, column)}`,
+    )
+  if (place.when === undefined) return { table, column, place }
+  const when = columnOf(formatColumnPath(table, place.when.column), flag, schema)
+  return { table, column, place: { ...place, when: { ...place.when, column: when.column } } }
 }
 
 export function columnOf(text: string, flag: string, schema: Schema): ColumnPath {

@@ -25,6 +25,8 @@ import { knownSchemaOf } from '../systems/recognise-schema.ts'
 import { includesPath, type ReadChoices, readChoices } from './choices.ts'
 import { besideWhich, type CompanionValues, companionName, companionValues } from './companions.ts'
 import { findingsOf } from './findings.ts'
+import { isInside } from './inside/inside-reference.ts'
+import { withInside } from './inside/join.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
 import { type Breathe, findReferences } from './references/find.ts'
 import { type Sample, sampleOf } from './references/sample.ts'
@@ -80,7 +82,8 @@ export async function detect(
   // Columns are looked through for references, then keys for what they are.
   const next = (object: string) =>
     breathe(object, Math.min(++done, columns.length), columns.length + keys.length)
-  const { byKey, composites } = await findReferences(db, schema, keys, sampled, read.references, next)
+  const found = await findReferences(db, schema, keys, sampled, read.references, next)
+  const inside = await withInside(db, schema, found.byKey, read.places, read.references.removed, next)
   const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
   const seen: Seen[] = []
   for (const [at, key] of keys.entries()) {
@@ -90,7 +93,7 @@ export async function detect(
         looking,
         key,
         sampled.find(each => each.table === key.table)!.sample,
-        byKey.get(key) ?? [],
+        inside.byKey.get(key) ?? [],
         context,
       ),
     )
@@ -110,12 +113,15 @@ export async function detect(
     bytes: file.bytes,
     tables,
     identities,
-    composites,
+    composites: found.composites,
     findings: [],
     openBy: openBy(target),
   }
   return {
-    document: { ...document, findings: findingsOf(looking, document, named, strategy, choices, ulidColumns) },
+    document: {
+      ...document,
+      findings: [...findingsOf(looking, document, named, strategy, choices, ulidColumns), ...inside.findings],
+    },
     strategy,
     ulidColumns,
   }
@@ -377,6 +383,13 @@ function followParents(seen: readonly Seen[]): Seen[] {
     return root
   }
   const taken: DetectedReference[] = []
+  // One that holds the leader's ids inside of its values is followed by whoever refers to it in the same way, not by the leader's.
+  const isWhole = (index: number) =>
+    !seen.some(other =>
+      other.identity.references.some(
+        each => each.choice === 'accepted' && isInside(each) && isSelf(seen[index]!, each),
+      ),
+    )
   return seen.map((each, at) => {
     const root = rootOf(at)
     if (root !== at) {
@@ -384,17 +397,19 @@ function followParents(seen: readonly Seen[]): Seen[] {
       return change(each, { migrate: false, offered: false, reason: `refers to ${path}, and follows it` })
     }
     if (!each.identity.migrate) return each
-    const followers = seen.filter((_, index) => index !== at && rootOf(index) === at)
+    const followers = seen.filter((_, index) => index !== at && rootOf(index) === at && isWhole(index))
     const all = [
       ...each.identity.references,
       // What was only inferred was inferred from the follower's values; the leader has looked for itself.
       ...followers.flatMap(follower => follower.identity.references.filter(isCertain)),
     ].filter(
       (reference, index, list) =>
-        !isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index,
+        isInside(reference) ||
+        (!isSelf(each, reference) && list.findIndex(other => samePlace(other, reference)) === index),
     )
     return change(each, {
       references: all.map(reference => {
+        if (isInside(reference)) return reference
         const elsewhere =
           taken.some(other => samePlace(other, reference)) || betterElsewhere(seen, each, reference)
         if (reference.choice !== 'accepted' || !elsewhere) {

@@ -3,6 +3,7 @@
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { onNetwork } from '../engines/sqlite/recognise.ts'
+import { formatPlace } from '../inside/selector.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
@@ -154,10 +155,10 @@ function offeredReferences(identity: DetectedIdentity): Message[] {
     .map(reference => ({
       code: 'REFERENCE.NOT_FOLLOWED',
       severity: 'warning' as const,
-      object: formatColumnPath(reference.table, reference.column),
+      object: formatPlace(reference, reference),
       message: `${reference.matched.toLocaleString('en')} values name rows of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
       why: reference.why,
-      next: `Follow it: --reference ${formatColumnPath(reference.table, reference.column)}=${formatColumnPath(identity.table, identity.column)}`,
+      next: inShell`Follow it: --reference ${`${formatPlace(reference, reference)}=${formatColumnPath(identity.table, identity.column)}`}`,
     }))
 }
 
@@ -168,7 +169,7 @@ function orphans(identity: DetectedIdentity): Message[] {
     .map(reference => ({
       code: 'REFERENCE.ORPHANS',
       severity: 'info' as const,
-      object: formatColumnPath(reference.table, reference.column),
+      object: formatPlace(reference, reference),
       message: `${reference.orphans.toLocaleString('en')} values name no row of ${formatColumnPath(identity.table, identity.column)}.`,
       why: `They were orphans before and stay orphans: equal values get equal ULIDs, none is dropped. For example ${reference.orphanSamples.join(', ')}`,
       next: 'Nothing to do.',

@@ -13,6 +13,7 @@ import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
+import { isInside } from './inside/inside-reference.ts'
 import type { UlidColumn } from './ulid-names.ts'
 
 export function schemaFindings(
@@ -120,7 +121,7 @@ function renamed(document: DetectedTarget, schema: Schema, choices: Choices): Re
     .flatMap(identity => [
       { ...identity, role: 'identity' as const },
       ...identity.references
-        .filter(each => each.choice === 'accepted')
+        .filter(each => each.choice === 'accepted' && !isInside(each))
         .map(each => ({ ...each, role: 'reference' as const })),
     ])
     .flatMap(({ table: name, column, role }) => {
@@ -227,7 +228,9 @@ function sentinelsRefused(document: DetectedTarget, schema: Schema, choices: Cho
   return document.identities
     .filter(identity => identity.migrate)
     .flatMap(identity =>
-      identity.references.filter(reference => reference.choice === 'accepted' && reference.sentinels > 0),
+      identity.references.filter(
+        reference => reference.choice === 'accepted' && reference.sentinels > 0 && !isInside(reference),
+      ),
     )
     .filter(
       reference =>

@@ -7,6 +7,7 @@ import type { Affinity, Column, Schema, Table } from '../schema/model.ts'
 import { foldName, formatColumnPath, parseName, sameName } from '../schema/names.ts'
 import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
 import { companionName, companionValues } from './companions.ts'
+import { isInside } from './inside/inside-reference.ts'
 
 /** Reads the NAME of `table.column=NAME`. Throws a usage refusal (exit 2) for what no ULID column can be called. */
 export function readUlidName(text: string, said: string): string {
@@ -81,7 +82,9 @@ function expandedPlaces(
   const wanted = identities.filter(identity => identity.migrate)
   return [
     ...wanted,
-    ...wanted.flatMap(each => each.references.filter(reference => reference.choice === 'accepted')),
+    ...wanted.flatMap(each =>
+      each.references.filter(reference => reference.choice === 'accepted' && !isInside(reference)),
+    ),
   ]
 }
 
@@ -115,7 +118,10 @@ export function checkUlidNames(
   chosen: readonly SyncedColumn[],
   live: readonly SyncedColumn[],
 ): void {
-  const places = identities.flatMap(identity => [identity, ...identity.references])
+  const places = identities.flatMap(identity => [
+    identity,
+    ...identity.references.filter(reference => !isInside(reference)),
+  ])
   for (const each of chosen) {
     const path = formatColumnPath(each.table, each.column)
     if (!places.some(place => samePlace(place, each)))

@@ -16,7 +16,7 @@ import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { openSource } from '../journal/ulid-source.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -79,10 +79,9 @@ export async function apply(
     snapshot: snapshot.path,
     snapshotSha256: await snapshot.sha256,
     identifiers,
-    references: [...plan.identities, ...(plan.foreign ?? [])].reduce(
-      (sum, each) => sum + each.references.length,
-      0,
-    ),
+    references:
+      [...plan.identities, ...(plan.foreign ?? [])].reduce((sum, each) => sum + each.references.length, 0) +
+      replacedInside(plan).reduce((sum, { places }) => sum + places.length, 0),
   })
   options.sabotage?.(db)
   const begun = performance.now()
@@ -105,7 +104,8 @@ export async function apply(
     result => `${result.checks.filter(check => check.ok).length} of ${result.checks.length} checks`,
   )
   if (!proof.ok) throw verificationFailed(plan.target, proof)
-  const references = proof.checks.find(check => check.id === 'references')?.count ?? 0
+  const counted = (id: string) => proof.checks.find(check => check.id === id)?.count ?? 0
+  const references = counted('references') + counted('inside')
   const all = [...timings, { phase: 'verify', object: '', seconds: (performance.now() - begun) / 1000 }]
   return { program, proof, timings: all, identifiers, references }
 }

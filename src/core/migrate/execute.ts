@@ -7,6 +7,7 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import type { Phase } from '../events.ts'
 import { KeyedUlids } from '../identifiers/index.ts'
 import { fetchUlids } from './fetch.ts'
+import { scan, spliceValues } from './look-inside.ts'
 
 /** Rows per chunk: small enough that a stop is heard within a moment, large enough to cost nothing (HAZARDS G3). */
 const CHUNK = 10_000
@@ -63,6 +64,10 @@ async function runStep(db: Connection, step: Step, seed: string, context: Contex
       return copy(db, step, context)
     case 'fetch':
       return fetchUlids(db, step, context)
+    case 'scan':
+      return scan(db, step, context)
+    case 'splice':
+      return spliceValues(db, step, context)
   }
 }
 

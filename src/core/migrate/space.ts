@@ -7,8 +7,10 @@ import { dirname } from 'node:path'
 import { countOf } from '../engines/sqlite/count.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import { textBytes } from '../engines/sqlite/text-bytes.ts'
+import { compilePlaces, hitsIn } from '../inside/hits.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, type PlannedInside, replacedInside } from '../plan/plan.ts'
 import { assertRoomFor, type Need } from '../room.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -52,6 +54,7 @@ export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
     maps += Math.min(children, rows + 1000) * (2 * (id + ULID) + 2 * ROW)
     staged += rows * 2 * (id + ULID + ROW)
   }
+  for (const { table } of replacedInside(plan)) touched.set(table, touched.get(table) ?? 0)
   let copies = 0
   for (const [name, cells] of touched) {
     const rows = countOf(db, `SELECT count(*) FROM main.${q(name)}`)
@@ -59,7 +62,8 @@ export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
     const indexes = (tableNamed(schema, name)?.indexes.length ?? 0) + 2
     copies += withIndexes(schema, name, sizes) + rows * cells * (ULID + ROW / 2) * indexes
   }
-  return spaceOf(db, { copies, added: maps, staged, sorted: [...touched.keys()], sizes })
+  const kept = replacedInside(plan).reduce((sum, column) => sum + keptBytes(db, column), 0)
+  return spaceOf(db, { copies, added: maps + kept, staged, sorted: [...touched.keys()], sizes })
 }
 
 /** What an undo of the run will need: its tables are made anew, and its maps get an index for the way back. */
@@ -128,6 +132,29 @@ function sizesOf(db: Connection): ReadonlyMap<string, number> {
     bigint,
   ][]
   return new Map(rows.map(([name, bytes]) => [name, Number(bytes)]))
+}
+
+/** Each value inside of which an id stands is kept, beside the one that takes its place; and the table grows by as much. */
+function keptBytes(db: Connection, { table, column, places }: PlannedInside): number {
+  const value = `t.${q(column)}`
+  const rows = countOf(db, `SELECT count(${value}) FROM main.${q(table)} t`)
+  const sample = db
+    .prepare(
+      `SELECT typeof(${value}), CASE typeof(${value}) WHEN 'integer' THEN ${value} ELSE CAST(${value} AS BLOB) END
+       FROM main.${q(table)} t WHERE typeof(${value}) IN ('text', 'blob', 'integer') LIMIT ${SAMPLE}`,
+    )
+    .raw()
+  const compiled = compilePlaces(places)
+  const { decode } = textBytes(db)
+  let [seen, bytes] = [0, 0]
+  for (const [type, stored] of sample.iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint]>) {
+    seen += 1
+    const value = type === 'text' ? decode(stored as Buffer) : stored
+    const hits = hitsIn(value, type, compiled).length
+    const length = typeof stored === 'bigint' ? 8 : stored.length
+    if (hits > 0) bytes += 2 * length + 2 * hits * (ULID + 2) + 2 * ROW
+  }
+  return seen === 0 ? 0 : Math.ceil((1.2 * rows * bytes) / seen)
 }
 
 function idBytes(db: Connection, table: string, column: string): number {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { zoneOf } from '../detect/choices.ts'
 import type { Detection, Looking } from '../detect/detect.ts'
+import { isInside } from '../detect/inside/inside-reference.ts'
 import { timeColumns } from '../detect/time-columns.ts'
 import { ulidColumnOf } from '../detect/ulid-names.ts'
 import { amount } from '../detect/values.ts'
@@ -14,6 +15,7 @@ import { sameName } from '../schema/names.ts'
 import { samePlace } from '../schema-changes/sync-names.ts'
 import { foreignOf, noExpansion } from './foreign.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from './plan.ts'
+import { planInside } from './plan-inside.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
@@ -21,11 +23,13 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
   const zone = zoneOf(choices.timezone ?? 'UTC')
   const follows = choices.follows ?? []
   if (follows.length > 0 && detection.strategy === 'expand') throw noExpansion(document.target, follows)
-  const identities = document.identities
-    .filter(identity => identity.migrate)
-    .map(identity => planIdentity(looking, identity, detection, choices))
-  const { own, foreign } = foreignOf(follows, identities, ({ table, column }) =>
+  const identities = document.identities.filter(identity => identity.migrate)
+  const planned = identities.map(identity => planIdentity(looking, identity, detection, choices))
+  const { own, foreign } = foreignOf(follows, planned, ({ table, column }) =>
     planReference(looking, { table, column, kind: 'inferred' }, detection, choices),
+  )
+  const inside = planInside(document.target, looking.schema, identities, table =>
+    timeOf(looking, table, choices),
   )
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
@@ -37,7 +41,8 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     timezone: zone.name,
     sentinels: choices.sentinels ?? 'keep',
     identities: own,
-    ...(foreign.length > 0 ? { foreign } : {}),
+    ...(inside.length === 0 ? {} : { inside }),
+    ...(foreign.length === 0 ? {} : { foreign }),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
 }
@@ -51,7 +56,7 @@ function planIdentity(
   const { strategy, ulidColumns } = detection
   const beside = ulidColumnOf(ulidColumns, identity)
   const table = tableNamed(looking.schema, identity.table)!
-  const following = (choices.follows ?? []).find(each => each.as === 'identity' && samePlace(each, identity))
+  const following = choices.follows?.find(each => each.as === 'identity' && samePlace(each, identity))
   return {
     table: identity.table,
     column: identity.column,
@@ -63,7 +68,7 @@ function planIdentity(
     ...(following ? { follows: following.of } : {}),
     case: following?.case ?? caseOf(identity, choices),
     references: identity.references
-      .filter(reference => reference.choice === 'accepted')
+      .filter(reference => reference.choice === 'accepted' && !isInside(reference))
       .map(reference => planReference(looking, reference, detection, choices)),
   }
 }
@@ -89,8 +94,13 @@ function planReference(
     kind: reference.kind === 'declared' || reference.kind === 'composite' ? reference.kind : 'inferred',
     beside: ulidColumnOf(ulidColumns, reference)?.ulid ?? null,
     legacy: legacyName(table, reference.column, strategy, choices),
-    time: timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null,
+    time: timeOf(looking, table, choices),
   }
+}
+
+/** The creation column of a table that refers. */
+function timeOf(looking: Looking, table: Table, choices: Choices): string | null {
+  return timeColumns(looking.db, table, zoneOf(choices.timezone ?? 'UTC'), looking.now)[0] ?? null
 }
 
 /** `legacy_id`, or the first free name like it, where the column is an integer key that is to be kept. */

@@ -4,6 +4,8 @@
  * holds the seed and the base time; its hash covers both.
  */
 import { z } from 'zod'
+import { parsePath } from '../inside/path.ts'
+import { parsePattern } from '../inside/pattern.ts'
 
 /** What a contract does with a column pair of an expansion; absent in any other plan. */
 const contractedSchema = z
@@ -74,6 +76,18 @@ const foreignSchema = z
   })
   .readonly()
 
+/** Whether a text is one that can be read. */
+function reads(read: (text: string) => unknown): (text: string) => boolean {
+  return text => {
+    try {
+      read(text)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
 /** A column whose values hold ids without being ids: the places in them, each with the identity that it refers to. */
 const insideSchema = z
   .strictObject({
@@ -84,8 +98,8 @@ const insideSchema = z
         z
           .strictObject({
             kind: z.enum(['json', 'polymorphic', 'embedded']),
-            path: z.string().exactOptional(),
-            pattern: z.string().exactOptional(),
+            path: z.string().refine(reads(parsePath)).exactOptional(),
+            pattern: z.string().refine(reads(parsePattern)).exactOptional(),
             when: z
               .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
               .readonly()
@@ -142,6 +156,17 @@ export type PlannedInside = z.infer<typeof insideSchema>
 export type PlannedForeign = z.infer<typeof foreignSchema>
 /** An identity of another target. */
 export type Leader = z.infer<typeof leaderSchema>
+
+/** The columns inside of whose values the plan replaces ids: an expansion leaves them alone, and so does its contract. */
+export function replacedInside({ identities, inside }: Plan): readonly PlannedInside[] {
+  const isReplaced = ({ of }: PlannedInside['places'][number]) =>
+    identities.some(
+      ({ table, column, strategy }) => strategy === 'replace' && table === of.table && column === of.column,
+    )
+  return (inside ?? [])
+    .map(column => ({ ...column, places: column.places.filter(isReplaced) }))
+    .filter(({ places }) => places.length > 0)
+}
 
 /** Every column that the plan names: each identity, and behind it its references; then those to other targets. */
 export function plannedPlaces({

@@ -21,7 +21,7 @@ import { assertLeaders } from '../journal/ulid-source.ts'
 import { apply } from '../migrate/apply.ts'
 import { lookAt, prepare } from '../migrate/prepare.ts'
 import { assertSpaceToRehearse, spaceFor } from '../migrate/space.ts'
-import { isEmpty, type Plan, type PlannedIdentity, plannedPlaces } from '../plan/plan.ts'
+import { isEmpty, type Plan, type PlannedIdentity, plannedPlaces, replacedInside } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { freeBytes } from '../room.ts'
@@ -221,24 +221,23 @@ function changesOf(
   plan: Plan,
   tables: readonly { readonly name: string; readonly rows: number }[],
 ): Change[] {
-  const places = plan.identities.flatMap(identity => [
-    { table: identity.table, column: placeOf(identity).after },
-    ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
-    ...identity.references.map(reference => ({
-      table: reference.table,
-      column: placeOf(reference).after,
-    })),
-  ])
-  const foreign = (plan.foreign ?? []).flatMap(each => each.references)
+  const places = [
+    ...plan.identities.flatMap(identity => [
+      { table: identity.table, column: placeOf(identity).after },
+      ...(identity.generatedAt ? [{ table: identity.table, column: identity.generatedAt }] : []),
+      ...identity.references.map(reference => ({
+        table: reference.table,
+        column: placeOf(reference).after,
+      })),
+    ]),
+    ...replacedInside(plan),
+    ...(plan.foreign ?? []).flatMap(each => each.references),
+  ]
   return tables
     .map(table => ({
       table: table.name,
       rows: table.rows,
-      columns: [
-        ...new Set(
-          [...places, ...foreign].filter(place => place.table === table.name).map(place => place.column),
-        ),
-      ],
+      columns: [...new Set(places.filter(place => place.table === table.name).map(place => place.column))],
     }))
     .filter(change => change.columns.length > 0)
 }
@@ -248,7 +247,7 @@ function staysOf(
   schema: Schema,
   edited: readonly { readonly type: string; readonly name: string }[],
 ): DryRunTarget['stays'] {
-  const touched = new Set(plannedPlaces(plan).map(({ table }) => table))
+  const touched = new Set([...plannedPlaces(plan), ...replacedInside(plan)].map(({ table }) => table))
   const count = (type: string) =>
     schema.objects.filter(object => object.type === type && !isDropped(plan, object)).length -
     edited.filter(object => object.type === type).length

@@ -1,5 +1,8 @@
 /** A recorded run becomes the statements that take it back; rows written since keep what they were given. */
 
+import { isRow, rowName } from '../compile/column-changes.ts'
+import { indexesText, refillFullText } from '../compile/full-text.ts'
+import { storedOr } from '../compile/inside.ts'
 import { keepStatistics, putBackStatistics } from '../compile/keep-statistics.ts'
 import { type Program, type Step, statement as statementOf } from '../compile/program.ts'
 import {
@@ -16,8 +19,8 @@ import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { RecordedRun } from '../journal/in-target.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { nameUses } from '../schema/name-uses.ts'
-import { quoteName as q, quoteText, sameName, unquote } from '../schema/names.ts'
-import { isSignificant, tokenize } from '../schema/tokens.ts'
+import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
+import { type InsideBack, insideBack } from './inside-back.ts'
 import { type TableSince, tablesSince } from './schema-since.ts'
 
 /** `finish` is run after the proof, which still needs the maps. */
@@ -37,6 +40,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     added.some(each => each.type === object.type && sameName(each.name, object.name))
   const textOf = (name: string, now: string) => edited.find(each => each.name === name)?.before ?? now
   const searches = moving(since, edited, schema)
+  const inside = run.record.inside.flatMap((each, at) => insideBack(each, since, at))
   const steps: Step[] = [
     // Back from ULID to legacy id: the maps were made for the way there.
     ...maps.flatMap(({ map, orphans }) => [
@@ -44,6 +48,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       statement(map, `CREATE INDEX ${q(`${orphans}_ulid`)} ON ${q(orphans)}(ulid, legacy)`),
     ]),
     ...maps.filter(map => map.numeric).flatMap(map => numberNewRows(map, since, schema)),
+    ...inside.flatMap(each => each.make),
     ...searches.notice,
     ...keepStatistics(schema, tables, 'undo'),
     ...triggers.map(trigger => statement(trigger.name, `DROP TRIGGER ${q(trigger.name)}`)),
@@ -51,7 +56,7 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       rebuild({
         table,
         sql,
-        sources: sourcesOf(record, table),
+        sources: sourcesOf(record, table, inside),
         without: [...record.added, ...namesGone(record)],
         withoutIndexes: added.map(object => object.name),
         indexTexts: new Map(
@@ -78,6 +83,8 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
       'undo',
     ),
     ...searches.rebuild,
+    ...refillFullText(schema, run.record.inside, 'undo'),
+    ...inside.flatMap(each => each.drop),
   ]
   // The maps go when the proof has been made with them.
   const finish: Step[] = [
@@ -99,7 +106,12 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     const edit = edited.find(each => each.type === object.type && each.name === object.name)
     return { ...object, sql: table?.sql ?? edit?.before ?? object.sql }
   })
-  return { steps, finish, objects, record: { maps: [], tables: [], objects: [], removed: [], edited: [] } }
+  return {
+    steps,
+    finish,
+    objects,
+    record: { maps: [], tables: [], inside: [], objects: [], removed: [], edited: [] },
+  }
 }
 
 /** Names that a contract gave to its columns, where the table had no column of that name before. */
@@ -207,7 +219,7 @@ function moving(
   const uses = schema.tables
     .filter(table => table.kind === 'virtual' && !edited.some(each => each.name === table.name))
     .flatMap(index =>
-      since.filter(each => indexes(index, each.table, schema)).map(each => ({ index, ...each })),
+      since.filter(each => indexesText(index, each.table.name, schema)).map(each => ({ index, ...each })),
     )
     .flatMap(({ index, record, table }) => {
       const moved = movedRows(record, table)
@@ -234,18 +246,6 @@ function moving(
   }
 }
 
-/** Whether the virtual table is a full-text index over the table, or over a view of it. */
-function indexes(index: Table, table: Table, schema: Schema): boolean {
-  const tokens = tokenize(index.sql).filter(isSignificant)
-  const at = tokens.findIndex(
-    (token, n) => nameUses(token.text, 'content').length > 0 && tokens[n + 1]?.text === '=',
-  )
-  const content = unquote(tokens[at + 2]?.text ?? '')
-  if (at < 0 || !/\bUSING\s+["'`[]?fts[345]/i.test(index.sql)) return false
-  const view = schema.objects.find(object => object.type === 'view' && sameName(object.name, content))
-  return sameName(content, table.name) || (view !== undefined && nameUses(view.sql, table.name).length > 0)
-}
-
 /** Rows whose number is not the one they get; null where the numbers of the table's rows are its own affair. */
 function movedRows(record: TableRecord, table: Table): string | null {
   const key = record.replaced.find(each =>
@@ -257,7 +257,7 @@ function movedRows(record: TableRecord, table: Table): string | null {
   return `SELECT 1 FROM ${q(table.name)} o WHERE ${source.expression} IS NOT o.${position}`
 }
 
-function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
+function sourcesOf(record: TableRecord, table: Table, inside: readonly InsideBack[] = []): ColumnSource[] {
   const replaced = record.replaced.map(each => {
     const { column, map, orphans, legacy } = each
     const value = `o.${q(calledNow(each))}`
@@ -267,11 +267,12 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
     const own = `${kept}CASE WHEN EXISTS (SELECT 1 FROM ${q(map)} m WHERE m.ulid = ${value}) THEN NULL ELSE ${value} END`
     return { column, now: value, expression: `coalesce(${found(map)}, ${found(orphans)}, ${own})` }
   })
-  const position = positionOf(table)
-  const row =
-    position === null
-      ? table.primaryKey.map((name, at) => `k.k${at} IS o.${q(name)}`).join(' AND ')
-      : `k.pos = o.${position}`
+  const name = rowName(table, [], 'o')
+  const row = isRow(name)
+  const back = (column: string) => {
+    const own = inside.find(each => sameName(each.table, table.name) && sameName(each.column, column))
+    return own ? storedOr(own.store, name, `o.${q(column)}`) : `o.${q(column)}`
+  }
   const columns = new Set([...replaced.map(source => source.column), ...record.kept.map(kept => kept.column)])
   const merged = record.merged.map(({ column, into, role }) => {
     const value = `o.${q(into)}`
@@ -288,13 +289,10 @@ function sourcesOf(record: TableRecord, table: Table): ColumnSource[] {
         column,
         expression: record.kept
           .filter(kept => kept.column === column)
-          .reduce(
-            (otherwise, { store }) => {
-              const own = `FROM ${q(store)} k WHERE ${row} AND k.ulid IS ${source?.now ?? `o.${q(column)}`}`
-              return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
-            },
-            source?.expression ?? `o.${q(column)}`,
-          ),
+          .reduce((otherwise, { store }) => {
+            const own = `FROM ${q(store)} k WHERE ${row} AND k.ulid IS ${source?.now ?? `o.${q(column)}`}`
+            return `CASE WHEN EXISTS (SELECT 1 ${own}) THEN (SELECT k.value ${own}) ELSE ${otherwise} END`
+          }, source?.expression ?? back(column)),
       }
     }),
   ]

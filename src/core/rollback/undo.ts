@@ -22,7 +22,7 @@ import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
-import { foreignReferences, placeOf } from '../verify/comparison-of-run.ts'
+import { foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -202,6 +202,7 @@ function comparisonOfUndo(
       ),
       ...foreignReferences(plan, record.maps, back),
     ],
+    inside: insideOf(record.inside, identities),
     plan: null,
     undone: {
       sentinels: plan.sentinels,

@@ -14,6 +14,8 @@ export interface CheckDefinition {
   readonly ofExpansion?: boolean
   /** True for what only a contract, or its undo, can be asked. */
   readonly ofContract?: boolean
+  /** True for what only a run can be asked that has looked inside of values. */
+  readonly ofInside?: boolean
   /** True for what only an undo can be asked. */
   readonly ofUndo?: boolean
   /** True for what only a target that holds ids of others can be asked. */

@@ -1,17 +1,17 @@
 import { syncedIdentities } from '../compile/expansion.ts'
-import type { MapRecord } from '../compile/run-record.ts'
+import type { InsideRecord, MapRecord, RunRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
-import type { ComparedIdentity, ComparedReference, Comparison } from './comparison.ts'
+import type { ComparedIdentity, ComparedInside, ComparedReference, Comparison } from './comparison.ts'
 
 /** What verification compares for a migration: each identity and reference, before and after. */
 export function comparisonOf(
   plan: Plan,
   program: {
     readonly objects: Comparison['expected']
-    readonly record: { readonly maps: readonly MapRecord[] }
+    readonly record: Pick<RunRecord, 'maps' | 'inside'>
   },
   before: Schema,
   after: Schema,
@@ -41,6 +41,7 @@ export function comparisonOf(
       ),
       ...foreignReferences(plan, program.record.maps, placeOf),
     ],
+    inside: insideOf(program.record.inside, identities),
     plan,
     undone: null,
     zone: zoneOf(plan.timezone),
@@ -77,6 +78,26 @@ export function foreignReferences(
     }
     return foreign.references.map(reference => ({ table: reference.table, ...place(reference), identity }))
   })
+}
+
+/** The columns that a run has looked into. */
+export function insideOf(
+  inside: readonly InsideRecord[],
+  identities: readonly ComparedIdentity[],
+): readonly ComparedInside[] {
+  return inside.map(({ table, column, places }) => ({
+    table,
+    column,
+    places: places.map(({ path, pattern, when, map, orphans }) => ({
+      place: {
+        ...(path === undefined ? {} : { path }),
+        ...(pattern === undefined ? {} : { pattern }),
+        ...(when === undefined ? {} : { when }),
+      },
+      identity: identities.find(each => each.map === map)!,
+      takesOrphans: orphans !== null,
+    })),
+  }))
 }
 
 /** What becomes of a column by the plan. */

@@ -8,6 +8,7 @@ import type { LiveIdentity } from '../compile/expansion.ts'
 import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone, type Zone } from '../identifiers/index.ts'
+import type { Place } from '../inside/place.ts'
 import type { UlidSource } from '../journal/ulid-source.ts'
 import { precondition } from '../message.ts'
 import type { Leader, Plan, PlannedForeign } from '../plan/plan.ts'
@@ -22,6 +23,8 @@ export interface Comparison {
   readonly expected: readonly SchemaObject[]
   readonly identities: readonly ComparedIdentity[]
   readonly references: readonly ComparedReference[]
+  /** Columns whose values hold ids without being ids. */
+  readonly inside: readonly ComparedInside[]
   /** The undo of a run: what it puts back, and the run's own snapshot to compare with; null for a migration. */
   readonly undone: Undone | null
   /** Null when ids go back to what they were: then no ULIDs are made, and none are checked. */
@@ -65,6 +68,19 @@ export interface ComparedReference {
   readonly expands: boolean
   readonly contracted: ContractedColumn | null
   readonly identity: ComparedIdentity
+}
+
+export interface ComparedInside {
+  readonly table: string
+  readonly column: string
+  readonly places: readonly ComparedPlace[]
+}
+
+export interface ComparedPlace {
+  readonly place: Place
+  readonly identity: ComparedIdentity
+  /** False where an id that names no row belongs to nobody, and stays. */
+  readonly takesOrphans: boolean
 }
 
 /** The columns that a contract makes one of, as they are called while both are there. */
@@ -132,6 +148,7 @@ export function unchanged(db: Connection, pragmas: FilePragmas): Comparison {
     expected: before.objects,
     identities: [],
     references: [],
+    inside: [],
     plan: null,
     undone: null,
     zone: parseZone('UTC'),
@@ -260,11 +277,15 @@ export function plannedColumns(comparison: Comparison, table: Table): readonly s
   const timed = (comparison.plan?.identities ?? []).flatMap(each =>
     each.generatedAt !== undefined && sameName(each.table, table.name) ? [each.generatedAt] : [],
   )
+  const inside = comparison.inside
+    .filter(each => sameName(each.table, table.name))
+    .map(({ column }) => column)
   const putBack = comparison.undone?.columns ?? []
   return [
     ...renamed,
     ...relinked,
     ...timed,
+    ...inside,
     ...putBack.filter(each => sameName(each.table, table.name)).map(each => each.column),
   ]
 }

@@ -193,7 +193,7 @@ function changes(
     rowsDeleted += countOf(db, `SELECT count(*) FROM ${beforeTable(table.name)}`) - both
   }
   return {
-    cells: changedBy('untouched-cells') + changedBy('references'),
+    cells: changedBy('untouched-cells') + changedBy('references') + changedBy('inside'),
     rowsAdded,
     rowsDeleted,
   }

@@ -6,6 +6,7 @@ import { across } from './checks/across.ts'
 import { bookkeeping } from './checks/bookkeeping.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
 import { inStep } from './checks/in-step.ts'
+import { inside } from './checks/inside.ts'
 import { integrity } from './checks/integrity.ts'
 import { legacyIds } from './checks/legacy-ids.ts'
 import { maps } from './checks/maps.ts'
@@ -33,6 +34,7 @@ export const checks: readonly CheckDefinition[] = [
   legacyIds,
   references,
   orphans,
+  inside,
   maps,
   across,
   inStep,
@@ -57,6 +59,7 @@ export async function prove(comparison: Comparison, context: Context, which = ch
       (comparison.plan !== null || !check.ofUlids) &&
       (comparison.expanded.length > 0 || !check.ofExpansion) &&
       (comparison.identities.some(each => each.contracted !== null) || !check.ofContract) &&
+      (comparison.inside.length > 0 || !check.ofInside) &&
       (comparison.undone !== null || !check.ofUndo) &&
       (followsOthers(comparison) || !check.ofFollowers),
   )

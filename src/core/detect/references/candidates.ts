@@ -11,7 +11,7 @@ import type { ColumnPlace } from './count-values.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
 import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
-import { columnWords, tableNames } from './words.ts'
+import { columnWords, tableNames, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -70,43 +70,25 @@ export function sampleKeys(
   })
 }
 
+/** Whether most values are such as no two machines, and no person, make twice. */
 function isMadeByMachine(db: Connection, sample: Sample, column: string): boolean {
   const values = db
     .prepare(`${valuesOf(sample, column)} LIMIT 50`)
     .pluck()
     .all() as (string | bigint | Buffer)[]
-  const made = values.filter(value => typeof value !== 'bigint' && unmistakable.has(kindOf(value)))
+  const kinds = values.map(value => (typeof value === 'bigint' ? 'integer' : kindOf(value)))
+  const made = kinds.filter(kind => unmistakable.has(kind) || (values.length >= 10 && uncertain.has(kind)))
   return made.length * 2 > values.length
 }
 
 /** What no accident makes twice. */
 export const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
-  ...([
-    'uuid1',
-    'uuid2',
-    'uuid3',
-    'uuid4',
-    'uuid5',
-    'uuid6',
-    'uuid7',
-    'uuid8',
-    'ulid',
-    'ulid-lower',
-  ] as const),
-  ...([
-    'objectid',
-    'ksuid',
-    'nanoid',
-    'cuid',
-    'md5',
-    'sha1',
-    'sha256',
-    'hex',
-    'name-timestamp',
-    'prefixed',
-    'blob16',
-  ] as const),
+  ...(['uuid1', 'uuid2', 'uuid3', 'uuid4', 'uuid5', 'uuid6', 'uuid7', 'uuid8'] as const),
+  ...(['ulid', 'ulid-lower', 'objectid', 'ksuid', 'cuid', 'md5', 'sha1', 'sha256', 'blob16'] as const),
+  'name-timestamp',
 ])
+/** A person or a standard may write such values as well; a few of them say nothing. */
+export const uncertain: ReadonlySet<IdKind> = new Set<IdKind>(['nanoid', 'hex', 'prefixed'])
 
 /** Everything that `place` might refer to, by its name and by a few of its values. */
 export function candidatesOf(
@@ -115,10 +97,10 @@ export function candidatesOf(
   place: ColumnPlace,
   of: SampledTable,
   keys: readonly SampledKey[],
-  prefix: readonly string[],
+  prefixes: ReadonlySet<string>,
 ): Candidate[] {
   if (isSpokenFor(schema, place)) return []
-  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, prefix)))
+  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, prefixes)))
   const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
   const { sample, facts } = filled(db, place, of, strongest)
   if (facts.distinct === 0) return []
@@ -127,7 +109,7 @@ export function candidatesOf(
   const words = columnWords(place.column.name)
   const ownName =
     words.stem.length === 0 ||
-    tableNames(place.table.name, prefix).some(way => way.join('') === words.stem.join(''))
+    tableNames(place.table.name, prefixes).some(way => way.join('') === words.stem.join(''))
   const numeric = facts.integers * 2 >= facts.distinct
   // The row number of a table, called so or after the table itself, is its own.
   if (ownKey && ownName && numeric) return []
@@ -138,7 +120,7 @@ export function candidatesOf(
     if (!mayMeet(name.strength, words.mark === 'id', isMeasure(words), numbers, facts, key)) return []
     const counts = meet(db, sample, place, key)
     if (counts.hits === 0) return []
-    if (name.strength === 0 && !numbers && counts.telling === 0) return []
+    if (name.strength === 0 && !numbers && counts.telling === 0 && counts.hits < counts.distinct) return []
     const evidence: Evidence = {
       name: name.strength,
       ...counts,
@@ -147,11 +129,26 @@ export function candidatesOf(
       numbers,
       density: numbers ? densityWithin(db, key, facts) : 0,
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
+      isMeasure: isMeasure(words),
+      hasType: hasTypeBeside(place),
       ownKey,
     }
     const odds = oddsOf(evidence)
     return odds < 0.02 ? [] : [{ key, place, name, evidence, odds }]
   })
+}
+
+/** `owner_type` beside `owner_id`: which table is meant is for each row to say. */
+function hasTypeBeside({ table, column }: ColumnPlace): boolean {
+  const stem = columnWords(column.name).stem.join(' ')
+  return (
+    stem !== '' &&
+    table.columns.some(
+      ({ name }) =>
+        /^(type|kind|class|model|table)$/.test(wordsOf(name).at(-1) ?? '') &&
+        wordsOf(name).slice(0, -1).join(' ') === stem,
+    )
+  )
 }
 
 function isPlaceOf(key: SampledKey, place: ColumnPlace): boolean {
@@ -182,8 +179,8 @@ function mayMeet(
 ): boolean {
   if (name >= 0.5) return true
   if (numbers) {
-    const large = facts.high !== null && facts.high > 1_000_000n && key.density < 0.01
-    return large || ((name > 0 || isId) && !(measure && name === 0))
+    if (facts.high !== null && facts.high > 1_000_000n && key.density < 0.01) return true
+    return name > 0 || (!measure && (isId || facts.distinct >= 10))
   }
   if (facts.integers * 2 >= facts.distinct || key.facts.integers * 2 >= key.facts.distinct) return name > 0
   return facts.shortest <= key.facts.longest && facts.longest >= key.facts.shortest

@@ -10,7 +10,7 @@ import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, oddsOf } from './judge.ts'
 import type { SampledTable } from './sample.ts'
-import { commonPrefix } from './words.ts'
+import { commonPrefixes } from './words.ts'
 
 /** References that the operator added or took away by name. */
 export interface WantedReferences {
@@ -36,7 +36,7 @@ export async function findReferences(
   breathe: (object: string) => Promise<void>,
 ): Promise<FoundReferences> {
   const sampledKeys = sampleKeys(db, keys, table => sampled.find(each => each.table === table))
-  const prefix = commonPrefix(schema.tables.map(table => table.name))
+  const prefixes = commonPrefixes(schema.tables.map(table => table.name))
   const found = new Map<KeyColumn, DetectedReference[]>(keys.map(key => [key, []]))
   const certain: ColumnPlace[] = []
   for (const key of keys) {
@@ -58,7 +58,7 @@ export async function findReferences(
       const place = { table: of.table, column }
       if (certain.some(each => isSamePlace(each, place))) continue
       await breathe(of.table.name)
-      const candidates = candidatesOf(db, schema, place, of, sampledKeys, prefix)
+      const candidates = candidatesOf(db, schema, place, of, sampledKeys, prefixes)
       judged.push(...(await weigh(db, candidates, breathe)))
     }
   for (const each of withoutEchoes(judged)) {
@@ -79,7 +79,7 @@ export async function findReferences(
       ),
     ]),
   )
-  return { byKey, composites: await findComposites(db, schema, sampled, prefix, breathe) }
+  return { byKey, composites: await findComposites(db, schema, sampled, prefixes, breathe) }
 }
 
 interface Judged {
@@ -96,7 +96,11 @@ async function weigh(
   candidates: readonly Candidate[],
   breathe: (object: string) => Promise<void>,
 ): Promise<Judged[]> {
-  const best = [...candidates].sort((a, b) => b.odds - a.odds)
+  // Where a name says who is meant, those who merely fit are no rivals.
+  const isNamed = candidates.some(each => each.name.strength >= 0.5 && each.odds >= 1)
+  const best = candidates
+    .filter(each => !isNamed || each.name.strength >= 0.15 || each.evidence.telling > 0)
+    .sort((a, b) => b.odds - a.odds)
   const worth = best.filter(each => each.odds * 50 >= best[0]!.odds).slice(0, COUNTED)
   const counted: { candidate: Candidate; counts: ValueCounts; odds: number }[] = []
   for (const candidate of worth) {
@@ -106,9 +110,22 @@ async function weigh(
     if (repeatsOwnKey(db, candidate, matched)) continue
     counted.push({ candidate, counts, odds: oddsOf({ ...candidate.evidence, matched, orphans }) })
   }
-  const rivals = withoutFollowers(db, counted)
+  const rivals = shared(withoutFollowers(db, counted))
   const all = rivals.reduce((sum, each) => sum + each.odds, 1)
   return rivals.map(({ candidate, counts, odds }) => ({ candidate, counts, confidence: odds / all }))
+}
+
+/**
+ * Where some values are ids of one table and others of another, the column refers to neither alone: what each row says
+ * decides (see ../inside), or the operator.
+ */
+function shared<
+  T extends { readonly candidate: Candidate; readonly counts: ValueCounts; readonly odds: number },
+>(rivals: readonly T[]): T[] {
+  const some = rivals.filter(({ candidate, counts }) => candidate.evidence.telling > 0 && counts.orphans > 0)
+  return rivals.map(each =>
+    some.length > 1 && some.includes(each) ? { ...each, odds: Math.min(each.odds, 2) } : each,
+  )
 }
 
 /** A column that holds the key of its own row is a copy of it, and refers to no other row. */

@@ -22,24 +22,36 @@ export interface Evidence {
   readonly density: number
   /** The column's highest value by the key's. */
   readonly reach: number
+  /** The name says that the column counts or measures. */
+  readonly isMeasure: boolean
+  /** Another column says what the row is that is meant. */
+  readonly hasType: boolean
   /** The column is the key of its own table. */
   readonly ownKey: boolean
 }
 
 /** Odds for the reference, against a column of that name and type that refers to nothing. */
 export function oddsOf(evidence: Evidence): number {
+  const odds = plainOdds(evidence)
+  return evidence.hasType && evidence.name < 0.9 ? Math.min(odds, 2) : odds
+}
+
+function plainOdds(evidence: Evidence): number {
   const { name, distinct, hits, matched, orphans, telling, numbers, ownKey } = evidence
   if (hits === 0 && matched === 0) return 0
-  const before = Math.min(0.97, Math.max(name, numbers ? 0.002 : 0.02))
+  const before = Math.min(0.97, Math.max(name, evidence.isMeasure ? 0.002 : numbers ? 0.03 : 0.02))
   const share = matched + orphans > 0 ? matched / (matched + orphans) : hits / Math.max(1, distinct)
   const whenTrue = likelihood(share)
   const odds = before / (1 - before)
   const own = ownKey ? 0.3 : 1
   if (numbers) {
     // Any column of small numbers fits a key without gaps.
-    const fits = Math.max(1e-4, 0.35 * evidence.density ** Math.min(distinct, 40))
-    const byChance = share === 1 ? fits : share < 0.5 ? 0.45 : 0.3
-    return odds * own * (whenTrue / byChance) * reachFactor(evidence)
+    const byChance =
+      share === 1 ? Math.max(1e-4, 0.25 * evidence.density ** Math.min(distinct, 40)) : partly(share)
+    const found = odds * own * (whenTrue / byChance) * reachFactor(evidence)
+    // What only fits is shown, never taken.
+    if (evidence.isMeasure && name < 0.5) return found * 0.3
+    return name === 0 && evidence.density > 0.01 ? Math.min(found, 1.5) : found
   }
   if (telling > 0) {
     // Ids made by a machine are never found by chance; but where a name says nothing and most values are something else,
@@ -47,9 +59,25 @@ export function oddsOf(evidence: Evidence): number {
     const found = odds * own * (whenTrue / 1e-4 ** Math.min(telling, 2))
     return name === 0 && share < 0.8 ? Math.min(found, 3) : found
   }
-  // Words meet where two columns speak of one thing, and need not refer to each other.
-  const byChance = share < 1 ? 0.25 : distinct >= 5 ? 0.05 : distinct >= 3 ? 0.15 : 0.3
+  // A few words meet where two columns speak of one thing; many different ones, without exception, do not.
+  const byChance =
+    share < 1
+      ? partly(share)
+      : distinct >= 30
+        ? 0.002
+        : distinct >= 10
+          ? 0.02
+          : distinct >= 5
+            ? 0.05
+            : distinct >= 3
+              ? 0.15
+              : 0.3
   return odds * own * (whenTrue / byChance)
+}
+
+/** How often a column that refers to nothing has about such a share of its values in a key. */
+function partly(share: number): number {
+  return share >= 0.97 ? 0.04 : share >= 0.8 ? 0.2 : share >= 0.5 ? 0.25 : 0.4
 }
 
 /** How often a true reference has such a share of values that name a row: real data is full of orphans. */

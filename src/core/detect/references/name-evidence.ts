@@ -5,6 +5,7 @@ import { sameName } from '../../schema/names.ts'
 import {
   type ColumnWords,
   columnWords,
+  isFormOf,
   kinship,
   measures,
   people,
@@ -13,6 +14,8 @@ import {
   tableNames,
   wordsOf,
 } from './words.ts'
+
+type Prefixes = ReadonlySet<string>
 
 export interface NameEvidence {
   /** How likely a column of this name refers to that table, 0 to 1, before any value is looked at. */
@@ -28,26 +31,75 @@ export interface Named {
   readonly column: Column
 }
 
-/** @param prefix words that most tables of the schema begin with */
-export function nameEvidence(child: Named, parent: Named, prefix: readonly string[]): NameEvidence {
+/** @param prefixes see {@link commonPrefixes} */
+export function nameEvidence(child: Named, parent: Named, prefixes: Prefixes): NameEvidence {
   const own = columnWords(child.column.name)
   const key = columnWords(parent.column.name)
   const self = sameName(child.table.name, parent.table.name)
-  const ways = tableNames(parent.table.name, prefix)
+  const ways = tableNames(parent.table.name, prefixes)
+  const within = tableNames(child.table.name, prefixes)
   const found = [
-    sameColumn(child, parent, own, key),
-    ...ways.flatMap(way => [
-      asTable(own, key, way),
-      asRole(own, way),
-      asPart(own, way),
-      asAbbreviation(own, way),
-    ]),
+    sameColumn(child, parent, own, key, prefixes),
+    ...spellings(own, within).flatMap(words => byWords(words, key, ways, self)),
+    ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key),
+    self ? nothing : belongs(within, own, ways),
+  ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
+  const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
+  return isMeasure(own) && (counts || found.strength < 0.9)
+    ? { ...found, strength: found.strength * 0.25 }
+    : found
+}
+
+/** The column's words, also without those of its own table: `post_author` in posts. */
+function spellings(own: ColumnWords, table: readonly (readonly string[])[]): readonly ColumnWords[] {
+  const before = table.filter(
+    way => own.stem.length > way.length && way.every((word, at) => own.stem[at] === word),
+  )
+  return [own, ...before.map(way => ({ ...own, stem: own.stem.slice(way.length) }))]
+}
+
+/** `type` in orders beside order_types: the words of both tables together. */
+function withOwnTable(
+  own: ColumnWords,
+  key: ColumnWords,
+  table: readonly (readonly string[])[],
+  ways: readonly (readonly string[])[],
+): readonly NameEvidence[] {
+  if (
+    own.stem.length === 0 ||
+    own.all.some(word => word !== 'type' && word !== 'status' && measures.has(word))
+  )
+    return []
+  return table.flatMap(name =>
+    ways
+      .map(way => asTable({ ...own, stem: joined(name, own.stem) }, key, way))
+      .map(({ strength, says }) => ({ strength: strength * 0.95, says })),
+  )
+}
+
+/** `patient identifier` and `identifier type` are `patient identifier type`. */
+function joined(front: readonly string[], back: readonly string[]): readonly string[] {
+  return front.at(-1) === back[0] ? [...front, ...back.slice(1)] : [...front, ...back]
+}
+
+function byWords(
+  own: ColumnWords,
+  key: ColumnWords,
+  ways: readonly (readonly string[])[],
+  self: boolean,
+): readonly NameEvidence[] {
+  return [
+    ...ways.flatMap(way => [
+      // What is called after its own table is another name of its own row.
+      self ? nothing : asTable(own, key, way),
+      self && own.stem.length <= way.length ? nothing : asRole(own, way, self),
+      self ? nothing : asPart(own, way),
+      self ? nothing : asAbbreviation(own, way),
+    ]),
     asPerson(own, ways),
     self ? asKin(own) : nothing,
-    self ? nothing : within(child.table.name, own, ways, prefix),
-  ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
-  return isMeasure(own) && found.strength < 0.95 ? { ...found, strength: found.strength * 0.25 } : found
+  ]
 }
 
 /** The same for words that several columns begin with, as `uom` in `uom_auth_name` and `uom_code`. */
@@ -55,26 +107,60 @@ export function stemEvidence(
   child: Table,
   stem: readonly string[],
   parent: Table,
-  prefix: readonly string[],
+  prefixes: Prefixes,
 ): NameEvidence {
   const own: ColumnWords = { all: [...stem, 'id'], stem, mark: 'id', last: 'id' }
-  const ways = tableNames(parent.name, prefix)
+  const ways = tableNames(parent.name, prefixes)
   return [
-    ...ways.flatMap(way => [
-      asTable(own, columnWords('id'), way),
-      asRole(own, way),
-      asPart(own, way),
-      asAbbreviation(own, way),
-    ]),
-    sameName(child.name, parent.name) ? asKin(own) : nothing,
-    within(child.name, own, ways, prefix),
+    ...byWords(own, columnWords('id'), ways, sameName(child.name, parent.name)),
+    belongs(tableNames(child.name, prefixes), own, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
 }
 
 /** Whether the name says that the column counts, measures or states something. */
-export function isMeasure({ all, mark }: ColumnWords): boolean {
-  return mark !== 'id' && all.some((word, at) => measures.has(word) && (at === all.length - 1 || at === 0))
+export function isMeasure({ all, stem, mark }: ColumnWords): boolean {
+  if (mark === 'id') return false
+  // An order has a number, and so has a line; only the one of the line is no more than that.
+  if (mark === 'key') return numbered.has(stem.at(-1) ?? '')
+  const last = all.at(-1) ?? ''
+  // `failed_jobs` is how many, and `passed` as well; a text of that name may be something else.
+  return measures.has(last) || measures.has(all[0] ?? '') || singularOf(last) !== last || last.endsWith('ed')
 }
+
+const numbered = new Set([
+  'line',
+  'page',
+  'port',
+  'version',
+  'row',
+  'seq',
+  'sequence',
+  'revision',
+  'build',
+  'phone',
+  'fax',
+  'house',
+  'street',
+  'post',
+  'zip',
+  'postal',
+  'first',
+  'last',
+  'full',
+  'display',
+  'user',
+  'file',
+  'host',
+  'status',
+  'error',
+  'exit',
+  'http',
+  'response',
+  'color',
+  'middle',
+  'nick',
+  'area',
+])
 
 const generic = new Set([
   'id',
@@ -110,20 +196,42 @@ const generic = new Set([
   'description',
 ])
 
-/** `job_id` beside `executions.job_id`; a general name says that only where the table has another key of its own. */
-function sameColumn(child: Named, parent: Named, own: ColumnWords, key: ColumnWords): NameEvidence {
+/**
+ * `job_id` beside `executions.job_id`; a general name says that only where the table has another key of its own. A key that
+ * is called after neither its table nor nothing is a reference itself, and leads elsewhere.
+ */
+function sameColumn(
+  child: Named,
+  parent: Named,
+  own: ColumnWords,
+  key: ColumnWords,
+  prefixes: Prefixes,
+): NameEvidence {
   const a = wordsOf(child.column.name).join(' ')
   if (a !== wordsOf(parent.column.name).join(' ') || a === '') return nothing
   if (sameName(child.table.name, parent.table.name)) return nothing
-  if (own.all.length > 1 || !generic.has(own.all[0]!)) {
-    if (isMeasure(own)) return { strength: 0.3, says: 'is the same' }
-    return { strength: key.mark === 'none' ? 0.8 : 0.97, says: 'is the same' }
-  }
-  const isOwnKey =
-    child.table.primaryKey.length === 0
-      ? false
-      : child.table.primaryKey.some(name => sameName(name, child.column.name))
-  return isOwnKey || own.mark !== 'id' ? nothing : { strength: 0.55, says: 'is the same' }
+  const says = 'is the same'
+  const isOwnKey = child.table.primaryKey.some(name => sameName(name, child.column.name))
+  const isOnlyKey = isOwnKey && child.table.primaryKey.length === 1
+  if (own.all.length === 1 && generic.has(own.all[0]!))
+    return isOwnKey || own.mark !== 'id' ? nothing : { strength: 0.55, says }
+  if (isMeasure(own)) return { strength: 0.3, says }
+  const primary =
+    parent.table.primaryKey.length === 1 && sameName(parent.table.primaryKey[0]!, parent.column.name)
+  const isOwn = tableNames(parent.table.name, prefixes).some(way =>
+    [way.join(''), way.at(-1)].some(
+      word => word !== undefined && (word === key.stem.join('') || isFormOf(word, key.stem.join(''))),
+    ),
+  )
+  if (isOwn) return { strength: key.mark === 'none' ? 0.85 : 0.97, says }
+  // Two tables whose own keys have one name, as value_id, are often no more alike than that.
+  if (isOnlyKey) return { strength: parent.column.affinity === 'integer' ? 0.3 : 0.75, says }
+  // `catalog_product_int.entity_id` is that of catalog_product, not of any other table with an entity_id.
+  const below = tableNames(child.table.name, prefixes).some(name =>
+    tableNames(parent.table.name, prefixes).some(way => name.join(' ').startsWith(`${way.join(' ')} `)),
+  )
+  if (below) return { strength: 0.95, says }
+  return { strength: primary ? (key.mark === 'none' ? 0.75 : 0.88) : 0.45, says }
 }
 
 /** `job_id`, `jobId`, `jobs_id`, `fk_job`, `job`, and `country_code` where the key is a code. */
@@ -131,33 +239,39 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   const says = `is that of ${way.join(' ')}`
   const plain = (words: readonly string[]) => words.map(singularOf).join('')
   const table = plain(way)
+  // A table may be called what a natural key is called: `url` beside urls.
+  if (own.all.length === 1 && plain(own.all) === table) return { strength: 0.85, says }
   if (plain(own.stem) === table && own.stem.length > 0) {
     if (own.mark === 'id') return { strength: 0.97, says }
-    if (own.mark === 'none') return { strength: 0.85, says }
+    if (own.mark === 'none') return { strength: 0.92, says }
     return { strength: own.last === key.all.at(-1) ? 0.95 : 0.45, says }
   }
-  // `userid`, `courseid`: written without any sign between.
-  const joined = own.all.join('')
-  if (joined === `${table}id` || joined === `id${table}`) return { strength: 0.95, says }
-  if (key.all.length > 0 && joined === `${table}${key.all.join('')}`) return { strength: 0.95, says }
+  if (own.stem.length > 0 && isFormOf(plain(own.stem), table))
+    return { strength: own.mark === 'id' ? 0.93 : own.mark === 'none' ? 0.88 : 0.6, says }
+  const whole = own.all.join('')
+  if (key.all.length > 0 && whole === `${table}${key.all.join('')}`) return { strength: 0.95, says }
   return nothing
 }
 
 /** `parent_job_id`, `billing_address`, `manager_staff_id`: a role before the table's name. */
-function asRole(own: ColumnWords, way: readonly string[]): NameEvidence {
+function asRole(own: ColumnWords, way: readonly string[], self: boolean): NameEvidence {
   const says = `ends as that of ${way.join(' ')}`
   const tail = own.stem
     .slice(-way.length)
     .map((word, at, all) => (at === all.length - 1 ? singularOf(word) : word))
   if (own.stem.length > way.length && tail.join(' ') === way.join(' '))
-    return { strength: own.mark === 'id' ? 0.9 : own.mark === 'none' ? 0.7 : 0.4, says }
+    return { strength: own.mark === 'id' ? 0.92 : own.mark === 'none' ? 0.85 : 0.5, says }
   const head = own.stem.slice(0, way.length).map(singularOf)
-  if (own.stem.length > way.length && head.join(' ') === way.map(singularOf).join(' '))
+  if (!self && own.stem.length > way.length && head.join(' ') === way.map(singularOf).join(' '))
     return { strength: own.mark === 'id' ? 0.55 : 0.3, says: `begins as that of ${way.join(' ')}` }
-  const joined = own.all.join('')
-  const table = way.join('')
-  if (table.length >= 4 && joined.endsWith(`${table}id`) && joined.length > table.length + 2)
-    return { strength: 0.75, says }
+  // `firstpost`, `obergruppe`
+  const stem = own.stem.join('')
+  const table = way.at(-1)!
+  // `issueid` beside jiraissue
+  if (!self && way.length === 1 && stem.length >= 4 && table.length > stem.length && table.endsWith(stem))
+    return { strength: own.mark === 'id' ? 0.75 : 0.5, says: `is the end of ${table}` }
+  if (table.length >= 4 && stem.length > table.length + 2 && stem.endsWith(table))
+    return { strength: (own.mark === 'id' ? 0.75 : 0.6) * (way.length === 1 ? 1 : 0.8), says }
   return nothing
 }
 
@@ -165,12 +279,12 @@ function asRole(own: ColumnWords, way: readonly string[]): NameEvidence {
 function asPart(own: ColumnWords, way: readonly string[]): NameEvidence {
   if (own.stem.length === 0 || way.length < 2) return nothing
   const stem = own.stem.map(singularOf)
-  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.6 : 0.8
+  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.75 : 0.85
   for (let length = Math.min(stem.length, way.length - 1); length >= 1; length--) {
     const tail = stem.slice(-length).join(' ')
     const whole = length === stem.length
     if (way.slice(-length).map(singularOf).join(' ') === tail)
-      return { strength: weight * (whole ? 0.75 : 0.6), says: `is the end of ${way.join(' ')}` }
+      return { strength: weight * (whole ? 0.82 : 0.65), says: `is the end of ${way.join(' ')}` }
     if (whole && way.slice(0, length).map(singularOf).join(' ') === tail)
       return { strength: weight * 0.5, says: `is the beginning of ${way.join(' ')}` }
   }
@@ -181,7 +295,7 @@ function asPart(own: ColumnWords, way: readonly string[]): NameEvidence {
 function asAbbreviation(own: ColumnWords, way: readonly string[]): NameEvidence {
   const word = own.stem.at(-1)
   if (word === undefined) return nothing
-  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.6 : 0.9
+  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.8 : 0.9
   const alone = own.stem.length === 1 ? 1 : 0.9
   const initials = way.map(each => each[0]).join('')
   if (way.length > 1 && initials === own.stem.join(''))
@@ -196,7 +310,11 @@ function asAbbreviation(own: ColumnWords, way: readonly string[]): NameEvidence 
   ] as const) {
     if (short.length >= 3 && long.length > short.length && long.startsWith(short))
       return { strength: weight * alone * (way.length === 1 || long !== full ? 0.65 : 0.5), says }
-    if (short.length >= 2 && long.length > short.length + 1 && isSkeleton(short, long))
+    if (
+      short.length >= (long === full && own.stem.length > 1 ? 3 : 2) &&
+      long.length > short.length + 1 &&
+      isSkeleton(short, long)
+    )
       return { strength: weight * alone * (short.length >= 3 ? 0.5 : 0.3), says }
   }
   // `ShipVia` beside shippers, `tx_chrom` beside chrominfo.
@@ -220,22 +338,21 @@ function endsAsKey(own: ColumnWords, key: ColumnWords): NameEvidence {
   if (key.stem.length === 0 || own.all.length <= key.all.length) return nothing
   const says = `ends as the key, ${key.all.join(' ')}`
   if (own.all.slice(-key.all.length).join(' ') === key.all.join(' '))
-    return { strength: key.mark === 'id' ? 0.88 : 0.75, says }
+    return { strength: key.mark === 'id' ? 0.88 : 0.85, says }
   return nothing
 }
 
-/** `created_by`, `author_id`, `sender`: somebody, where the table's rows are people. */
+/** `created_by`, `author_id`, `sales_rep`: somebody, where the table's rows are people. */
 function asPerson(own: ColumnWords, ways: readonly (readonly string[])[]): NameEvidence {
-  if (!ways.some(way => people.has(way.at(-1)!))) return nothing
-  const plain = ways.some(way => way.length === 1)
   const by = own.all.at(-1) === 'by'
-  const role =
-    own.stem.some(word => roles.has(word)) && (own.mark === 'id' || own.stem.every(word => roles.has(word)))
+  const last = own.stem.at(-1) ?? ''
+  // `closed` alone is a state.
+  const role = roles.has(last) && (own.mark === 'id' || !last.endsWith('ed'))
   if (!by && !role) return nothing
-  return {
-    strength: (plain ? 0.6 : 0.35) * (own.mark === 'id' || by ? 1 : 0.7),
-    says: 'says what somebody did',
-  }
+  const says = 'says what somebody did'
+  if (!ways.some(way => people.has(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
+  const plain = ways.some(way => way.length === 1)
+  return { strength: (plain ? 0.75 : 0.5) * (own.mark === 'id' || by ? 1 : 0.85), says }
 }
 
 const parents = new Set([
@@ -257,21 +374,18 @@ function asKin(own: ColumnWords): NameEvidence {
   const kin = own.stem.some(word => kinship.has(word))
   if (!kin) return nothing
   const clear = own.stem.some(word => parents.has(word))
-  return {
-    strength: own.mark === 'id' ? 0.75 : clear ? 0.7 : 0.4,
-    says: 'says how rows of one table are related',
-  }
+  const strength = own.mark === 'id' ? (clear ? 0.93 : 0.85) : clear ? 0.88 : 0.45
+  return { strength, says: 'says how rows of one table are related' }
 }
 
 /** `ensemble_member.member_id` refers to members of what the table's own name begins with. */
-function within(
-  table: string,
+function belongs(
+  table: readonly (readonly string[])[],
   own: ColumnWords,
   ways: readonly (readonly string[])[],
-  prefix: readonly string[],
 ): NameEvidence {
   if (own.mark === 'none') return nothing
-  const names = tableNames(table, prefix).map(way => way.join(' '))
+  const names = table.map(way => way.join(' '))
   if (!ways.some(way => names.some(each => each.startsWith(`${way.join(' ')} `)))) return nothing
   const kin =
     own.stem.some(word => kinship.has(word)) ||

@@ -124,7 +124,7 @@ export interface ColumnWords {
 }
 
 export function columnWords(name: string): ColumnWords {
-  const all = wordsOf(name)
+  const all = apart(wordsOf(name))
   const first = all[0] ?? ''
   const last = all.at(-1) ?? ''
   if (all.length > 1 && idWords.has(last)) {
@@ -140,10 +140,78 @@ export function columnWords(name: string): ColumnWords {
   return { all, stem: all, mark: 'none', last: null }
 }
 
-/** The ways in which a row of the table may be called: `order item`, without a prefix that all tables share. */
-export function tableNames(table: string, prefix: readonly string[]): readonly (readonly string[])[] {
+/** `userid`, `modifierid`, `kundennr`: written without any sign between. */
+function apart(words: readonly string[]): readonly string[] {
+  const last = words.at(-1) ?? ''
+  const [, body, end] = /^(.{3,})(id|nr|guid|uuid)$/.exec(last) ?? []
+  return body === undefined || end === undefined || plainWords.has(last) || plainWords.has(body + end)
+    ? words
+    : [...words.slice(0, -1), body, end]
+}
+
+/** Words that end so without being ids. */
+const plainWords = new Set([
+  'paid',
+  'void',
+  'valid',
+  'invalid',
+  'grid',
+  'solid',
+  'fluid',
+  'rapid',
+  'avoid',
+  'unpaid',
+  'prepaid',
+  'postpaid',
+  'android',
+  'hybrid',
+  'covid',
+  'liquid',
+  'humid',
+  'acid',
+  'arid',
+  'stupid',
+  'uuid',
+  'guid',
+  'bid',
+  'raid',
+  'plaid',
+  'squid',
+  'druid',
+  'asteroid',
+  'thyroid',
+  'ovoid',
+  'polaroid',
+  'centroid',
+  'madrid',
+  'candid',
+  'splendid',
+  'overpaid',
+  'rowid',
+  'ulid',
+  'ksuid',
+  'cuid',
+  'steroid',
+  'orchid',
+  'eyelid',
+  'vivid',
+  'timid',
+  'rigid',
+  'amid',
+  'maid',
+  'laid',
+  'said',
+  'aid',
+  'kid',
+  'lid',
+  'mid',
+  'rid',
+])
+
+/** The ways in which a row of the table may be called: `order item`, also without a word that several tables begin with. */
+export function tableNames(table: string, prefixes: ReadonlySet<string>): readonly (readonly string[])[] {
   const all = wordsOf(table)
-  const bare = all.slice(commonLength(all, prefix))
+  const bare = all.length > 1 && (prefixes.has(all[0]!) || tableWords.has(all[0]!)) ? all.slice(1) : all
   const plain = bare.filter(word => !tableWords.has(word))
   const ways = [all, bare, plain].filter(words => words.length > 0).map(singular)
   return ways.filter((words, at) => ways.findIndex(other => other.join(' ') === words.join(' ')) === at)
@@ -153,19 +221,35 @@ function singular(words: readonly string[]): readonly string[] {
   return [...words.slice(0, -1), singularOf(words.at(-1)!)]
 }
 
-function commonLength(words: readonly string[], prefix: readonly string[]): number {
-  return prefix.length < words.length && prefix.every((word, at) => words[at] === word) ? prefix.length : 0
-}
-
-/** The word that most tables of a schema begin with (`mdl`, `auth`, `tbl`); none where they do not share one. */
-export function commonPrefix(tables: readonly string[]): readonly string[] {
+/**
+ * The words that tables begin with to say where they belong (`mdl`, `auth`, `wp`): shared by several tables, while no table
+ * is called so alone.
+ */
+export function commonPrefixes(tables: readonly string[]): ReadonlySet<string> {
   const counts = new Map<string, number>()
+  const alone = new Set(
+    tables
+      .map(wordsOf)
+      .filter(words => words.length === 1)
+      .map(words => singularOf(words[0]!)),
+  )
   for (const table of tables) {
     const words = wordsOf(table)
     if (words.length > 1) counts.set(words[0]!, (counts.get(words[0]!) ?? 0) + 1)
   }
-  const [word, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0]
-  return tables.length >= 4 && count >= tables.length * 0.6 ? [word] : []
+  return new Set(
+    [...counts].filter(([word, count]) => count > 1 && !alone.has(singularOf(word))).map(([word]) => word),
+  )
+}
+
+/** Whether the longer word is a form of the shorter one: plurals of other languages, as abteilung and abteilungen. */
+export function isFormOf(word: string, other: string): boolean {
+  const [short, long] = word.length < other.length ? [word, other] : [other, word]
+  if (short.length < 4) return false
+  if (long.startsWith(short)) return long.length - short.length <= 2
+  let common = 0
+  while (common < short.length && short[common] === long[common]) common++
+  return common >= 5 && short.length - common <= 2 && long.length - common <= 3
 }
 
 /** Names of tables whose rows are people, and of columns that say what somebody was to the row. */

@@ -13,7 +13,7 @@ import {
   type Comparison,
   sideBySide,
 } from '../comparison.ts'
-import { whileTemporaryTable } from '../temporary-table.ts'
+import { whileThereIs } from '../temporary-table.ts'
 import { alike } from './orphans.ts'
 import { wellFormed } from './ulid-format.ts'
 
@@ -29,12 +29,14 @@ export const across: CheckDefinition = {
     let ids = 0
     let asked = 0
     for (const group of groupsOf(comparison)) {
-      const told = await whileTemporaryTable(
+      const told = await whileThereIs(
         comparison.db,
-        PAIRS,
-        `n INTEGER PRIMARY KEY, ${group.definition}, now_)`,
+        {
+          name: PAIRS,
+          definition: `n INTEGER PRIMARY KEY, ${group.definition}, now_)`,
+          fill: pairsOf(comparison, group),
+        },
         async () => {
-          fill(comparison, group)
           if (group.identity.foreign !== null) faults.push(...tally(comparison, group.identity))
           return askLeaders(comparison, group, breathe)
         },
@@ -80,23 +82,29 @@ function groupsOf({ identities, references, before }: Comparison): readonly Grou
 }
 
 /** What each cell held, and what it holds now; each pair once a place. */
-function fill(comparison: Comparison, { places }: Group): void {
-  for (const place of places) {
+function pairsOf(comparison: Comparison, { places }: Group): readonly string[] {
+  return places.flatMap(place => {
     const table = tableNamed(comparison.before, place.table)
-    if (!table) continue
+    if (!table) return []
     const { from, on } = sideBySide(comparison, table)
     const [then, now] = [`o.${q(place.before)}`, `n.${q(place.after)}`]
-    comparison.db.exec(
+    return [
       `INSERT INTO temp.${PAIRS}(then_, now_) SELECT DISTINCT ${then}, ${now} FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on} WHERE ${then} IS NOT NULL`,
-    )
-  }
+    ]
+  })
+}
+
+/** Condition: the value stands for nothing, here and elsewhere. */
+function isNothing({ map, orphans }: ComparedIdentity): string {
+  const known = [map, orphans].map(name => `EXISTS (SELECT 1 FROM main.${q(name)} m WHERE m.legacy = then_)`)
+  return `(${isSentinel('then_')} AND NOT ${known.join(' AND NOT ')})`
 }
 
 /** All that can be said of references to elsewhere without asking there. */
-function tally({ db, plan }: Comparison, { orphans, foreign }: ComparedIdentity): string[] {
+function tally({ db, plan }: Comparison, identity: ComparedIdentity): string[] {
+  const { orphans, foreign } = identity
   const { table, column } = foreign!.of[0]!
-  const known = `EXISTS (SELECT 1 FROM main.${q(orphans)} m WHERE m.legacy = then_)`
-  const nothing = `(${isSentinel('then_')} AND NOT ${known})`
+  const nothing = isNothing(identity)
   const kept = plan?.sentinels === 'null' ? 'now_ IS NULL' : alike('now_', 'then_')
   const ids = `temp.${PAIRS} WHERE NOT ${nothing}`
   const [split, merged, malformed, unlike, changed] = (
@@ -131,7 +139,7 @@ interface Told {
 /** Asks the other targets for every single id. */
 async function askLeaders(
   { db, ask }: Comparison,
-  { of }: Group,
+  { identity, of }: Group,
   breathe: () => Promise<void>,
 ): Promise<Told> {
   const sources: UlidSource[] = []
@@ -148,7 +156,9 @@ async function askLeaders(
     }
     const encoding = encodingOf(db)
     const read = db
-      .prepare(`SELECT n, now_, ${rawSql('then_')} FROM temp.${PAIRS} WHERE n > ? ORDER BY n LIMIT ${CHUNK}`)
+      .prepare(
+        `SELECT n, now_, ${rawSql('then_')} FROM temp.${PAIRS} WHERE n > ? AND NOT ${isNothing(identity)} ORDER BY n LIMIT ${CHUNK}`,
+      )
       .raw()
     for (let from = 0n; ; ) {
       const rows = read.all(from) as [bigint, unknown, unknown, unknown][]

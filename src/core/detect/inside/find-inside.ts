@@ -1,0 +1,222 @@
+/**
+ * Finds ids that stand inside of values: in JSON documents, in longer texts, in columns whose meaning another column
+ * tells. A sample of each table decides what is looked at; only what survives is counted, row by row.
+ */
+import type { Connection } from '../../engines/sqlite/open.ts'
+import type { Place } from '../../inside/place.ts'
+import type { Message } from '../../message.ts'
+import type { Column, Schema, Table } from '../../schema/model.ts'
+import { sameName } from '../../schema/names.ts'
+import { isMigrationTool, type KeyColumn } from '../keys.ts'
+import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
+import { type InsideReference, leftOut } from './inside-reference.ts'
+import { judge, type Verdict } from './judge.ts'
+import { type KnownIds, knownIds } from './known-ids.ts'
+import { opaqueColumn } from './opaque.ts'
+import { findPairs } from './pairs.ts'
+import { type ColumnSample, sampleOf } from './sample.ts'
+import { columnSpot, documentSpots } from './spots.ts'
+import { type Suspected, suspicionsOf } from './suspect.ts'
+
+export interface FoundInside {
+  readonly references: readonly InsideReference[]
+  /** Columns that can't be seen into, and types that name no identity. */
+  readonly findings: readonly Message[]
+}
+
+/** Yields between chunks, so that whoever calls can show progress and stop; nothing is open but the reading of a column. */
+export function* findInside(
+  db: Connection,
+  schema: Schema,
+  identities: readonly KeyColumn[],
+): Generator<Progress, FoundInside> {
+  const known = identities.flatMap(key => knownIds(db, key) ?? [])
+  const references: InsideReference[] = []
+  const findings: Message[] = []
+  if (known.length === 0) return { references, findings }
+  for (const table of schema.tables) {
+    if (table.kind !== 'table' || isMigrationTool(table.name)) continue
+    const samples = sampleOf(db, table)
+    yield { table: table.name, column: '', rows: 0 }
+    for (const sample of samples) {
+      const opaque = opaqueColumn(table, sample)
+      if (opaque !== null) findings.push(opaque)
+      else references.push(...(yield* findInColumn(db, table, sample, known)))
+    }
+    const pairs = yield* findPairs(db, schema, table, samples, known)
+    references.push(...pairs.references)
+    findings.push(...pairs.findings)
+  }
+  return { references, findings }
+}
+
+function* findInColumn(
+  db: Connection,
+  table: Table,
+  sample: ColumnSample,
+  known: readonly KnownIds[],
+): Generator<Progress, readonly InsideReference[]> {
+  const { column } = sample
+  if (sample.texts.length + sample.blobs.length === 0) return []
+  const documents = documentSpots(sample)
+  const spots = documents ?? (sample.texts.length > 0 ? [columnSpot(sample)] : [])
+  const suspected = spots.flatMap(spot =>
+    suspicionsOf(spot, known, ({ key }) => ownership(table, column, key)),
+  )
+  if (suspected.length === 0) return []
+  const counted: readonly Suspicion[] = suspected.filter(({ irregular }) => irregular === null)
+  const weighed = counted.length === 0 ? [] : yield* weigh(db, table, column, counted)
+  const cases: Judged[] = suspected.map(one => {
+    const evidence = weighed[counted.indexOf(one)] ?? null
+    return { one, evidence, verdict: evidence && soften(one, judge({ ...one, evidence })) }
+  })
+  const references = bestOf(cases).map(each => describe(table, column, each))
+  const mentions = suspected
+    .filter(
+      ({ irregular, known: { key } }) => irregular !== null && !references.some(({ of }) => isOf(of, key)),
+    )
+    .map(one => mention(table, column, one))
+  return [...references, ...mentions]
+}
+
+function ownership(table: Table, column: Column, key: KeyColumn): 'column' | 'table' | null {
+  if (!sameName(key.table.name, table.name)) return null
+  return sameName(key.column.name, column.name) ? 'column' : 'table'
+}
+
+interface Judged {
+  readonly one: Suspected
+  readonly evidence: Evidence | null
+  readonly verdict: Verdict | null
+}
+
+/** What is written in a file name or in a sentence is found there by others, who are not told. */
+function soften({ caution }: Suspected, verdict: Verdict | null): Verdict | null {
+  return caution === null || verdict?.choice !== 'accepted'
+    ? verdict
+    : { choice: 'offered', confidence: Math.min(verdict.confidence, 0.8) }
+}
+
+function isOf(of: { table: string; column: string }, key: KeyColumn): boolean {
+  return sameName(of.table, key.table.name) && sameName(of.column, key.column.name)
+}
+
+/** Of identities that hold the same values, the one that is named, else the one that holds more of them. */
+function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Evidence; verdict: Verdict })[] {
+  const sound = cases.filter(
+    (each): each is Judged & { evidence: Evidence; verdict: Verdict } => each.verdict !== null,
+  )
+  const byPlace = new Map<string, typeof sound>()
+  for (const each of sound) {
+    const place = JSON.stringify(each.one.place)
+    byPlace.set(place, [...(byPlace.get(place) ?? []), each])
+  }
+  return [...byPlace.values()].flatMap(same => {
+    const [best, ...others] = same.toSorted(
+      (a, b) =>
+        b.evidence.matched - a.evidence.matched ||
+        rank(b) - rank(a) ||
+        Number(b.one.known.key.primary) - Number(a.one.known.key.primary),
+    )
+    const rivals = others.filter(
+      ({ evidence }) => evidence.matched > 0 && evidence.matched === best!.evidence.matched,
+    )
+    // With equal evidence for two, nobody can tell whose ids they are; by name it can be told.
+    if (rivals.some(each => rank(each) === rank(best!) && !isChildOf(each, best!)))
+      return [
+        {
+          ...best!,
+          verdict: { choice: 'offered' as const, confidence: Math.min(0.6, best!.verdict.confidence) },
+        },
+      ]
+    const apart = others.filter(
+      ({ evidence, one }) =>
+        one.known.worth === 'machine' &&
+        evidence.matched > 0 &&
+        evidence.matched + best!.evidence.matched <= best!.evidence.matched + best!.evidence.orphans,
+    )
+    return [best!, ...apart]
+  })
+}
+
+function rank({ one }: Judged): number {
+  return one.agrees === 'id' ? 2 : one.agrees === 'bare' ? 1 : 0
+}
+
+/** One-to-one tables hold their parent's ids as their own key: the parent is meant. */
+function isChildOf({ one }: Judged, parent: Judged): boolean {
+  return one.known.key.table.foreignKeys.some(
+    ({ from, parent: name }) =>
+      sameName(name, parent.one.known.key.table.name) &&
+      from.some(each => sameName(each, one.known.key.column.name)),
+  )
+}
+
+function describe(
+  table: Table,
+  column: Column,
+  { one, evidence, verdict }: Judged & { evidence: Evidence; verdict: Verdict },
+): InsideReference {
+  const { key } = one.known
+  const { matched, orphans, sentinels, samples, orphanSamples } = evidence
+  return {
+    of: { table: key.table.name, column: key.column.name },
+    table: table.name,
+    column: column.name,
+    ...one.place,
+    kind: one.place.path === undefined ? 'embedded' : 'json',
+    confidence: verdict.confidence,
+    choice: verdict.choice,
+    matched,
+    orphans,
+    sentinels,
+    samples: matched === 0 ? orphanSamples : samples,
+    orphanSamples,
+    why: whyOf(table, column, one, evidence),
+    leftOut: leftOut(matched + orphans, key),
+  }
+}
+
+function whyOf(table: Table, column: Column, one: Suspected, evidence: Evidence): string {
+  const { matched, orphans, values, holding } = evidence
+  const { key } = one.known
+  const where = whereOf(one.place)
+  const parts = [
+    `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
+    `they stand in ${holding.toLocaleString('en')} of ${values.toLocaleString('en')} values`,
+  ]
+  if (one.agrees) parts.push('the name agrees')
+  if (isKey(table, column)) parts.push('it is a key itself and follows the ids in it')
+  if (one.caution) parts.push(one.caution)
+  return parts.join('; ')
+}
+
+function whereOf({ path, pattern }: Place): string {
+  if (path === undefined) return `written as ${pattern}`
+  return pattern === undefined ? `at ${path}` : `at ${path}, written as ${pattern},`
+}
+
+function isKey(table: Table, column: Column): boolean {
+  return table.primaryKey.length === 1 && sameName(table.primaryKey[0]!, column.name)
+}
+
+function mention(table: Table, column: Column, { known, place, irregular }: Suspected): InsideReference {
+  const { key } = known
+  const texts = irregular!
+  return {
+    of: { table: key.table.name, column: key.column.name },
+    table: table.name,
+    column: column.name,
+    ...(place.path === undefined ? {} : { path: place.path }),
+    kind: place.path === undefined ? 'embedded' : 'json',
+    confidence: 0.2,
+    choice: 'mentioned',
+    matched: texts.length,
+    orphans: 0,
+    sentinels: 0,
+    samples: texts.slice(0, 3).map(text => text.slice(0, 60)),
+    orphanSamples: [],
+    why: `ids of ${key.table.name} stand in the text of ${texts.length} sampled values, in no regular way`,
+    leftOut: 'These texts go on to tell the old ids',
+  }
+}

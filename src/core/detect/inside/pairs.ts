@@ -1,0 +1,367 @@
+/**
+ * Columns whose values are ids of several identities, where another column tells of which: `commentable_id` beside
+ * `commentable_type`; or where only the value tells, since ids made by a machine are found in one identity alone.
+ */
+import type { Connection } from '../../engines/sqlite/open.ts'
+import { isSentinel } from '../../engines/sqlite/sentinels.ts'
+import type { Message } from '../../message.ts'
+import type { Column, Schema, Table } from '../../schema/model.ts'
+import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
+import type { Progress } from './evidence.ts'
+import { type InsideReference, leftOut } from './inside-reference.ts'
+import type { KnownIds } from './known-ids.ts'
+import type { ColumnSample } from './sample.ts'
+import { isTypeOf, naming, textsOfType } from './type-names.ts'
+
+export interface FoundPairs {
+  readonly references: readonly InsideReference[]
+  readonly findings: readonly Message[]
+}
+
+/** More types are no types. */
+const MOST_TYPES = 60
+/** Identities that one column is compared with. */
+const MOST_PARENTS = 12
+
+export function* findPairs(
+  db: Connection,
+  schema: Schema,
+  table: Table,
+  samples: readonly ColumnSample[],
+  known: readonly KnownIds[],
+): Generator<Progress, FoundPairs> {
+  const references: InsideReference[] = []
+  const findings: Message[] = []
+  for (const sample of samples.filter(each => mayRefer(table, each))) {
+    const { column } = sample
+    const held = known.filter(
+      each => !isColumn(each, table, column) && each.worth === 'machine' && holds(each, sample),
+    )
+    const type = samples.find(
+      each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES,
+    )
+    if (type === undefined && held.length < 2) continue
+    yield { table: table.name, column: column.name, rows: 0 }
+    if (type === undefined) references.push(...byValue(db, table, column, samples, held))
+    else {
+      const found = byType(
+        { db, table, column, type: type.column, known, held },
+        textsOfType(db, schema, table, type.column.name),
+      )
+      references.push(...found.references)
+      findings.push(...found.findings)
+    }
+  }
+  return { references, findings }
+}
+
+/** Not the row number, not what is declared to refer to one table. */
+function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample): boolean {
+  return (
+    table.rowidAlias !== column.name &&
+    texts.length + integers.length + blobs.length > 0 &&
+    !table.foreignKeys.some(({ from }) => from.some(name => sameName(name, column.name)))
+  )
+}
+
+function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
+  return sameName(key.table.name, table.name) && sameName(key.column.name, column.name)
+}
+
+function holds(known: KnownIds, { texts, integers }: ColumnSample): boolean {
+  return [...texts, ...integers].some(value => known.fits(value) && known.has(value))
+}
+
+function typesIn({ texts, integers }: ColumnSample): Set<string> {
+  return new Set([...texts.map(text => text.toString('latin1')), ...integers.map(String)])
+}
+
+interface TypedColumn {
+  readonly db: Connection
+  readonly table: Table
+  readonly column: Column
+  readonly type: Column
+  readonly known: readonly KnownIds[]
+  /** Identities whose ids are among the column's values, by the sample. */
+  readonly held: readonly KnownIds[]
+}
+
+interface Match {
+  readonly known: KnownIds
+  readonly types: readonly string[]
+  readonly named: boolean
+  readonly counts: Counts
+}
+
+interface Counts {
+  readonly values: number
+  readonly matched: number
+  readonly different: number
+  readonly nothings: number
+}
+
+const noCounts: Counts = { values: 0, matched: 0, different: 0, nothings: 0 }
+
+function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly string[]): FoundPairs {
+  const { db, table, column, type, known, held } = asked
+  const types = db
+    .prepare(
+      `SELECT DISTINCT ${q(type.name)} FROM ${q(table.name)} WHERE typeof(${q(type.name)}) IN ('text', 'integer') AND ${q(column.name)} IS NOT NULL LIMIT ${MOST_TYPES + 1}`,
+    )
+    .pluck()
+    .all() as (string | bigint)[]
+  if (types.length === 0 || types.length > MOST_TYPES) return { references: [], findings: [] }
+  const namedBy = new Map(types.map(each => [each, namedIdentities(known, textsOf(each))]))
+  const parents = [...new Set([...[...namedBy.values()].flat(), ...held])].slice(0, MOST_PARENTS)
+  const counts = countHits(db, table, column, parents, type)
+  const matches: Match[] = []
+  const unknown: string[] = []
+  for (const each of types) {
+    const best = parents
+      .map((parent, at) => ({
+        known: parent,
+        types: [String(each)],
+        named: namedBy.get(each)!.includes(parent),
+        counts: counts.get(String(each))?.[at] ?? noCounts,
+      }))
+      .filter(match => match.counts.matched > 0 && (match.named || match.known.worth === 'machine'))
+      .toSorted(
+        (a, b) =>
+          b.counts.matched - a.counts.matched ||
+          Number(b.named) - Number(a.named) ||
+          Number(b.known.key.primary) - Number(a.known.key.primary),
+      )[0]
+    if (best) matches.push(best)
+    else if ((counts.get(String(each))?.[0]?.values ?? 1) > 0) unknown.push(String(each))
+  }
+  // A column that holds no id of anything is an id of something else.
+  if (matches.length === 0) return { references: [], findings: [] }
+  const references = together(matches).map(match =>
+    referenceOf(db, table, column, match, { column: type.name, is: match.types }, choiceByType(match)),
+  )
+  return { references, findings: unknown.length === 0 ? [] : [unknownTypes(table, column, type, unknown)] }
+}
+
+function namedIdentities(known: readonly KnownIds[], texts: readonly string[]): readonly KnownIds[] {
+  const scores = known.map(each => naming(texts, each))
+  const best = Math.max(0, ...scores)
+  return best === 0 ? [] : known.filter((_, at) => scores[at] === best)
+}
+
+/** Types that mean one identity are one reference. */
+function together(matches: readonly Match[]): readonly Match[] {
+  const parents = [...new Set(matches.map(({ known }) => known))]
+  return parents.map(known => {
+    const same = matches.filter(each => each.known === known)
+    return {
+      known,
+      types: same.flatMap(({ types }) => types),
+      named: same.every(({ named }) => named),
+      counts: same
+        .map(({ counts }) => counts)
+        .reduce((sum, each) => ({
+          values: sum.values + each.values,
+          matched: sum.matched + each.matched,
+          different: sum.different + each.different,
+          nothings: sum.nothings + each.nothings,
+        })),
+    }
+  })
+}
+
+interface Choice {
+  readonly choice: InsideReference['choice']
+  readonly confidence: number
+}
+
+function choiceByType({ known, counts }: Match): Choice {
+  const share = counts.matched / Math.max(1, counts.values - counts.nothings)
+  const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
+  // Ids of machines are found by chance nowhere, and the other column says that they are ids.
+  if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
+  return share >= 0.7 && counts.different >= 3
+    ? { choice: 'accepted', confidence: confidence(0.85) }
+    : { choice: 'offered', confidence: Math.min(0.6, confidence(0.3)) }
+}
+
+function unknownTypes(table: Table, column: Column, type: Column, types: readonly string[]): Message {
+  const some = types.slice(0, 5).join(', ')
+  return {
+    code: 'REFERENCE.UNKNOWN_TYPES',
+    severity: 'info',
+    object: formatColumnPath(table.name, column.name),
+    message: `Of some rows it is not known what they refer to: ${type.name} is ${some}${types.length > 5 ? ' and others' : ''}.`,
+    why: 'No table is called so, or none of its rows is named by these values; they keep what they are.',
+    next: `If they are ids, say of which: --reference '${table.name}.${column.name}[${type.name}=${types[0]}]=TABLE.COLUMN'`,
+  }
+}
+
+/** Where no column is called the type: one that decides nevertheless, or the values alone. */
+function byValue(
+  db: Connection,
+  table: Table,
+  column: Column,
+  samples: readonly ColumnSample[],
+  held: readonly KnownIds[],
+): readonly InsideReference[] {
+  const parents = apart(db, table, column, held.slice(0, MOST_PARENTS))
+  if (parents.length < 2) return []
+  const all = countHits(db, table, column, parents, null).get('') ?? []
+  const values = all[0]?.values ?? 0
+  const matched = all.reduce((sum, each) => sum + each.matched, 0)
+  const different = all.reduce((sum, each) => sum + each.different, 0)
+  if (matched * 2 < values || different < 3) return []
+  // Where every value is an id of one of them, the values say it all; else another column may tell of the others.
+  const nothings = all[0]?.nothings ?? 0
+  const deciding = (matched === values - nothings ? [] : samples)
+    .filter(each => each.column !== column && mayDecide(each))
+    .map(each => decided(db, table, column, each.column, parents))
+    .find(each => each !== null)
+  if (deciding)
+    return deciding.matches.map(match =>
+      referenceOf(
+        db,
+        table,
+        column,
+        match,
+        { column: deciding.type.name, is: match.types },
+        choiceByType(match),
+      ),
+    )
+  return parents.map((known, at) =>
+    referenceOf(db, table, column, { known, types: [], named: false, counts: all[at]! }, null, {
+      choice: 'accepted',
+      confidence: 0.95,
+    }),
+  )
+}
+
+/** Identities that hold no ids of each other; of two that do, the one with more of them. */
+function apart(db: Connection, table: Table, column: Column, held: readonly KnownIds[]): readonly KnownIds[] {
+  const counts = countHits(db, table, column, held, null).get('') ?? []
+  const byMatches = [...held.keys()].sort((a, b) => counts[b]!.matched - counts[a]!.matched)
+  const kept: number[] = []
+  for (const at of byMatches) {
+    const overlaps = kept.some(other => {
+      const both = db
+        .prepare(
+          `SELECT EXISTS (SELECT 1 FROM ${q(table.name)} c WHERE ${hitIn(held[at]!, column)} AND ${hitIn(held[other]!, column)})`,
+        )
+        .pluck()
+        .get()
+      return both === 1n || both === 1
+    })
+    if (!overlaps) kept.push(at)
+  }
+  return kept.map(at => held[at]!)
+}
+
+function mayDecide(sample: ColumnSample): boolean {
+  const types = typesIn(sample)
+  const rows = sample.texts.length + sample.integers.length
+  return (
+    types.size >= 2 &&
+    types.size <= MOST_TYPES &&
+    types.size * 2 <= Math.max(rows, 4) &&
+    sample.filled === rows
+  )
+}
+
+/** Whether the other column's value says, in all rows, of which identity the id is. */
+function decided(
+  db: Connection,
+  table: Table,
+  column: Column,
+  type: Column,
+  parents: readonly KnownIds[],
+): { type: Column; matches: readonly Match[] } | null {
+  const counts = countHits(db, table, column, parents, type)
+  if (counts.size > MOST_TYPES) return null
+  const matches: Match[] = []
+  for (const [value, each] of counts) {
+    const hit = parents.flatMap((known, at) => (each[at]!.matched > 0 ? [{ known, counts: each[at]! }] : []))
+    if (hit.length > 1) return null
+    if (hit.length === 1) matches.push({ ...hit[0]!, types: [value], named: false })
+  }
+  const joined = together(matches)
+  return joined.length < 2 ? null : { type, matches: joined }
+}
+
+/** The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11). */
+function hitIn({ key }: KnownIds, column: Column): string {
+  return `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.column.name)} = +c.${q(column.name)})`
+}
+
+/** For each type (as text), or for all rows, what the column holds of each identity. */
+function countHits(
+  db: Connection,
+  table: Table,
+  column: Column,
+  parents: readonly KnownIds[],
+  type: Column | null,
+): Map<string, readonly Counts[]> {
+  const c = `c.${q(column.name)}`
+  const hits = parents.map((parent, at) => `${hitIn(parent, column)} AS h${at}`)
+  const sums = parents.map((_, at) => `sum(h${at}), count(DISTINCT CASE WHEN h${at} THEN v END)`)
+  const rows = db
+    .prepare(
+      `SELECT CAST(t AS TEXT), count(*), count(*) FILTER (WHERE ${isSentinel('v')}) ${sums.map(sum => `, ${sum}`).join('')}
+       FROM (SELECT ${type === null ? "''" : `c.${q(type.name)}`} AS t, ${[`${c} AS v`, ...hits].join(', ')}
+         FROM ${q(table.name)} c WHERE ${c} IS NOT NULL) WHERE t IS NOT NULL GROUP BY 1 LIMIT ${MOST_TYPES + 1}`,
+    )
+    .raw()
+    .all() as [string, ...bigint[]][]
+  return new Map(
+    rows.map(([value, values, nothings, ...each]) => [
+      value,
+      parents.map((_, at) => ({
+        values: Number(values),
+        nothings: Number(nothings),
+        matched: Number(each[at * 2]),
+        different: Number(each[at * 2 + 1]),
+      })),
+    ]),
+  )
+}
+
+function referenceOf(
+  db: Connection,
+  table: Table,
+  column: Column,
+  { known, counts, named }: Match,
+  when: InsideReference['when'] | null,
+  { choice, confidence }: Choice,
+): InsideReference {
+  const { key } = known
+  const hit = hitIn(known, column)
+  const c = `c.${q(column.name)}`
+  const rows = when ? ` AND CAST(c.${q(when.column)} AS TEXT) IN (${when.is.map(() => '?').join(', ')})` : ''
+  const some = (which: string) =>
+    db
+      .prepare(
+        `SELECT DISTINCT CAST(substr(${c}, 1, 60) AS TEXT) FROM ${q(table.name)} c WHERE ${c} IS NOT NULL AND NOT ${isSentinel(c)} AND ${which}${rows} LIMIT 3`,
+      )
+      .pluck()
+      .all(...(when?.is ?? [])) as string[]
+  // Without a type, what is not of this identity may be of another.
+  const orphans = when ? counts.values - counts.matched - counts.nothings : 0
+  const said = when
+    ? `where ${when.column} is ${when.is.slice(0, 3).join(' or ')}${when.is.length > 3 ? ' and so on' : ''}, ${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${key.table.name}`
+    : `${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${key.table.name}, others of other tables, and none of two`
+  return {
+    of: { table: key.table.name, column: key.column.name },
+    table: table.name,
+    column: column.name,
+    ...(when ? { when } : {}),
+    kind: 'polymorphic',
+    choice,
+    confidence,
+    matched: counts.matched,
+    orphans,
+    sentinels: when ? counts.nothings : 0,
+    samples: some(hit),
+    orphanSamples: orphans === 0 ? [] : some(`NOT ${hit}`),
+    why: named ? `${said}; the type names it` : said,
+    leftOut: leftOut(counts.matched + orphans, key),
+  }
+}

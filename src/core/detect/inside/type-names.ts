@@ -1,0 +1,78 @@
+/** Which identity the value of a type column names: `Post`, `posts`, `App\Models\BlogPost`, `conv`. */
+import type { Connection } from '../../engines/sqlite/open.ts'
+import type { Schema, Table } from '../../schema/model.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
+import type { KnownIds } from './known-ids.ts'
+import { singular, wordsOf } from './words.ts'
+
+const typeWords = new Set(['type', 'kind', 'class', 'klass', 'model', 'table', 'collection'])
+const idWords = new Set(['id', 'ids', 'uid', 'guid', 'uuid', 'pk', 'key', 'ref'])
+
+/** Whether one column is called the type of the other: `owner_type` of `owner_id`, `entity` of `entity_id`. */
+export function isTypeOf(type: string, id: string): boolean {
+  const words = wordsOf(id)
+  if (words.length < 2 || !idWords.has(words.at(-1)!)) return false
+  const stem = words.slice(0, -1)
+  const typed = wordsOf(type)
+  const plain = idWords.has(typed.at(-1)!) ? typed.slice(0, -1) : typed
+  const same = (a: readonly string[], b: readonly string[]) => a.length > 0 && a.join(' ') === b.join(' ')
+  if (typed.length === plain.length && same(plain, stem)) return true
+  if (!typeWords.has(plain.at(-1) ?? '')) return false
+  const of = plain.slice(0, -1)
+  // Django: content_type_id of object_id, actor_content_type_id of actor_object_id.
+  const isContent = of.at(-1) === 'content' && stem.at(-1) === 'object'
+  return same(of, stem) || (isContent && of.slice(0, -1).join(' ') === stem.slice(0, -1).join(' '))
+}
+
+/** How well the texts that tell a type name the identity: 3 by its whole name, 2 without the prefix of its table, 1 shortened. */
+export function naming(texts: readonly string[], { key }: KnownIds): number {
+  const table = wordsOf(key.table.name).map(singular)
+  const whole = table.join('')
+  const names = texts.map(text => {
+    const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
+    return words.map((word, at) => (at === words.length - 1 ? singular(word) : word)).join('')
+  })
+  // The application and the model of Django are the table together.
+  if (texts.length > 1) names.push(names.join(''))
+  const score = (name: string) => {
+    if (name === '') return 0
+    if (name === whole) return 3
+    if (table.some((_, at) => at > 0 && table.slice(at).join('') === name)) return 2
+    return name.length >= 3 && (whole.startsWith(name) || table.at(-1)!.startsWith(name)) ? 1 : 0
+  }
+  return Math.max(...names.map(score))
+}
+
+/** What the value of a type column says in words: itself, or the texts of the row that it names in a table of types. */
+export function textsOfType(
+  db: Connection,
+  schema: Schema,
+  table: Table,
+  column: string,
+): (type: string | bigint) => readonly string[] {
+  const declared = table.foreignKeys.find(({ from }) => from.length === 1 && sameName(from[0]!, column))
+  const words = wordsOf(column)
+  const stem = idWords.has(words.at(-1) ?? '') ? words.slice(0, -1) : words
+  const parent = schema.tables.find(each =>
+    declared
+      ? sameName(each.name, declared.parent)
+      : stem.length > 1 &&
+        wordsOf(each.name).map(singular).join(' ').endsWith(stem.slice(-2).map(singular).join(' ')),
+  )
+  const key = parent?.primaryKey.length === 1 ? parent.primaryKey[0] : undefined
+  const texts = parent?.columns.filter(each => each.affinity === 'text' && each.name !== key) ?? []
+  if (!parent || key === undefined || texts.length === 0 || parent === table) return type => [String(type)]
+  const row = db
+    .prepare(
+      `SELECT ${texts.map(each => q(each.name)).join(', ')} FROM ${q(parent.name)} WHERE ${q(key)} = ?`,
+    )
+    .raw()
+  return type => {
+    const found = row.get(type) as (string | null)[] | undefined
+    return (
+      found?.filter((text): text is string => typeof text === 'string' && text.length <= 100) ?? [
+        String(type),
+      ]
+    )
+  }
+}

@@ -1,0 +1,88 @@
+/** Whether the name of a place says of which identity its values are. */
+import type { KeyColumn } from '../keys.ts'
+
+/**
+ * `id`: the name says that it holds an id of this identity: `job_id`, `jobIds`, `{"job": {"id": 7}}`. `bare`: it names
+ * what the identity names and not that it is an id: `job`, `parent_jobs`.
+ */
+export type Agreement = 'id' | 'bare' | null
+
+const idWords = new Set([
+  'id',
+  'ids',
+  'uid',
+  'uids',
+  'guid',
+  'guids',
+  'uuid',
+  'uuids',
+  'ulid',
+  'pk',
+  'pks',
+  'oid',
+  'fk',
+  'ref',
+  'refs',
+  'key',
+  'keys',
+])
+
+/** `jobIds`, `job_ids` and `Job-IDs` are job, ids. */
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word !== '')
+}
+
+/** English plurals as tables are named: jobs, categories, addresses, boxes. */
+export function singular(word: string): string {
+  if (/ies$/.test(word) && word.length > 4) return word.replace(/ies$/, 'y')
+  if (/(ss|x|ch|sh|us)es$/.test(word)) return word.replace(/es$/, '')
+  if (/[^su]s$/.test(word)) return word.replace(/s$/, '')
+  if (word === 'people') return 'person'
+  return word
+}
+
+/** What the identity names: by its table, and by its column where that says more than "id". */
+function targetsOf({ table, column }: KeyColumn): readonly (readonly string[])[] {
+  const own = withoutId(wordsOf(column.name)).stem.map(singular)
+  const targets = [wordsOf(table.name).map(singular)]
+  if (own.length > 0 && !(own.length === 1 && /^(code|name|row|value|number|no)$/.test(own[0]!)))
+    targets.push(own)
+  return targets.filter(words => words.length > 0)
+}
+
+function withoutId(words: readonly string[]): { stem: readonly string[]; said: boolean } {
+  const said = words.length > 0 && idWords.has(words.at(-1)!)
+  return { stem: said ? words.slice(0, -1) : words, said }
+}
+
+/** `names` are the names around the value, the nearest first: its key, the object's key, the column. */
+export function agreement(identity: KeyColumn, names: readonly string[]): Agreement {
+  const [nearest, ...outer] = names
+  if (nearest === undefined) return null
+  const targets = targetsOf(identity)
+  const words = wordsOf(nearest)
+  const { stem, said } = withoutId(words)
+  if (stem.length === 0)
+    return said && outer.length > 0 && nameOne(targets, withoutId(wordsOf(outer[0]!)).stem) ? 'id' : null
+  if (nameOne(targets, stem)) return said ? 'id' : 'bare'
+  // jobid, userids
+  const joined = /^(.{2,})ids?$/.exec(words.at(-1)!)
+  return joined && nameOne(targets, [...words.slice(0, -1), joined[1]!]) ? 'id' : null
+}
+
+/** `parent_job` and `job` name jobs and app_jobs; `app_job` names app_jobs. */
+function nameOne(targets: readonly (readonly string[])[], stem: readonly string[]): boolean {
+  const last = stem.length === 0 ? null : singular(stem.at(-1)!)
+  return targets.some(words => words.at(-1) === last || words.join('') === stem.map(singular).join(''))
+}
+
+/** Whether some word of a text between ids names the identity: `/jobs/`, `job-`. */
+export function isNamedIn(identity: KeyColumn, text: string): boolean {
+  const said = wordsOf(text).map(singular)
+  return targetsOf(identity).some(words => said.includes(words.at(-1)!))
+}
