@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { splitTarget } from '../detect/target-column.ts'
 import { type Failure, Refusal, usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { configAbove, configIn } from './find.ts'
@@ -85,7 +86,11 @@ function saidOf(
 ): { choices: Choices; wait: number | undefined; verificationDays: number | undefined } {
   const entry = Object.entries(config.targets ?? {}).find(([path]) => same(located(file, path), target))
   const { wait: usually, verificationDays: usualDays, ...defaults } = config.defaults ?? {}
-  const { wait, verificationDays, ...choices }: TargetConfig = entry?.[1] ?? {}
+  const { wait, verificationDays, ...said }: TargetConfig = entry?.[1] ?? {}
+  const choices =
+    said.references === undefined
+      ? said
+      : { ...said, references: said.references.map(text => fromFolder(file, text)) }
   return {
     choices: layered(choices, defaults),
     wait: wait ?? usually,
@@ -111,6 +116,14 @@ function refuseTwice({ file, config }: ConfigFile): void {
 
 function located(file: string, path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(dirname(file), path)
+}
+
+/** `links.session_id=../sessions.db::sessions.id`: a path of the file, as those of its targets are. */
+function fromFolder(file: string, reference: string): string {
+  const { target, column } = splitTarget(reference)
+  const at = target === null ? -1 : target.lastIndexOf('=')
+  if (target === null || at < 0) return reference
+  return `${target.slice(0, at + 1)}${located(file, target.slice(at + 1))}::${column}`
 }
 
 function same(one: string, other: string): boolean {

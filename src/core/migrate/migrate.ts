@@ -11,7 +11,7 @@ import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { assertLeaders } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import { isEmpty, type Plan } from '../plan/plan.ts'
+import { isEmpty, leadersOf, type Plan } from '../plan/plan.ts'
 import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -93,7 +93,11 @@ async function carryOut(
       assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
     })
     const taken = await snapshot()
-    entry.facts({ strategy: plan.identities[0]?.strategy ?? 'replace' })
+    const follows = [...new Set(leadersOf(plan).map(leader => leader.target))]
+    entry.facts({
+      strategy: plan.identities[0]?.strategy ?? 'replace',
+      ...(follows.length > 0 ? { follows } : {}),
+    })
     const applied = await apply(db, plan, schema, taken, context, options)
     options.lie?.(db)
     entry.facts({ snapshotSha256: await taken.sha256, identifiers: applied.identifiers })

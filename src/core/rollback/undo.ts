@@ -27,6 +27,7 @@ import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
 import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
+import { tellAcross } from './tell-across.ts'
 import { tellSince } from './tell-since.ts'
 
 /**
@@ -44,6 +45,7 @@ export async function undo(
     if (again) return redo(path, again, context)
     const found = await rowsSince(path, run, context)
     await tellSince(path, found.run, context)
+    tellAcross(path, found.run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
       const work = async ({ db, file, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)

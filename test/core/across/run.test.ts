@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../../src/core/message.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
+import { rehearseUndo } from '../../../src/core/rehearse/rehearse-undo.ts'
 import type { Choices } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import { verifyPastRun } from '../../../src/core/verify/past-run.ts'
@@ -293,4 +294,45 @@ describe('the proof', () => {
       `not compared with ${sessions}`,
     )
   })
+})
+
+describe('an undo says what it leaves apart', () => {
+  const told = (context: ReturnType<typeof inProcess>) =>
+    context.events.flatMap(event =>
+      event.type === 'finding' && event.finding.code === 'UNDO.ACROSS' ? [event.finding] : [],
+    )
+
+  test('of the one that follows: the other keeps its ULIDs', async () => {
+    const { sessions, links, settings } = sessionsAndLinks()
+    await migrateTogether(settings, [links, sessions])
+    const context = inProcess(settings)
+    await rehearseUndo(links, undefined, context)
+    expect(told(context)).toMatchObject([{ severity: 'warning', object: links }])
+    expect(told(context)[0]?.message).toContain(`${sessions}, whose ids it holds, keeps its ULIDs`)
+  })
+
+  test('of the one that leads: who still follows is named, until that is undone itself', async () => {
+    const { sessions, links, settings } = sessionsAndLinks()
+    await migrateTogether(settings, [links, sessions])
+    const before = inProcess(settings)
+    await rehearseUndo(sessions, undefined, before)
+    expect(told(before).map(each => each.next)).toEqual([
+      `Undo that one first: ulid-migrate rollback ${links}`,
+    ])
+    await undo(links, undefined, inProcess(settings))
+    const after = inProcess(settings)
+    await undo(sessions, undefined, after)
+    expect(told(after)).toEqual([])
+  })
+})
+
+test('ids are asked of an expansion as well, which has both of each row', async () => {
+  const { sessions, links, settings } = sessionsAndLinks()
+  await migrate(sessions, { strategy: 'expand' }, undefined, inProcess(settings))
+  await migrateTogether(settings, [links], {
+    references: [`links.session_id=${sessions}::sessions.id`],
+  })
+  expect(heldBy(links).slice(0, 20)).toEqual(
+    columnOf(sessions, 'SELECT session_ulid FROM sessions ORDER BY at LIMIT 20'),
+  )
 })
