@@ -50,16 +50,15 @@ export async function together<T extends Chosen>(
   return {
     type: 'result',
     value: {
-      targets: sorted.map(each => withFollows(each, across)),
+      targets: across === alone ? sorted : sorted.map(each => withFollows(each, across)),
       across,
     },
   }
 }
 
 function withFollows<T extends Chosen>(target: T, { follows }: Across): T {
-  const own = follows[target.path]
-  if (own === undefined || target.plan !== undefined) return target
-  return { ...target, choices: { ...target.choices, follows: own } }
+  if (target.plan !== undefined) return target
+  return { ...target, choices: { ...target.choices, follows: follows[target.path] ?? [] } }
 }
 
 /** Whether other targets take their ULIDs from this one. */

@@ -37,6 +37,7 @@ const handlers: Handlers = {
   },
   async 'dry-run'({ target, choices, plan, keep, rehearsed }, context) {
     const { rehearse } = await import('./rehearse/rehearse.ts')
+    if (plan === undefined) await (await import('./across/known.ts')).tellKnown(target, choices, context)
     return rehearse(target, choices, plan, rehearsed ? { ...context, rehearsed } : context, keep)
   },
   async across({ targets }, context) {
@@ -53,6 +54,7 @@ const handlers: Handlers = {
       const { assertConfirmed } = await import('./contract/assert-confirmed.ts')
       assertConfirmed(resolve(target), confirm)
     }
+    if (plan === undefined) await (await import('./across/known.ts')).tellKnown(target, choices, context)
     return migrate(target, choices, plan, context, pace === undefined ? {} : { pace })
   },
   async verify({ target, run, strict }, context) {

@@ -156,7 +156,7 @@ function pathOf(text: string, keys: readonly AcrossKey[]) {
 }
 
 /** What a few values of every column say. Two keys are asked both ways: the few may be the smaller one's. */
-async function sampledMeetings(
+export async function sampledMeetings(
   looked: readonly Looked[],
   keys: readonly AcrossKey[],
   context: Context,

@@ -32,7 +32,7 @@ export interface Looked {
   readonly choices: Choices
   readonly db: Connection
   readonly schema: Schema
-  readonly document: DetectedTarget
+  readonly document: Pick<DetectedTarget, 'identities' | 'tables'>
   readonly encoding: string
 }
 
@@ -62,7 +62,11 @@ function liveKey({ target, choices, db, schema, encoding }: Looked, identity: De
 }
 
 /** The maps of runs that stand: what the old ids were, which others may still hold. */
-function mappedKeys({ target, db, encoding }: Looked): readonly AcrossKey[] {
+export function mappedKeys({
+  target,
+  db,
+  encoding,
+}: Pick<Looked, 'target' | 'db' | 'encoding'>): readonly AcrossKey[] {
   const runs = recordedRuns(db)
   return standingRuns(runs).flatMap(({ run, plan, record }) =>
     plan.identities.flatMap((identity, at) => {

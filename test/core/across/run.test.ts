@@ -1,11 +1,12 @@
 import { renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { tellKnown } from '../../../src/core/across/known.ts'
 import { Refusal } from '../../../src/core/message.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
 import { rehearse } from '../../../src/core/rehearse/rehearse.ts'
 import { rehearseUndo } from '../../../src/core/rehearse/rehearse-undo.ts'
-import type { Choices } from '../../../src/core/requests.ts'
+import type { Choices, Settings } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import { verifyPastRun } from '../../../src/core/verify/past-run.ts'
 import { acrossOf, holdingSql, migrateTogether, neighbours, range, rowsSql } from '../../support/across.ts'
@@ -335,4 +336,29 @@ test('ids are asked of an expansion as well, which has both of each row', async 
   expect(heldBy(links).slice(0, 20)).toEqual(
     columnOf(sessions, 'SELECT session_ulid FROM sessions ORDER BY at LIMIT 20'),
   )
+})
+
+describe('a target that is migrated alone', () => {
+  const known = async (path: string, choices: Choices, settings: Settings) => {
+    const context = inProcess(settings)
+    await tellKnown(path, choices, context)
+    return context.events.flatMap(event => (event.type === 'finding' ? [event.finding] : []))
+  }
+
+  test('is said to hold ids of one that an earlier run has migrated', async () => {
+    const { sessions, links, settings } = sessionsAndLinks()
+    expect(await known(links, {}, settings)).toEqual([])
+    await migrate(sessions, {}, undefined, inProcess(settings))
+    const findings = await known(links, {}, settings)
+    expect(findings).toMatchObject([{ code: 'ACROSS.KNOWN', severity: 'warning', object: links }])
+    expect(findings[0]?.why).toContain('links.session_id holds ids of sessions.id')
+    expect(findings[0]?.next).toContain(`ulid-migrate migrate ${sessions} ${links}`)
+    expect(await known(links, { follows: [] }, settings)).toEqual([])
+  })
+
+  test('is left in peace where the others are strangers to it', async () => {
+    const { make, sessions, settings } = sessionsAndLinks()
+    await migrate(sessions, {}, undefined, inProcess(settings))
+    expect(await known(make('other.db', rowsSql('sessions', range(500, 540))), {}, settings)).toEqual([])
+  })
 })
