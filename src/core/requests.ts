@@ -1,10 +1,8 @@
 /** What can be asked of the engine, and what each answers with. The operation's name is the command's. */
 import type {
-  Across,
   DetectedTarget,
   DryRunTarget,
   FinalizedTarget,
-  Following,
   MigratedTarget,
   Proof,
   PrunedTarget,
@@ -14,6 +12,7 @@ import type {
   Trace,
   VerifiedTarget,
 } from './documents.ts'
+import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { findAcross } from '../../src/core/across/find.ts'
-import type { Across } from '../../src/core/documents.ts'
+import type { Across } from '../../src/core/links.ts'
 import { migrate } from '../../src/core/migrate/migrate.ts'
 import type { Choices, Settings } from '../../src/core/requests.ts'
 import { makeDatabase } from './database.ts'

@@ -1,6 +1,7 @@
 /** What was found across targets, told in the documents of both: who is referred to, and who follows. */
 
-import type { Across, AcrossLink, DetectedReference, DetectedTarget } from '../documents.ts'
+import type { DetectedReference, DetectedTarget } from '../documents.ts'
+import type { Across, AcrossLink } from '../links.ts'
 import type { Message } from '../message.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
 import { inShell } from '../shell.ts'

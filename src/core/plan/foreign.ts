@@ -1,6 +1,6 @@
 /** Columns that hold ids of other targets, as a plan says it. */
 
-import type { Following } from '../documents.ts'
+import type { Following } from '../links.ts'
 import { precondition, type Refusal } from '../message.ts'
 import { formatColumnPath } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
