@@ -1,6 +1,8 @@
+import { withAcross } from '../core/index.ts'
+import { together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, failedBefore, finish, targetsFrom } from './each-target.ts'
 import { inSession } from './in-session.ts'
 import { rememberingCommand } from './options.ts'
 import { memoryOf } from './remember.ts'
@@ -16,8 +18,14 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
       inSession(context, ended, 'detect', options, async session => {
         const typed = choicesFrom(options)
         const memory = memoryOf(session, options, typed)
-        const done = await eachTarget(session, targetsFrom(session, words), async target => {
-          const choices = session.choices(typed, target.path)
+        const named = targetsFrom(session, words).map(target => ({
+          ...target,
+          choices: session.choices(typed, target.path),
+        }))
+        const found = await together(session, named)
+        if (found.type === 'failed') return finish(session, failedBefore(session, found.error, named))
+        const { across } = found.value
+        const done = await eachTarget(session, named, async ({ choices, ...target }) => {
           const obstacle = await memory.obstacle(target.path)
           if (obstacle) return { type: 'failed', error: obstacle }
           const outcome = await session.ask(
@@ -26,11 +34,10 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
             { name: target.name, findings: false },
           )
           if (outcome.type === 'failed') return outcome
-          session.print(detectReport(outcome.value, choices, session.verbose))
+          const document = withAcross(outcome.value, across)
+          session.print(detectReport(document, choices, session.verbose))
           const error = await memory.keep(target.path)
-          return error
-            ? { type: 'failed', error, document: outcome.value }
-            : { type: 'done', document: outcome.value }
+          return error ? { type: 'failed', error, document } : { type: 'done', document }
         })
         return finish(session, done, memory.content())
       }),

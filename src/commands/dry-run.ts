@@ -1,15 +1,24 @@
-import { resolve } from 'node:path'
-import { commandLine, type DryRunTarget } from '../core/index.ts'
+import { join, resolve } from 'node:path'
+import {
+  type Across,
+  acrossFindings,
+  commandLine,
+  type DryRunTarget,
+  discard,
+  makeScratch,
+} from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { type Chosen, leads, together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import { eachTarget, failedBefore, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { rememberingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
 import { memoryOf } from './remember.ts'
 import { dryRunReport } from './reports/dry-run.ts'
+import type { Session } from './session.ts'
 
 const afterwards =
   'The target is unchanged. Leave the identity at fault alone with --skip TABLE.COLUMN, or see -v.'
@@ -28,24 +37,38 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
       inSession(context, ended, 'dry-run', options, async session => {
         const typed = choicesFrom(options)
         const memory = memoryOf(session, options, typed)
-        const targets = targetsFrom(session, words)
+        const named = targetsFrom(session, words).map(target => ({
+          ...target,
+          choices: session.choices(typed, target.path),
+        }))
         const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
 
-        async function rehearse(target: Target): Promise<Worked<DryRunTarget>> {
+        const found = await together(session, named)
+        const refused = found.type === 'failed' ? found.error : found.value.across.error
+        if (found.type === 'failed' || refused !== null)
+          return finish(session, failedBefore(session, refused!, named))
+        const { targets, across } = found.value
+        const copies = rehearsedCopies(session, across)
+
+        async function rehearse({ choices, ...target }: Chosen): Promise<Worked<DryRunTarget>> {
           const refusal =
-            (out === undefined ? null : refuseOut(out, targets)) ?? (await memory.obstacle(target.path))
+            (out === undefined ? null : refuseOut(out, named)) ?? (await memory.obstacle(target.path))
           if (refusal) return { type: 'failed', error: refusal }
-          const choices = session.choices(typed, target.path)
           const outcome = await session.ask(
             'dry-run',
-            { target: target.path, choices },
+            { target: target.path, choices, ...copies.of(target) },
             { name: target.name, findings: false },
           )
           if (outcome.type === 'failed') return outcome
           const { plan } = outcome.value
           const notWritten = out === undefined ? null : writePlanFile(out, plan)
           const kept = out !== undefined && notWritten === null ? { file: out } : {}
-          const document = { ...outcome.value.document, plan: { ...outcome.value.document.plan, ...kept } }
+          const { plan: planned, findings, ...rehearsed } = outcome.value.document
+          const document = {
+            ...rehearsed,
+            plan: { ...planned, ...kept },
+            findings: [...findings, ...acrossFindings(target.path, across)],
+          }
           const report = dryRunReport(document, choices, session.verbose)
           if (options.sql) {
             if (!options.quiet) session.note(...report)
@@ -59,9 +82,32 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
           return error ? { type: 'failed', error, document } : { type: 'done', document }
         }
 
-        return finish(session, await eachTarget(session, targets, rehearse), memory.content())
+        try {
+          return finish(session, await eachTarget(session, targets, rehearse), memory.content())
+        } finally {
+          copies.discard()
+        }
       }),
     )
+}
+
+/** Copies of rehearsed targets, for as long as others that take their ULIDs from them are still to be rehearsed. */
+function rehearsedCopies(session: Session, across: Across) {
+  const kept: Record<string, string> = {}
+  let folder: string | null = null
+  return {
+    of(target: Target) {
+      const rehearsed = { ...kept }
+      if (!leads(target, across)) return { rehearsed }
+      folder ??= makeScratch(session.settings, 'rehearsal')
+      const keep = join(folder, `${Object.keys(kept).length}.db`)
+      kept[target.path] = keep
+      return { rehearsed, keep }
+    },
+    discard() {
+      if (folder !== null) discard(folder)
+    },
+  }
 }
 
 // A file gets the statements as they are; a terminal gets them without what it might obey.

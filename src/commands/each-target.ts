@@ -67,6 +67,12 @@ export async function eachTarget<T extends Target, D>(
   return { documents, error: null, declined, notStarted: [] }
 }
 
+/** What kept the command from starting with any of its targets. */
+export function failedBefore(session: Session, error: Failure, targets: readonly Target[]): Ended<never> {
+  session.complain(error)
+  return { documents: [], error, declined: 0, notStarted: targets.map(each => each.path) }
+}
+
 /**
  * Ends a command: its document, and its exit code. A signal's code wins over all others.
  *

@@ -3,14 +3,24 @@ import {
   commandLine,
   type DetectedTarget,
   exitCodes,
+  type Failure,
+  isEmpty,
   type MigratedTarget,
   type Pace,
-  type Plan,
 } from '../core/index.ts'
+import { type Chosen, together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import { agree, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
-import { type Ended, eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import {
+  type Ended,
+  eachTarget,
+  failedBefore,
+  finish,
+  type Target,
+  targetsFrom,
+  type Worked,
+} from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { wholeNumber } from './option-values.ts'
@@ -40,11 +50,25 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
         const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
         const typed = choicesFrom(options)
         const memory = memoryOf(session, options, typed)
-        const done = await eachTarget(session, targetsFrom(session, words), async target => {
-          const isPlan = options.remember && readPlanFile(target.path).type === 'plan'
-          const obstacle = isPlan ? nothingToRemember(target.path) : await memory.obstacle(target.path)
+        const read = targetsFrom(session, words).map(target => readTarget(session, target, typed))
+        // Without consent nothing is looked at; and a plan that is broken is told when it is its turn.
+        const found =
+          consent === 'missing' || read.some(each => each.error !== null)
+            ? null
+            : await together(session, read)
+        const refused = found?.type === 'failed' ? found.error : (found?.value.across.error ?? null)
+        if (refused !== null) {
+          const done = failedBefore(session, refused, read)
+          return finish(session, done, { run: session.run, status: statusOf(done, context) })
+        }
+        const targets = found?.type === 'result' ? found.value.targets : read
+        const done = await eachTarget(session, targets, async target => {
+          const obstacle =
+            options.remember && target.plan !== undefined
+              ? nothingToRemember(target.path)
+              : await memory.obstacle(target.path)
           if (obstacle) return { type: 'failed', error: obstacle }
-          const worked = await migrateTarget(session, target, typed, consent, paceFrom(options))
+          const worked = await migrateTarget(session, target, consent, paceFrom(options))
           if (worked.type !== 'done') return worked
           const error = await memory.keep(target.path)
           return error ? { type: 'failed', error, document: worked.document } : worked
@@ -74,21 +98,26 @@ function paceFrom({
 
 type Consent = 'given' | 'ask' | 'missing'
 
+/** A target, or the plan that was named in its place. */
+type Given = Chosen & { readonly error: Failure | null }
+
+function readTarget(session: Session, named: Target, typed: Choices): Given {
+  const read = readPlanFile(named.path)
+  if (read.type === 'failed') return { ...named, choices: {}, error: read.error }
+  if (read.type === 'no-plan') return { ...named, choices: session.choices(typed, named.path), error: null }
+  const error = Object.keys(typed).length > 0 ? planHasChoices(named.path, typed) : null
+  return { ...named, path: read.plan.target, choices: {}, plan: read.plan, error }
+}
+
 async function migrateTarget(
   session: Session,
-  named: Target,
-  typed: Choices,
+  { choices, plan: given, error: broken, ...target }: Given,
   consent: Consent,
   pace: ReturnType<typeof paceFrom>,
 ): Promise<Worked<MigratedTarget>> {
-  const read = readPlanFile(named.path)
-  if (read.type === 'failed') return read
-  if (read.type === 'plan' && Object.keys(typed).length > 0)
-    return { type: 'failed', error: planHasChoices(named.path, typed) }
-  const choices = read.type === 'plan' ? {} : session.choices(typed, named.path)
-  const target = read.type === 'plan' ? { ...named, path: read.plan.target } : named
+  if (broken !== null) return { type: 'failed', error: broken }
   const shown = { name: target.name, findings: true }
-  let plan: Plan | undefined = read.type === 'plan' ? read.plan : undefined
+  let plan = given
 
   if (consent === 'missing') return { type: 'failed', error: consentMissing(session, ['--yes'], target.path) }
   if (consent === 'ask') {
@@ -104,7 +133,7 @@ async function migrateTarget(
       found = planned.value.detected
     }
     // A plan that changes nothing needs no consent; the engine says that there is nothing to do.
-    if (plan.identities.length > 0) {
+    if (!isEmpty(plan)) {
       session.note(...planReport(plan, found, choices))
       const answer = await agree(session, `Migrate ${target.name}?`, target.path)
       if (answer.type === 'no') return { type: 'declined' }

@@ -9,6 +9,8 @@ import type { Answers, Operation, Requests, Settings } from './requests.ts'
 export interface Context {
   readonly run: string
   readonly settings: Settings
+  /** In a rehearsal: copies of other targets as they will be, by the paths of those. */
+  readonly rehearsed?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   now(): number
   emit(event: EngineEvent): void

@@ -54,7 +54,7 @@ export interface DetectedReference {
   readonly why: string
   /** What happens to these values if the reference is left out. */
   readonly leftOut: string
-  /** The other target that holds the identity; absent where it is this one. */
+  /** The other target that holds the column; absent where it is the identity's own. */
   readonly target?: string
   /** Where in a JSON document, see docs/what-is-detected.md. */
   readonly path?: string

@@ -35,9 +35,14 @@ const handlers: Handlers = {
     const { plan, detection } = await prepare(target, choices, undefined, context)
     return { plan, detected: detection.document }
   },
-  async 'dry-run'({ target, choices, plan }, context) {
+  async 'dry-run'({ target, choices, plan, keep, rehearsed }, context) {
     const { rehearse } = await import('./rehearse/rehearse.ts')
-    return rehearse(target, choices, plan, context)
+    if (plan === undefined) await (await import('./across/known.ts')).tellKnown(target, choices, context)
+    return rehearse(target, choices, plan, rehearsed ? { ...context, rehearsed } : context, keep)
+  },
+  async across({ targets }, context) {
+    const { findAcross } = await import('./across/find.ts')
+    return findAcross(targets, context)
   },
   async 'plan-contract'({ target, choices }, context) {
     const { planContract } = await import('./contract/contract-plan.ts')
@@ -49,6 +54,7 @@ const handlers: Handlers = {
       const { assertConfirmed } = await import('./contract/assert-confirmed.ts')
       assertConfirmed(resolve(target), confirm)
     }
+    if (plan === undefined) await (await import('./across/known.ts')).tellKnown(target, choices, context)
     return migrate(target, choices, plan, context, pace === undefined ? {} : { pace })
   },
   async verify({ target, run, strict }, context) {

@@ -1,4 +1,7 @@
 /** The engine's one front door. Screens, commands and other programs import from here and from nowhere deeper. */
+
+export { inOrder } from './across/order.ts'
+export { acrossFindings, withAcross } from './across/tell.ts'
 export {
   type ConfigFile,
   type Configured,
@@ -12,14 +15,17 @@ export { layered, unsaid } from './config/layers.ts'
 export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'
 export { refusals } from './detect/refusals.ts'
+export { namesTarget } from './detect/target-column.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
 export { type EngineRun, runEngine } from './host.ts'
 export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.ts'
 export { formatPlace } from './inside/selector.ts'
+export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
-export { type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
+export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
+export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

@@ -12,6 +12,7 @@ import type {
   Trace,
   VerifiedTarget,
 } from './documents.ts'
+import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
 
@@ -38,6 +39,8 @@ export interface Choices {
   /** Whether a column beside each identity's ULID tells when that was made. */
   readonly generatedAt?: boolean
   readonly accept?: readonly string[]
+  /** Columns that hold ids of other targets, as `across` found them. */
+  readonly follows?: readonly Following[]
   /** 64 hex digits; random when absent. */
   readonly seed?: string
   /** Clock for rows that have no time of their own, ISO 8601; now when absent. */
@@ -77,7 +80,17 @@ export interface Settings {
 export interface Requests {
   readonly detect: { readonly target: string; readonly choices: Choices }
   readonly plan: { readonly target: string; readonly choices: Choices }
-  readonly 'dry-run': { readonly target: string; readonly choices: Choices; readonly plan?: Plan }
+  readonly 'dry-run': {
+    readonly target: string
+    readonly choices: Choices
+    readonly plan?: Plan
+    /** Where the migrated copy is put, for those that follow this target; it is thrown away where nothing is said. */
+    readonly keep?: string
+    /** Such copies of other targets, by their paths. */
+    readonly rehearsed?: Readonly<Record<string, string>>
+  }
+  /** Which columns of these targets hold ids of another one of them, or of one that the choices name. */
+  readonly across: { readonly targets: readonly { readonly target: string; readonly choices: Choices }[] }
   readonly migrate: {
     readonly target: string
     readonly choices: Choices
@@ -139,6 +152,7 @@ export interface Answers {
   readonly plan: { readonly plan: Plan; readonly detected: DetectedTarget }
   readonly 'plan-contract': { readonly plan: Plan; readonly findings: readonly Message[] }
   readonly 'dry-run': { readonly document: DryRunTarget; readonly plan: Plan }
+  readonly across: Across
   readonly migrate: MigratedTarget
   readonly verify: VerifiedTarget
   readonly rollback: RolledBackTarget

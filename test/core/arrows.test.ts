@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../../src')
 
 /** Lower layers first. A folder may import from its own layer and from those before it. */
 const layers = [
-  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'events.ts'],
+  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts'],
   [
     'plan/plan.ts',
     'requests.ts',
@@ -26,7 +26,7 @@ const layers = [
   ['journal', 'verify', 'snapshot'],
   ['migrate'],
   ['rollback', 'contract'],
-  ['rehearse', 'status', 'trace'],
+  ['rehearse', 'status', 'trace', 'across'],
   ['config'],
   ['engine.ts', 'index.ts'],
 ]

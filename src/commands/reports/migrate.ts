@@ -27,10 +27,22 @@ export function planReport(plan: Plan, found: DetectedTarget | null, choices: Ch
       identity.references.map(reference => place(reference.table, reference.column)).join(', '),
     ]
   })
+  const foreign = (plan.foreign ?? []).flatMap(({ of: [first], references }) =>
+    references.map(reference => {
+      const known = rowsOf(reference.table)
+      const leader = `${place(first!.table, first!.column)} in ${printable(first!.target)}`
+      return [
+        place(reference.table, reference.column),
+        known === undefined ? '' : counted(known, 'row'),
+        'follows',
+        leader,
+      ]
+    }),
+  )
   const warnings = (found?.findings ?? []).filter(finding => finding.severity !== 'info')
   return [
     `This changes the database your programs use: ${printable(plan.target)}`,
-    ...columns(rows, ['left', 'right', 'left', 'right']),
+    ...columns([...rows, ...foreign], ['left', 'right', 'left', 'right']),
     '  A snapshot is taken and checked before the first write; rollback undoes it at any later time.',
     ...(found === null ? [] : [`  open ${printable(openByText(found.openBy))}`]),
     ...warnings.flatMap(finding => findingReport(finding, choices)),

@@ -4,6 +4,7 @@ import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Column, Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
+import { foreignChanges } from './foreign.ts'
 import { type Statement, type Step, statement } from './program.ts'
 import type { MapRecord, TableRecord } from './run-record.ts'
 
@@ -37,7 +38,7 @@ export function columnChanges(
   table: Table,
   maps: readonly MapRecord[],
 ): ColumnChange[] {
-  return plan.identities.flatMap((identity, index) => {
+  const own = plan.identities.flatMap((identity, index) => {
     const map = maps[index]!
     const parent = tableNamed(schema, identity.table)!
     const storeOf = (column: Column, beside: string | null, at: number) => {
@@ -89,6 +90,7 @@ export function columnChanges(
       })
     return [...own, ...references]
   })
+  return [...own, ...foreignChanges(plan, table, maps)]
 }
 
 /**

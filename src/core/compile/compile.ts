@@ -15,8 +15,9 @@ import {
 } from './contract.ts'
 import { expandChange } from './expand.ts'
 import { expansionOf } from './expansion.ts'
+import { foreignMapOf, foreignMapSteps } from './foreign.ts'
 import { refillFullText } from './full-text.ts'
-import { lostSteps, mapOf, mapSteps, orphanSteps } from './identity-maps.ts'
+import { lostSteps, mapOf, mapSteps, orphanedOf, orphanSteps } from './identity-maps.ts'
 import {
   type InsideChange,
   insideChanges,
@@ -44,16 +45,20 @@ export interface CompileOptions {
 
 /** The statements that carry out `plan` on a database with this `schema`. */
 export function compile(plan: Plan, schema: Schema, options: CompileOptions): Program {
-  const maps = plan.identities.map((identity, index) => mapOf(schema, identity, options.firstMap + index))
+  const own = plan.identities.map((identity, at) => mapOf(schema, identity, options.firstMap + at))
+  const foreign = (plan.foreign ?? []).map((each, at) =>
+    foreignMapOf(each, options.firstMap + own.length + at),
+  )
+  const maps = [...own, ...foreign]
   const stays = (object: SchemaObject) => !isDropped(plan, object)
-  const own = withOwnTriggers(plan, schema)
-  const { changes: objects } = objectChanges(own, renamedColumns(plan, schema))
+  const texts = withOwnTriggers(plan, schema)
+  const { changes: objects } = objectChanges(texts, renamedColumns(plan, schema))
   const indexes = contractedIndexes(plan, schema)
   const inside = insideChanges(plan, schema, maps)
   const changes = tableChanges(plan, schema, { maps, inside, objects, indexes }, options)
   const tables = changes.map(change => change.table)
   const expansion = expansionOf(plan, schema, maps)
-  const edits = [...editsOf(plan, schema, own, objects), ...indexes, ...expansion.narrowed]
+  const edits = [...editsOf(plan, schema, texts, objects), ...indexes, ...expansion.narrowed]
   const textOf = (object: SchemaObject) =>
     edits.find(each => each.type === object.type && each.name === object.name)?.after ?? object.sql
   const views = edits.filter(edit => edit.type === 'view')
@@ -118,10 +123,20 @@ function allMaps(
         : mapSteps(plan, schema, identity, map, zone),
     ),
     ...referred.flatMap(({ identity, references, map }) =>
-      lostSteps(plan, schema, identity, map, [...references, ...referringInside(inside, map)], zone),
+      lostSteps(
+        plan,
+        schema,
+        orphanedOf(plan, schema, identity),
+        map,
+        [...references, ...referringInside(inside, map)],
+        zone,
+      ),
     ),
     ...scanSteps(plan, inside, maps, zone),
-    ...referred.flatMap(({ identity, map }) => orphanSteps(plan, identity, map)),
+    ...referred.flatMap(({ identity, map }) => orphanSteps(plan, orphanedOf(plan, schema, identity), map)),
+    ...(plan.foreign ?? []).flatMap((foreign, at) =>
+      foreignMapSteps(plan, schema, foreign, maps[all.length + at]!, zone),
+    ),
   ]
 }
 

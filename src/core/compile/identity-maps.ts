@@ -3,9 +3,10 @@ import { columnNamed, comparesLike, OWN_PREFIX, positionOf, tableNamed } from '.
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { idTimeSql, keptUlidSql, plausibleSql, rowTimeSql } from '../engines/sqlite/time-sql.ts'
 import type { Zone } from '../identifiers/index.ts'
-import type { Plan, PlannedIdentity } from '../plan/plan.ts'
+import type { Leader, Plan, PlannedIdentity } from '../plan/plan.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { fetchSteps, valuesIn } from './foreign.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
@@ -24,6 +25,8 @@ export function mapOf(schema: Schema, identity: PlannedIdentity, number: number)
             held: `${OWN_PREFIX}held_${number}`,
             fresh: `${OWN_PREFIX}fresh_${number}`,
           },
+    elsewhere: false,
+    followed: identity.follows === undefined ? null : `${OWN_PREFIX}followed_${number}`,
   }
 }
 
@@ -43,7 +46,8 @@ export function mapSteps(
   const key = `t.${q(identity.column)}`
   const position = positionOf(table)
   const beside = identity.beside === null ? undefined : columnNamed(table, identity.beside)
-  const kept = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const own = keptUlidSql(beside ? `t.${q(beside.name)}` : key, identity.case)
+  const kept = map.followed === null ? own : `coalesce(${followedUlid(map.followed, key)}, ${own})`
   const row = position === null ? 'NULL' : `t.${position}`
   const times = `SELECT ${identityTime(plan, table, identity, zone)} AS ms, ${row} AS pos, ${key} AS legacy, ${kept} AS kept
         FROM ${q(table.name)} t LIMIT -1 OFFSET 0`
@@ -55,6 +59,7 @@ export function mapSteps(
   const run = (sql: string, when?: string) => statement('map', object, sql, when)
   return [
     ...mapTables(map, legacy, object),
+    ...followSteps(identity, map, legacy, object),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT ${plausibleSql('ms', plan.baseTime)} AS ms, pos, legacy, kept FROM (
         ${rows}) ORDER BY 1, legacy`,
@@ -73,10 +78,35 @@ export function mapSteps(
       `SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = '${STAGE_TIMED}')`,
     ),
     run(`DROP TABLE IF EXISTS temp.${STAGE_TIMED}`),
-    assign(object, object, identity, `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`),
+    assign(
+      object,
+      domainOf(plan, identity),
+      identity,
+      `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`,
+    ),
     run(`DROP TABLE temp.${STAGE}`),
     ...mapIndexes(table, map, object),
   ]
+}
+
+/** Asks those whom the identity follows, before anything is given a ULID of its own. */
+function followSteps(identity: PlannedIdentity, map: MapRecord, legacy: string, object: string): Step[] {
+  if (identity.follows === undefined || map.followed === null) return []
+  const make = `CREATE TABLE ${q(map.followed)}(${legacy} PRIMARY KEY, ulid TEXT NOT NULL UNIQUE) WITHOUT ROWID`
+  return [
+    statement('map', object, make),
+    ...fetchSteps(identity.follows, [valuesIn(identity)], legacy, map.followed, object),
+  ]
+}
+
+function followedUlid(followed: string, value: string): string {
+  return `(SELECT f.ulid FROM ${q(followed)} f WHERE f.legacy = +${value})`
+}
+
+/** Where ULIDs come from elsewhere as well, the same seed must not give a row here the one that another has there. */
+function domainOf(plan: Plan, { table, column, follows }: PlannedIdentity): string {
+  const object = `${table}.${column}`
+  return follows === undefined ? object : JSON.stringify([plan.target, object])
 }
 
 /** The two tables of an identity map, empty. */
@@ -119,13 +149,13 @@ export function identityTime(plan: Plan, table: Table, identity: PlannedIdentity
   return ofColumn === null ? ofId : `coalesce(${ofId}, ${ofColumn})`
 }
 
-function assign(object: string, domain: string, identity: PlannedIdentity, insert: string): Step {
+function assign(object: string, domain: string, of: Pick<PlannedIdentity, 'case'>, insert: string): Step {
   return {
     kind: 'assign',
     phase: 'map',
     object,
     domain,
-    case: identity.case,
+    case: of.case,
     times: `SELECT ms FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     write: `${insert}, coalesce(kept, CAST(substr(@ulids, (rowid - @from - 1) * @width + 1, @width) AS TEXT)) FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     total: `SELECT count(*) FROM temp.${STAGE}`,
@@ -156,17 +186,43 @@ export function isLost(map: MapRecord, value: string): string {
   return `NOT EXISTS (SELECT 1 FROM ${q(map.map)} m WHERE m.legacy = +${value}) AND NOT ${isSentinel(value)}`
 }
 
+/** Whose orphans are gathered, and how they get their ULIDs. */
+export interface Orphaned {
+  readonly object: string
+  /** Definition of the column `legacy`. */
+  readonly legacy: string
+  /** See {@link Assign}. */
+  readonly domain: string
+  readonly case: PlannedIdentity['case']
+  /** Who may know them. */
+  readonly follows: readonly Leader[]
+  /** Those of its columns are known from the expansion; what is left are those inside of values. */
+  readonly isContracted: boolean
+}
+
+export function orphanedOf(plan: Plan, schema: Schema, identity: PlannedIdentity): Orphaned {
+  const { table, column, case: letters, follows = [] } = identity
+  return {
+    object: `${table}.${column} orphans`,
+    legacy: comparesLike(tableNamed(schema, table)!, column, 'legacy'),
+    // An expansion has given out the first ULIDs of that name; those of its orphans are known by now.
+    domain: `${domainOf(plan, identity)} orphans${identity.contracted ? ' inside' : ''}`,
+    case: letters,
+    follows,
+    isContracted: identity.contracted !== undefined,
+  }
+}
+
 /** Gathers the orphans of an identity from the columns that refer to it. */
 export function lostSteps(
   plan: Plan,
   schema: Schema,
-  identity: PlannedIdentity,
+  { object, legacy }: Orphaned,
   map: MapRecord,
   referring: readonly Referring[],
   zone: Zone,
 ): Step[] {
-  const legacy = comparesLike(tableNamed(schema, identity.table)!, identity.column, 'legacy')
-  const run = (sql: string) => statement('map', `${identity.table}.${identity.column} orphans`, sql)
+  const run = (sql: string) => statement('map', object, sql)
   return [
     run(`CREATE TEMP TABLE ${lostOf(map)}(${legacy} PRIMARY KEY, ms INTEGER) WITHOUT ROWID`),
     ...referring.map(({ table, column, time, where = '1' }) => {
@@ -191,25 +247,34 @@ export function referringTime(plan: Plan, column: string | null, row: string, zo
 }
 
 /** Values that name no row get a ULID each as well, and one only, wherever they stand (invariant 6). */
-export function orphanSteps(plan: Plan, identity: PlannedIdentity, map: MapRecord): Step[] {
-  const object = `${identity.table}.${identity.column} orphans`
-  // An expansion has given out the first ULIDs of that name; those of its orphans are known by now.
-  const domain = identity.contracted ? `${object} inside` : object
+export function orphanSteps(plan: Plan, of: Orphaned, map: MapRecord): Step[] {
+  const { object, legacy, follows } = of
   const run = (sql: string) => statement('map', object, sql)
+  const own = keptUlidSql('l.legacy', of.case)
+  const kept = map.followed === null ? own : `coalesce(${followedUlid(map.followed, 'l.legacy')}, ${own})`
   return [
-    ...(identity.contracted
+    ...(of.isContracted
       ? [
           run(
             `DELETE FROM temp.${lostOf(map)} AS l WHERE EXISTS (SELECT 1 FROM ${q(map.orphans)} m WHERE m.legacy = +l.legacy)`,
           ),
         ]
       : []),
+    ...(map.followed === null
+      ? []
+      : fetchSteps(
+          follows,
+          [`SELECT legacy FROM temp.${lostOf(map)} WHERE 1`],
+          legacy,
+          map.followed,
+          object,
+        )),
     run(
       `CREATE TEMP TABLE ${STAGE} AS SELECT coalesce(${plausibleSql('ms', plan.baseTime)}, ${plan.baseTime}) AS ms, legacy, kept FROM (
-        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${keptUlidSql('l.legacy', identity.case)} AS kept FROM temp.${lostOf(map)} l)
+        SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${kept} AS kept FROM temp.${lostOf(map)} l)
         ORDER BY 1, legacy`,
     ),
-    assign(object, domain, identity, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    assign(object, of.domain, of, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     run(`DROP TABLE temp.${lostOf(map)}`),
   ]

@@ -18,7 +18,7 @@ import { compile } from './compile.ts'
 import { indexesOf } from './expand.ts'
 import { expansionOf, type LiveIdentity, syncedIdentities } from './expansion.ts'
 import { generatedAtSet, keptGeneratedAt, stampFilled } from './generated-at.ts'
-import { emptyMap, identityTime, lostSteps, mapSteps, orphanSteps } from './identity-maps.ts'
+import { emptyMap, identityTime, lostSteps, mapSteps, orphanedOf, orphanSteps } from './identity-maps.ts'
 import type { Program, Step } from './program.ts'
 import { triggersOf } from './rebuild.ts'
 import type { MapRecord } from './run-record.ts'
@@ -111,8 +111,15 @@ export function compilePieces(
       ...(identity.references.length === 0
         ? []
         : [
-            ...lostSteps(plan, schema, identity, maps[at]!, identity.references, zone),
-            ...orphanSteps(plan, identity, maps[at]!),
+            ...lostSteps(
+              plan,
+              schema,
+              orphanedOf(plan, schema, identity),
+              maps[at]!,
+              identity.references,
+              zone,
+            ),
+            ...orphanSteps(plan, orphanedOf(plan, schema, identity), maps[at]!),
           ]),
     ]),
     tables: [...plan.identities.flatMap((identity, at) => emptyMap(schema, identity, maps[at]!)), ...live],

@@ -6,10 +6,11 @@
 
 import type { Phase } from '../events.ts'
 import type { Place } from '../inside/place.ts'
+import type { Leader } from '../plan/plan.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import type { RunRecord } from './run-record.ts'
 
-export type Step = Statement | Assign | Chunked | Scan | Splice
+export type Step = Statement | Assign | Chunked | Scan | Splice | Fetch
 
 export interface Statement {
   readonly kind: 'statement'
@@ -45,6 +46,20 @@ export interface Chunked {
   readonly first: string
   /** The position of the last row of the chunk that began at @from and had @limit rows. */
   readonly last: string
+  readonly total: string
+}
+
+/** Asks other targets for the ULIDs of staged values, and notes those that they know. */
+export interface Fetch {
+  readonly kind: 'fetch'
+  readonly phase: 'map'
+  readonly object: string
+  /** Who is asked; the first that knows a value has said what its ULID is. */
+  readonly of: readonly Leader[]
+  /** The staged values after @from with their numbers, at most @limit of them. */
+  readonly read: string
+  /** Notes @ulid for the value number @n. */
+  readonly write: string
   readonly total: string
 }
 
@@ -110,6 +125,8 @@ function textOf(step: Step): string {
       return `-- ${step.object}: ULIDs in the order of the staged rows\n${step.write};`
     case 'chunked':
       return `-- ${step.object}: by key range\n${step.sql};`
+    case 'fetch':
+      return `-- ${step.object}: ULIDs as ${step.of.map(each => each.target).join(', ')} has them\n${step.write};`
     case 'scan':
       return [
         `-- ${step.object}: orphans inside of its values, row by row, at ${spelled(step.values.places)}`,

@@ -1,6 +1,6 @@
 /** Strategy `replace`: the table is made anew, with ULIDs where the legacy ids were. */
 import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { quoteName as q, sameName } from '../schema/names.ts'
 import { makeReferenceExplicit, setColumnType } from '../schema/table-edits.ts'
@@ -15,32 +15,28 @@ import { rebuild } from './rebuild.ts'
 
 /** The columns that hold ULIDs under their old names afterwards, and where their integers go. */
 export function renamedColumns(plan: Plan, schema: Schema): RenamedColumn[] {
-  return plan.identities
+  const renamed = (
+    { table, column, legacy }: PlannedIdentity | PlannedReference,
+    role: RenamedColumn['role'],
+  ): RenamedColumn => {
+    const of = tableNamed(schema, table)!
+    const alias = of.rowidAlias !== null && sameName(of.rowidAlias, column)
+    return {
+      table,
+      column,
+      role,
+      integer: alias ? (legacy ?? of.rowid) : null,
+      numeric: columnNamed(of, column)!.affinity === 'integer',
+    }
+  }
+  const own = plan.identities
     .filter(identity => identity.beside === null)
-    .flatMap(identity => {
-      const column = (
-        table: string,
-        name: string,
-        role: RenamedColumn['role'],
-        legacy: string | null,
-      ): RenamedColumn => {
-        const of = tableNamed(schema, table)!
-        const alias = of.rowidAlias !== null && sameName(of.rowidAlias, name)
-        return {
-          table,
-          column: name,
-          role,
-          integer: alias ? (legacy ?? of.rowid) : null,
-          numeric: columnNamed(of, name)!.affinity === 'integer',
-        }
-      }
-      return [
-        column(identity.table, identity.column, 'identity', identity.legacy),
-        ...identity.references.map(reference =>
-          column(reference.table, reference.column, 'reference', reference.legacy),
-        ),
-      ]
-    })
+    .flatMap(identity => [
+      renamed(identity, 'identity'),
+      ...identity.references.map(reference => renamed(reference, 'reference')),
+    ])
+  const foreign = (plan.foreign ?? []).flatMap(each => each.references)
+  return [...own, ...foreign.map(reference => renamed(reference, 'reference'))]
 }
 
 /** What of a rebuilt table depends on the rest of the schema. */

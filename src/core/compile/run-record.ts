@@ -17,6 +17,10 @@ const mapSchema = z
     numeric: z.boolean(),
     /** What the triggers of an expansion live on, see sync-triggers.ts; null for a replacement. */
     live: z.strictObject({ waiting: own, held: own, fresh: own }).readonly().nullable().default(null),
+    /** The ULIDs that came from other targets, for an identity that follows theirs; null for any other. */
+    followed: own.nullable().default(null),
+    /** True where the ids name rows of other targets, and none here. */
+    elsewhere: z.boolean().default(false),
   })
   .readonly()
 

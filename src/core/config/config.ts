@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { splitTarget } from '../detect/target-column.ts'
 import { type Failure, Refusal, usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { configAbove, configIn, newConfigIn } from './find.ts'
@@ -96,7 +97,11 @@ function saidOf(
   const { config } = file
   const name = nameIn(file, target)
   const { wait: usually, verificationDays: usualDays, ...defaults } = config.defaults ?? {}
-  const { wait, verificationDays, ...choices }: TargetConfig = (name && config.targets?.[name]) || {}
+  const { wait, verificationDays, ...said }: TargetConfig = (name && config.targets?.[name]) || {}
+  const choices =
+    said.references === undefined
+      ? said
+      : { ...said, references: said.references.map(text => fromFolder(file, text)) }
   return {
     choices: layered(choices, defaults),
     wait: wait ?? usually,
@@ -122,6 +127,14 @@ function refuseTwice({ file, config }: ConfigFile): void {
 
 function located(file: string, path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(dirname(file), path)
+}
+
+/** `links.session_id=../sessions.db::sessions.id`: a path of the file, as those of its targets are. */
+function fromFolder(file: string, reference: string): string {
+  const { target, column } = splitTarget(reference)
+  const at = target === null ? -1 : target.lastIndexOf('=')
+  if (target === null || at < 0) return reference
+  return `${target.slice(0, at + 1)}${located(file, target.slice(at + 1))}::${column}`
 }
 
 function same(one: string, other: string): boolean {

@@ -13,6 +13,7 @@ import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '..
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { WantedPlaces } from './inside/join.ts'
 import type { WantedReferences } from './references/find.ts'
+import { namesTarget } from './target-column.ts'
 import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {
@@ -29,15 +30,20 @@ export interface ReadChoices {
   readonly accept: readonly string[]
 }
 
+/** What names another target is read where several are looked at. */
+const isHere = (text: string) => !namesTarget(text)
+
 /** Throws a usage refusal (exit 2) for a name that the schema does not have. */
 export function readChoices(choices: Choices, schema: Schema): ReadChoices {
-  const added = (choices.references ?? []).map(text => {
+  const added = (choices.references ?? []).filter(isHere).map(text => {
     const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
     const from = placeOf(child, '--reference', schema)
     const to = columnOf(parent, '--reference', schema)
     return { ...from, parentTable: to.table, parentColumn: to.column }
   })
-  const removed = (choices.noReferences ?? []).map(text => placeOf(text, '--no-reference', schema))
+  const removed = (choices.noReferences ?? [])
+    .filter(isHere)
+    .map(text => placeOf(text, '--no-reference', schema))
   return {
     only: (choices.only ?? []).map(text => columnOf(text, '--only', schema)),
     skip: (choices.skip ?? []).map(text => columnOf(text, '--skip', schema)),
@@ -130,7 +136,7 @@ function placeOf(text: string, flag: string, schema: Schema): ColumnPath & { rea
   return { table, column, place: { ...place, when: { ...place.when, column: when.column } } }
 }
 
-function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
+export function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
   let path: ColumnPath
   try {
     path = parseColumnPath(text)
@@ -164,7 +170,7 @@ function columnOf(text: string, flag: string, schema: Schema): ColumnPath {
   return { table: table.name, column: column.name }
 }
 
-function halves(text: string, flag: string, form: string): [string, string] {
+export function halves(text: string, flag: string, form: string): [string, string] {
   // Names may hold "=", inside quotes; the last one outside of them divides.
   const at = text
     .replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length))

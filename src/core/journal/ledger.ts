@@ -47,6 +47,8 @@ export interface Facts {
   readonly file?: FileOwner
   /** Of a committed migration or undo: what the proof by another process said, once it was made. */
   readonly proved?: 'pending' | 'passed' | 'failed'
+  /** Other targets whose ULIDs a migration has taken over. */
+  readonly follows?: readonly string[]
   /** The run that an undo or restore took back, or that was finalized. */
   readonly of?: string
   readonly error?: string

@@ -14,6 +14,7 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
+import { openSource } from '../journal/ulid-source.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
@@ -79,7 +80,7 @@ export async function apply(
     snapshotSha256: await snapshot.sha256,
     identifiers,
     references:
-      plan.identities.reduce((sum, identity) => sum + identity.references.length, 0) +
+      [...plan.identities, ...(plan.foreign ?? [])].reduce((sum, each) => sum + each.references.length, 0) +
       replacedInside(plan).reduce((sum, { places }) => sum + places.length, 0),
   })
   options.sabotage?.(db)
@@ -91,7 +92,12 @@ export async function apply(
     async () => {
       attachSnapshot(db, snapshot.path)
       return prove(
-        { ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db), pragmas, trialsBefore },
+        {
+          ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db),
+          ask: leader => openSource(leader, context),
+          pragmas,
+          trialsBefore,
+        },
         context,
       )
     },

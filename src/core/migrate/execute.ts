@@ -6,6 +6,7 @@ import type { Timing } from '../documents.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Phase } from '../events.ts'
 import { KeyedUlids } from '../identifiers/index.ts'
+import { fetchUlids } from './fetch.ts'
 import { scan, spliceValues } from './look-inside.ts'
 
 /** Rows per chunk: small enough that a stop is heard within a moment, large enough to cost nothing (HAZARDS G3). */
@@ -61,6 +62,8 @@ async function runStep(db: Connection, step: Step, seed: string, context: Contex
       return assign(db, step, seed, context)
     case 'chunked':
       return copy(db, step, context)
+    case 'fetch':
+      return fetchUlids(db, step, context)
     case 'scan':
       return scan(db, step, context)
     case 'splice':

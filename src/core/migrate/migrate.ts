@@ -8,9 +8,10 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { expandingRun, lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
+import { assertLeaders } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import { isEmpty, leadersOf, type Plan } from '../plan/plan.ts'
 import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -37,7 +38,8 @@ export async function migrate(
     if (begun) return takeUp(path, begun, choices, given, context, options)
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
-    if (plan.identities.length === 0 && !options.rebuildAll) return nothingToDo(path, plan)
+    if (isEmpty(plan) && !options.rebuildAll) return nothingToDo(path, plan)
+    await assertLeaders(plan, path, context)
     const carry = isExpansion(plan) ? expand : carryOut
     return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))
   })
@@ -91,7 +93,11 @@ async function carryOut(
       assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
     })
     const taken = await snapshot()
-    entry.facts({ strategy: plan.identities[0]?.strategy ?? 'replace' })
+    const follows = [...new Set(leadersOf(plan).map(leader => leader.target))]
+    entry.facts({
+      strategy: plan.identities[0]?.strategy ?? 'replace',
+      ...(follows.length > 0 ? { follows } : {}),
+    })
     const applied = await apply(db, plan, schema, taken, context, options)
     options.lie?.(db)
     entry.facts({ snapshotSha256: await taken.sha256, identifiers: applied.identifiers })

@@ -54,6 +54,13 @@ export function spaceFor(db: Connection, plan: Plan, schema: Schema): Space {
     maps += Math.min(children, rows + 1000) * (2 * (id + ULID) + 2 * ROW)
     staged += rows * 2 * (id + ULID + ROW)
   }
+  for (const { table, column } of (plan.foreign ?? []).flatMap(each => each.references)) {
+    touched.set(table, (touched.get(table) ?? 0) + 1)
+    const rows = countOf(db, `SELECT count(*) FROM main.${q(table)}`)
+    const id = idBytes(db, table, column)
+    maps += rows * (2 * (id + ULID) + 2 * ROW)
+    staged += rows * 2 * (id + ULID + ROW)
+  }
   for (const { table } of replacedInside(plan)) touched.set(table, touched.get(table) ?? 0)
   let copies = 0
   for (const [name, cells] of touched) {

@@ -12,6 +12,7 @@ import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
 import { sameName } from '../schema/names.ts'
+import { foreignOf, noExpansion } from './foreign.ts'
 import type { Plan, PlannedIdentity, PlannedInside, PlannedReference } from './plan.ts'
 import { isSame, planInside } from './plan-inside.ts'
 
@@ -19,9 +20,17 @@ import { isSame, planInside } from './plan-inside.ts'
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
   const { document } = detection
   const zone = zoneOf(choices.timezone ?? 'UTC')
+  const follows = choices.follows ?? []
+  if (follows.length > 0 && detection.strategy === 'expand') throw noExpansion(document.target, follows)
   const identities = document.identities.filter(identity => identity.migrate)
   const inside = planInside(document.target, looking.schema, identities, table =>
     timeOf(looking, table, choices),
+  )
+  const planned = identities.map(identity =>
+    planIdentity(looking, withoutInside(identity, inside), detection, choices),
+  )
+  const { own, foreign } = foreignOf(follows, planned, ({ table, column }) =>
+    planReference(looking, { table, column, kind: 'inferred' }, detection, choices),
   )
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
@@ -32,10 +41,9 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     baseTime: baseTimeOf(choices.baseTime, looking.now),
     timezone: zone.name,
     sentinels: choices.sentinels ?? 'keep',
-    identities: identities.map(identity =>
-      planIdentity(looking, withoutInside(identity, inside), detection, choices),
-    ),
+    identities: own,
     ...(inside.length === 0 ? {} : { inside }),
+    ...(foreign.length === 0 ? {} : { foreign }),
   }
   return Object.freeze({ ...body, hash: hashOf(body) })
 }
@@ -49,6 +57,7 @@ function planIdentity(
   const { strategy, ulidColumns } = detection
   const beside = ulidColumnOf(ulidColumns, identity)
   const table = tableNamed(looking.schema, identity.table)!
+  const following = choices.follows?.find(each => each.as === 'identity' && samePlace(each, identity))
   return {
     table: identity.table,
     column: identity.column,
@@ -57,9 +66,8 @@ function planIdentity(
     beside: beside?.ulid ?? null,
     ...(beside?.generatedAt ? { generatedAt: beside.generatedAt } : {}),
     legacy: legacyName(table, identity.column, strategy, choices),
-    case:
-      choices.case ??
-      (amount(identity.kinds, 'ulid-lower') > amount(identity.kinds, 'ulid') ? 'lower' : 'upper'),
+    ...(following ? { follows: following.of } : {}),
+    case: following?.case ?? caseOf(identity, choices),
     references: identity.references
       .filter(reference => reference.choice === 'accepted')
       .map(reference => planReference(looking, reference, detection, choices)),
@@ -74,9 +82,17 @@ function withoutInside(identity: DetectedIdentity, inside: readonly PlannedInsid
   return { ...identity, references }
 }
 
+/** As most of the ULIDs are written that are there already. */
+export function caseOf(
+  { kinds }: Pick<DetectedIdentity, 'kinds'>,
+  choices: Choices,
+): PlannedIdentity['case'] {
+  return choices.case ?? (amount(kinds, 'ulid-lower') > amount(kinds, 'ulid') ? 'lower' : 'upper')
+}
+
 function planReference(
   looking: Looking,
-  reference: DetectedReference,
+  reference: Pick<DetectedReference, 'table' | 'column' | 'kind'>,
   { strategy, ulidColumns }: Detection,
   choices: Choices,
 ): PlannedReference {

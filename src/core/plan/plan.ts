@@ -37,6 +37,9 @@ const referenceSchema = z
   })
   .readonly()
 
+/** A column of another target whose rows have their ULIDs first. */
+const leaderSchema = z.strictObject({ target: z.string(), table: z.string(), column: z.string() }).readonly()
+
 const identitySchema = z
   .strictObject({
     table: z.string(),
@@ -53,6 +56,21 @@ const identitySchema = z
     legacy: z.string().nullable(),
     contracted: contractedSchema.optional(),
     /** Letter case of the ULIDs: one per column, or equality and order would break (HAZARDS B3). */
+    case: z.enum(['upper', 'lower']),
+    /** Identities of other targets that name the same things: an id that one of them knows gets the ULID it has there. */
+    follows: z.array(leaderSchema).readonly().exactOptional(),
+    references: z.array(referenceSchema).readonly(),
+  })
+  .readonly()
+
+/** Columns that hold ids of other targets: their ULIDs are read from there. */
+const foreignSchema = z
+  .strictObject({
+    /** Who is asked for a ULID, one after the other. */
+    of: z.array(leaderSchema).min(1).readonly(),
+    /** How the first of them compares its ids: what is equal there is equal here (HAZARDS B11). */
+    affinity: z.enum(['integer', 'text', 'blob', 'real', 'numeric']),
+    collation: z.string(),
     case: z.enum(['upper', 'lower']),
     references: z.array(referenceSchema).readonly(),
   })
@@ -112,6 +130,8 @@ export const planSchema = z
     identities: z.array(identitySchema).readonly(),
     /** Absent where no id stands inside a value, so that plans of before keep their hash. */
     inside: z.array(insideSchema).readonly().exactOptional(),
+    /** Absent where no column holds ids of another target. */
+    foreign: z.array(foreignSchema).readonly().exactOptional(),
     /** What of its expansions a contract takes away, and which triggers get their own text back. */
     contract: z
       .strictObject({
@@ -133,6 +153,9 @@ export type PlannedIdentity = z.infer<typeof identitySchema>
 export type Strategy = PlannedIdentity['strategy']
 export type PlannedReference = z.infer<typeof referenceSchema>
 export type PlannedInside = z.infer<typeof insideSchema>
+export type PlannedForeign = z.infer<typeof foreignSchema>
+/** An identity of another target. */
+export type Leader = z.infer<typeof leaderSchema>
 
 /**
  * The columns inside of whose values the plan replaces ids: an expansion leaves them alone, and so does a contract that
@@ -151,9 +174,23 @@ export function replacedInside({ identities, inside }: Plan): readonly PlannedIn
     .filter(({ places }) => places.length > 0)
 }
 
-/** Every column that the plan names: each identity, and behind it its references. */
+/** Every column that the plan names: each identity, and behind it its references; then those to other targets. */
 export function plannedPlaces({
   identities,
-}: Pick<Plan, 'identities'>): readonly (PlannedIdentity | PlannedReference)[] {
-  return identities.flatMap(identity => [identity, ...identity.references])
+  foreign = [],
+}: Pick<Plan, 'identities' | 'foreign'>): readonly (PlannedIdentity | PlannedReference)[] {
+  return [
+    ...identities.flatMap(identity => [identity, ...identity.references]),
+    ...foreign.flatMap(each => each.references),
+  ]
+}
+
+/** Whether there is nothing to do. */
+export function isEmpty({ identities, foreign = [] }: Plan): boolean {
+  return identities.length === 0 && foreign.length === 0
+}
+
+/** The identities of other targets that have to have their ULIDs before this plan can be carried out. */
+export function leadersOf({ identities, foreign = [] }: Plan): readonly Leader[] {
+  return [...identities.flatMap(identity => identity.follows ?? []), ...foreign.flatMap(each => each.of)]
 }

@@ -8,6 +8,7 @@ import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { assertSpaceToRehearse, spaceForUndo } from '../migrate/space.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
+import { tellAcross } from '../rollback/tell-across.ts'
 import { tellSince } from '../rollback/tell-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { discard, makeScratch } from '../scratch.ts'
@@ -25,6 +26,7 @@ export async function rehearseUndo(
 async function onCopy(path: string, run: string | undefined, context: Context): Promise<RolledBackTarget> {
   const found = await rowsSince(path, run, context)
   await tellSince(path, found.run, context)
+  tellAcross(path, found.run, context)
   const folder = makeScratch(context.settings, 'rehearsal')
   try {
     const before = join(folder, 'before')

@@ -3,7 +3,7 @@
  * the undo rehearsed on the same copy. The target is read once and never written.
  */
 
-import { statSync } from 'node:fs'
+import { chmodSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '../compile/compile.ts'
 import { isDropped } from '../compile/contract.ts'
@@ -17,10 +17,11 @@ import { type Connection, openForReading, openOwn } from '../engines/sqlite/open
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { assertLeaders } from '../journal/ulid-source.ts'
 import { apply } from '../migrate/apply.ts'
 import { lookAt, prepare } from '../migrate/prepare.ts'
 import { assertSpaceToRehearse, spaceFor } from '../migrate/space.ts'
-import { type Plan, type PlannedIdentity, replacedInside } from '../plan/plan.ts'
+import { isEmpty, type Plan, type PlannedIdentity, plannedPlaces, replacedInside } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { freeBytes } from '../room.ts'
@@ -31,15 +32,19 @@ import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf, placeOf } from '../verify/comparison-of-run.ts'
 
-/** Rehearses `given`, or the plan that the choices amount to. Throws a refusal when it could not be carried out. */
+/**
+ * Rehearses `given`, or the plan that the choices amount to; `keep` is where the migrated copy is left for others to ask.
+ * Throws a refusal when it could not be carried out.
+ */
 export async function rehearse(
   target: string,
   choices: Choices,
   given: Plan | undefined,
   context: Context,
+  keep?: string,
 ): Promise<Answers['dry-run']> {
   const path = resolve(target)
-  return described(path, () => onCopies(path, target, choices, given, context))
+  return described(path, () => onCopies(path, target, choices, given, context, keep))
 }
 
 async function onCopies(
@@ -48,10 +53,12 @@ async function onCopies(
   choices: Choices,
   given: Plan | undefined,
   context: Context,
+  keep: string | undefined,
 ): Promise<Answers['dry-run']> {
   const { plan, detection, schema } = await inPhase(context, 'inspect', () =>
     prepare(target, choices, given, context),
   )
+  await assertLeaders(plan, path, context)
   const { bytes } = recognise(path)
   const folder = makeScratch(context.settings, 'rehearsal')
   const begun = performance.now()
@@ -75,6 +82,7 @@ async function onCopies(
         { path: snapshot, bytes, sha256: Promise.resolve('') },
         context,
       )
+      if (keep !== undefined && !isEmpty(plan)) renameSync(migratedCopy(snapshot), keep)
       const seconds = (performance.now() - begun) / 1000
       const program = compile(plan, schema, { firstMap: 1 })
       return {
@@ -129,6 +137,11 @@ async function copyTarget(from: string, to: string, context: Context): Promise<v
   }
 }
 
+/** The state between migration and undo, beside the copy that both are rehearsed on. */
+function migratedCopy(snapshot: string): string {
+  return `${snapshot}-migrated`
+}
+
 interface Rehearsed {
   readonly proof: Proof
   readonly undo: Proof
@@ -154,8 +167,9 @@ async function rehearseOn(
   const seconds = (performance.now() - begun) / 1000
   const bytesAfter = statSync(db.name).size
   db.exec(`DETACH ${q(BEFORE)}`)
-  const migrated = `${snapshot.path}-migrated`
+  const migrated = migratedCopy(snapshot.path)
   await db.backup(migrated)
+  chmodSync(migrated, 0o600)
   db.exec('BEGIN IMMEDIATE')
   const run = lastMigration(recordedRuns(db))!
   const undo = await inPhase(context, 'undo', () =>
@@ -217,6 +231,7 @@ function changesOf(
       })),
     ]),
     ...replacedInside(plan),
+    ...(plan.foreign ?? []).flatMap(each => each.references),
   ]
   return tables
     .map(table => ({
@@ -232,13 +247,7 @@ function staysOf(
   schema: Schema,
   edited: readonly { readonly type: string; readonly name: string }[],
 ): DryRunTarget['stays'] {
-  const touched = new Set([
-    ...plan.identities.flatMap(identity => [
-      identity.table,
-      ...identity.references.map(reference => reference.table),
-    ]),
-    ...replacedInside(plan).map(({ table }) => table),
-  ])
+  const touched = new Set([...plannedPlaces(plan), ...replacedInside(plan)].map(({ table }) => table))
   const count = (type: string) =>
     schema.objects.filter(object => object.type === type && !isDropped(plan, object)).length -
     edited.filter(object => object.type === type).length

@@ -91,10 +91,13 @@ export function compileUndo(run: RecordedRun, schema: Schema, target: string): U
     ...since.flatMap(({ record }) =>
       record.kept.map(({ store }) => statement(store, `DROP TABLE ${q(store)}`)),
     ),
-    ...maps.flatMap(({ map, orphans, live }) => [
-      ...[map, orphans, ...(live ? [live.waiting, live.held] : [])].map(table =>
-        statement(table, `DROP TABLE ${q(table)}`),
-      ),
+    ...maps.flatMap(({ map, orphans, live, followed }) => [
+      ...[
+        map,
+        orphans,
+        ...(followed === null ? [] : [followed]),
+        ...(live ? [live.waiting, live.held] : []),
+      ].map(table => statement(table, `DROP TABLE ${q(table)}`)),
       ...(live ? [statement(live.fresh, `DROP VIEW ${q(live.fresh)}`)] : []),
     ]),
   ]

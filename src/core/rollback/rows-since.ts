@@ -86,6 +86,7 @@ export function addedRows(db: Connection, sides: Sides): RowsSince['added'] {
 
 function byMaps(db: Connection, run: RecordedRun): RowsSince['added'] {
   return run.record.maps
+    .filter(map => !map.elsewhere)
     .map((map, at) => {
       const identity = run.plan.identities[at]!
       const known = identity.beside === null ? 'ulid' : 'legacy'

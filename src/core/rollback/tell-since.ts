@@ -103,11 +103,14 @@ function orphansSince(db: Connection, { record }: RecordedRun): readonly Orphans
         const parent = record.maps.find(each => each.map === map)
         if (!parent) return []
         const value = `c.${q(calledNow(each))}`
+        const isNoRow = parent.elsewhere
+          ? '1'
+          : `NOT EXISTS (SELECT 1 FROM ${q(parent.table)} p WHERE p.${q(identityNow(record, parent))} = ${value})`
         const [rows, example] = db
           .prepare(
             // The parent's own index spares most rows the maps, which have none by ULID.
             `SELECT count(*), CAST(min(${value}) AS TEXT) FROM ${q(table.table)} c WHERE ${value} IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM ${q(parent.table)} p WHERE p.${q(identityNow(record, parent))} = ${value}) AND NOT ${isSentinel(value)}
+               AND ${isNoRow} AND NOT ${isSentinel(value)}
                AND ${value} NOT IN (SELECT ulid FROM ${q(map)}) AND ${value} NOT IN (SELECT ulid FROM ${q(orphans)})`,
           )
           .raw()

@@ -22,11 +22,12 @@ import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
-import { insideOf, placeOf } from '../verify/comparison-of-run.ts'
+import { foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
 import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
+import { tellAcross } from './tell-across.ts'
 import { tellSince } from './tell-since.ts'
 
 /**
@@ -44,6 +45,7 @@ export async function undo(
     if (again) return redo(path, again, context)
     const found = await rowsSince(path, run, context)
     await tellSince(path, found.run, context)
+    tellAcross(path, found.run, context)
     return recorded(context, path, 'undo', async (entry, told) => {
       const work = async ({ db, file, snapshot }: Changing) => {
         const migration = runToUndo(recordedRuns(db), found.run.run, path)
@@ -182,6 +184,8 @@ function comparisonOfUndo(
     table: identity.table,
     map: identity.map,
     orphans: identity.orphans,
+    leaders: null,
+    foreign: null,
     ...back(identity),
   }))
   return {
@@ -190,13 +194,16 @@ function comparisonOfUndo(
     after: inspect(db),
     expected,
     identities,
-    references: replaced.flatMap((identity, at) =>
-      identity.references.map(reference => ({
-        table: reference.table,
-        ...back(reference),
-        identity: identities[at]!,
-      })),
-    ),
+    references: [
+      ...replaced.flatMap((identity, at) =>
+        identity.references.map(reference => ({
+          table: reference.table,
+          ...back(reference),
+          identity: identities[at]!,
+        })),
+      ),
+      ...foreignReferences(plan, record.maps, back),
+    ],
     inside: insideOf(record.inside, identities),
     plan: null,
     undone: {

@@ -18,6 +18,8 @@ export interface CheckDefinition {
   readonly ofInside?: boolean
   /** True for what only an undo can be asked. */
   readonly ofUndo?: boolean
+  /** True for what only a target that holds ids of others can be asked. */
+  readonly ofFollowers?: boolean
   run(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding>
 }
 

@@ -1,10 +1,10 @@
 import { syncedIdentities } from '../compile/expansion.ts'
-import type { InsideRecord, RunRecord } from '../compile/run-record.ts'
+import type { InsideRecord, MapRecord, RunRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
-import type { ComparedIdentity, ComparedInside, Comparison } from './comparison.ts'
+import type { ComparedIdentity, ComparedInside, ComparedReference, Comparison } from './comparison.ts'
 
 /** What verification compares for a migration: each identity and reference, before and after. */
 export function comparisonOf(
@@ -21,6 +21,8 @@ export function comparisonOf(
     table: identity.table,
     map: program.record.maps[at]!.map,
     orphans: program.record.maps[at]!.orphans,
+    leaders: leadersOf(identity, program.record.maps[at]!),
+    foreign: null,
     ...placeOf(identity),
   }))
   return {
@@ -29,13 +31,16 @@ export function comparisonOf(
     after,
     expected: program.objects,
     identities,
-    references: plan.identities.flatMap((identity, at) =>
-      identity.references.map(reference => ({
-        table: reference.table,
-        ...placeOf(reference),
-        identity: identities[at]!,
-      })),
-    ),
+    references: [
+      ...plan.identities.flatMap((identity, at) =>
+        identity.references.map(reference => ({
+          table: reference.table,
+          ...placeOf(reference),
+          identity: identities[at]!,
+        })),
+      ),
+      ...foreignReferences(plan, program.record.maps, placeOf),
+    ],
     inside: insideOf(program.record.inside, identities),
     plan,
     undone: null,
@@ -43,6 +48,36 @@ export function comparisonOf(
     expanded: syncedIdentities(plan, program.record.maps),
     strict: true,
   }
+}
+
+function leadersOf({ follows }: PlannedIdentity, { followed }: MapRecord): ComparedIdentity['leaders'] {
+  return follows === undefined || followed === null ? null : { of: follows, followed }
+}
+
+/** No table can be called so. */
+const ELSEWHERE = '\0'
+
+/** References whose identity is in another target. */
+export function foreignReferences(
+  plan: Plan,
+  maps: readonly MapRecord[],
+  place: (reference: PlannedReference) => ReturnType<typeof placeOf>,
+): ComparedReference[] {
+  return (plan.foreign ?? []).flatMap((foreign, at) => {
+    const { map, orphans, column } = maps[plan.identities.length + at]!
+    const identity = {
+      table: ELSEWHERE,
+      map,
+      orphans,
+      before: column,
+      after: column,
+      expands: false,
+      contracted: null,
+      leaders: null,
+      foreign,
+    }
+    return foreign.references.map(reference => ({ table: reference.table, ...place(reference), identity }))
+  })
 }
 
 /** The columns that a run has looked into. */

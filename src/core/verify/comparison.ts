@@ -9,8 +9,9 @@ import { inspect, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone, type Zone } from '../identifiers/index.ts'
 import type { Place } from '../inside/place.ts'
+import type { UlidSource } from '../journal/ulid-source.ts'
 import { precondition } from '../message.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Leader, Plan, PlannedForeign } from '../plan/plan.ts'
 import type { Schema, SchemaObject, Table } from '../schema/model.ts'
 import { quoteName as q, quoteText, sameName } from '../schema/names.ts'
 
@@ -29,6 +30,8 @@ export interface Comparison {
   /** Null when ids go back to what they were: then no ULIDs are made, and none are checked. */
   readonly plan: Plan | null
   readonly zone: Zone
+  /** Asks another target what it knows; absent where nobody is to be asked. */
+  readonly ask?: (leader: Leader) => Promise<UlidSource | null>
   /** What both sides of an expansion are; empty for anything else. */
   readonly expanded: readonly LiveIdentity[]
   /**
@@ -52,6 +55,10 @@ export interface ComparedIdentity {
   /** True where `before` goes on beside `after`. */
   readonly expands: boolean
   readonly contracted: ContractedColumn | null
+  /** Whose ULIDs it takes over, with the table of those; null for one that is its own. */
+  readonly leaders: { readonly of: readonly Leader[]; readonly followed: string } | null
+  /** Of references to another target: how its ids compare. There is no table of that name here. */
+  readonly foreign: PlannedForeign | null
 }
 
 export interface ComparedReference {
@@ -242,6 +249,15 @@ function sameKey(
     return forward
   // Said the other way round as well, so that SQLite may begin at either end. A reference may be spelled in its own way.
   return `${forward} AND ${value} IS coalesce((SELECT m.legacy FROM ${q(map)} m WHERE m.ulid = ${name}), ${name})`
+}
+
+/** Whom a planned identity takes its ULIDs from; null where it makes its own. */
+export function leadersOf(
+  { identities }: Pick<Comparison, 'identities'>,
+  { table, column }: { readonly table: string; readonly column: string },
+): ComparedIdentity['leaders'] {
+  const found = identities.find(each => sameName(each.table, table) && sameName(each.before, column))
+  return found?.leaders ?? null
 }
 
 export function beforeTable(name: string): string {

@@ -11,6 +11,7 @@ import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { signatureOf, stampOf } from '../journal/signature.ts'
+import { openSource } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { precondition } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
@@ -59,6 +60,7 @@ export async function verifyPastRun(
         after,
         reading.db,
       ),
+      ask: leader => openSource(leader, context),
       pragmas: filePragmas(reading.db, BEFORE),
       trialsBefore: null,
       strict: untouched,

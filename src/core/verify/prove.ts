@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Check, Proof } from '../documents.ts'
 import type { CheckDefinition, Finding } from './check.ts'
+import { across } from './checks/across.ts'
 import { bookkeeping } from './checks/bookkeeping.ts'
 import { foreignKeys } from './checks/foreign-keys.ts'
 import { inStep } from './checks/in-step.ts'
@@ -35,6 +36,7 @@ export const checks: readonly CheckDefinition[] = [
   orphans,
   inside,
   maps,
+  across,
   inStep,
   sameUlids,
   untouchedCells,
@@ -58,7 +60,8 @@ export async function prove(comparison: Comparison, context: Context, which = ch
       (comparison.expanded.length > 0 || !check.ofExpansion) &&
       (comparison.identities.some(each => each.contracted !== null) || !check.ofContract) &&
       (comparison.inside.length > 0 || !check.ofInside) &&
-      (comparison.undone !== null || !check.ofUndo),
+      (comparison.undone !== null || !check.ofUndo) &&
+      (followsOthers(comparison) || !check.ofFollowers),
   )
   for (const check of asked) {
     await context.breathe()
@@ -77,6 +80,13 @@ export async function prove(comparison: Comparison, context: Context, which = ch
     })
   }
   return { ok: results.every(result => result.ok), checks: results }
+}
+
+/** Whether ids of other targets are among those that were changed. */
+function followsOthers({ identities, references }: Comparison): boolean {
+  return (
+    identities.some(each => each.leaders !== null) || references.some(each => each.identity.foreign !== null)
+  )
 }
 
 async function attempt(check: CheckDefinition, comparison: Comparison, context: Context): Promise<Finding> {

@@ -87,13 +87,14 @@ function isMadeByMachine(db: Connection, sample: Sample, column: string): boolea
   return made.length * 2 > values.length
 }
 
-const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
+/** What no accident makes twice. */
+export const unmistakable: ReadonlySet<IdKind> = new Set<IdKind>([
   ...(['uuid1', 'uuid2', 'uuid3', 'uuid4', 'uuid5', 'uuid6', 'uuid7', 'uuid8'] as const),
   ...(['ulid', 'ulid-lower', 'objectid', 'ksuid', 'cuid', 'md5', 'sha1', 'sha256', 'blob16'] as const),
   'name-timestamp',
 ])
 /** A person or a standard may write such values as well; a few of them say nothing. */
-const uncertain: ReadonlySet<IdKind> = new Set<IdKind>(['nanoid', 'hex', 'prefixed'])
+export const uncertain: ReadonlySet<IdKind> = new Set<IdKind>(['nanoid', 'hex', 'prefixed'])
 
 /** Everything that `place` might refer to, by its name and by a few of its values. */
 export function candidatesOf(

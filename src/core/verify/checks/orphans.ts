@@ -51,6 +51,12 @@ export const orphans: CheckDefinition = {
 
 const PAIRS = '_ulid_migrate_pairs'
 
+/** Condition: what stands for nothing is as it was. In a column of another type 0 is '0', and '0' comes back as 0. */
+export function alike(now: string, then: string): string {
+  return `(CAST(${now} AS TEXT) IS CAST(${then} AS TEXT) OR (typeof(${now}) <> typeof(${then}) AND octet_length(${now}) > 0
+      AND octet_length(${then}) > 0 AND CAST(${now} AS NUMERIC) = CAST(${then} AS NUMERIC)))`
+}
+
 type Tally = [rows: number, split: number, merged: number, changed: number, malformed: number]
 
 /**
@@ -65,10 +71,7 @@ function tally(comparison: Comparison, identity: ComparedIdentity, pairs: string
   const now = plan === null && restored ? comparesLike(restored, identity.after, 'now_') : 'now_'
   return withTemporaryTable(db, PAIRS, `${column}, plain, ${now}, sentinel, expanded)`, () => {
     db.exec(`INSERT INTO temp.${PAIRS} SELECT then_, then_, now_, sentinel, expanded FROM (${pairs})`)
-    // In a column of another type 0 is '0', and '0' comes back as 0.
-    const alike = `(CAST(now_ AS TEXT) IS CAST(plain AS TEXT) OR (typeof(now_) <> typeof(plain) AND octet_length(now_) > 0
-      AND octet_length(plain) > 0 AND CAST(now_ AS NUMERIC) = CAST(plain AS NUMERIC)))`
-    const kept = plan?.sentinels === 'null' ? 'now_ IS NULL' : alike
+    const kept = plan?.sentinels === 'null' ? 'now_ IS NULL' : alike('now_', 'plain')
     const formed = plan === null ? '1' : wellFormed('now_', letterCase(comparison, identity))
     const lost = `temp.${PAIRS} WHERE NOT sentinel`
     const counts = db

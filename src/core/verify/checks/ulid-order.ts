@@ -2,7 +2,7 @@ import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import { keptUlidSql } from '../../engines/sqlite/time-sql.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type CheckDefinition, failed, number, passed } from '../check.ts'
-import { beforeTable, sideBySide } from '../comparison.ts'
+import { beforeTable, leadersOf, sideBySide } from '../comparison.ts'
 
 export const ulidOrder: CheckDefinition = {
   id: 'ulid-order',
@@ -21,9 +21,14 @@ export const ulidOrder: CheckDefinition = {
       const then = beforeTable(identity.table)
       const beside = table.columns.find(column => sameName(column.name, identity.beside ?? ''))
       const legacy = (alias: string) => `${alias}.${q(identity.column)}`
-      // ULIDs that stood before keep their own place.
+      // ULIDs that stood before, or that another target has given, have their own place.
+      const leaders = leadersOf(comparison, identity)
+      const given = (alias: string) =>
+        leaders === null
+          ? ''
+          : ` AND NOT EXISTS (SELECT 1 FROM main.${q(leaders.followed)} f WHERE f.legacy = +${legacy(alias)})`
       const made = (alias: string) =>
-        `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL`
+        `(${keptUlidSql(beside ? `${alias}.${q(beside.name)}` : legacy(alias), identity.case)}) IS NULL${given(alias)}`
       // In an expansion others may have given a row another id, or its number to another row.
       const stands = (now: string, then: string) =>
         comparison.strict || identity.beside === null ? '1' : `${legacy(now)} IS ${legacy(then)}`

@@ -4,7 +4,7 @@ import { isPlausibleRowTime } from '../../identifiers/row-plausible.ts'
 import type { Plan, PlannedIdentity } from '../../plan/plan.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { type CheckDefinition, FAULTS, failed, number, passed } from '../check.ts'
-import { beforeTable, type Comparison, sideBySide } from '../comparison.ts'
+import { beforeTable, type Comparison, leadersOf, sideBySide } from '../comparison.ts'
 
 export const ulidTimes: CheckDefinition = {
   id: 'ulid-time',
@@ -66,6 +66,7 @@ async function compareTimes(
       ? ulid?.toUpperCase() === id.toUpperCase()
       : ulid !== null && isUlid(ulid) && ulidTime(ulid) === time
     if (right || (identity.beside !== null && stoodBefore(comparison, identity, ulid))) return null
+    if (isFollowed(comparison, identity, ulid)) return null
     return `${identity.table}.${identity.column} ${String(id)} has ${ulid}, its time is ${new Date(time).toISOString()}`
   }
   const faults: string[] = []
@@ -121,6 +122,18 @@ function rowTime(
   const inId = identity.time.from === 'id' && id !== null ? idTime(id, zone) : null
   const time = inId ?? (Buffer.isBuffer(value) ? null : parseTime(value, zone))
   return isPlausibleRowTime(time, plan.baseTime) ? time : null
+}
+
+/** A ULID that another target gave has the time that the row has there; `across` looks at those. */
+function isFollowed(comparison: Comparison, identity: PlannedIdentity, ulid: string | null): boolean {
+  const leaders = leadersOf(comparison, identity)
+  if (leaders === null) return false
+  return (
+    comparison.db
+      .prepare(`SELECT EXISTS (SELECT 1 FROM main.${q(leaders.followed)} WHERE ulid = ?)`)
+      .pluck()
+      .get(ulid) === 1n
+  )
 }
 
 /** A ULID that stood beside the id before the run keeps its own time. */
