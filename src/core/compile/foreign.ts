@@ -49,6 +49,7 @@ export function foreignMapSteps(
     domain: JSON.stringify([plan.target, target, path]),
     case: foreign.case,
     follows: [],
+    isContracted: false,
   }
   return [
     ...mapTables(map, legacy, path),

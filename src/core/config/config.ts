@@ -101,7 +101,7 @@ function saidOf(
   const choices =
     said.references === undefined
       ? said
-      : { ...said, references: said.references.map(text => fromFolder(file, text)) }
+      : { ...said, references: said.references.map(text => fromFolder(file.file, text)) }
   return {
     choices: layered(choices, defaults),
     wait: wait ?? usually,
