@@ -83,7 +83,7 @@ export function readValues(db: Connection, table: Table, column: string, sample:
   }
 }
 
-type Value = string | bigint | Buffer
+type Value = string | bigint | number | Buffer
 
 /** Numbers up to this are no Snowflakes and the like, and have no time inside. */
 const PLAIN = 2 ** 53
@@ -118,6 +118,7 @@ function sampledShapes(db: Connection, sample: Sample, c: string) {
   let opaque = 0
   let plain = true
   for (const value of values(db, `SELECT ${cut(`c.${c}`)} FROM ${sample.from} WHERE c.${c} IS NOT NULL`)) {
+    if (typeof value === 'number') continue
     if (typeof value === 'bigint') {
       if (value > BigInt(PLAIN) || value < BigInt(-PLAIN)) plain = false
       continue

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { type Context, Stopped } from '../../../src/core/context.ts'
 import type { EngineEvent } from '../../../src/core/events.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
+import { detectIn, lookAt, watching } from '../../../src/core/migrate/prepare.ts'
 import type { Settings } from '../../../src/core/requests.ts'
 import { undo } from '../../../src/core/rollback/undo.ts'
 import { status } from '../../../src/core/status/status.ts'
@@ -85,9 +86,16 @@ describe('a stop, at each of the moments in which one is heard,', () => {
       () => expect(sha256Of(path)).toBe(before),
     )
     expect(moments).toBeGreaterThan(30)
+    // Whoever was only looking has begun no run.
+    const looking = await stopEverywhere(
+      settings,
+      context => lookAt(path, context, looked => detectIn(looked, {}, watching(context))),
+      () => expect(sha256Of(path)).toBe(before),
+    )
+    expect(looking).toBeGreaterThan(5)
     expect(
       (await status([path], inProcess(settings)))[0]!.runs.filter(run => run.status === 'stopped'),
-    ).toHaveLength(moments)
+    ).toHaveLength(moments - looking)
   })
 
   test('leaves an expansion undone, to the byte, or on its way, and it goes on from there', async () => {

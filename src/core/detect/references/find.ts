@@ -136,7 +136,8 @@ function repeatsOwnKey(db: Connection, { key, place }: Candidate, matched: numbe
     .prepare(`SELECT count(*) FROM ${q(place.table.name)} WHERE ${k} = +${c}`)
     .pluck()
     .get() as bigint
-  return Number(own) * 2 > matched
+  // One or two rows may well refer to themselves.
+  return matched > 2 && Number(own) * 2 > matched
 }
 
 /** A key whose values are all another's is no rival of that one: who refers to it refers to both, and the wider counts. */

@@ -241,6 +241,8 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   const says = `is that of ${way.join(' ')}`
   const plain = (words: readonly string[]) => words.map(singularOf).join('')
   const table = plain(way)
+  // A letter with a number, as c1, is called after nothing.
+  if (table.length < 2) return nothing
   // A table may be called what a natural key is called: `url` beside urls.
   if (own.all.length === 1 && plain(own.all) === table) return { strength: 0.85, says }
   if (plain(own.stem) === table && own.stem.length > 0) {

@@ -35,15 +35,20 @@ export const inside: CheckDefinition = {
   },
 }
 
-/** Orphans by their ULIDs, which their own tables have no index for. */
+/** Orphans by their ULIDs, which their own tables have no index for; before an undo also rows that were deleted since. */
 const ORPHANS = '_ulid_migrate_orphan_ulids'
 
 function orphansOf({ identities, undone }: Comparison): readonly string[] {
-  const database = undone ? BEFORE : 'main'
-  return identities.map(
-    ({ orphans }) =>
-      `INSERT INTO temp.${ORPHANS} SELECT ${quoteText(orphans)}, ulid, legacy FROM ${q(database)}.${q(orphans)}`,
-  )
+  const database = q(undone ? BEFORE : 'main')
+  return identities.flatMap(({ table, before, map, orphans }) => [
+    `INSERT INTO temp.${ORPHANS} SELECT ${quoteText(orphans)}, ulid, legacy FROM ${database}.${q(orphans)}`,
+    ...(undone
+      ? [
+          `INSERT INTO temp.${ORPHANS} SELECT ${quoteText(map)}, m.ulid, m.legacy FROM ${database}.${q(map)} m
+           WHERE NOT EXISTS (SELECT 1 FROM ${beforeTable(table)} t WHERE t.${q(before)} = m.ulid)`,
+        ]
+      : []),
+  ])
 }
 
 async function lookThrough(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding> {
@@ -281,9 +286,13 @@ function becoming(comparison: Comparison, of: readonly ComparedPlace[]): (id: Id
     if (!sides) return []
     const { joined, then, now } = sides
     const orphan = undone
-      ? orphanOf(identity)
+      ? knownAs(identity.orphans)
       : `SELECT ${idSql('l.ulid')} FROM main.${q(identity.orphans)} l WHERE l.legacy = +${ID}`
-    return [`SELECT ${idSql(now)} ${joined} WHERE ${then} = +${ID}`, ...(takesOrphans ? [orphan] : [])]
+    return [
+      `SELECT ${idSql(now)} ${joined} WHERE ${then} = +${ID}`,
+      ...(undone ? [knownAs(identity.map)] : []),
+      ...(takesOrphans ? [orphan] : []),
+    ]
   })
   return lookup(db, lookups)
 }
@@ -299,13 +308,18 @@ function lookupBack(
     if (!sides) return []
     const { joined, then, now } = sides
     const [ulid, legacy] = undone ? [then, now] : [now, then]
-    return [`SELECT ${idSql(legacy)} ${joined} WHERE ${ulid} = +${ID}`, orphanOf(identity)]
+    return [
+      `SELECT ${idSql(legacy)} ${joined} WHERE ${ulid} = +${ID}`,
+      ...(undone ? [knownAs(identity.map)] : []),
+      knownAs(identity.orphans),
+    ]
   })
   return lookup(db, lookups)
 }
 
-function orphanOf({ orphans }: ComparedIdentity): string {
-  return `SELECT ${idSql('l.legacy')} FROM temp.${ORPHANS} l WHERE l.map = ${quoteText(orphans)} AND l.ulid = +${ID}`
+/** What a ULID without a row stood for. */
+function knownAs(map: string): string {
+  return `SELECT ${idSql('l.legacy')} FROM temp.${ORPHANS} l WHERE l.map = ${quoteText(map)} AND l.ulid = +${ID}`
 }
 
 function lookup(db: Connection, queries: readonly string[]): (id: Id) => Id | null {
