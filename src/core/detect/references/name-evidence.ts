@@ -215,8 +215,15 @@ function sameColumn(
   const says = 'is the same'
   const isOwnKey = child.table.primaryKey.some(name => sameName(name, child.column.name))
   const isOnlyKey = isOwnKey && child.table.primaryKey.length === 1
-  if (own.all.length === 1 && generic.has(own.all[0]!))
-    return isOwnKey || own.mark !== 'id' ? nothing : { strength: 0.55, says }
+  if (own.all.length === 1 && generic.has(own.all[0]!)) {
+    if (isOwnKey || own.mark !== 'id') return nothing
+    // An id that is unique is most likely the row's own, although it is not the key.
+    const isUnique = child.table.indexes.some(
+      index =>
+        index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', child.column.name),
+    )
+    return { strength: isUnique ? 0.2 : 0.55, says }
+  }
   if (isMeasure(own)) return { strength: 0.3, says }
   const primary =
     parent.table.primaryKey.length === 1 && sameName(parent.table.primaryKey[0]!, parent.column.name)
