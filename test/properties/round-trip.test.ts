@@ -43,12 +43,25 @@ function otherCells(path: string, { tables }: RandomDatabase): readonly (readonl
   })
 }
 
+/** What is no more than called like a reference is followed where the values say enough, or, as here, where it is named. */
+function namedOnly({ tables }: RandomDatabase): readonly string[] {
+  return tables.flatMap(table =>
+    table.references.flatMap(({ to, form }, at) =>
+      form === 'by name only' && hasId(tables[to]!)
+        ? [
+            `${quoted(table.name)}.${quoted(referenceColumn(table, at, tables))}=${quoted(tables[to]!.name)}.id`,
+          ]
+        : [],
+    ),
+  )
+}
+
 async function thereAndBack(folder: string, database: RandomDatabase, wanted: Choices): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   const path = makeDatabase(join(folder, 'random.db'), ...sqlOf(database))
   const settings = settingsIn(folder)
-  const choices = await agreeing(path, wanted)
+  const choices = await agreeing(path, { ...wanted, references: namedOnly(database) })
   const before = contentOf(path)
   const rows = [resolved(path, database), otherCells(path, database)]
 
