@@ -11,7 +11,7 @@ import type { Progress } from './evidence.ts'
 import { type InsideReference, leftOut } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
-import { isTypeOf, naming, textsOfType } from './type-names.ts'
+import { isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
@@ -38,9 +38,9 @@ export function* findPairs(
     const held = known.filter(
       each => !isColumn(each, table, column) && each.worth === 'machine' && holds(each, sample),
     )
-    const type = samples.find(
-      each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES,
-    )
+    const type = mayHaveType(column.name)
+      ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
+      : undefined
     if (type === undefined && held.length < 2) continue
     yield { table: table.name, column: column.name, rows: 0 }
     if (type === undefined) references.push(...byValue(db, table, column, samples, held))

@@ -8,10 +8,16 @@ import type { KnownIds } from './known-ids.ts'
 const typeWords = new Set(['type', 'kind', 'class', 'klass', 'model', 'table', 'collection'])
 const idWords = new Set(['id', 'ids', 'uid', 'guid', 'uuid', 'pk', 'key', 'ref'])
 
+/** Whether a column is called so that another may tell its type: `owner_id`, and not `id` or `owner`. */
+export function mayHaveType(id: string): boolean {
+  const words = wordsOf(id)
+  return words.length > 1 && idWords.has(words.at(-1)!)
+}
+
 /** Whether one column is called the type of the other: `owner_type` of `owner_id`, `entity` of `entity_id`. */
 export function isTypeOf(type: string, id: string): boolean {
+  if (!mayHaveType(id)) return false
   const words = wordsOf(id)
-  if (words.length < 2 || !idWords.has(words.at(-1)!)) return false
   const stem = words.slice(0, -1)
   const typed = wordsOf(type)
   const plain = idWords.has(typed.at(-1)!) ? typed.slice(0, -1) : typed
