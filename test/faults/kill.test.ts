@@ -18,7 +18,6 @@ const blows: readonly (readonly [SceneName, Journal, readonly (readonly [string,
     ],
   ],
   ['undo', 'DELETE', [['commit started', 'engine']]],
-  ['restore', 'WAL', [['restore started', 'all']]],
 ]
 
 describe.runIf(process.platform === 'linux')('killed with SIGKILL (needs /proc, so Linux only)', () => {

@@ -15,7 +15,6 @@ describe.runIf(process.platform === 'linux')('while it migrates (needs /proc, so
     ['map', 'SIGINT twice'],
     ['verify', 'terminal closed'],
     ['rewrite', 'suspended and back'],
-    ['verify-outside', 'SIGTERM'],
   ])(
     'at %s, %s: a whole file, the words and the exit code that fit, and the same command ends well',
     async (phase, way) => {
