@@ -96,8 +96,9 @@ const numbers: Readonly<Record<number, RegExp>> = {
 }
 
 /** Whether what stands in a scalar may stand there. */
-function isSound(bytes: Buffer, { type, from, to }: JsonbElement): boolean {
-  if (type < jsonbType.int) return from === to
+function isSound(bytes: Buffer, { at: start, type, from, to }: JsonbElement): boolean {
+  // null, true and false are one byte and no more.
+  if (type < jsonbType.int) return to - start === 1
   if (type < jsonbType.text) return to - from < 400 && numbers[type]!.test(bytes.toString('latin1', from, to))
   if (type === jsonbType.textRaw) return true
   for (let at = from; at < to; at += 1) {

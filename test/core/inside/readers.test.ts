@@ -61,10 +61,16 @@ it('any few bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 5 }), array => {
       const bytes = Buffer.from(array)
-      expect(asJsonb(bytes)).toBe(isJsonb.get(bytes) === 1)
+      if (asJsonb(bytes)) expect([array, isJsonb.get(bytes)]).toEqual([array, 1])
     }),
     { numRuns: 5000 },
   )
+})
+
+it('null, true and false in one byte only', () => {
+  for (const value of ['00', '01', '02']) expect(asJsonb(Buffer.from(value, 'hex'))).toBe(true)
+  for (const value of ['c000', 'c100', 'd20000', '1041'])
+    expect(asJsonb(Buffer.from(value, 'hex'))).toBe(false)
 })
 
 it('a document in a header of every width, as other programs write them', () => {
