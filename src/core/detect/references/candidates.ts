@@ -11,7 +11,7 @@ import type { ColumnPlace } from './count-values.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
 import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
-import { columnWords, tableNames, wordsOf } from './words.ts'
+import { columnWords, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -103,10 +103,10 @@ export function candidatesOf(
   place: ColumnPlace,
   of: SampledTable,
   keys: readonly SampledKey[],
-  prefixes: ReadonlySet<string>,
+  naming: (table: string) => Ways,
 ): Candidate[] {
   if (isSpokenFor(schema, place)) return []
-  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, prefixes)))
+  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming)))
   const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
   const { sample, facts } = filled(db, place, of, strongest)
   if (facts.distinct === 0) return []
@@ -114,16 +114,17 @@ export function candidatesOf(
     place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
   const words = columnWords(place.column.name)
   const ownName =
-    words.stem.length === 0 ||
-    tableNames(place.table.name, prefixes).some(way => way.join('') === words.stem.join(''))
+    words.stem.length === 0 || naming(place.table.name).some(way => way.join('') === words.stem.join(''))
   const numeric = facts.integers * 2 >= facts.distinct
   // The row number of a table, called so or after the table itself, is its own.
   if (ownKey && ownName && numeric) return []
-  return keys.flatMap((key, at) => {
-    const name = names[at]
+  const measure = isMeasure(words)
+  const hasType = hasTypeBeside(place)
+  const look = (at: number): Candidate[] => {
+    const [key, name] = [keys[at]!, names[at]]
     if (!name) return []
     const numbers = numeric && key.facts.integers * 2 >= key.facts.distinct
-    if (!mayMeet(name.strength, words.mark === 'id', isMeasure(words), numbers, facts, key)) return []
+    if (!mayMeet(name.strength, words.mark === 'id', measure, numbers, facts, key)) return []
     const counts = meet(db, sample, place, key)
     if (counts.hits === 0) return []
     if (name.strength === 0 && !numbers && counts.telling === 0 && counts.hits < counts.distinct) return []
@@ -135,13 +136,18 @@ export function candidatesOf(
       numbers,
       density: numbers ? densityWithin(db, key, facts) : 0,
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
-      isMeasure: isMeasure(words),
-      hasType: hasTypeBeside(place),
+      isMeasure: measure,
+      hasType,
       ownKey,
     }
     const odds = oddsOf(evidence)
     return odds < 0.02 ? [] : [{ key, place, name, evidence, odds }]
-  })
+  }
+  // Where a name says who is meant, those who merely fit are no rivals, and need not be asked.
+  const speaks = (at: number) => (names[at]?.strength ?? 0) >= 0.15 || keys[at]!.isMadeByMachine
+  const found = new Map([...keys.keys()].filter(speaks).map(at => [at, look(at)]))
+  const isNamed = [...found.values()].flat().some(({ name, odds }) => name.strength >= 0.5 && odds >= 1)
+  return [...keys.keys()].flatMap(at => found.get(at) ?? (isNamed ? [] : look(at)))
 }
 
 /** `owner_type` beside `owner_id`: which table is meant is for each row to say. */
@@ -210,6 +216,10 @@ export function meet(db: Connection, sample: Sample, place: ColumnPlace, key: Sa
 function densityWithin(db: Connection, key: SampledKey, { low, high }: ColumnFacts): number {
   if (low === null || high === null) return key.density
   if (key.rows > 50_000) return key.density
+  if (key.range !== null) {
+    const [first, last] = [low > key.low ? low : key.low, high < key.high ? high : key.high]
+    return first > last ? 0 : Math.min(1, (Number(last - first) + 1) / (Number(high - low) + 1))
+  }
   const c = q(key.key.column.name)
   const there = db
     .prepare(`SELECT count(*) FROM ${q(key.table.name)} WHERE ${c} BETWEEN ? AND ?`)

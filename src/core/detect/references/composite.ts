@@ -12,7 +12,7 @@ import { quoteName as q, sameName } from '../../schema/names.ts'
 import { choiceOf, likelihood, partly } from './judge.ts'
 import { isMeasure, nameEvidence, stemEvidence } from './name-evidence.ts'
 import { LONGEST, type SampledTable } from './sample.ts'
-import { columnWords, tableNames, wordsOf } from './words.ts'
+import { columnWords, type Ways, wordsOf } from './words.ts'
 
 interface CompositeKey extends SampledTable {
   readonly columns: readonly Column[]
@@ -41,7 +41,7 @@ export async function findComposites(
   db: Connection,
   schema: Schema,
   sampled: readonly SampledTable[],
-  prefixes: ReadonlySet<string>,
+  naming: (table: string) => Ways,
   breathe: (object: string) => Promise<void>,
 ): Promise<readonly DetectedComposite[]> {
   const declared = sampled.flatMap(({ table }) => declaredIn(db, schema, table))
@@ -50,7 +50,7 @@ export async function findComposites(
   for (const key of keys)
     for (const child of sampled) {
       await breathe(child.table.name)
-      for (const tuple of tuplesFor(child, key, prefixes)) {
+      for (const tuple of tuplesFor(child, key, naming)) {
         if (declared.some(each => isOf(each, tuple))) continue
         const share = sampledShare(db, tuple, key)
         if (share === null || share.hits === 0) continue
@@ -104,7 +104,7 @@ function compositeKeys(of: SampledTable): CompositeKey[] {
 }
 
 /** Columns of the child that are called as the key's members are, each with the same words before, or the same name. */
-function tuplesFor(child: SampledTable, key: CompositeKey, prefixes: ReadonlySet<string>): Tuple[] {
+function tuplesFor(child: SampledTable, key: CompositeKey, naming: (table: string) => Ways): Tuple[] {
   const columns = child.table.columns.filter(column => column.generated === 'no')
   const members = key.columns.map(column => wordsOf(column.name))
   const fronts = new Map<string, readonly string[]>()
@@ -124,16 +124,16 @@ function tuplesFor(child: SampledTable, key: CompositeKey, prefixes: ReadonlySet
       columns.find(column => numbered(column.name) === [...front, ...member].join(' ')),
     )
     for (const found of whole.every(each => each !== undefined) ? [whole as Column[]] : [])
-      tuples.push({ table: child, columns: found, ...tupleName(child, key, front, prefixes) })
+      tuples.push({ table: child, columns: found, ...tupleName(child, key, front, naming) })
   }
-  tuples.push(...countedTuples(child, key, columns, members, prefixes))
+  tuples.push(...countedTuples(child, key, columns, members, naming))
   const spoken = tuples.filter(tuple => !tuple.sameNames).flatMap(tuple => tuple.columns)
   tuples.push(
     ...withScope(
       child,
       key,
       columns.filter(column => !spoken.includes(column)),
-      prefixes,
+      naming,
     ),
   )
   return tuples.filter(
@@ -151,7 +151,7 @@ function countedTuples(
   key: CompositeKey,
   columns: readonly Column[],
   members: readonly (readonly string[])[],
-  prefixes: ReadonlySet<string>,
+  naming: (table: string) => Ways,
 ): Tuple[] {
   const fold = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\d]/gu, '')
   const tails = members.map(member => member.join(''))
@@ -172,7 +172,7 @@ function countedTuples(
       {
         table: child,
         columns: found as Column[],
-        ...tupleName(child, key, words.slice(0, words.length - members[0]!.length), prefixes),
+        ...tupleName(child, key, words.slice(0, words.length - members[0]!.length), naming),
       },
     ]
   })
@@ -183,12 +183,12 @@ function withScope(
   child: SampledTable,
   key: CompositeKey,
   columns: readonly Column[],
-  prefixes: ReadonlySet<string>,
+  naming: (table: string) => Ways,
 ): Tuple[] {
   return key.columns.flatMap((own, at) => {
     // Only a general name, as id or no, or that of the table itself is called otherwise by those who refer to it.
     const stem = columnWords(own.name).stem.join('')
-    if (stem !== '' && !tableNames(key.table.name, prefixes).some(way => way.join('') === stem)) return []
+    if (stem !== '' && !naming(key.table.name).some(way => way.join('') === stem)) return []
     const scope = key.columns.map((member, index) =>
       index === at ? undefined : columns.find(column => sameName(column.name, member.name)),
     )
@@ -197,7 +197,7 @@ function withScope(
       .filter(column => !scope.includes(column))
       .map(column => ({
         column,
-        name: nameEvidence({ table: child.table, column }, { table: key.table, column: own }, prefixes),
+        name: nameEvidence({ table: child.table, column }, { table: key.table, column: own }, naming),
       }))
       .filter(({ column, name }) => name.strength >= 0.5 && !sameName(column.name, own.name))
       .map(({ column, name }) => ({
@@ -214,7 +214,7 @@ function tupleName(
   child: SampledTable,
   key: CompositeKey,
   front: readonly string[],
-  prefixes: ReadonlySet<string>,
+  naming: (table: string) => Ways,
 ) {
   if (front.length === 0) {
     // The same names in two tables: where they are a key in both, or measure something, each may well mean its own.
@@ -226,7 +226,7 @@ function tupleName(
     const measured = key.columns.some(column => isMeasure(columnWords(column.name)))
     return { strength: alike || measured ? 0.05 : 0.35, says: 'is the same', sameNames: true }
   }
-  const name = stemEvidence(child.table, front, key.table, prefixes)
+  const name = stemEvidence(child.table, front, key.table, naming)
   // That several columns begin alike and end as the key's members is no accident, but may mean another key of that kind.
   return { strength: Math.max(0.1, name.strength), says: name.says, sameNames: false }
 }

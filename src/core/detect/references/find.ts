@@ -10,7 +10,7 @@ import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, oddsOf } from './judge.ts'
 import type { SampledTable } from './sample.ts'
-import { commonPrefixes } from './words.ts'
+import { namingOf } from './words.ts'
 
 /** References that the operator added or took away by name. */
 export interface WantedReferences {
@@ -36,7 +36,7 @@ export async function findReferences(
   breathe: (object: string) => Promise<void>,
 ): Promise<FoundReferences> {
   const sampledKeys = sampleKeys(db, keys, table => sampled.find(each => each.table === table))
-  const prefixes = commonPrefixes(schema.tables.map(table => table.name))
+  const naming = namingOf(schema.tables.map(table => table.name))
   const found = new Map<KeyColumn, DetectedReference[]>(keys.map(key => [key, []]))
   const certain: ColumnPlace[] = []
   for (const key of keys) {
@@ -58,7 +58,7 @@ export async function findReferences(
       const place = { table: of.table, column }
       if (certain.some(each => isSamePlace(each, place))) continue
       await breathe(of.table.name)
-      const candidates = candidatesOf(db, schema, place, of, sampledKeys, prefixes)
+      const candidates = candidatesOf(db, schema, place, of, sampledKeys, naming)
       judged.push(...(await weigh(db, candidates, breathe)))
     }
   for (const each of withoutEchoes(judged)) {
@@ -79,7 +79,7 @@ export async function findReferences(
       ),
     ]),
   )
-  return { byKey, composites: await findComposites(db, schema, sampled, prefixes, breathe) }
+  return { byKey, composites: await findComposites(db, schema, sampled, naming, breathe) }
 }
 
 interface Judged {
@@ -96,11 +96,7 @@ async function weigh(
   candidates: readonly Candidate[],
   breathe: (object: string) => Promise<void>,
 ): Promise<Judged[]> {
-  // Where a name says who is meant, those who merely fit are no rivals.
-  const isNamed = candidates.some(each => each.name.strength >= 0.5 && each.odds >= 1)
-  const best = candidates
-    .filter(each => !isNamed || each.name.strength >= 0.15 || each.evidence.telling > 0)
-    .sort((a, b) => b.odds - a.odds)
+  const best = [...candidates].sort((a, b) => b.odds - a.odds)
   const worth = best.filter(each => each.odds * 50 >= best[0]!.odds).slice(0, COUNTED)
   const counted: { candidate: Candidate; counts: ValueCounts; odds: number }[] = []
   for (const candidate of worth) {
@@ -234,7 +230,7 @@ function inferred(
 ): DetectedReference {
   const { place, key, name } = candidate
   const { matched, orphans } = counts
-  const values = `${(matched).toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} values are found in the key`
+  const values = `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} values are found in the key`
   return {
     table: place.table.name,
     column: place.column.name,

@@ -2,20 +2,10 @@
 
 import type { Column, Table } from '../../schema/model.ts'
 import { sameName } from '../../schema/names.ts'
-import {
-  type ColumnWords,
-  columnWords,
-  isFormOf,
-  kinship,
-  measures,
-  people,
-  roles,
-  singularOf,
-  tableNames,
-  wordsOf,
-} from './words.ts'
+import { kinship, measures, people, roles } from './vocabulary.ts'
+import { type ColumnWords, columnWords, isFormOf, singularOf, type Ways, wordsOf } from './words.ts'
 
-type Prefixes = ReadonlySet<string>
+type Naming = (table: string) => Ways
 
 export interface NameEvidence {
   /** How likely a column of this name refers to that table, 0 to 1, before any value is looked at. */
@@ -31,15 +21,15 @@ export interface Named {
   readonly column: Column
 }
 
-/** @param prefixes see {@link commonPrefixes} */
-export function nameEvidence(child: Named, parent: Named, prefixes: Prefixes): NameEvidence {
+/** @param naming see namingOf in words.ts */
+export function nameEvidence(child: Named, parent: Named, naming: Naming): NameEvidence {
   const own = columnWords(child.column.name)
   const key = columnWords(parent.column.name)
   const self = sameName(child.table.name, parent.table.name)
-  const ways = tableNames(parent.table.name, prefixes)
-  const within = tableNames(child.table.name, prefixes)
+  const ways = naming(parent.table.name)
+  const within = naming(child.table.name)
   const found = [
-    sameColumn(child, parent, own, key, prefixes),
+    sameColumn(child, parent, own, key, naming),
     ...spellings(own, within).flatMap(words => byWords(words, key, ways, self)),
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
@@ -52,7 +42,7 @@ export function nameEvidence(child: Named, parent: Named, prefixes: Prefixes): N
 }
 
 /** The column's words, also without those of its own table: `post_author` in posts. */
-function spellings(own: ColumnWords, table: readonly (readonly string[])[]): readonly ColumnWords[] {
+function spellings(own: ColumnWords, table: Ways): readonly ColumnWords[] {
   const before = table.filter(
     way => own.stem.length > way.length && way.every((word, at) => own.stem[at] === word),
   )
@@ -60,12 +50,7 @@ function spellings(own: ColumnWords, table: readonly (readonly string[])[]): rea
 }
 
 /** `type` in orders beside order_types: the words of both tables together. */
-function withOwnTable(
-  own: ColumnWords,
-  key: ColumnWords,
-  table: readonly (readonly string[])[],
-  ways: readonly (readonly string[])[],
-): readonly NameEvidence[] {
+function withOwnTable(own: ColumnWords, key: ColumnWords, table: Ways, ways: Ways): readonly NameEvidence[] {
   if (
     own.stem.length === 0 ||
     own.all.some(word => word !== 'type' && word !== 'status' && measures.has(word))
@@ -86,12 +71,7 @@ function joined(front: readonly string[], back: readonly string[]): readonly str
   return front.at(-1) === back[0] ? [...front, ...back.slice(1)] : [...front, ...back]
 }
 
-function byWords(
-  own: ColumnWords,
-  key: ColumnWords,
-  ways: readonly (readonly string[])[],
-  self: boolean,
-): readonly NameEvidence[] {
+function byWords(own: ColumnWords, key: ColumnWords, ways: Ways, self: boolean): readonly NameEvidence[] {
   return [
     ...ways.flatMap(way => [
       self ? asItself(own, key, way) : asTable(own, key, way),
@@ -109,13 +89,13 @@ export function stemEvidence(
   child: Table,
   stem: readonly string[],
   parent: Table,
-  prefixes: Prefixes,
+  naming: Naming,
 ): NameEvidence {
   const own: ColumnWords = { all: [...stem, 'id'], stem, mark: 'id', last: 'id' }
-  const ways = tableNames(parent.name, prefixes)
+  const ways = naming(parent.name)
   return [
     ...byWords(own, columnWords('id'), ways, sameName(child.name, parent.name)),
-    belongs(tableNames(child.name, prefixes), own, ways),
+    belongs(naming(child.name), own, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
 }
 
@@ -207,7 +187,7 @@ function sameColumn(
   parent: Named,
   own: ColumnWords,
   key: ColumnWords,
-  prefixes: Prefixes,
+  naming: Naming,
 ): NameEvidence {
   const a = wordsOf(child.column.name).join(' ')
   if (a !== wordsOf(parent.column.name).join(' ') || a === '') return nothing
@@ -227,7 +207,7 @@ function sameColumn(
   if (isMeasure(own)) return { strength: 0.3, says }
   const primary =
     parent.table.primaryKey.length === 1 && sameName(parent.table.primaryKey[0]!, parent.column.name)
-  const isOwn = tableNames(parent.table.name, prefixes).some(way =>
+  const isOwn = naming(parent.table.name).some(way =>
     [way.join(''), way.at(-1)].some(
       word => word !== undefined && (word === key.stem.join('') || isFormOf(word, key.stem.join(''))),
     ),
@@ -236,8 +216,8 @@ function sameColumn(
   // Two tables whose own keys have one name, as value_id, are often no more alike than that.
   if (isOnlyKey) return { strength: parent.column.affinity === 'integer' ? 0.3 : 0.75, says }
   // `catalog_product_int.entity_id` is that of catalog_product, not of any other table with an entity_id.
-  const below = tableNames(child.table.name, prefixes).some(name =>
-    tableNames(parent.table.name, prefixes).some(way => name.join(' ').startsWith(`${way.join(' ')} `)),
+  const below = naming(child.table.name).some(name =>
+    naming(parent.table.name).some(way => name.join(' ').startsWith(`${way.join(' ')} `)),
   )
   if (below) return { strength: 0.95, says }
   return { strength: primary ? (key.mark === 'none' ? 0.75 : 0.88) : 0.45, says }
@@ -352,7 +332,7 @@ function isSkeleton(short: string, long: string): boolean {
 }
 
 /** `tx_chrom` beside chrominfo.chrom, `SupplierID` beside any table with a `supplier_id`. */
-function endsAsKey(own: ColumnWords, key: ColumnWords, ways: readonly (readonly string[])[]): NameEvidence {
+function endsAsKey(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence {
   if (key.all.length === 0 || (key.all.length === 1 && generic.has(key.all[0]!))) return nothing
   if (key.stem.length === 0 || own.all.length <= key.all.length) return nothing
   if (own.all.slice(-key.all.length).join(' ') !== key.all.join(' ')) return nothing
@@ -365,7 +345,7 @@ function endsAsKey(own: ColumnWords, key: ColumnWords, ways: readonly (readonly 
 }
 
 /** `created_by`, `author_id`, `sales_rep`: somebody, where the table's rows are people. */
-function asPerson(own: ColumnWords, ways: readonly (readonly string[])[]): NameEvidence {
+function asPerson(own: ColumnWords, ways: Ways): NameEvidence {
   const by = own.all.at(-1) === 'by'
   const last = own.stem.at(-1) ?? ''
   // `closed` alone is a state.
@@ -401,11 +381,7 @@ function asKin(own: ColumnWords): NameEvidence {
 }
 
 /** `ensemble_member.member_id` refers to members of what the table's own name begins with. */
-function belongs(
-  table: readonly (readonly string[])[],
-  own: ColumnWords,
-  ways: readonly (readonly string[])[],
-): NameEvidence {
+function belongs(table: Ways, own: ColumnWords, ways: Ways): NameEvidence {
   if (own.mark === 'none') return nothing
   const names = table.map(way => way.join(' '))
   if (!ways.some(way => names.some(each => each.startsWith(`${way.join(' ')} `)))) return nothing
