@@ -6,6 +6,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { Stopped } from '../context.ts'
+import { LEFT_OUT, leftBehind, NAMED } from '../detect/reference-words.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, type Reading } from '../engines/sqlite/open.ts'
 import { encodingOf } from '../engines/sqlite/raw-value.ts'
@@ -255,14 +256,14 @@ function linkOf(
     ...(out ? { choice: 'offered' as const } : {}),
     ...counts,
     why: out
-      ? 'left out by --no-reference'
+      ? LEFT_OUT
       : named
-        ? 'named by --reference'
+        ? NAMED
         : `ids made by a machine, and ${values}${met.hits < 3 ? ', but only one or two different ones' : ''}`,
     leftOut:
       place.as === 'identity'
         ? `${matched.toLocaleString('en')} ids get other ULIDs here than in ${there}`
-        : `${held.toLocaleString('en')} values keep the old ids, and no longer find their rows of ${there}`,
+        : leftBehind(held, there),
   }
 }
 

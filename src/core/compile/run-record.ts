@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
+import { placeShape } from '../plan/plan.ts'
 
 const own = z.string().startsWith(OWN_PREFIX)
 
@@ -70,13 +71,7 @@ const insideSchema = z
       .array(
         z
           .strictObject({
-            kind: z.enum(['json', 'polymorphic', 'embedded']),
-            path: z.string().exactOptional(),
-            pattern: z.string().exactOptional(),
-            when: z
-              .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
-              .readonly()
-              .exactOptional(),
+            ...placeShape,
             map: own,
             /** Null where only the value says whose id it is: one that names no row is nobody's, and stays. */
             orphans: own.nullable(),

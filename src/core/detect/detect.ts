@@ -28,6 +28,7 @@ import { findingsOf } from './findings.ts'
 import { isInside } from './inside/inside-reference.ts'
 import { withInside } from './inside/join.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
+import { NAMED } from './reference-words.ts'
 import { type Breathe, findReferences } from './references/find.ts'
 import { type Sample, sampleOf } from './references/sample.ts'
 import { missingCollations } from './schema-findings.ts'
@@ -438,7 +439,7 @@ function leaderOf(seen: readonly Seen[], each: Seen, at: number): number | undef
 }
 
 function isCertain(reference: DetectedReference): boolean {
-  return reference.kind === 'declared' || reference.why === 'named by --reference'
+  return reference.kind === 'declared' || reference.why === NAMED
 }
 
 function isSelf(seen: Seen, place: { readonly table: string; readonly column: string }): boolean {

@@ -88,6 +88,17 @@ function reads(read: (text: string) => unknown): (text: string) => boolean {
   }
 }
 
+/** A place in values, as a plan and the record of a run write it. */
+export const placeShape = {
+  kind: z.enum(['json', 'polymorphic', 'embedded']),
+  path: z.string().refine(reads(parsePath)).exactOptional(),
+  pattern: z.string().refine(reads(parsePattern)).exactOptional(),
+  when: z
+    .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
+    .readonly()
+    .exactOptional(),
+} as const
+
 /** A column whose values hold ids without being ids: the places in them, each with the identity that it refers to. */
 const insideSchema = z
   .strictObject({
@@ -97,13 +108,7 @@ const insideSchema = z
       .array(
         z
           .strictObject({
-            kind: z.enum(['json', 'polymorphic', 'embedded']),
-            path: z.string().refine(reads(parsePath)).exactOptional(),
-            pattern: z.string().refine(reads(parsePattern)).exactOptional(),
-            when: z
-              .strictObject({ column: z.string(), is: z.array(z.string()).readonly() })
-              .readonly()
-              .exactOptional(),
+            ...placeShape,
             /** One of the plan's identities. */
             of: z.strictObject({ table: z.string(), column: z.string() }).readonly(),
           })

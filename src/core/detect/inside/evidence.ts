@@ -1,5 +1,6 @@
 /** Counts what stands at places of a column, over all of its rows, for the identities that may be meant. */
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { sentinelTexts } from '../../engines/sqlite/sentinels.ts'
 import { type CompiledPlace, compilePlaces, hitsIn, type IsId } from '../../inside/hits.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Column, Table } from '../../schema/model.ts'
@@ -45,17 +46,6 @@ const MANY = 1000
 const CHUNK = 2000
 /** A longer value is left unread: its rewriting would not be possible either. */
 const LONGEST = 2 ** 28
-
-const sentinels = new Set([
-  '',
-  '0',
-  '-1',
-  '00000000-0000-0000-0000-000000000000',
-  '00000000000000000000000000000000',
-  'null',
-  'NULL',
-  'None',
-])
 
 interface Tally {
   holding: number
@@ -162,7 +152,7 @@ function count(tally: Tally, id: Buffer | bigint, owners: readonly Tally[]): voi
     const number = typeof id === 'bigint' ? id : /^\d{1,18}$/.test(text) ? BigInt(text) : 0n
     if (number > tally.greatest) tally.greatest = number
   } else if (owners.length > 0) tally.elsewhere += 1
-  else if (sentinels.has(text)) tally.sentinels += 1
+  else if (sentinelTexts.has(text)) tally.sentinels += 1
   else {
     tally.orphans += 1
     if (tally.differentOrphans.size < MANY) tally.differentOrphans.add(text)

@@ -8,8 +8,9 @@ import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import { isMigrationTool, type KeyColumn } from '../keys.ts'
+import { leftBehind } from '../reference-words.ts'
 import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
-import { type InsideReference, leftOut } from './inside-reference.ts'
+import type { InsideReference } from './inside-reference.ts'
 import { judge, type Verdict } from './judge.ts'
 import { type KnownIds, knownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
@@ -212,7 +213,7 @@ function describe(
     samples: matched === 0 ? orphanSamples : samples,
     orphanSamples,
     why: whyOf(table, column, one, evidence),
-    leftOut: leftOut(matched + orphans, key),
+    leftOut: leftBehind(matched + orphans, key.table.name),
   }
 }
 

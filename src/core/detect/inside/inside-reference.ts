@@ -1,5 +1,4 @@
 import type { DetectedReference } from '../../documents.ts'
-import type { KeyColumn } from '../keys.ts'
 
 /** A reference inside of values, with the identity whose ids they are. */
 export interface InsideReference extends DetectedReference {
@@ -11,8 +10,4 @@ export function isInside<T extends Pick<DetectedReference, 'kind'>>(
   reference: T,
 ): reference is T & { readonly kind: 'json' | 'polymorphic' | 'embedded' } {
   return reference.kind === 'json' || reference.kind === 'polymorphic' || reference.kind === 'embedded'
-}
-
-export function leftOut(values: number, key: KeyColumn): string {
-  return `${values.toLocaleString('en')} values keep the old ids, and no longer find their rows of ${key.table.name}`
 }

@@ -8,9 +8,10 @@ import type { Message } from '../../message.ts'
 import type { Schema } from '../../schema/model.ts'
 import { sameName } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
+import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { weigh } from './evidence.ts'
 import { findInside } from './find-inside.ts'
-import { type InsideReference, leftOut } from './inside-reference.ts'
+import type { InsideReference } from './inside-reference.ts'
 import { knownIds } from './known-ids.ts'
 
 type ByKey = ReadonlyMap<KeyColumn, readonly DetectedReference[]>
@@ -52,7 +53,7 @@ export async function withInside(
     reference =>
       wanted.removed.some(each => isSameColumn(each, reference) && isSame(each.place, reference)) ||
       leftColumns.some(each => isSameColumn(each, reference))
-        ? { ...reference, choice: 'offered' as const, why: 'left out by --no-reference' }
+        ? { ...reference, choice: 'offered' as const, why: LEFT_OUT }
         : reference,
   )
   const byKey = new Map(
@@ -72,7 +73,7 @@ export async function withInside(
 
 /** Where each row says whose ids it holds, the column as a whole refers to no single table. */
 function isReplacedBy(reference: DetectedReference, found: readonly InsideReference[]): boolean {
-  if (reference.kind === 'declared' || reference.why === 'named by --reference') return false
+  if (reference.kind === 'declared' || reference.why === NAMED) return false
   return found.some(
     each =>
       each.kind === 'polymorphic' &&
@@ -88,8 +89,6 @@ function isTakenWhole(reference: InsideReference, whole: ByKey): boolean {
     list.some(each => each.choice === 'accepted' && isSameColumn(each, reference)),
   )
 }
-
-const NAMED = 'named by --reference'
 
 function namedReference(
   db: Connection,
@@ -119,7 +118,7 @@ function namedReference(
     ...{ matched, orphans, sentinels, orphanSamples },
     samples: matched === 0 ? orphanSamples : samples,
     why: NAMED,
-    leftOut: leftOut(matched + orphans, key),
+    leftOut: leftBehind(matched + orphans, key.table.name),
   }
 }
 

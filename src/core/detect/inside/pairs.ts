@@ -7,8 +7,9 @@ import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
+import { leftBehind } from '../reference-words.ts'
 import type { Progress } from './evidence.ts'
-import { type InsideReference, leftOut } from './inside-reference.ts'
+import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import { isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
@@ -384,6 +385,6 @@ function referenceOf(
     samples: some(hit),
     orphanSamples: orphans === 0 ? [] : some(`NOT ${hit}`),
     why: named > 0 ? `${said}; the type names it` : said,
-    leftOut: leftOut(counts.matched + orphans, key),
+    leftOut: leftBehind(counts.matched + orphans, key.table.name),
   }
 }

@@ -4,7 +4,7 @@ import type { KnownIds } from './known-ids.ts'
 import { isListOf, listsIn, type TextList } from './lists.ts'
 import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
-import { numberTemplateOf, type Template, templatesOf } from './templates.ts'
+import { type NumberedTexts, numbersIn, type Template, templatesOf } from './templates.ts'
 import { type Agreement, agreement, isNamedIn, namesExactly } from './words.ts'
 
 export interface Suspected {
@@ -30,6 +30,7 @@ export function suspicionsOf(
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
   const lists = listsIn(texts)
+  const numbered = known.some(({ worth }) => worth === 'number') ? numbersIn(texts) : null
   return known.flatMap(each => {
     const owned = own(each)
     const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
@@ -41,7 +42,7 @@ export function suspicionsOf(
     if (whole.length > 0 || texts.length === 0) return whole
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
     if (owned === 'column' || (owned === 'table' && each.worth !== 'machine')) return []
-    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts)]
+    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts, numbered)]
   })
 }
 
@@ -94,6 +95,7 @@ function inTexts(
   agrees: Agreement,
   spot: Spot,
   texts: readonly Buffer[],
+  numbered: NumberedTexts | null,
 ): readonly Suspected[] {
   const exactly = namesExactly(known.key, spot.names)
   const base = { known, exactly, several: false, irregular: null }
@@ -104,8 +106,9 @@ function inTexts(
     caution: cautionFor(template),
   })
   if (known.worth === 'number') {
-    const template = numberTemplateOf(known, texts)
-    if (template === null || !isNamedIn(known.key, template.around)) return []
+    if (numbered === null || !isNamedIn(known.key, numbered.template.around)) return []
+    const { template, numbers } = numbered
+    if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
     return [{ ...at(template), agrees: 'id', caution: cautionFor(template) ?? 'a number within a text' }]
   }
   if (known.worth !== 'machine') return []

@@ -45,8 +45,14 @@ export function templatesOf(known: KnownIds, texts: readonly Buffer[]): Template
   return { found: templates, irregular }
 }
 
+/** Numbers that stand in texts, and the one way in which all of them are written. */
+export interface NumberedTexts {
+  readonly template: Template
+  readonly numbers: readonly bigint[]
+}
+
 /** The same text around a number everywhere, as in `/jobs/17` or `INV-000123`; other ways of writing are no template. */
-export function numberTemplateOf(known: KnownIds, texts: readonly Buffer[]): Template | null {
+export function numbersIn(texts: readonly Buffer[]): NumberedTexts | null {
   const found = texts.flatMap(text => {
     const latin = text.toString('latin1')
     const numbers = [...latin.matchAll(/\d+/g)]
@@ -71,9 +77,11 @@ export function numberTemplateOf(known: KnownIds, texts: readonly Buffer[]): Tem
     separator: null,
   }
   const text = formatPattern(pattern)
-  const inTurn = found.filter(each => known.has(BigInt(each.id))).length
-  if (!isWritable(text) || inTurn < found.length * 0.5) return null
-  return { pattern: text, around: `${before} ${after}`, plain: !/\S\s+\S/.test(`${before}x${after}`) }
+  if (!isWritable(text)) return null
+  return {
+    template: { pattern: text, around: `${before} ${after}`, plain: !/\S\s+\S/.test(`${before}x${after}`) },
+    numbers: found.map(each => BigInt(each.id)),
+  }
 }
 
 /** Texts in which exactly one known id stands, and is not all. */

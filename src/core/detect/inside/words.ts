@@ -1,6 +1,6 @@
 /** Whether the name of a place says of which identity its values are. */
 import type { KeyColumn } from '../keys.ts'
-import { singularOf, wordsOf } from '../references/words.ts'
+import { singularOf, type Ways, wordsOf } from '../references/words.ts'
 
 /**
  * `id`: the name says that it holds an id of this identity: `job_id`, `jobIds`, `{"job": {"id": 7}}`. `bare`: it names
@@ -28,8 +28,16 @@ const idWords = new Set([
   'keys',
 ])
 
+const namesOf = new WeakMap<KeyColumn, Ways>()
+
 /** What the identity names: by its table, and by its column where that says more than "id". */
-function targetsOf({ table, column }: KeyColumn): readonly (readonly string[])[] {
+function targetsOf(identity: KeyColumn): Ways {
+  const known = namesOf.get(identity) ?? targetsIn(identity)
+  namesOf.set(identity, known)
+  return known
+}
+
+function targetsIn({ table, column }: KeyColumn): Ways {
   const own = withoutId(wordsOf(column.name)).stem.map(singularOf)
   const targets = [wordsOf(table.name).map(singularOf)]
   if (own.length > 0 && !(own.length === 1 && /^(code|name|row|value|number|no)$/.test(own[0]!)))

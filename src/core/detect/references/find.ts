@@ -5,6 +5,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
+import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sampleKeys } from './candidates.ts'
 import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
@@ -73,9 +74,7 @@ export async function findReferences(
     [...found].map(([key, references]) => [
       key,
       references.map(reference =>
-        isRemoved(reference)
-          ? { ...reference, choice: 'offered' as const, why: 'left out by --no-reference' }
-          : reference,
+        isRemoved(reference) ? { ...reference, choice: 'offered' as const, why: LEFT_OUT } : reference,
       ),
     ]),
   )
@@ -217,8 +216,8 @@ function certainly(
     column: place.column.name,
     confidence: 1,
     ...counts,
-    why: how === 'declared' ? 'declared foreign key' : 'named by --reference',
-    leftOut: leftOut(counts, key),
+    why: how === 'declared' ? 'declared foreign key' : NAMED,
+    leftOut: leftBehind(counts.matched + counts.orphans, key.table.name),
     choice: 'accepted',
     kind: how === 'declared' ? 'declared' : kindOf(place),
   }
@@ -240,7 +239,7 @@ function inferred(
       name.says === ''
         ? `no key declared; ${values}`
         : `no key declared; the name ${name.says}, and ${values}`,
-    leftOut: leftOut(counts, key.key),
+    leftOut: leftBehind(matched + orphans, key.key.table.name),
     choice,
     kind: kindOf(place),
   }
@@ -251,8 +250,4 @@ function kindOf(place: ColumnPlace): 'inferred' | 'composite' {
     place.table.primaryKey.length > 1 &&
     place.table.primaryKey.some(name => sameName(name, place.column.name))
   return member ? 'composite' : 'inferred'
-}
-
-function leftOut({ matched, orphans }: ValueCounts, key: KeyColumn): string {
-  return `${(matched + orphans).toLocaleString('en')} values keep the old ids, and no longer find their rows of ${key.table.name}`
 }
