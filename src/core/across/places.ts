@@ -10,8 +10,7 @@ import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { kindOf } from '../identifiers/index.ts'
 import type { AcrossLink } from '../links.ts'
 import type { Schema, Table } from '../schema/model.ts'
-import { quoteName as q, sameName } from '../schema/names.ts'
-import { samePlace } from '../schema-changes/sync-names.ts'
+import { quoteName as q, sameName, samePlace } from '../schema/names.ts'
 import type { AcrossKey, Looked } from './keys.ts'
 
 export interface AcrossPlace {

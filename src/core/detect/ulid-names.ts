@@ -4,8 +4,8 @@ import { columnNamed, OWN_PREFIX, tableNamed } from '../engines/sqlite/inspect.t
 import type { Connection } from '../engines/sqlite/open.ts'
 import { type Refusal, usage } from '../message.ts'
 import type { Affinity, Column, Schema, Table } from '../schema/model.ts'
-import { foldName, formatColumnPath, parseName, sameName } from '../schema/names.ts'
-import { type SyncedColumn, samePlace } from '../schema-changes/sync-names.ts'
+import { foldName, formatColumnPath, parseName, sameName, samePlace } from '../schema/names.ts'
+import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { companionName, companionValues } from './companions.ts'
 import { isInside } from './inside/inside-reference.ts'
 

@@ -4,6 +4,7 @@ import type { Assign, Chunked, Program, Step } from '../compile/program.ts'
 import type { Context } from '../context.ts'
 import type { Timing } from '../documents.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import { encodingOf } from '../engines/sqlite/raw-value.ts'
 import type { Phase } from '../events.ts'
 import { KeyedUlids } from '../identifiers/index.ts'
 import { fetchUlids } from './fetch.ts'
@@ -75,7 +76,7 @@ async function assign(db: Connection, step: Assign, seed: string, context: Conte
   const total = Number(db.prepare(step.total).pluck().get())
   const times = db.prepare(step.times).pluck().safeIntegers(false)
   const write = db.prepare(step.write)
-  const encoding = String(db.pragma('encoding', { simple: true }))
+  const encoding = encodingOf(db)
   const ulids = new KeyedUlids({ seed, domain: step.domain, case: step.case })
   for (let from = 0; from < total; from += CHUNK) {
     const texts = inEncoding(ulids.fill(times.all({ from, limit: CHUNK }) as number[]), encoding)

@@ -11,11 +11,10 @@ import { columnNamed, tableNamed } from '../engines/sqlite/inspect.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Table } from '../schema/model.ts'
-import { sameName } from '../schema/names.ts'
-import { samePlace } from '../schema-changes/sync-names.ts'
+import { sameName, samePlace } from '../schema/names.ts'
 import { foreignOf, noExpansion } from './foreign.ts'
 import type { Plan, PlannedIdentity, PlannedInside, PlannedReference } from './plan.ts'
-import { isSame, planInside } from './plan-inside.ts'
+import { planInside } from './plan-inside.ts'
 
 /** The plan that the operator's choices and the detected facts amount to; without identities, there is nothing to do. */
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
@@ -78,7 +77,7 @@ function planIdentity(
 /** The references of an identity to columns that hold its ids as whole values, in every row. */
 function withoutInside(identity: DetectedIdentity, inside: readonly PlannedInside[]): DetectedIdentity {
   const references = identity.references.filter(
-    reference => !isInside(reference) && !inside.some(column => isSame(column, reference)),
+    reference => !isInside(reference) && !inside.some(column => samePlace(column, reference)),
   )
   return { ...identity, references }
 }

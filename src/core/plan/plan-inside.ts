@@ -5,7 +5,7 @@ import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { cannotHold } from '../inside/cannot-hold.ts'
 import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
-import { formatColumnPath, sameName } from '../schema/names.ts'
+import { formatColumnPath, samePlace } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import type { PlannedInside } from './plan.ts'
 
@@ -33,7 +33,7 @@ export function planInside(
   ]
   const columns = new Map<string, PlannedInside>()
   for (const { of, reference } of accepted) {
-    if (!isInside(reference) || whole.some(each => isSame(each, reference))) continue
+    if (!isInside(reference) || whole.some(each => samePlace(each, reference))) continue
     const { table, column, kind, path, pattern, when } = reference
     const key = formatColumnPath(table, column)
     const found = tableNamed(schema, table)!
@@ -57,10 +57,4 @@ export function planInside(
     columns.set(key, { ...known, places: [...known.places, place] })
   }
   return [...columns.values()]
-}
-
-type ColumnOf = { readonly table: string; readonly column: string }
-
-export function isSame(a: ColumnOf, b: ColumnOf): boolean {
-  return sameName(a.table, b.table) && sameName(a.column, b.column)
 }

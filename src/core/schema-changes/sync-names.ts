@@ -1,6 +1,6 @@
 /** How the triggers of an expansion are called, and what their texts say they keep in step. */
 import type { Schema } from '../schema/model.ts'
-import { sameName, unquote } from '../schema/names.ts'
+import { samePlace, unquote } from '../schema/names.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 
 export const SYNC_PREFIX = 'ulid_sync_'
@@ -21,13 +21,6 @@ export function syncedColumns(schema: Schema): readonly SyncedColumn[] {
     .filter(object => object.type === 'trigger' && object.name.startsWith(SYNC_PREFIX))
     .flatMap(object => filledBy(object.sql).map(pair => ({ table: object.table, ...pair })))
     .filter((pair, at, all) => all.findIndex(other => samePlace(other, pair)) === at)
-}
-
-export function samePlace(
-  a: { readonly table: string; readonly column: string },
-  b: { readonly table: string; readonly column: string },
-): boolean {
-  return sameName(a.table, b.table) && sameName(a.column, b.column)
 }
 
 /** `SET "job_ulid" = coalesce(... NEW."job_id" ...)`: how sync-triggers.ts fills the row that fired the trigger, and only that. */

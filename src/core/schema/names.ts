@@ -31,6 +31,11 @@ export function sameName(a: string, b: string): boolean {
   return a.length === b.length && foldName(a) === foldName(b)
 }
 
+/** Whether both are one column of one table. */
+export function samePlace(a: ColumnPath, b: ColumnPath): boolean {
+  return sameName(a.table, b.table) && sameName(a.column, b.column)
+}
+
 /** The name in the letter case that {@link sameName} compares by: a key for maps and sets of names. */
 export function foldName(name: string): string {
   return name.replace(/[A-Z]+/g, letters => letters.toLowerCase())

@@ -1,12 +1,13 @@
 /** Counts what stands at places of a column, over all of its rows, for the identities that may be meant. */
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { rawSql } from '../../engines/sqlite/raw-value.ts'
 import { sentinelTexts } from '../../engines/sqlite/sentinels.ts'
+import { textBytes } from '../../engines/sqlite/text-bytes.ts'
 import { type CompiledPlace, compilePlaces, hitsIn, type IsId } from '../../inside/hits.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import type { KnownIds } from './known-ids.ts'
-import { asBytes, textBytes } from './text-bytes.ts'
 
 export interface Suspicion {
   readonly known: KnownIds
@@ -81,17 +82,18 @@ export function* weigh(
   )
   const groups = grouped(suspicions, tallies)
   const types = [...new Set(groups.flatMap(({ when }) => when?.column ?? []))]
+  const { decode } = textBytes(db)
   const c = q(column.name)
   const rows = db
     .prepare(
-      `SELECT typeof(${c}), ${[textBytes(db, c), ...types.map(type => `CAST(${q(type)} AS TEXT)`)].join(', ')} FROM ${q(table.name)}
+      `SELECT ${[rawSql(c), ...types.map(type => `CAST(${q(type)} AS TEXT)`)].join(', ')} FROM ${q(table.name)}
        WHERE typeof(${c}) IN ('text', 'blob', 'integer') AND coalesce(octet_length(${c}), 0) <= ${LONGEST}`,
     )
     .raw()
-    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint | string, ...(string | null)[]]>
+    .iterate() as Iterable<['text' | 'blob' | 'integer', Buffer | bigint, ...(string | null)[]]>
   let values = 0
-  for (const [type, read, ...said] of rows) {
-    const value = asBytes(read)
+  for (const [type, stored, ...said] of rows) {
+    const value = type === 'text' ? decode(stored as Buffer) : stored
     values += 1
     if (values % CHUNK === 0) yield { table: table.name, column: column.name, rows: values }
     const holding = new Set<Tally>()

@@ -6,7 +6,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Schema } from '../../schema/model.ts'
-import { sameName } from '../../schema/names.ts'
+import { sameName, samePlace } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { weigh } from './evidence.ts'
@@ -43,16 +43,18 @@ export async function withInside(
   const keys = [...whole.keys()]
   const search = findInside(db, schema, keys)
   let step = search.next()
-  while (!step.done) {
-    await breathe(step.value.table)
-    step = search.next()
+  try {
+    for (; !step.done; step = search.next()) await breathe(step.value.table)
+  } finally {
+    // Whoever stops it in the middle of a reading leaves none open: the database could not be closed.
+    search.return({ references: [], findings: [] })
   }
   const { references, findings } = step.value
   const named = wanted.added.flatMap(each => namedReference(db, schema, keys, each) ?? [])
   const found = [...named, ...references.filter(each => !named.some(other => isSamePlace(each, other)))].map(
     reference =>
-      wanted.removed.some(each => isSameColumn(each, reference) && isSame(each.place, reference)) ||
-      leftColumns.some(each => isSameColumn(each, reference))
+      wanted.removed.some(each => samePlace(each, reference) && isSame(each.place, reference)) ||
+      leftColumns.some(each => samePlace(each, reference))
         ? { ...reference, choice: 'offered' as const, why: LEFT_OUT }
         : reference,
   )
@@ -77,7 +79,7 @@ function isReplacedBy(reference: DetectedReference, found: readonly InsideRefere
   return found.some(
     each =>
       each.kind === 'polymorphic' &&
-      isSameColumn(each, reference) &&
+      samePlace(each, reference) &&
       (each.choice === 'accepted' || (each.choice === 'offered' && reference.choice !== 'accepted')),
   )
 }
@@ -86,7 +88,7 @@ function isReplacedBy(reference: DetectedReference, found: readonly InsideRefere
 function isTakenWhole(reference: InsideReference, whole: ByKey): boolean {
   if (reference.kind === 'polymorphic' || reference.why === NAMED) return false
   return [...whole.values()].some(list =>
-    list.some(each => each.choice === 'accepted' && isSameColumn(each, reference)),
+    list.some(each => each.choice === 'accepted' && samePlace(each, reference)),
   )
 }
 
@@ -126,12 +128,8 @@ function isKey(key: KeyColumn, of: ColumnOf): boolean {
   return sameName(key.table.name, of.table) && sameName(key.column.name, of.column)
 }
 
-function isSameColumn(a: ColumnOf, b: ColumnOf): boolean {
-  return sameName(a.table, b.table) && sameName(a.column, b.column)
-}
-
 function isSamePlace(a: InsideReference, b: InsideReference): boolean {
-  return isSameColumn(a, b) && isSameColumn(a.of, b.of) && isSame(a, b)
+  return samePlace(a, b) && samePlace(a.of, b.of) && isSame(a, b)
 }
 
 function isSame(a: Place, b: Place): boolean {

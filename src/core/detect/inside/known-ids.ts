@@ -1,10 +1,10 @@
 /** The identities that values are looked up in: what their ids look like, and whether one is there. */
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { textBytes } from '../../engines/sqlite/text-bytes.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
 import { type Shape, shapesOf, wholly } from './shapes.ts'
-import { isUtf8 } from './text-bytes.ts'
 
 /**
  * What a match is worth. `machine`: made by a machine and long, so that no two meet by chance. `number`: small numbers,
@@ -29,7 +29,7 @@ export interface KnownIds {
 const SOME = 300
 
 export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
-  const utf8 = isUtf8(db)
+  const { encode } = textBytes(db)
   const table = q(key.table.name)
   const column = q(key.column.name)
   const some = (order: string) =>
@@ -44,10 +44,7 @@ export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
   if (ids.length === 0) return null
   const texts = ids.filter(id => typeof id === 'string')
   const worth = worthOf(ids)
-  // Bytes are text in the database's own encoding; only UTF-8 is ours, too.
-  const lookup = db
-    .prepare(`SELECT 1 FROM ${table} WHERE ${column} = ${utf8 ? '+CAST(? AS TEXT)' : '?'}`)
-    .pluck()
+  const lookup = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} = +CAST(? AS TEXT)`).pluck()
   const number = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} = ?`).pluck()
   const lengths = texts.map(text => Buffer.byteLength(text))
   const numbers = ids.filter(id => typeof id === 'bigint')
@@ -63,8 +60,7 @@ export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
     longest,
     last: numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n,
     // The parent's affinity decides, as in a key check: `+` takes the text's away (HAZARDS B11).
-    has: id =>
-      (typeof id === 'bigint' ? number.get(id) : lookup.get(utf8 ? id : id.toString())) !== undefined,
+    has: id => (typeof id === 'bigint' ? number.get(id) : lookup.get(encode(id))) !== undefined,
     fits: id => {
       if (typeof id === 'bigint') return numbers.length > 0 || key.column.affinity === 'text'
       // Ids that are written in other ways than those that were seen are still as long as ids are.

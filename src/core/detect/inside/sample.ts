@@ -3,9 +3,9 @@
  * everywhere between. Nothing is read in full, whatever the table's size; of a long value only so much as is told.
  */
 import type { Connection } from '../../engines/sqlite/open.ts'
+import { textBytes } from '../../engines/sqlite/text-bytes.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
-import { asBytes, textBytes } from './text-bytes.ts'
 
 export interface ColumnSample {
   readonly column: Column
@@ -43,10 +43,12 @@ function sampleColumns(db: Connection, table: Table, columns: readonly Column[])
     long: 0,
     bytes: 0,
   }))
-  const take = (row: readonly (Buffer | bigint | string | null)[]) => {
+  const { decode } = textBytes(db)
+  const take = (row: Row) => {
     samples.forEach((sample, at) => {
       const type = row[at * 2]
-      const value = asBytes(row[at * 2 + 1]!)
+      const stored = row[at * 2 + 1]!
+      const value = type === 'text' && Buffer.isBuffer(stored) ? decode(stored) : stored
       if (type === 'null') return
       sample.filled += 1
       if (typeof value === 'bigint') sample.integers.push(value)
@@ -61,7 +63,7 @@ function sampleColumns(db: Connection, table: Table, columns: readonly Column[])
   for (const row of rowsOf(
     db,
     table,
-    columns.map(each => looked(db, each)),
+    columns.map(each => looked(each)),
   ))
     take(row)
   // Columns that only few rows fill are asked for those, in one reading for all of them.
@@ -71,19 +73,20 @@ function sampleColumns(db: Connection, table: Table, columns: readonly Column[])
   if (empty.length > 0)
     for (const row of rawRows(
       db,
-      `SELECT ${columns.map(each => looked(db, each)).join(', ')} FROM ${q(table.name)} WHERE ${empty.join(' OR ')} LIMIT ${EDGE}`,
+      `SELECT ${columns.map(each => looked(each)).join(', ')} FROM ${q(table.name)} WHERE ${empty.join(' OR ')} LIMIT ${EDGE}`,
     ))
       take(row)
   return samples
 }
 
 /** The type, and the value as bytes or whole number; null for what is too long, and for a real. */
-function looked(db: Connection, { name }: Column): string {
+function looked({ name }: Column): string {
   const c = q(name)
-  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN ${textBytes(db, c)} END END`
+  return `typeof(${c}), CASE typeof(${c}) WHEN 'integer' THEN ${c} WHEN 'real' THEN NULL ELSE CASE WHEN octet_length(${c}) <= ${LONGEST} THEN CAST(${c} AS BLOB) END END`
 }
 
-type Row = (Buffer | bigint | string | null)[]
+/** Type and value of each column in turn. */
+type Row = readonly (Buffer | bigint | string | null)[]
 
 function* rowsOf(db: Connection, table: Table, what: readonly string[]): Generator<Row> {
   const from = `SELECT ${what.join(', ')} FROM ${q(table.name)}`

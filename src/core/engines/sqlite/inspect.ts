@@ -4,6 +4,7 @@ import type { Affinity, Column, ForeignKey, Index, Schema, SchemaObject, Table }
 import { quoteName, quoteText, sameName } from '../../schema/names.ts'
 import { tokenize } from '../../schema/tokens.ts'
 import type { Connection } from './open.ts'
+import { encodingOf } from './raw-value.ts'
 
 /** Our own tables in a target: maps, the run's record. They are no part of the schema that plans speak of. */
 export const OWN_PREFIX = '_ulid_migrate_'
@@ -35,7 +36,7 @@ export function inspect(db: Connection, database = 'main'): Schema {
       )
       .pluck()
       .all() as string[],
-    encoding: String(db.pragma('encoding', { simple: true })),
+    encoding: encodingOf(db),
     pageSize: Number(db.pragma(`${quoteName(database)}.page_size`, { simple: true })),
     fingerprint: fingerprint(objects),
   }

@@ -3,6 +3,7 @@
  * of that encoding, as nearly all are, not a byte is touched, valid or not.
  */
 import type { Connection } from './open.ts'
+import { encodingOf } from './raw-value.ts'
 
 export interface TextBytes {
   /** From the database's encoding to UTF-8. */
@@ -14,7 +15,7 @@ export interface TextBytes {
 }
 
 export function textBytes(db: Connection): TextBytes {
-  const encoding = String(db.pragma('encoding', { simple: true }))
+  const encoding = encodingOf(db)
   const decode =
     encoding === 'UTF-8'
       ? (bytes: Buffer) => bytes
