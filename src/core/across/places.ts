@@ -1,7 +1,7 @@
 /** Columns that may hold ids of another target, and how many of their values are found there. */
 
 import { uncertain, unmistakable } from '../detect/references/candidates.ts'
-import { sampleOf, valuesOf } from '../detect/references/sample.ts'
+import { type Sample, sampleOf, valuesOf } from '../detect/references/sample.ts'
 import type { IdKind } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
@@ -18,6 +18,8 @@ export interface AcrossPlace {
   readonly table: string
   readonly column: string
   readonly as: 'identity' | 'reference'
+  /** A few rows of the table; made when it is first asked for, once for all of its columns. */
+  sample(): Sample
 }
 
 /** What is not spoken for: neither part of a declared key, nor a reference that is followed within its own target. */
@@ -29,17 +31,22 @@ export function placesOf(looked: Looked): readonly AcrossPlace[] {
     .flatMap(each => each.references.filter(reference => reference.choice === 'accepted'))
   return looked.schema.tables
     .filter(table => table.kind === 'table' && rowsOf(table) > 0)
-    .flatMap(table =>
-      table.columns
+    .flatMap(table => {
+      let made: Sample | undefined
+      const sample = () => {
+        made ??= sampleOf(looked.db, table, rowsOf(table))
+        return made
+      }
+      return table.columns
         .filter(column => column.generated === 'no')
         .filter(column => !isDeclared(looked.schema, table, column.name))
         .map(column => ({ table: table.name, column: column.name }))
         .filter(place => !own.some(reference => samePlace(reference, place)))
         .map(place => {
           const isKey = identities.some(each => each.migrate && samePlace(each, place))
-          return { in: looked, ...place, as: isKey ? ('identity' as const) : ('reference' as const) }
-        }),
-    )
+          return { in: looked, ...place, as: isKey ? ('identity' as const) : ('reference' as const), sample }
+        })
+    })
 }
 
 /** Declared to refer to a table that is there. */
@@ -56,11 +63,8 @@ export interface Sampled {
 }
 
 /** A few values, spread over all rows. */
-export function sampledValues(place: AcrossPlace): readonly Sampled[] {
-  const { db, schema, document, encoding } = place.in
-  const table = schema.tables.find(each => each.name === place.table)!
-  const rows = document.tables.find(each => each.name === place.table)!.rows
-  return valuesIn(db, valuesOf(sampleOf(db, table, rows), place.column), encoding)
+export function sampledValues({ in: { db, encoding }, column, sample }: AcrossPlace): readonly Sampled[] {
+  return valuesIn(db, valuesOf(sample(), column), encoding)
 }
 
 /** The values `v` of a query, at most a thousand. */

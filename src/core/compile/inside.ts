@@ -6,7 +6,7 @@
 
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Zone } from '../identifiers/index.ts'
-import type { Place } from '../inside/place.ts'
+import { type LoosePlace, type Place, pickPlace } from '../inside/place.ts'
 import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, quoteText, sameName } from '../schema/names.ts'
@@ -42,7 +42,7 @@ export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapReco
       const index = plan.identities.findIndex(each => each.table === of.table && each.column === of.column)
       return { ...place, ...maps[index]! }
     })
-    const shared = (place: Loose) => found.filter(each => spelling(each) === spelling(place)).length > 1
+    const shared = (place: LoosePlace) => found.filter(each => spelling(each) === spelling(place)).length > 1
     return {
       table,
       column: columnNamed(table, column)!,
@@ -50,7 +50,7 @@ export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapReco
       store: `${maps[0]!.map.replace('_map_', '_kept_')}_in_${at}`,
       places: found.map(({ kind, path, pattern, when, map, orphans, numeric }) => ({
         kind,
-        ...placeOf({ path, pattern, when }),
+        ...pickPlace({ path, pattern, when }),
         map,
         orphans: shared({ path, pattern, when }) ? null : orphans,
         numeric,
@@ -59,18 +59,7 @@ export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapReco
   })
 }
 
-/** As a record has it, where what is not said may be undefined. */
-type Loose = { readonly [K in keyof Place]?: Place[K] | undefined }
-
-function placeOf({ path, pattern, when }: Loose): Place {
-  return {
-    ...(path === undefined ? {} : { path }),
-    ...(pattern === undefined ? {} : { pattern }),
-    ...(when === undefined ? {} : { when }),
-  }
-}
-
-function spelling({ path, pattern, when }: Loose): string {
+function spelling({ path, pattern, when }: LoosePlace): string {
   return JSON.stringify([path ?? null, pattern ?? null, when ?? null])
 }
 
@@ -84,7 +73,7 @@ export interface Spot {
 export function spotsOf(places: InsideRecord['places']): readonly Spot[] {
   const spots = new Map<string, Spot>()
   for (const each of places) {
-    const known = spots.get(spelling(each)) ?? { place: placeOf(each), of: [] }
+    const known = spots.get(spelling(each)) ?? { place: pickPlace(each), of: [] }
     spots.set(spelling(each), { ...known, of: [...known.of, each] })
   }
   return [...spots.values()]
@@ -108,7 +97,7 @@ export function wholeValue(
   row: string,
   find: (place: InsideRecord['places'][number]) => string,
 ): string {
-  const cases = places.map(place => `CASE WHEN ${appliesIn(placeOf(place), row)} THEN ${find(place)} END`)
+  const cases = places.map(place => `CASE WHEN ${appliesIn(pickPlace(place), row)} THEN ${find(place)} END`)
   return `coalesce(${[...cases, 'NULL'].join(', ')})`
 }
 
@@ -135,7 +124,7 @@ export function referringInside(
           table: table.name,
           column: column.name,
           time,
-          where: appliesIn(placeOf(place), 'c'),
+          where: appliesIn(pickPlace(place), 'c'),
         })),
     )
 }

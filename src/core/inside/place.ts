@@ -17,3 +17,14 @@ export interface Place {
   /** The value is an id only in rows where this other column is one of these, compared as text. */
   readonly when?: { readonly column: string; readonly is: readonly string[] }
 }
+
+/** The place that something speaks of, where what is not said may be undefined. */
+export function pickPlace({ path, pattern, when }: LoosePlace): Place {
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(when === undefined ? {} : { when }),
+  }
+}
+
+export type LoosePlace = { readonly [K in keyof Place]?: Place[K] | undefined }

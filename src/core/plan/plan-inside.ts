@@ -3,6 +3,7 @@ import { isInside } from '../detect/inside/inside-reference.ts'
 import type { DetectedIdentity } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import { cannotHold } from '../inside/cannot-hold.ts'
+import { pickPlace } from '../inside/place.ts'
 import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, samePlace } from '../schema/names.ts'
@@ -34,7 +35,7 @@ export function planInside(
   const columns = new Map<string, PlannedInside>()
   for (const { of, reference } of accepted) {
     if (!isInside(reference) || whole.some(each => samePlace(each, reference))) continue
-    const { table, column, kind, path, pattern, when } = reference
+    const { table, column, kind } = reference
     const key = formatColumnPath(table, column)
     const found = tableNamed(schema, table)!
     const why = cannotHold(found, column)
@@ -46,13 +47,7 @@ export function planInside(
         why,
         inShell`Leave them as they are: ulid-migrate dry-run ${target} --no-reference ${key}`,
       )
-    const place = {
-      kind,
-      ...(path === undefined ? {} : { path }),
-      ...(pattern === undefined ? {} : { pattern }),
-      ...(when === undefined ? {} : { when }),
-      of,
-    }
+    const place = { kind, ...pickPlace(reference), of }
     const known = columns.get(key) ?? { table, column, places: [], time: timeOf(found) }
     columns.set(key, { ...known, places: [...known.places, place] })
   }

@@ -2,6 +2,7 @@ import { syncedIdentities } from '../compile/expansion.ts'
 import type { InsideRecord, MapRecord, RunRecord } from '../compile/run-record.ts'
 import { zoneOf } from '../detect/choices.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import { pickPlace } from '../inside/place.ts'
 import type { Plan, PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import type { ComparedIdentity, ComparedInside, ComparedReference, Comparison } from './comparison.ts'
@@ -89,11 +90,7 @@ export function insideOf(
     table,
     column,
     places: places.map(({ path, pattern, when, map, orphans }) => ({
-      place: {
-        ...(path === undefined ? {} : { path }),
-        ...(pattern === undefined ? {} : { pattern }),
-        ...(when === undefined ? {} : { when }),
-      },
+      place: pickPlace({ path, pattern, when }),
       identity: identities.find(each => each.map === map)!,
       takesOrphans: orphans !== null,
     })),
