@@ -1,15 +1,18 @@
 /** What several targets have to do with each other: which columns of one hold ids of another. */
 
+import type { Place } from './inside/place.ts'
 import type { Failure } from './message.ts'
 import type { Affinity } from './schema/model.ts'
 
-/** A column of one target that holds ids of an identity of another. */
-export interface AcrossLink {
+/** A column of one target that holds ids of an identity of another: as its values, or at a place in them. */
+export interface AcrossLink extends Place {
   /** The target that holds the column. */
   readonly target: string
   readonly table: string
   readonly column: string
   readonly as: 'identity' | 'reference'
+  /** `inferred` where the ids are whole values, in every row. */
+  readonly kind: 'inferred' | PlaceKind
   /** The identity, and its target. */
   readonly of: { readonly target: string; readonly table: string; readonly column: string }
   readonly confidence: number
@@ -23,12 +26,16 @@ export interface AcrossLink {
   readonly choice: 'accepted' | 'offered' | 'mentioned'
 }
 
+export type PlaceKind = 'json' | 'polymorphic' | 'embedded'
+
 /** A column that holds ids which other targets give their ULIDs to. */
 export interface Following {
   readonly table: string
   readonly column: string
   /** Whether it names the rows of its own table, or rows elsewhere. */
   readonly as: 'identity' | 'reference'
+  /** Where in its values they stand; absent where they are whole values, in every row. */
+  readonly place?: Place & { readonly kind: PlaceKind }
   /** Whom to ask for ULIDs, in this order. */
   readonly of: readonly AcrossLink['of'][]
   /** Of the first of them. */

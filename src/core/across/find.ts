@@ -250,6 +250,7 @@ function linkOf(
     table: place.table,
     column: place.column,
     as: place.as,
+    kind: 'inferred',
     of: { target: key.target, table: key.table, column: key.column },
     ...found,
     ...(out ? { choice: 'offered' as const } : {}),

@@ -15,10 +15,11 @@ import {
 } from './contract.ts'
 import { expandChange } from './expand.ts'
 import { expansionOf } from './expansion.ts'
-import { foreignMapOf, foreignMapSteps } from './foreign.ts'
+import { foreignMapOf, foreignMapSteps, foreignOrphans } from './foreign.ts'
 import { refillFullText } from './full-text.ts'
 import { lostSteps, mapOf, mapSteps, orphanedOf, orphanSteps } from './identity-maps.ts'
 import {
+  gatherSteps,
   type InsideChange,
   insideChanges,
   insideOf,
@@ -112,31 +113,45 @@ function allMaps(
 ): Step[] {
   const zone = zoneOf(plan.timezone)
   const all = plan.identities.map((identity, at) => ({ identity, map: maps[at]! }))
-  // A contract has its orphans from the columns of the expansion, but for those inside of values.
-  const referred = all
-    .map(each => ({ ...each, references: each.identity.contracted ? [] : each.identity.references }))
-    .filter(({ references, map }) => references.length > 0 || mayHoldOrphans(inside, map))
+  const foreign = (plan.foreign ?? []).map((each, at) => ({ foreign: each, map: maps[all.length + at]! }))
+  const referred = [
+    ...all.map(({ identity, map }) => ({
+      orphaned: orphanedOf(plan, schema, identity),
+      map,
+      // A contract has its orphans from the columns of the expansion, but for those inside of values.
+      references: identity.contracted ? [] : identity.references,
+    })),
+    ...foreign.map(({ foreign: each, map }) => ({
+      orphaned: foreignOrphans(plan, each),
+      map,
+      references: each.references,
+    })),
+  ].filter(({ references, map }) => references.length > 0 || mayHoldOrphans(inside, map))
   return [
     ...all.flatMap(({ identity, map }) =>
       identity.contracted
         ? contractMapSteps(schema, identity, map)
         : mapSteps(plan, schema, identity, map, zone),
     ),
-    ...referred.flatMap(({ identity, references, map }) =>
+    ...foreign.flatMap(({ foreign: each, map }) =>
+      foreignMapSteps(each, map, [
+        ...each.references,
+        ...referringInside(inside, place => place.map === map.map),
+      ]),
+    ),
+    ...gatherSteps(inside, foreign),
+    ...referred.flatMap(({ orphaned, references, map }) =>
       lostSteps(
         plan,
         schema,
-        orphanedOf(plan, schema, identity),
+        orphaned,
         map,
-        [...references, ...referringInside(inside, map)],
+        [...references, ...referringInside(inside, place => place.orphans === map.orphans)],
         zone,
       ),
     ),
     ...scanSteps(plan, inside, maps, zone),
-    ...referred.flatMap(({ identity, map }) => orphanSteps(plan, orphanedOf(plan, schema, identity), map)),
-    ...(plan.foreign ?? []).flatMap((foreign, at) =>
-      foreignMapSteps(plan, schema, foreign, maps[all.length + at]!, zone),
-    ),
+    ...referred.flatMap(({ orphaned, map }) => orphanSteps(plan, orphaned, map)),
   ]
 }
 

@@ -4,16 +4,15 @@
  */
 
 import { columnNamed, OWN_PREFIX } from '../engines/sqlite/inspect.ts'
-import type { Zone } from '../identifiers/index.ts'
 import type { Leader, Plan, PlannedForeign } from '../plan/plan.ts'
-import type { Schema, Table } from '../schema/model.ts'
+import type { Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
 import type { ColumnChange } from './column-changes.ts'
-import { lostSteps, mapTables, type Orphaned, orphanSteps } from './identity-maps.ts'
+import { byLegacy, mapTables, type Orphaned, type Referring } from './identity-maps.ts'
 import { type Step, statement } from './program.ts'
 import type { MapRecord } from './run-record.ts'
 
-/** The map of ids that name no row here: all of them stand where others have their orphans. */
+/** The map of ids that name rows of another target; what that does not know is an orphan here as well. */
 export function foreignMapOf({ of: [first] }: PlannedForeign, number: number): MapRecord {
   return {
     map: `${OWN_PREFIX}map_${number}`,
@@ -32,38 +31,41 @@ export function comparesLikeLeader({ affinity, collation }: PlannedForeign, name
   return `${name} ${affinity.toUpperCase()} COLLATE ${q(collation)}`
 }
 
+/** @param wholly the columns that hold such ids as whole values */
 export function foreignMapSteps(
-  plan: Plan,
-  schema: Schema,
   foreign: PlannedForeign,
   map: MapRecord,
-  zone: Zone,
+  wholly: readonly Referring[],
 ): Step[] {
   const legacy = comparesLikeLeader(foreign, 'legacy')
+  const { table, column } = foreign.of[0]!
+  const path = formatColumnPath(table, column)
+  return [
+    ...mapTables(map, legacy, path),
+    ...(wholly.length === 0 ? [] : fetchSteps(foreign.of, wholly.map(valuesIn), legacy, map.map, path)),
+    byLegacy(map, path),
+  ]
+}
+
+export function foreignOrphans(plan: Plan, foreign: PlannedForeign): Orphaned {
   const { target, table, column } = foreign.of[0]!
   const path = formatColumnPath(table, column)
-  const orphaned: Orphaned = {
+  return {
     object: `${path} orphans`,
-    legacy,
+    legacy: comparesLikeLeader(foreign, 'legacy'),
     // The same seed must not give an id here the ULID that another one has there.
     domain: JSON.stringify([plan.target, target, path]),
     case: foreign.case,
     follows: [],
     isContracted: false,
   }
-  return [
-    ...mapTables(map, legacy, path),
-    ...fetchSteps(foreign.of, foreign.references.map(valuesIn), legacy, map.orphans, path),
-    ...lostSteps(plan, schema, orphaned, { ...map, map: map.orphans }, foreign.references, zone),
-    ...orphanSteps(plan, orphaned, map),
-  ]
 }
 
 const WANTED = `${OWN_PREFIX}wanted`
 
 /** SQL: all that stands in a column. */
-export function valuesIn({ table, column }: { readonly table: string; readonly column: string }): string {
-  return `SELECT ${q(column)} FROM ${q(table)} WHERE ${q(column)} IS NOT NULL`
+export function valuesIn({ table, column, where = '1' }: Omit<Referring, 'time'>): string {
+  return `SELECT c.${q(column)} FROM ${q(table)} c WHERE c.${q(column)} IS NOT NULL AND ${where}`
 }
 
 /** Notes in the table `into`, which has the columns `legacy` and `ulid`, what the leaders know of the `values`. */

@@ -119,13 +119,20 @@ export function mapTables(map: MapRecord, legacy: string, object: string): Step[
 
 /** Made once the tables are filled, where nobody else has to wait for it. */
 export function mapIndexes(table: Table, map: MapRecord, object: string): Step[] {
-  const index = (of: string, columns: string) =>
-    statement('map', object, `CREATE INDEX ${q(`${map.map}_${of}`)} ON ${q(map.map)}(${columns})`)
   return [
-    index('legacy', 'legacy, ulid'),
+    byLegacy(map, object),
     // Rows without a number are found again by their id alone, in both directions.
-    ...(positionOf(table) === null ? [index('ulid', 'ulid, legacy')] : []),
+    ...(positionOf(table) === null ? [mapIndex(map, object, 'ulid', 'ulid, legacy')] : []),
   ]
+}
+
+/** The index by which ids are looked up. */
+export function byLegacy(map: MapRecord, object: string): Step {
+  return mapIndex(map, object, 'legacy', 'legacy, ulid')
+}
+
+function mapIndex({ map }: MapRecord, object: string, of: string, columns: string): Step {
+  return statement('map', object, `CREATE INDEX ${q(`${map}_${of}`)} ON ${q(map)}(${columns})`)
 }
 
 /** A map as it is made where others wait for each statement: its indexes as well are made while it is empty. */

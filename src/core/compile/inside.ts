@@ -7,7 +7,7 @@
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Zone } from '../identifiers/index.ts'
 import { type LoosePlace, type Place, pickPlace } from '../inside/place.ts'
-import { type Plan, replacedInside } from '../plan/plan.ts'
+import { type Plan, type PlannedForeign, type PlannedInside, replacedInside } from '../plan/plan.ts'
 import type { Column, Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, quoteText, sameName } from '../schema/names.ts'
 import { setColumnType } from '../schema/table-edits.ts'
@@ -39,8 +39,7 @@ export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapReco
   return replacedInside(plan).map(({ table: name, column, time, places }, at) => {
     const table = tableNamed(schema, name)!
     const found = places.map(({ of, ...place }) => {
-      const index = plan.identities.findIndex(each => each.table === of.table && each.column === of.column)
-      return { ...place, ...maps[index]! }
+      return { ...place, ...maps[mapIndex(plan, of)]! }
     })
     const shared = (place: LoosePlace) => found.filter(each => spelling(each) === spelling(place)).length > 1
     return {
@@ -57,6 +56,16 @@ export function insideChanges(plan: Plan, schema: Schema, maps: readonly MapReco
       })),
     }
   })
+}
+
+/** The number of the map in which the ids of such a place are looked up. */
+function mapIndex({ identities, foreign = [] }: Plan, of: PlannedInside['places'][number]['of']): number {
+  const is = (each: { readonly table: string; readonly column: string }) =>
+    each.table === of.table && each.column === of.column
+  return of.target === undefined
+    ? identities.findIndex(is)
+    : identities.length +
+        foreign.findIndex(each => each.of.some(leader => leader.target === of.target && is(leader)))
 }
 
 function spelling({ path, pattern, when }: LoosePlace): string {
@@ -110,28 +119,54 @@ function ulidOf({ map, orphans }: InsideRecord['places'][number], value: string)
 /** An id as it was found: the bytes of a text, or an integer. */
 export const FOUND_ID = `(CASE typeof(@id) WHEN 'blob' THEN CAST(@id AS TEXT) ELSE @id END)`
 
-/** The columns that may hold orphans of a map, as whole values. */
+/** The columns that hold ids as whole values at such places. */
 export function referringInside(
   changes: readonly InsideChange[],
-  { orphans }: MapRecord,
+  isAsked: (place: InsideRecord['places'][number]) => boolean,
 ): readonly Referring[] {
   return changes
     .filter(change => isWhole(change.places))
     .flatMap(({ table, column, time, places }) =>
-      places
-        .filter(place => place.orphans === orphans)
-        .map(place => ({
-          table: table.name,
-          column: column.name,
-          time,
-          where: appliesIn(pickPlace(place), 'c'),
-        })),
+      places.filter(isAsked).map(place => ({
+        table: table.name,
+        column: column.name,
+        time,
+        where: appliesIn(pickPlace(place), 'c'),
+      })),
     )
 }
 
 /** Whether any value inside of which an orphan of this map may stand is looked into. */
 export function mayHoldOrphans(changes: readonly InsideChange[], { orphans }: MapRecord): boolean {
   return changes.some(({ places }) => places.some(place => place.orphans === orphans))
+}
+
+/** Asks other targets for the ids that stand inside of the values of one column. */
+export function gatherSteps(
+  changes: readonly InsideChange[],
+  foreign: readonly { readonly foreign: PlannedForeign; readonly map: MapRecord }[],
+): Step[] {
+  const leadersOf = (map: string) => foreign.find(each => each.map.map === map)?.foreign.of ?? []
+  return changes
+    .filter(({ places }) => !isWhole(places) && places.some(({ map }) => leadersOf(map).length > 0))
+    .flatMap(({ table, column, places }): Step[] => {
+      const spots = spotsOf(places)
+      const looking = lookInto(table, column, spots, 'map', {})
+      const asks = spots.map(({ of }) =>
+        of
+          .map(({ map }) => ({
+            of: leadersOf(map),
+            write: `INSERT INTO ${q(map)}(legacy, ulid) SELECT ${FOUND_ID}, @ulid`,
+          }))
+          .filter(each => each.of.length > 0),
+      )
+      const object = formatColumnPath(table.name, column.name)
+      return [
+        ...looking.begin,
+        { kind: 'gather', phase: 'map', object, values: looking.values, asks },
+        ...looking.end,
+      ]
+    })
 }
 
 /** Notes the orphans that stand inside of the values of one column. */

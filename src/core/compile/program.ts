@@ -10,7 +10,7 @@ import type { Leader } from '../plan/plan.ts'
 import type { SchemaObject } from '../schema/model.ts'
 import type { RunRecord } from './run-record.ts'
 
-export type Step = Statement | Assign | Chunked | Scan | Splice | Fetch
+export type Step = Statement | Assign | Chunked | Scan | Splice | Fetch | Gather
 
 export interface Statement {
   readonly kind: 'statement'
@@ -75,6 +75,16 @@ export interface ValuesInside {
   readonly row: string
 }
 
+/** Asks other targets for the ids that stand inside of values, and notes the ULIDs of those that they know. */
+export interface Gather {
+  readonly kind: 'gather'
+  readonly phase: 'map'
+  readonly object: string
+  readonly values: ValuesInside
+  /** For each place: who is asked, one after the other, and what notes their @ulid of the id @id, which is new. */
+  readonly asks: readonly (readonly { readonly of: readonly Leader[]; readonly write: string }[])[]
+}
+
 /** Notes the ids that name no row. */
 export interface Scan {
   readonly kind: 'scan'
@@ -127,6 +137,13 @@ function textOf(step: Step): string {
       return `-- ${step.object}: by key range\n${step.sql};`
     case 'fetch':
       return `-- ${step.object}: ULIDs as ${step.of.map(each => each.target).join(', ')} has them\n${step.write};`
+    case 'gather':
+      return [
+        `-- ${step.object}: ids inside of its values, row by row, at ${spelled(step.values.places)}`,
+        ...step.asks.flatMap(asks =>
+          asks.map(({ of, write }) => `-- as ${of.map(each => each.target).join(', ')} has them\n${write};`),
+        ),
+      ].join('\n')
     case 'scan':
       return [
         `-- ${step.object}: orphans inside of its values, row by row, at ${spelled(step.values.places)}`,

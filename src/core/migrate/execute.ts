@@ -8,6 +8,7 @@ import { encodingOf } from '../engines/sqlite/raw-value.ts'
 import type { Phase } from '../events.ts'
 import { KeyedUlids } from '../identifiers/index.ts'
 import { fetchUlids } from './fetch.ts'
+import { gatherUlids } from './gather.ts'
 import { scan, spliceValues } from './look-inside.ts'
 
 /** Rows per chunk: small enough that a stop is heard within a moment, large enough to cost nothing (HAZARDS G3). */
@@ -65,6 +66,8 @@ async function runStep(db: Connection, step: Step, seed: string, context: Contex
       return copy(db, step, context)
     case 'fetch':
       return fetchUlids(db, step, context)
+    case 'gather':
+      return gatherUlids(db, step, context)
     case 'scan':
       return scan(db, step, context)
     case 'splice':

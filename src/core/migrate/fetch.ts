@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { encodingOf, rawOf, rawSql } from '../engines/sqlite/raw-value.ts'
 import { firstKnown, notMigrated, openSource, type UlidSource } from '../journal/ulid-source.ts'
+import type { Leader } from '../plan/plan.ts'
 
 const CHUNK = 2_000
 
@@ -12,11 +13,7 @@ const CHUNK = 2_000
 export async function fetchUlids(db: Connection, step: Fetch, context: Context): Promise<void> {
   const sources: UlidSource[] = []
   try {
-    for (const leader of step.of) {
-      const source = await openSource(leader, context)
-      if (source === null) throw notMigrated(leader, db.name)
-      sources.push(source)
-    }
+    await openSources(step.of, db.name, sources, context)
     const encoding = encodingOf(db)
     const read = db.prepare(`SELECT n, ${rawSql('legacy')} FROM (${step.read})`).raw()
     const write = db.prepare(step.write)
@@ -37,5 +34,19 @@ export async function fetchUlids(db: Connection, step: Fetch, context: Context):
     }
   } finally {
     for (const source of sources) source.close()
+  }
+}
+
+/** Opens them into `sources`, which whoever asked closes. Throws a refusal (exit 4) where one has no ULIDs to give. */
+export async function openSources(
+  of: readonly Leader[],
+  target: string,
+  sources: UlidSource[],
+  context: Context,
+): Promise<void> {
+  for (const leader of of) {
+    const source = await openSource(leader, context)
+    if (source === null) throw notMigrated(leader, target)
+    sources.push(source)
   }
 }

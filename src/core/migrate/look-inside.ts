@@ -103,7 +103,7 @@ function idsOf(read: (isId: IsId) => readonly Hit[], known: IsId, maybe: IsId): 
 }
 
 /** Calls `use` for each value that has ids in it. */
-async function eachValue(
+export async function eachValue(
   db: Connection,
   { phase, object, values }: Pick<Scan, 'phase' | 'object'> & { readonly values: ValuesInside },
   bytes: TextBytes,

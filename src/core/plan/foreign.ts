@@ -4,7 +4,14 @@ import type { Following } from '../links.ts'
 import { precondition, type Refusal } from '../message.ts'
 import { formatColumnPath } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
-import type { Leader, PlannedForeign, PlannedIdentity, PlannedReference } from './plan.ts'
+import type { Leader, PlannedForeign, PlannedIdentity, PlannedInside, PlannedReference } from './plan.ts'
+
+/** Where in the values of a column ids stand that other targets have given ULIDs to. */
+export interface ForeignPlace {
+  readonly table: string
+  readonly column: string
+  readonly place: PlannedInside['places'][number]
+}
 
 /**
  * All that refers to one identity elsewhere shares one map, so that equal orphans get one ULID; where an identity of this
@@ -14,34 +21,42 @@ export function foreignOf(
   follows: readonly Following[],
   identities: readonly PlannedIdentity[],
   planned: (following: Following) => PlannedReference,
-): { readonly own: readonly PlannedIdentity[]; readonly foreign: readonly PlannedForeign[] } {
+): {
+  readonly own: readonly PlannedIdentity[]
+  readonly foreign: readonly PlannedForeign[]
+  readonly places: readonly ForeignPlace[]
+} {
   let own = identities
   const foreign: PlannedForeign[] = []
+  const places: ForeignPlace[] = []
   for (const each of follows) {
     if (each.as === 'identity') continue
-    const [first] = each.of
-    const reference = planned(each)
-    const follower = own.find(identity => includes(identity.follows ?? [], first!))
-    const shared = foreign.findIndex(({ of }) => includes(of, first!))
+    const { table, column, place } = each
+    const first = each.of[0]!
+    const found = place ? [] : [planned(each)]
+    const follower = own.find(identity => includes(identity.follows ?? [], first))
+    const shared = foreign.findIndex(({ of }) => includes(of, first))
     if (follower)
       own = own.map(identity =>
         identity === follower
           ? {
               ...identity,
               follows: union(identity.follows!, each.of),
-              references: [...identity.references, reference],
+              references: [...identity.references, ...found],
             }
           : identity,
       )
     else if (shared < 0) {
       const { of, affinity, collation, case: letters } = each
-      foreign.push({ of, affinity, collation, case: letters, references: [reference] })
+      foreign.push({ of, affinity, collation, case: letters, references: found })
     } else {
       const { of, references, ...rest } = foreign[shared]!
-      foreign[shared] = { ...rest, of: union(of, each.of), references: [...references, reference] }
+      foreign[shared] = { ...rest, of: union(of, each.of), references: [...references, ...found] }
     }
+    const of = follower ? { table: follower.table, column: follower.column } : first
+    if (place) places.push({ table, column, place: { ...place, of } })
   }
-  return { own, foreign }
+  return { own, foreign, places }
 }
 
 function union(some: readonly Leader[], more: readonly Leader[]): readonly Leader[] {

@@ -23,14 +23,12 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
   const follows = choices.follows ?? []
   if (follows.length > 0 && detection.strategy === 'expand') throw noExpansion(document.target, follows)
   const identities = document.identities.filter(identity => identity.migrate)
-  const inside = planInside(document.target, looking.schema, identities, table =>
-    timeOf(looking, table, choices),
-  )
-  const planned = identities.map(identity =>
-    planIdentity(looking, withoutInside(identity, inside), detection, choices),
-  )
-  const { own, foreign } = foreignOf(follows, planned, ({ table, column }) =>
+  const planned = identities.map(identity => planIdentity(looking, identity, detection, choices))
+  const { own, foreign, places } = foreignOf(follows, planned, ({ table, column }) =>
     planReference(looking, { table, column, kind: 'inferred' }, detection, choices),
+  )
+  const inside = planInside(document.target, looking.schema, identities, places, table =>
+    timeOf(looking, table, choices),
   )
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
@@ -41,7 +39,7 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
     baseTime: baseTimeOf(choices.baseTime, looking.now),
     timezone: zone.name,
     sentinels: choices.sentinels ?? 'keep',
-    identities: own,
+    identities: own.map(identity => withoutInside(identity, inside)),
     ...(inside.length === 0 ? {} : { inside }),
     ...(foreign.length === 0 ? {} : { foreign }),
   }
@@ -69,15 +67,15 @@ function planIdentity(
     ...(following ? { follows: following.of } : {}),
     case: following?.case ?? caseOf(identity, choices),
     references: identity.references
-      .filter(reference => reference.choice === 'accepted')
+      .filter(reference => reference.choice === 'accepted' && !isInside(reference))
       .map(reference => planReference(looking, reference, detection, choices)),
   }
 }
 
 /** The references of an identity to columns that hold its ids as whole values, in every row. */
-function withoutInside(identity: DetectedIdentity, inside: readonly PlannedInside[]): DetectedIdentity {
+function withoutInside(identity: PlannedIdentity, inside: readonly PlannedInside[]): PlannedIdentity {
   const references = identity.references.filter(
-    reference => !isInside(reference) && !inside.some(column => samePlace(column, reference)),
+    reference => !inside.some(column => samePlace(column, reference)),
   )
   return { ...identity, references }
 }

@@ -1,4 +1,5 @@
 /** Ids that stand inside of values: what detection found of each identity becomes the places of a column. */
+import { isDeepStrictEqual } from 'node:util'
 import { isInside } from '../detect/inside/inside-reference.ts'
 import type { DetectedIdentity } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
@@ -8,10 +9,11 @@ import { precondition } from '../message.ts'
 import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, samePlace } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
+import type { ForeignPlace } from './foreign.ts'
 import type { PlannedInside } from './plan.ts'
 
 /**
- * The columns in whose accepted places ids of `identities` stand. An identity or a declared reference is replaced as a
+ * The columns in whose accepted places ids of `identities` stand, or of other targets (`elsewhere`). An identity or a declared reference is replaced as a
  * whole, and has nothing left inside; what is only told by its values is not, where a place says more of them. Throws a
  * refusal (exit 4) for a column that can't hold a ULID.
  */
@@ -19,6 +21,7 @@ export function planInside(
   target: string,
   schema: Schema,
   identities: readonly DetectedIdentity[],
+  elsewhere: readonly ForeignPlace[],
   timeOf: (table: Table) => string | null,
 ): readonly PlannedInside[] {
   const accepted = identities.flatMap(({ table, column, references }) =>
@@ -33,9 +36,13 @@ export function planInside(
     ),
   ]
   const columns = new Map<string, PlannedInside>()
-  for (const { of, reference } of accepted) {
-    if (!isInside(reference) || whole.some(each => samePlace(each, reference))) continue
+  const own = accepted.flatMap(({ of, reference }): ForeignPlace[] => {
+    if (!isInside(reference)) return []
     const { table, column, kind } = reference
+    return [{ table, column, place: { kind, ...pickPlace(reference), of } }]
+  })
+  for (const { table, column, place } of [...own, ...elsewhere]) {
+    if (whole.some(each => samePlace(each, { table, column }))) continue
     const key = formatColumnPath(table, column)
     const found = tableNamed(schema, table)!
     const why = cannotHold(found, column)
@@ -47,8 +54,9 @@ export function planInside(
         why,
         inShell`Leave them as they are: ulid-migrate dry-run ${target} --no-reference ${key}`,
       )
-    const place = { kind, ...pickPlace(reference), of }
     const known = columns.get(key) ?? { table, column, places: [], time: timeOf(found) }
+    // What follows an identity elsewhere may hold ids of both at a place that was found for either.
+    if (known.places.some(each => isDeepStrictEqual(each, place))) continue
     columns.set(key, { ...known, places: [...known.places, place] })
   }
   return [...columns.values()]

@@ -72,6 +72,7 @@ const foreignSchema = z
     affinity: z.enum(['integer', 'text', 'blob', 'real', 'numeric']),
     collation: z.string(),
     case: z.enum(['upper', 'lower']),
+    /** None where their ids only stand inside of values. */
     references: z.array(referenceSchema).readonly(),
   })
   .readonly()
@@ -109,8 +110,10 @@ const insideSchema = z
         z
           .strictObject({
             ...placeShape,
-            /** One of the plan's identities. */
-            of: z.strictObject({ table: z.string(), column: z.string() }).readonly(),
+            /** One of the plan's identities; with a target, one of those that {@link foreignSchema} takes ULIDs from. */
+            of: z
+              .strictObject({ target: z.string().exactOptional(), table: z.string(), column: z.string() })
+              .readonly(),
           })
           .readonly(),
       )
@@ -168,6 +171,7 @@ export type Leader = z.infer<typeof leaderSchema>
  */
 export function replacedInside({ identities, inside }: Plan): readonly PlannedInside[] {
   const isReplaced = ({ of }: PlannedInside['places'][number]) =>
+    of.target !== undefined ||
     identities.some(
       ({ table, column, strategy, legacy }) =>
         (strategy === 'replace' || (strategy === 'contract' && legacy === null)) &&

@@ -22,7 +22,7 @@ import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
-import { foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
+import { foreignIdentities, foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
@@ -180,6 +180,7 @@ function comparisonOfUndo(
     const { before, after, ...rest } = placeOf(place)
     return { ...rest, before: after, after: before }
   }
+  const elsewhere = foreignIdentities(plan, record.maps)
   const identities = replaced.map(identity => ({
     table: identity.table,
     map: identity.map,
@@ -202,9 +203,9 @@ function comparisonOfUndo(
           identity: identities[at]!,
         })),
       ),
-      ...foreignReferences(plan, record.maps, back),
+      ...foreignReferences(plan, elsewhere, back),
     ],
-    inside: insideOf(record.inside, identities),
+    inside: insideOf(record.inside, [...identities, ...elsewhere]),
     plan: null,
     undone: {
       sentinels: plan.sentinels,

@@ -18,6 +18,7 @@ export function comparisonOf(
   after: Schema,
   db: Connection,
 ): Omit<Comparison, 'pragmas' | 'trialsBefore'> {
+  const elsewhere = foreignIdentities(plan, program.record.maps)
   const identities = plan.identities.map((identity, at) => ({
     table: identity.table,
     map: program.record.maps[at]!.map,
@@ -40,9 +41,9 @@ export function comparisonOf(
           identity: identities[at]!,
         })),
       ),
-      ...foreignReferences(plan, program.record.maps, placeOf),
+      ...foreignReferences(plan, elsewhere, placeOf),
     ],
-    inside: insideOf(program.record.inside, identities),
+    inside: insideOf(program.record.inside, [...identities, ...elsewhere]),
     plan,
     undone: null,
     zone: zoneOf(plan.timezone),
@@ -58,15 +59,11 @@ function leadersOf({ follows }: PlannedIdentity, { followed }: MapRecord): Compa
 /** No table can be called so. */
 const ELSEWHERE = '\0'
 
-/** References whose identity is in another target. */
-export function foreignReferences(
-  plan: Plan,
-  maps: readonly MapRecord[],
-  place: (reference: PlannedReference) => ReturnType<typeof placeOf>,
-): ComparedReference[] {
-  return (plan.foreign ?? []).flatMap((foreign, at) => {
+/** The identities of other targets whose ids the plan names. */
+export function foreignIdentities(plan: Plan, maps: readonly MapRecord[]): readonly ComparedIdentity[] {
+  return (plan.foreign ?? []).map((foreign, at) => {
     const { map, orphans, column } = maps[plan.identities.length + at]!
-    const identity = {
+    return {
       table: ELSEWHERE,
       map,
       orphans,
@@ -77,8 +74,22 @@ export function foreignReferences(
       leaders: null,
       foreign,
     }
-    return foreign.references.map(reference => ({ table: reference.table, ...place(reference), identity }))
   })
+}
+
+/** The columns that refer to them. */
+export function foreignReferences(
+  plan: Plan,
+  identities: readonly ComparedIdentity[],
+  place: (reference: PlannedReference) => ReturnType<typeof placeOf>,
+): readonly ComparedReference[] {
+  return (plan.foreign ?? []).flatMap(({ references }, at) =>
+    references.map(reference => ({
+      table: reference.table,
+      ...place(reference),
+      identity: identities[at]!,
+    })),
+  )
 }
 
 /** The columns that a run has looked into. */

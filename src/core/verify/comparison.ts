@@ -264,6 +264,12 @@ export function beforeTable(name: string): string {
   return `${q(BEFORE)}.${q(name)}`
 }
 
+/** The identities of other targets whose ids stand inside of values, each once. */
+export function foreignIn(inside: Comparison['inside']): readonly ComparedIdentity[] {
+  const all = inside.flatMap(({ places }) => places.map(({ identity }) => identity))
+  return [...new Set(all)].filter(({ foreign }) => foreign !== null)
+}
+
 /** The columns of a table whose values the plan names, so that they are not compared as untouched. */
 export function plannedColumns(comparison: Comparison, table: Table): readonly string[] {
   const all = [...comparison.identities, ...comparison.references]

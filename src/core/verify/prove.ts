@@ -83,9 +83,11 @@ export async function prove(comparison: Comparison, context: Context, which = ch
 }
 
 /** Whether ids of other targets are among those that were changed. */
-function followsOthers({ identities, references }: Comparison): boolean {
+function followsOthers({ identities, references, inside }: Comparison): boolean {
   return (
-    identities.some(each => each.leaders !== null) || references.some(each => each.identity.foreign !== null)
+    identities.some(each => each.leaders !== null) ||
+    references.some(each => each.identity.foreign !== null) ||
+    inside.some(({ places }) => places.some(each => each.identity.foreign !== null))
   )
 }
 

@@ -247,7 +247,7 @@ describe('the proof', () => {
   test.each([
     [
       'two references that changed places, as their map would have it',
-      `${swapped}; UPDATE _ulid_migrate_orphans_1 SET ulid = (SELECT session_id FROM links WHERE n = 1) WHERE legacy = (SELECT legacy FROM _ulid_migrate_orphans_1 ORDER BY legacy LIMIT 1)`,
+      `${swapped}; UPDATE _ulid_migrate_map_1 SET ulid = (SELECT session_id FROM links WHERE n = 1) WHERE legacy = (SELECT legacy FROM _ulid_migrate_map_1 ORDER BY legacy LIMIT 1)`,
     ],
     ['two references that changed places', swapped],
     ['an orphan torn apart', "UPDATE links SET session_id = '01HK153X003BMPJNJB6JHKXK8T' WHERE n = 22"],
@@ -278,7 +278,7 @@ describe('the proof', () => {
           db.exec(
             `CREATE TEMP TABLE was AS SELECT session_id AS old, substr(session_id, 1, 25) || CASE substr(session_id, 26) WHEN 'X' THEN 'Y' ELSE 'X' END AS new FROM links WHERE n = 4;
              UPDATE links SET session_id = (SELECT new FROM was) WHERE n = 4;
-             UPDATE _ulid_migrate_orphans_1 SET ulid = (SELECT new FROM was) WHERE ulid = (SELECT old FROM was)`,
+             UPDATE _ulid_migrate_map_1 SET ulid = (SELECT new FROM was) WHERE ulid = (SELECT old FROM was)`,
           ),
       }),
     )

@@ -11,6 +11,7 @@ import {
   type ComparedIdentity,
   type ComparedReference,
   type Comparison,
+  foreignIn,
   sideBySide,
 } from '../comparison.ts'
 import { whileThereIs } from '../temporary-table.ts'
@@ -20,7 +21,7 @@ import { wellFormed } from './ulid-format.ts'
 export const across: CheckDefinition = {
   id: 'across',
   claim:
-    'What named a row of another target holds the very ULID that this row has there; equal ids stayed equal, different ones different.',
+    'What named a row of another target holds the very ULID that this row has there, also inside of values; equal ids stayed equal, different ones different.',
   ofUlids: true,
   ofFollowers: true,
   async run(comparison, breathe) {
@@ -60,30 +61,43 @@ interface Group {
   /** A column `then_` that compares as the legacy ids do. */
   readonly definition: string
   readonly places: readonly (ComparedIdentity | ComparedReference)[]
+  /** Tables that say what ids inside of values became: that the values say the same is for another check. */
+  readonly maps: readonly string[]
 }
 
-function groupsOf({ identities, references, before }: Comparison): readonly Group[] {
-  const foreign = new Set(references.map(each => each.identity).filter(each => each.foreign !== null))
+function groupsOf({ identities, references, inside, before }: Comparison): readonly Group[] {
+  const foreign = new Set([
+    ...references.map(each => each.identity).filter(each => each.foreign !== null),
+    ...foreignIn(inside),
+  ])
+  const takesOrphans = (identity: ComparedIdentity) =>
+    inside.some(({ places }) => places.some(each => each.identity === identity && each.takesOrphans))
   const placesOf = (identity: ComparedIdentity) => references.filter(each => each.identity === identity)
   return [
     ...identities.flatMap(identity => {
       const table = tableNamed(before, identity.table)
       if (identity.leaders === null || !table) return []
       const definition = comparesLike(table, identity.before, 'then_')
-      return [{ identity, of: identity.leaders.of, definition, places: [identity, ...placesOf(identity)] }]
+      const places = [identity, ...placesOf(identity)]
+      const maps = takesOrphans(identity) ? [identity.orphans] : []
+      return [{ identity, of: identity.leaders.of, definition, places, maps }]
     }),
     ...[...foreign].map(identity => ({
       identity,
       of: identity.foreign!.of,
       definition: comparesLikeLeader(identity.foreign!, 'then_'),
       places: placesOf(identity),
+      maps: foreignIn(inside).includes(identity) ? [identity.map, identity.orphans] : [],
     })),
   ]
 }
 
 /** What each cell held, and what it holds now; each pair once a place. */
-function pairsOf(comparison: Comparison, { places }: Group): readonly string[] {
-  return places.flatMap(place => {
+function pairsOf(comparison: Comparison, { places, maps }: Group): readonly string[] {
+  const within = maps.map(
+    name => `INSERT INTO temp.${PAIRS}(then_, now_) SELECT legacy, ulid FROM main.${q(name)}`,
+  )
+  const cells = places.flatMap(place => {
     const table = tableNamed(comparison.before, place.table)
     if (!table) return []
     const { from, on } = sideBySide(comparison, table)
@@ -92,6 +106,7 @@ function pairsOf(comparison: Comparison, { places }: Group): readonly string[] {
       `INSERT INTO temp.${PAIRS}(then_, now_) SELECT DISTINCT ${then}, ${now} FROM ${from} JOIN ${beforeTable(table.name)} o ON ${on} WHERE ${then} IS NOT NULL`,
     ]
   })
+  return [...within, ...cells]
 }
 
 /** Condition: the value stands for nothing, here and elsewhere. */
@@ -102,7 +117,7 @@ function isNothing({ map, orphans }: ComparedIdentity): string {
 
 /** All that can be said of references to elsewhere without asking there. */
 function tally({ db, plan }: Comparison, identity: ComparedIdentity): string[] {
-  const { orphans, foreign } = identity
+  const { map, orphans, foreign } = identity
   const { table, column } = foreign!.of[0]!
   const nothing = isNothing(identity)
   const kept = plan?.sentinels === 'null' ? 'now_ IS NULL' : alike('now_', 'then_')
@@ -113,7 +128,7 @@ function tally({ db, plan }: Comparison, identity: ComparedIdentity): string[] {
         `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${ids} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
            (SELECT count(*) FROM (SELECT 1 FROM ${ids} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
            (SELECT count(*) FROM ${ids} AND NOT ${wellFormed('now_', foreign!.case)}),
-           (SELECT count(*) FROM ${ids} AND now_ IS NOT (SELECT m.ulid FROM main.${q(orphans)} m WHERE m.legacy = then_)),
+           (SELECT count(*) FROM ${ids} AND now_ IS NOT coalesce(${[map, orphans].map(name => `(SELECT m.ulid FROM main.${q(name)} m WHERE m.legacy = then_)`).join(', ')})),
            (SELECT count(*) FROM temp.${PAIRS} WHERE ${nothing} AND NOT coalesce(${kept}, 0))`,
       )
       .raw()

@@ -13,6 +13,7 @@ import {
   type ComparedInside,
   type ComparedPlace,
   type Comparison,
+  foreignIn,
   ORIGIN,
   sideBySide,
 } from '../comparison.ts'
@@ -35,12 +36,19 @@ export const inside: CheckDefinition = {
   },
 }
 
-/** Orphans by their ULIDs, which their own tables have no index for; before an undo also rows that were deleted since. */
+/** Orphans, and ids of rows elsewhere, by their ULIDs, which their own tables have no index for; before an undo also rows that were deleted since. */
 const ORPHANS = '_ulid_migrate_orphan_ulids'
 
-function orphansOf({ identities, undone }: Comparison): readonly string[] {
+function orphansOf({ identities, inside, undone }: Comparison): readonly string[] {
   const database = q(undone ? BEFORE : 'main')
-  return identities.flatMap(({ table, before, map, orphans }) => [
+  // No row here says what became of ids that name rows elsewhere.
+  const elsewhere = foreignIn(inside).flatMap(({ map, orphans }) =>
+    [map, orphans].map(
+      name =>
+        `INSERT INTO temp.${ORPHANS} SELECT ${quoteText(name)}, ulid, legacy FROM ${database}.${q(name)}`,
+    ),
+  )
+  const own = identities.flatMap(({ table, before, map, orphans }) => [
     `INSERT INTO temp.${ORPHANS} SELECT ${quoteText(orphans)}, ulid, legacy FROM ${database}.${q(orphans)}`,
     ...(undone
       ? [
@@ -49,6 +57,7 @@ function orphansOf({ identities, undone }: Comparison): readonly string[] {
         ]
       : []),
   ])
+  return [...own, ...elsewhere]
 }
 
 async function lookThrough(comparison: Comparison, breathe: () => Promise<void>): Promise<Finding> {
@@ -172,6 +181,7 @@ function judgeOf(comparison: Comparison, { places }: ComparedInside): (row: Row)
   }))
   const legacyOf = lookupBack(comparison, [...new Set(places.map(({ identity }) => identity))])
   const ignoresCase = places.some(({ identity }) => {
+    if (identity.foreign !== null) return identity.foreign.collation === 'NOCASE'
     const parent = tableNamed(comparison.before, identity.table)
     return parent !== undefined && keyCollation(parent, identity.before) === 'NOCASE'
   })
@@ -282,6 +292,10 @@ function sidesOf(comparison: Comparison, identity: ComparedIdentity) {
 function becoming(comparison: Comparison, of: readonly ComparedPlace[]): (id: Id) => Id | null {
   const { db, undone } = comparison
   const lookups = of.flatMap(({ identity, takesOrphans }) => {
+    if (identity.foreign !== null)
+      return [identity.map, ...(takesOrphans ? [identity.orphans] : [])].map(name =>
+        undone ? knownAs(name) : `SELECT ${idSql('l.ulid')} FROM main.${q(name)} l WHERE l.legacy = +${ID}`,
+      )
     const sides = sidesOf(comparison, identity)
     if (!sides) return []
     const { joined, then, now } = sides
@@ -304,6 +318,7 @@ function lookupBack(
 ): (ulid: string) => Id | null {
   const { db, undone } = comparison
   const lookups = identities.flatMap(identity => {
+    if (identity.foreign !== null) return [knownAs(identity.map), knownAs(identity.orphans)]
     const sides = sidesOf(comparison, identity)
     if (!sides) return []
     const { joined, then, now } = sides
@@ -317,7 +332,7 @@ function lookupBack(
   return lookup(db, lookups)
 }
 
-/** What a ULID without a row stood for. */
+/** What a ULID without a row here stood for. */
 function knownAs(map: string): string {
   return `SELECT ${idSql('l.legacy')} FROM temp.${ORPHANS} l WHERE l.map = ${quoteText(map)} AND l.ulid = +${ID}`
 }
