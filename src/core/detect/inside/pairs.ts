@@ -8,10 +8,10 @@ import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
 import { leftBehind } from '../reference-words.ts'
-import type { Progress } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
+import type { Progress } from './tally.ts'
 import { isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
@@ -310,9 +310,8 @@ function decided(
   return joined.length < 2 || (type.affinity !== 'text' && rows < 20) ? null : { type, matches: joined }
 }
 
-/** The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11). */
-function hitIn({ key }: KnownIds, column: Column): string {
-  return `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.column.name)} = +c.${q(column.name)})`
+function hitIn(known: KnownIds, column: Column): string {
+  return known.isIn(`c.${q(column.name)}`)
 }
 
 /** For each type (as text), or for all rows, what the column holds of each identity. */

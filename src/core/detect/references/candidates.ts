@@ -6,6 +6,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import type { Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { type KeyRange, keyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
 import { type Evidence, oddsOf } from './judge.ts'
@@ -21,7 +22,7 @@ export interface SampledKey extends SampledTable {
   readonly high: bigint
   readonly density: number
   /** Where every number between the lowest and the highest is a row's. */
-  readonly range: readonly [bigint, bigint] | null
+  readonly range: KeyRange | null
   /** Most of its values are UUIDs, hashes and the like, which no accident makes twice. */
   readonly isMadeByMachine: boolean
 }
@@ -66,10 +67,7 @@ export function sampleKeys(
         low: first,
         high: last,
         density: Math.min(1, of.rows / Math.max(1, Number(last - first) + 1)),
-        range:
-          key.table.rowidAlias === key.column.name && last - first + 1n === BigInt(of.rows)
-            ? [first, last]
-            : null,
+        range: keyRange(db, key, of.rows),
         isMadeByMachine: isMadeByMachine(db, of.sample, key.column.name),
       },
     ]
