@@ -6,28 +6,23 @@
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { Stopped } from '../context.ts'
+import { isWhole } from '../detect/choices.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../detect/reference-words.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, type Reading } from '../engines/sqlite/open.ts'
 import { encodingOf } from '../engines/sqlite/raw-value.ts'
+import { sameSpot } from '../inside/place.ts'
 import type { Across, AcrossLink, Following } from '../links.ts'
 import { Refusal } from '../message.ts'
 import { detectIn, watching } from '../migrate/prepare.ts'
 import type { Choices, Requests } from '../requests.ts'
 import { formatColumnPath, samePlace } from '../schema/names.ts'
+import { insideMeetings, namedInside } from './inside.ts'
 import { type AcrossKey, keysOf, type Looked } from './keys.ts'
-import { columnIn, isLeftOut, namedLinks, noIdentity, ownReference } from './named.ts'
+import { type Meeting, sampledMeetings, wholeMeeting } from './meetings.ts'
+import { isLeftOut, namedLinks, noIdentity, ownReference, placeIn } from './named.ts'
 import { type BeforeBy, comesBefore, inOrder, roundAbout } from './order.ts'
-import {
-  type AcrossPlace,
-  choiceOf,
-  countAcross,
-  type Met,
-  meet,
-  placesOf,
-  sampledValues,
-  valuesIn,
-} from './places.ts'
+import { placesOf, tellingKeys } from './places.ts'
 
 export async function findAcross(asked: Requests['across']['targets'], context: Context): Promise<Across> {
   const targets = asked.map(each => ({ ...each, target: resolve(each.target) }))
@@ -45,15 +40,12 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
     for (const { of } of named) if (!looked.some(each => each.target === of.target)) await look(of.target, {})
     const keys = looked.flatMap(keysOf)
     const taking = looked.filter(each => paths.includes(each.target))
-    const meetings = [
+    const telling = tellingKeys(keys)
+    const meetings = settled([
       ...namedMeetings(named, taking, keys),
-      ...(await sampledMeetings(taking, keys, context)),
-    ].filter(
-      (each, at, all) =>
-        all.findIndex(other => isSameLink(other, each)) === at &&
-        // Of two answers to one question the operator's holds.
-        (each.named || !all.some(other => other.named && isSamePlace(other.place, each.place))),
-    )
+      ...(await sampledMeetings(taking, telling, context)),
+      ...(await insideMeetings(taking, telling, context)),
+    ])
     const edges = edgesOf(meetings.filter(isFollowed(paths)))
     const order = inOrder(paths, edges)
     const asNamed = order ?? paths
@@ -69,10 +61,9 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
       )
         continue
       await watching(context)(place.table, at, sorted.length)
-      const counts = await countAcross(place, key, () => context.breathe())
-      const link = linkOf(meeting, counts, paths)
+      const link = linkOf(meeting, await meeting.count(() => context.breathe()), paths)
       links.push(link)
-      if (link.choice === 'accepted') follow(follows, place, key)
+      if (link.choice === 'accepted') follow(follows, meeting)
     }
     return {
       order: asNamed,
@@ -109,20 +100,37 @@ async function lookInto(
   }
 }
 
-/** A column of one target, and a key of another in which its values are found. */
-interface Meeting {
-  readonly place: AcrossPlace
-  readonly key: AcrossKey
-  readonly met: Met
-  readonly named: boolean
+function isSameSpot(a: Meeting, b: Meeting): boolean {
+  return isSameColumn(a, b) && sameSpot(a.place.at, b.place.at)
 }
 
-function isSamePlace(a: AcrossPlace, b: AcrossPlace): boolean {
+function isSameColumn({ place: a }: Meeting, { place: b }: Meeting): boolean {
   return a.in.target === b.in.target && samePlace(a, b)
 }
 
 function isSameLink(a: Meeting, b: Meeting): boolean {
-  return isSamePlace(a.place, b.place) && a.key.target === b.key.target && samePlace(a.key, b.key)
+  return isSameSpot(a, b) && a.key.target === b.key.target && samePlace(a.key, b.key)
+}
+
+/** Each once; and of two answers to one question the better one. */
+function settled(meetings: readonly Meeting[]): readonly Meeting[] {
+  return meetings.filter((each, at) => {
+    if (meetings.findIndex(other => isSameLink(other, each)) !== at) return false
+    if (each.named) return true
+    const others = meetings.filter(other => isSameColumn(other, each))
+    if (others.some(other => other.named && isSameSpot(other, each))) return false
+    // A column that holds ids as whole values has none inside, unless each row says whose id it holds.
+    const holds = (kinds: readonly Meeting['kind'][]) =>
+      others.some(other => kinds.includes(other.kind) && (other.named || other.choice === 'accepted'))
+    switch (each.kind) {
+      case 'inferred':
+        return !holds(['polymorphic']) && !others.some(other => other.named && other.kind !== 'inferred')
+      case 'polymorphic':
+        return !others.some(other => other.named && other.kind === 'inferred')
+      default:
+        return !holds(['inferred'])
+    }
+  })
 }
 
 function namedMeetings(
@@ -134,7 +142,7 @@ function namedMeetings(
     const child = looked.find(each => each.target === target)
     const ofTarget = keys.filter(each => each.target === of.target)
     if (!child) return []
-    const place = columnIn(child.schema, column)
+    const wanted = placeIn(child.schema, column)
     const parent = { target: of.target, ...pathOf(of.column, ofTarget) }
     const key = ofTarget.find(each => samePlace(each, parent))
     if (!key)
@@ -142,9 +150,10 @@ function namedMeetings(
         parent,
         ofTarget.map(each => formatColumnPath(each.table, each.column)),
       )
-    const found = placesOf(child).find(each => samePlace(each, place))
-    if (!found) throw ownReference({ target, ...place })
-    return [{ place: found, key, met: { distinct: 0, hits: 0 }, named: true }]
+    const found = placesOf(child).find(each => samePlace(each, wanted))
+    const meeting = isWhole(wanted) ? found && wholeMeeting(found, key) : namedInside(child, wanted, key)
+    if (!meeting) throw ownReference({ target, ...wanted })
+    return [meeting]
   })
 }
 
@@ -155,41 +164,11 @@ function pathOf(text: string, keys: readonly AcrossKey[]) {
   return { table, column }
 }
 
-/** What a few values of every column say. Two keys are asked both ways: the few may be the smaller one's. */
-export async function sampledMeetings(
-  looked: readonly Looked[],
-  keys: readonly AcrossKey[],
-  context: Context,
-): Promise<readonly Meeting[]> {
-  const breathe = watching(context)
-  const telling = keys
-    .map(key => ({ key, values: valuesIn(key.db, key.sample, encodingOf(key.db)) }))
-    .filter(({ values }) => values.filter(each => each.telling).length * 2 > values.length)
-  const places = looked.flatMap(placesOf)
-  const meetings: Meeting[] = []
-  for (const [at, place] of places.entries()) {
-    await breathe(place.table, at, places.length)
-    const others = telling.filter(({ key }) => key.target !== place.in.target)
-    const values = others.length === 0 ? [] : sampledValues(place)
-    if (!values.some(each => each.telling)) continue
-    const own = telling.find(
-      ({ key }) => !key.migrated && key.target === place.in.target && samePlace(key, place),
-    )
-    for (const other of others) {
-      const there = meet(values, place.in.encoding, other.key)
-      const back = own ? meet(other.values, encodingOf(other.key.db), own.key) : there
-      const met = back.hits > there.hits ? back : there
-      if (met.hits > 0) meetings.push({ place, key: other.key, met, named: false })
-    }
-  }
-  return meetings
-}
-
 /** Whether the column takes its ULIDs from there, as far as its values and the operator say. */
 function isFollowed(paths: readonly string[]) {
-  return ({ place, met, named }: Meeting) =>
-    (named || choiceOf(met)?.choice === 'accepted') &&
-    !isLeftOut(place.in.choices, { target: place.in.target, ...place }, paths)
+  return ({ place, choice }: Meeting) =>
+    choice === 'accepted' &&
+    !isLeftOut(place.in.choices, { target: place.in.target, ...place, ...place.at }, paths)
 }
 
 /** A target that is asked and not migrated, or has been before. */
@@ -235,48 +214,43 @@ function rank(order: readonly string[], { key }: Meeting): number {
 }
 
 function linkOf(
-  { place, key, met, named }: Meeting,
-  counts: Awaited<ReturnType<typeof countAcross>>,
+  { place, key, kind, choice, confidence, named }: Meeting,
+  { why, ...counts }: Awaited<ReturnType<Meeting['count']>>,
   paths: readonly string[],
 ): AcrossLink {
   const { matched, orphans } = counts
-  const held = matched + orphans
   const there = `${formatColumnPath(key.table, key.column)} in ${key.target}`
-  const values = `${matched.toLocaleString('en')} of ${held.toLocaleString('en')} values are found there`
-  const found = named ? { choice: 'accepted' as const, confidence: 1 } : choiceOf(met)!
-  const out = isLeftOut(place.in.choices, { target: place.in.target, ...place }, paths)
+  const out = isLeftOut(place.in.choices, { target: place.in.target, ...place, ...place.at }, paths)
   return {
     target: place.in.target,
     table: place.table,
     column: place.column,
+    ...place.at,
     as: place.as,
-    kind: 'inferred',
+    kind,
     of: { target: key.target, table: key.table, column: key.column },
-    ...found,
-    ...(out ? { choice: 'offered' as const } : {}),
+    confidence,
+    choice: out ? 'offered' : choice,
     ...counts,
-    why: out
-      ? LEFT_OUT
-      : named
-        ? NAMED
-        : `ids made by a machine, and ${values}${met.hits < 3 ? ', but only one or two different ones' : ''}`,
+    why: out ? LEFT_OUT : named ? NAMED : why,
     leftOut:
       place.as === 'identity'
         ? `${matched.toLocaleString('en')} ids get other ULIDs here than in ${there}`
-        : leftBehind(held, there),
+        : leftBehind(matched + orphans, there),
   }
 }
 
-function follow(follows: Record<string, Following[]>, place: AcrossPlace, key: AcrossKey): void {
+function follow(follows: Record<string, Following[]>, { place, key, kind }: Meeting): void {
   const list = follows[place.in.target] ?? []
   follows[place.in.target] = list
   const leader = { target: key.target, table: key.table, column: key.column }
-  const at = list.findIndex(each => samePlace(each, place))
+  const at = list.findIndex(each => samePlace(each, place) && sameSpot(each.place ?? {}, place.at))
   if (at >= 0) {
     list[at] = { ...list[at]!, of: [...list[at]!.of, leader] }
     return
   }
   const { affinity, collation, case: letters } = key
   const { table, column, as } = place
-  list.push({ table, column, as, of: [leader], affinity, collation, case: letters })
+  const inside = kind === 'inferred' ? {} : { place: { ...place.at, kind } }
+  list.push({ table, column, as, ...inside, of: [leader], affinity, collation, case: letters })
 }

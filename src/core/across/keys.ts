@@ -1,8 +1,10 @@
 /** What the rows of a target are named by, as something that another target may hold: a key, or the map of an earlier run. */
 
+import { type KnownIds, knownIds } from '../detect/inside/known-ids.ts'
+import type { KeyColumn } from '../detect/keys.ts'
 import { sampleOf, valuesOf } from '../detect/references/sample.ts'
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
-import { keyCollation, tableNamed } from '../engines/sqlite/inspect.ts'
+import { columnNamed, keyCollation, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { asking, type RawValue, reencoded } from '../engines/sqlite/raw-value.ts'
 import { recordedRuns, standingRuns } from '../journal/in-target.ts'
@@ -10,7 +12,7 @@ import { migrationOf } from '../journal/ulid-source.ts'
 import { caseOf } from '../plan/make-plan.ts'
 import type { PlannedForeign } from '../plan/plan.ts'
 import type { Choices } from '../requests.ts'
-import type { Schema } from '../schema/model.ts'
+import type { Column, Schema, Table } from '../schema/model.ts'
 import { quoteName as q, unquote } from '../schema/names.ts'
 
 export interface AcrossKey extends Pick<PlannedForeign, 'affinity' | 'collation' | 'case'> {
@@ -24,6 +26,8 @@ export interface AcrossKey extends Pick<PlannedForeign, 'affinity' | 'collation'
   /** SQL: a few of its values, as `v`. */
   readonly sample: string
   has(value: RawValue, encoding: string): boolean
+  /** What its ids look like, to find them inside of values; null where there are none that could stand there. */
+  ids(): KnownIds | null
 }
 
 /** A target that is looked at together with others. */
@@ -58,6 +62,7 @@ function liveKey({ target, choices, db, schema, encoding }: Looked, identity: De
     collation: keyCollation(table, column.name),
     case: caseOf(identity, choices),
     has: lookup(db, encoding, q(table.name), q(column.name)),
+    ids: once(() => knownIds(db, keyOf(target, table, column))),
   }
 }
 
@@ -65,13 +70,16 @@ function liveKey({ target, choices, db, schema, encoding }: Looked, identity: De
 export function mappedKeys({
   target,
   db,
+  schema,
   encoding,
-}: Pick<Looked, 'target' | 'db' | 'encoding'>): readonly AcrossKey[] {
+}: Pick<Looked, 'target' | 'db' | 'schema' | 'encoding'>): readonly AcrossKey[] {
   const runs = recordedRuns(db)
   return standingRuns(runs).flatMap(({ run, plan, record }) =>
     plan.identities.flatMap((identity, at) => {
       const { map, table, column } = record.maps[at]!
       if (migrationOf(runs, { table, column })?.run.run !== run) return []
+      const named = tableNamed(schema, table)
+      const now = named && columnNamed(named, column)
       const rows = Number(
         db
           .prepare(`SELECT count(*) FROM ${q(map)}`)
@@ -93,10 +101,27 @@ export function mappedKeys({
           ...comparing(db, map),
           case: identity.case,
           has: lookup(db, encoding, q(map), 'legacy'),
+          ids: once(() =>
+            named && now
+              ? knownIds(db, keyOf(target, named, now), null, { table: map, column: 'legacy' })
+              : null,
+          ),
         },
       ]
     }),
   )
+}
+
+function keyOf(target: string, table: Table, column: Column): KeyColumn {
+  return { target, table, column, primary: table.primaryKey.includes(column.name) }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 function lookup(db: Connection, encoding: string, table: string, column: string): AcrossKey['has'] {

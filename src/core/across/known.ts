@@ -7,14 +7,16 @@ import { countOf } from '../engines/sqlite/count.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForReading, type Reading } from '../engines/sqlite/open.ts'
 import { encodingOf } from '../engines/sqlite/raw-value.ts'
+import { formatPlace } from '../inside/selector.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { Refusal } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
-import { sampledMeetings } from './find.ts'
+import { insideMeetings } from './inside.ts'
 import { type AcrossKey, mappedKeys } from './keys.ts'
-import { choiceOf } from './places.ts'
+import { sampledMeetings } from './meetings.ts'
+import { tellingKeys } from './places.ts'
 
 /** So many that were migrated last are asked. */
 const ASKED = 20
@@ -29,26 +31,28 @@ export async function tellKnown(target: string, choices: Choices, context: Conte
   const read = async (of: string) => {
     const reading = await openForReading(of, context)
     open.push(reading)
-    return { target: of, db: reading.db, encoding: encodingOf(reading.db) }
+    const { db } = reading
+    return { target: of, db, schema: inspect(db), encoding: encodingOf(db) }
   }
   try {
     const keys: AcrossKey[] = []
     for (const other of others) keys.push(...mappedKeys(await read(other)))
     const own = await read(path)
-    const schema = inspect(own.db)
-    const tables = schema.tables
+    const tables = own.schema.tables
       .filter(table => table.kind === 'table')
       .map(({ name }) => ({ name, rows: countOf(own.db, `SELECT count(*) FROM ${q(name)}`) }))
-    const looked = { ...own, choices, schema, document: { identities: [], tables } }
-    const found = (await sampledMeetings([looked], keys, context)).filter(
-      ({ met }) => choiceOf(met)?.choice === 'accepted',
-    )
+    const looked = [{ ...own, choices, document: { identities: [], tables } }]
+    const telling = tellingKeys(keys)
+    const found = [
+      ...(await sampledMeetings(looked, telling, context)),
+      ...(await insideMeetings(looked, telling, context)),
+    ].filter(({ choice }) => choice === 'accepted')
     for (const other of new Set(found.map(({ key }) => key.target))) {
       const held = found
         .filter(({ key }) => key.target === other)
         .map(
           ({ place, key }) =>
-            `${formatColumnPath(place.table, place.column)} holds ids of ${formatColumnPath(key.table, key.column)}`,
+            `${formatPlace(place, place.at)} holds ids of ${formatColumnPath(key.table, key.column)}`,
         )
       context.emit({
         type: 'finding',

@@ -2,12 +2,14 @@
 
 import { existsSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
-import { columnOf, halves } from '../detect/choices.ts'
+import { halves, isWhole, placeOf } from '../detect/choices.ts'
 import { namesTarget, splitTarget } from '../detect/target-column.ts'
+import { type Place, sameSpot } from '../inside/place.ts'
+import { parsePlace } from '../inside/selector.ts'
 import { usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
-import { formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
+import { formatColumnPath, samePlace } from '../schema/names.ts'
 
 const FORM = '[TARGET::]CHILD.COLUMN=TARGET::PARENT.COLUMN'
 
@@ -43,17 +45,20 @@ export function namedLinks(
   })
 }
 
-/** Whether the operator took the column away: by its target and name, or by its name in what is said of its target. */
+/**
+ * Whether the operator took the column away, or the place in it: by its target and name, or by its name in what is said of
+ * its target.
+ */
 export function isLeftOut(
   { noReferences = [] }: Choices,
-  place: { readonly target: string; readonly table: string; readonly column: string },
+  place: Place & { readonly target: string; readonly table: string; readonly column: string },
   targets: readonly string[],
 ): boolean {
   return noReferences.some(text => {
     const { target, column } = splitTarget(text)
     if (target !== null && targetNamed(target, targets) !== place.target) return false
-    const path = parseColumnPath(column)
-    return sameName(path.table, place.table) && sameName(path.column, place.column)
+    const left = parsePlace(column)
+    return samePlace(left, place) && (isWhole(left) || sameSpot(left.place, place))
   })
 }
 
@@ -73,9 +78,12 @@ function targetNamed(name: string, targets: readonly string[]): string {
   )
 }
 
-/** The column that a named link means, as the schema writes it. Throws a usage refusal (exit 2) where there is none. */
-export function columnIn(schema: Schema, text: string): { readonly table: string; readonly column: string } {
-  return columnOf(text, '--reference', schema)
+/**
+ * The column that a named link means, as the schema writes it, or a place in its values. Throws a usage refusal (exit 2)
+ * where there is none.
+ */
+export function placeIn(schema: Schema, text: string): ReturnType<typeof placeOf> {
+  return placeOf(text, '--reference', schema)
 }
 
 export function noIdentity(of: { target: string; table: string; column: string }, named: readonly string[]) {

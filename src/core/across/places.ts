@@ -5,7 +5,7 @@ import { type Sample, sampleOf, valuesOf } from '../detect/references/sample.ts'
 import type { IdKind } from '../documents.ts'
 import { tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { type RawValue, rawOf, rawSql } from '../engines/sqlite/raw-value.ts'
+import { encodingOf, type RawValue, rawOf, rawSql } from '../engines/sqlite/raw-value.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { kindOf } from '../identifiers/index.ts'
 import type { AcrossLink } from '../links.ts'
@@ -68,7 +68,7 @@ export function sampledValues({ in: { db, encoding }, column, sample }: AcrossPl
 }
 
 /** The values `v` of a query, at most a thousand. */
-export function valuesIn(db: Connection, sql: string, encoding: string): readonly Sampled[] {
+function valuesIn(db: Connection, sql: string, encoding: string): readonly Sampled[] {
   const rows = db
     .prepare(`SELECT ${rawSql('v')} FROM (${sql}) LIMIT 1000`)
     .raw()
@@ -98,6 +98,19 @@ function isTelling({ value }: RawValue, kind: IdKind): boolean {
   return unmistakable.has(kind) || (uncertain.has(kind) && long)
 }
 
+/** A key whose ids were made by a machine, with some of them. */
+export interface TellingKey {
+  readonly key: AcrossKey
+  readonly values: readonly Sampled[]
+}
+
+/** Numbers, and names that people give, are alike in files that have nothing to do with each other. */
+export function tellingKeys(keys: readonly AcrossKey[]): readonly TellingKey[] {
+  return keys
+    .map(key => ({ key, values: valuesIn(key.db, key.sample, encodingOf(key.db)) }))
+    .filter(({ values }) => values.filter(each => each.telling).length * 2 > values.length)
+}
+
 export interface Met {
   readonly distinct: number
   readonly hits: number
@@ -108,20 +121,7 @@ export function meet(values: readonly Sampled[], encoding: string, key: AcrossKe
   return { distinct: values.length, hits: telling.filter(each => key.has(each.value, encoding)).length }
 }
 
-/**
- * No accident makes two such ids twice; but one or two of them may be something that both targets know, as the machine
- * they run on, without one referring to the other.
- */
-export function choiceOf({
-  distinct,
-  hits,
-}: Met): { readonly choice: AcrossLink['choice']; readonly confidence: number } | null {
-  if (hits === 0) return null
-  if (hits >= 10 || (hits >= 3 && hits * 2 >= distinct)) return { choice: 'accepted', confidence: 0.99 }
-  return hits >= 2 ? { choice: 'offered', confidence: 0.5 } : { choice: 'mentioned', confidence: 0.2 }
-}
-
-type Counts = Pick<AcrossLink, 'matched' | 'orphans' | 'sentinels' | 'samples' | 'orphanSamples'>
+export type Counts = Pick<AcrossLink, 'matched' | 'orphans' | 'sentinels' | 'samples' | 'orphanSamples'>
 
 /** Rows looked at between two breaths. */
 const CHUNK = 5_000

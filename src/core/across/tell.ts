@@ -1,6 +1,7 @@
 /** What was found across targets, told in the documents of both: who is referred to, and who follows. */
 
 import type { DetectedReference, DetectedTarget } from '../documents.ts'
+import { formatPlace } from '../inside/selector.ts'
 import type { Across, AcrossLink } from '../links.ts'
 import type { Message } from '../message.ts'
 import { formatColumnPath, sameName } from '../schema/names.ts'
@@ -22,7 +23,7 @@ export function withAcross(found: DetectedTarget, across: Across): DetectedTarge
 }
 
 function referenceOf({ as: _, of: __, ...link }: AcrossLink): DetectedReference {
-  return { ...link, kind: 'inferred' }
+  return link
 }
 
 /** What is said of the target whose columns hold ids of others. */
@@ -31,8 +32,9 @@ export function acrossFindings(target: string, { links, error }: Across): readon
   return error === null || !error.object.startsWith(target) ? own : [...own, error]
 }
 
-function findingOf({ target, table, column, of, why, choice, leftOut, as }: AcrossLink): Message {
-  const path = formatColumnPath(table, column)
+function findingOf(link: AcrossLink): Message {
+  const { target, of, why, choice, leftOut, as, kind } = link
+  const path = formatPlace(link, link)
   const leader = formatColumnPath(of.table, of.column)
   const flag = `${target}::${path}`
   return choice === 'accepted'
@@ -43,7 +45,7 @@ function findingOf({ target, table, column, of, why, choice, leftOut, as }: Acro
         message:
           as === 'identity'
             ? `Rows that ${leader} in ${of.target} has as well get the ULIDs that they have there.`
-            : `Its values are ids of ${leader} in ${of.target}, and get the ULIDs that these have there.`,
+            : `${kind === 'inferred' ? 'Its values' : 'What stands there'} are ids of ${leader} in ${of.target}, and get the ULIDs that these have there.`,
         why,
         next: inShell`That database is migrated first, in the same command or an earlier one. Leave it out: --no-reference ${flag}`,
       }

@@ -13,7 +13,7 @@ import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '..
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import type { WantedPlaces } from './inside/join.ts'
 import type { WantedReferences } from './references/find.ts'
-import { namesTarget } from './target-column.ts'
+import { lastEquals, namesTarget } from './target-column.ts'
 import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {
@@ -100,12 +100,13 @@ export function includesPath(paths: readonly ColumnPath[], table: string, column
   return paths.some(path => sameName(path.table, table) && sameName(path.column, column))
 }
 
-function isWhole({ place }: { readonly place: Place }): boolean {
+/** Whether the whole value of the column is meant, in every row. */
+export function isWhole({ place }: { readonly place: Place }): boolean {
   return place.path === undefined && place.pattern === undefined && place.when === undefined
 }
 
 /** A column, or a place in its values: `events.data:$.job.id`. */
-function placeOf(text: string, flag: string, schema: Schema): ColumnPath & { readonly place: Place } {
+export function placeOf(text: string, flag: string, schema: Schema): ColumnPath & { readonly place: Place } {
   let read: ReturnType<typeof parsePlace>
   try {
     read = parsePlace(text)
@@ -171,10 +172,7 @@ export function columnOf(text: string, flag: string, schema: Schema): ColumnPath
 }
 
 export function halves(text: string, flag: string, form: string): [string, string] {
-  // Names may hold "=", inside quotes; the last one outside of them divides.
-  const at = text
-    .replaceAll(/"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, quoted => '_'.repeat(quoted.length))
-    .lastIndexOf('=')
+  const at = lastEquals(text)
   if (at < 0)
     throw usage(
       'CHOICE.NO_EQUALS',

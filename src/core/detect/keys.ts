@@ -3,6 +3,8 @@ import type { Column, Table } from '../schema/model.ts'
 import { sameName } from '../schema/names.ts'
 
 export interface KeyColumn {
+  /** The target that it is of, where that is another one than is looked into. */
+  readonly target?: string
   readonly table: Table
   readonly column: Column
   readonly primary: boolean
@@ -18,6 +20,16 @@ export function keyColumns(table: Table): readonly KeyColumn[] {
     .filter(column => column.generated === 'no')
     .filter(column => [primary, ...unique].some(name => name !== undefined && sameName(name, column.name)))
     .map(column => ({ table, column, primary: primary !== undefined && sameName(primary, column.name) }))
+}
+
+/** The key as a reference names it. */
+export function nameOfKey({ target, table, column }: KeyColumn) {
+  return { ...(target === undefined ? {} : { target }), table: table.name, column: column.name }
+}
+
+/** The rows of the key, as it is said to an operator. */
+export function rowsOfKey({ target, table }: KeyColumn): string {
+  return target === undefined ? table.name : `${table.name} in ${target}`
 }
 
 /** Whether a name says "this is an id": id, job_id, jobId, guid, uuid. */

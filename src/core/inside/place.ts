@@ -28,3 +28,10 @@ export function pickPlace({ path, pattern, when }: LoosePlace): Place {
 }
 
 export type LoosePlace = { readonly [K in keyof Place]?: Place[K] | undefined }
+
+/** Whether both are one place in the values of a column. */
+export function sameSpot(a: LoosePlace, b: LoosePlace): boolean {
+  const when = ({ when: said }: LoosePlace) =>
+    said && [said.column.toLowerCase(), ...[...said.is].sort()].join('\n')
+  return a.path === b.path && a.pattern === b.pattern && when(a) === when(b)
+}

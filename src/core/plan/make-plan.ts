@@ -20,8 +20,10 @@ import { planInside } from './plan-inside.ts'
 export function makePlan(looking: Looking, detection: Detection, choices: Choices): Plan {
   const { document } = detection
   const zone = zoneOf(choices.timezone ?? 'UTC')
-  const follows = choices.follows ?? []
-  if (follows.length > 0 && detection.strategy === 'expand') throw noExpansion(document.target, follows)
+  const isExpanded = detection.strategy === 'expand'
+  // An expansion leaves alone what stands inside of values.
+  const follows = (choices.follows ?? []).filter(({ place }) => place === undefined || !isExpanded)
+  if (follows.length > 0 && isExpanded) throw noExpansion(document.target, follows)
   const identities = document.identities.filter(identity => identity.migrate)
   const planned = identities.map(identity => planIdentity(looking, identity, detection, choices))
   const { own, foreign, places } = foreignOf(follows, planned, ({ table, column }) =>

@@ -7,7 +7,7 @@ import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
-import { isMigrationTool, type KeyColumn } from '../keys.ts'
+import { isMigrationTool, type KeyColumn, nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
 import { type Evidence, weigh } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
@@ -26,15 +26,21 @@ export interface FoundInside {
   readonly findings: readonly Message[]
 }
 
-/** Yields between chunks, so that whoever calls can show progress and stop; nothing is open but the reading of a column. */
+/**
+ * Yields between chunks, so that whoever calls can show progress and stop; nothing is open but the reading of a column.
+ *
+ * @param beside identities that may be meant as well, where ids of `known` seem to stand; nothing else is said of them
+ */
 export function* findInside(
   db: Connection,
   schema: Schema,
   known: readonly KnownIds[],
+  beside: readonly KnownIds[] = [],
 ): Generator<Progress, FoundInside> {
   const references: InsideReference[] = []
   const findings: Message[] = []
   if (known.length === 0) return { references, findings }
+  const isAsked = ({ of }: InsideReference) => known.some(({ key }) => isOf(of, key))
   for (const table of schema.tables) {
     if (table.kind !== 'table' || isMigrationTool(table.name)) continue
     const samples = sampleOf(db, table)
@@ -42,10 +48,10 @@ export function* findInside(
     for (const sample of samples) {
       const opaque = opaqueColumn(table, sample)
       if (opaque !== null) findings.push(opaque)
-      else references.push(...(yield* findInColumn(db, table, sample, known)))
+      else references.push(...(yield* findInColumn(db, table, sample, known, beside)).filter(isAsked))
     }
-    const pairs = yield* findPairs(db, schema, table, samples, known)
-    references.push(...pairs.references)
+    const pairs = yield* findPairs(db, schema, table, samples, known, beside)
+    references.push(...pairs.references.filter(isAsked))
     findings.push(...pairs.findings)
   }
   return { references, findings }
@@ -56,14 +62,18 @@ function* findInColumn(
   table: Table,
   sample: ColumnSample,
   known: readonly KnownIds[],
+  beside: readonly KnownIds[],
 ): Generator<Progress, readonly InsideReference[]> {
   const { column } = sample
   if (sample.texts.length + sample.blobs.length === 0) return []
   const documents = documentSpots(sample)
   const spots = documents ?? (sample.texts.length > 0 ? [columnSpot(sample)] : [])
-  const suspected = spots.flatMap(spot =>
-    suspicionsOf(spot, known, ({ key }) => ownership(db, table, column, spot, key)),
-  )
+  const suspected = spots.flatMap(spot => {
+    const suspect = (of: readonly KnownIds[]) =>
+      suspicionsOf(spot, of, ({ key }) => ownership(db, table, column, spot, key))
+    const found = suspect(known)
+    return found.length === 0 ? [] : [...found, ...suspect(beside)]
+  })
   if (suspected.length === 0) return []
   const counted: readonly Suspicion[] = suspected.filter(({ irregular }) => irregular === null)
   const weighed = counted.length === 0 ? [] : yield* weigh(db, table, column, counted)
@@ -87,7 +97,7 @@ function ownership(
   spot: Spot,
   key: KeyColumn,
 ): Ownership | null {
-  if (!sameName(key.table.name, table.name)) return null
+  if (key.target !== undefined || !sameName(key.table.name, table.name)) return null
   if (sameName(key.column.name, column.name)) return 'column'
   return repeatsOwnId(db, table, column, spot, key) ? 'row' : 'table'
 }
@@ -128,8 +138,10 @@ function soften({ caution }: Suspected, verdict: Verdict | null): Verdict | null
     : { choice: 'offered', confidence: Math.min(verdict.confidence, 0.8) }
 }
 
-function isOf(of: { table: string; column: string }, key: KeyColumn): boolean {
-  return sameName(of.table, key.table.name) && sameName(of.column, key.column.name)
+function isOf(of: InsideReference['of'], key: KeyColumn): boolean {
+  return (
+    of.target === key.target && sameName(of.table, key.table.name) && sameName(of.column, key.column.name)
+  )
 }
 
 /** Of identities that hold the same values, the one that is named, else the one that holds more of them. */
@@ -146,11 +158,14 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
     const [best, ...others] = same.toSorted(
       (a, b) =>
         Number(b.verdict.choice === 'accepted') - Number(a.verdict.choice === 'accepted') ||
+        Number(isElsewhere(a)) - Number(isElsewhere(b)) ||
         byName(b) - byName(a) ||
         b.evidence.matched - a.evidence.matched ||
         rank(b) - rank(a) ||
         Number(b.one.known.key.primary) - Number(a.one.known.key.primary),
     )
+    // Several targets may know the same rows: each is asked.
+    if (isElsewhere(best!)) return [best!, ...others.filter(isElsewhere)]
     const [rivals, apart] = [others.filter(each => isRival(each)), others.filter(each => !isRival(each))]
     // With equal evidence for two, nobody can tell whose ids they are; by name it can be told.
     const even = rivals.some(
@@ -162,6 +177,10 @@ function bestOf(cases: readonly Judged[]): readonly (Judged & { evidence: Eviden
     const chosen = even ? { ...best!, verdict: { choice: 'offered' as const, confidence: 0.6 } } : best!
     return [chosen, ...apart.map(withoutOrphans)]
   })
+}
+
+function isElsewhere({ one }: Judged): boolean {
+  return one.known.key.target !== undefined
 }
 
 /** Whether most of its ids are the ids of another, too, so that not both are meant. */
@@ -200,7 +219,7 @@ function describe(
   const { key } = one.known
   const { matched, orphans, sentinels, samples, orphanSamples } = evidence
   return {
-    of: { table: key.table.name, column: key.column.name },
+    of: nameOfKey(key),
     table: table.name,
     column: column.name,
     ...one.place,
@@ -213,7 +232,7 @@ function describe(
     samples: matched === 0 ? orphanSamples : samples,
     orphanSamples,
     why: whyOf(table, column, one, evidence),
-    leftOut: leftBehind(matched + orphans, key.table.name),
+    leftOut: leftBehind(matched + orphans, rowsOfKey(key)),
   }
 }
 
@@ -222,7 +241,7 @@ function whyOf(table: Table, column: Column, one: Suspected, evidence: Evidence)
   const { key } = one.known
   const where = whereOf(one.place)
   const parts = [
-    `${matched.toLocaleString('en')} of ${(matched + orphans + elsewhere).toLocaleString('en')} ids ${where} name rows of ${key.table.name}`,
+    `${matched.toLocaleString('en')} of ${(matched + orphans + elsewhere).toLocaleString('en')} ids ${where} name rows of ${rowsOfKey(key)}`,
     `they stand in ${holding.toLocaleString('en')} of ${values.toLocaleString('en')} values`,
   ]
   if (elsewhere > 0) parts.push('others name rows of other tables')
@@ -245,7 +264,7 @@ function mention(table: Table, column: Column, { known, place, irregular }: Susp
   const { key } = known
   const texts = irregular!
   return {
-    of: { table: key.table.name, column: key.column.name },
+    of: nameOfKey(key),
     table: table.name,
     column: column.name,
     ...(place.path === undefined ? {} : { path: place.path }),
@@ -257,7 +276,7 @@ function mention(table: Table, column: Column, { known, place, irregular }: Susp
     sentinels: 0,
     samples: texts.slice(0, 3).map(text => text.slice(0, 60)),
     orphanSamples: [],
-    why: `ids of ${key.table.name} stand in the text of ${texts.length} sampled values, in no regular way`,
+    why: `ids of ${rowsOfKey(key)} stand in the text of ${texts.length} sampled values, in no regular way`,
     leftOut: 'These texts go on to tell the old ids',
   }
 }

@@ -2,7 +2,7 @@ import type { DetectedReference } from '../../documents.ts'
 
 /** A reference inside of values, with the identity whose ids they are. */
 export interface InsideReference extends DetectedReference {
-  readonly of: { readonly table: string; readonly column: string }
+  readonly of: { readonly target?: string; readonly table: string; readonly column: string }
 }
 
 /** Whether an id is not the whole value of the column, or not in every row. */

@@ -3,12 +3,12 @@
 import type { DetectedReference } from '../../documents.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
-import type { Place } from '../../inside/place.ts'
+import { type Place, sameSpot } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
-import type { Schema, Table } from '../../schema/model.ts'
+import type { Column, Schema, Table } from '../../schema/model.ts'
 import { sameName, samePlace } from '../../schema/names.ts'
 import { keyRange } from '../key-range.ts'
-import type { KeyColumn } from '../keys.ts'
+import { type KeyColumn, nameOfKey, rowsOfKey } from '../keys.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { weigh } from './evidence.ts'
 import { findInside } from './find-inside.ts'
@@ -56,7 +56,7 @@ export async function withInside(
   const named = wanted.added.flatMap(each => namedReference(db, schema, known, each) ?? [])
   const found = [...named, ...references.filter(each => !named.some(other => isSamePlace(each, other)))].map(
     reference =>
-      wanted.removed.some(each => samePlace(each, reference) && isSame(each.place, reference)) ||
+      wanted.removed.some(each => samePlace(each, reference) && sameSpot(each.place, reference)) ||
       leftColumns.some(each => samePlace(each, reference))
         ? { ...reference, choice: 'offered' as const, why: LEFT_OUT }
         : reference,
@@ -104,7 +104,17 @@ function namedReference(
   const known = keys.find(({ key }) => isKey(key, { table: parentTable, column: parentColumn }))
   const table = tableNamed(schema, name)
   const column = table?.columns.find(each => sameName(each.name, columnName))
-  if (!known || !table || !column) return undefined
+  return known && table && column && namedAt(db, table, column, place, known)
+}
+
+/** What the operator says of a place, with what is found there. */
+export function namedAt(
+  db: Connection,
+  table: Table,
+  column: Column,
+  place: Place,
+  known: KnownIds,
+): InsideReference | undefined {
   const weighing = weigh(db, table, column, [{ known, place }])
   let step = weighing.next()
   while (!step.done) step = weighing.next()
@@ -112,7 +122,7 @@ function namedReference(
   if (!evidence) return undefined
   const { matched, orphans, sentinels, samples, orphanSamples } = evidence
   return {
-    of: { table: known.key.table.name, column: known.key.column.name },
+    of: nameOfKey(known.key),
     table: table.name,
     column: column.name,
     ...place,
@@ -122,7 +132,7 @@ function namedReference(
     ...{ matched, orphans, sentinels, orphanSamples },
     samples: matched === 0 ? orphanSamples : samples,
     why: NAMED,
-    leftOut: leftBehind(matched + orphans, known.key.table.name),
+    leftOut: leftBehind(matched + orphans, rowsOfKey(known.key)),
   }
 }
 
@@ -131,11 +141,5 @@ function isKey(key: KeyColumn, of: ColumnOf): boolean {
 }
 
 function isSamePlace(a: InsideReference, b: InsideReference): boolean {
-  return samePlace(a, b) && samePlace(a.of, b.of) && isSame(a, b)
-}
-
-function isSame(a: Place, b: Place): boolean {
-  const when = ({ when: said }: Place) =>
-    said && [said.column.toLowerCase(), ...[...said.is].sort()].join('\n')
-  return a.path === b.path && a.pattern === b.pattern && when(a) === when(b)
+  return samePlace(a, b) && samePlace(a.of, b.of) && sameSpot(a, b)
 }

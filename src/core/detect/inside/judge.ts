@@ -23,6 +23,10 @@ export interface Case {
 
 /** Null where there is nothing to say. */
 export function judge(one: Case): Verdict | null {
+  if (one.known.key.target !== undefined) {
+    const { different, differentOrphans } = one.evidence
+    return judgeElsewhere({ distinct: different + differentOrphans, hits: different })
+  }
   switch (one.known.worth) {
     case 'machine':
       return judgeMachine(one)
@@ -31,6 +35,23 @@ export function judge(one: Case): Verdict | null {
     case 'word':
       return judgeWord(one)
   }
+}
+
+/**
+ * Ids of another target, of so many different ones that were looked for there. No accident makes two such ids twice; but
+ * one or two of them may be something that both targets know, as the machine they run on, without one referring to the
+ * other.
+ */
+export function judgeElsewhere({
+  distinct,
+  hits,
+}: {
+  readonly distinct: number
+  readonly hits: number
+}): Verdict | null {
+  if (hits === 0) return null
+  if (hits >= 10 || (hits >= 3 && hits * 2 >= distinct)) return { choice: 'accepted', confidence: 0.99 }
+  return hits >= 2 ? { choice: 'offered', confidence: 0.5 } : { choice: 'mentioned', confidence: 0.2 }
 }
 
 const accepted = (confidence: number): Verdict => ({ choice: 'accepted', confidence })

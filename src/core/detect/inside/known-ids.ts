@@ -31,11 +31,19 @@ export interface KnownIds {
 
 const SOME = 300
 
-/** @param range of a key of row numbers that has every number between them: then nothing is looked up */
-export function knownIds(db: Connection, key: KeyColumn, range: KeyRange | null = null): KnownIds | null {
+/**
+ * @param range of a key of row numbers that has every number between them: then nothing is looked up
+ * @param from where the ids are, if no longer in the key itself
+ */
+export function knownIds(
+  db: Connection,
+  key: KeyColumn,
+  range: KeyRange | null = null,
+  from = { table: key.table.name, column: key.column.name },
+): KnownIds | null {
   const { encode } = textBytes(db)
-  const table = q(key.table.name)
-  const column = q(key.column.name)
+  const table = q(from.table)
+  const column = q(from.column)
   const some = (order: string) =>
     db
       .prepare(

@@ -7,8 +7,10 @@ import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
+import { nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
 import type { InsideReference } from './inside-reference.ts'
+import { judgeElsewhere } from './judge.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import type { Progress } from './tally.ts'
@@ -30,8 +32,10 @@ export function* findPairs(
   schema: Schema,
   table: Table,
   samples: readonly ColumnSample[],
-  known: readonly KnownIds[],
+  asked: readonly KnownIds[],
+  beside: readonly KnownIds[],
 ): Generator<Progress, FoundPairs> {
+  const known = [...asked, ...beside]
   const references: InsideReference[] = []
   const findings: Message[] = []
   for (const sample of samples.filter(each => mayRefer(table, each))) {
@@ -43,6 +47,9 @@ export function* findPairs(
       ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
       : undefined
     if (type === undefined && held.length < 2) continue
+    // Of ids of another target at least one has to be there, and a type: without, they are looked for in whole columns.
+    const elsewhere = asked.filter(isElsewhere)
+    if (elsewhere.length > 0 && (type === undefined || !held.some(isElsewhere))) continue
     yield { table: table.name, column: column.name, rows: 0 }
     if (type === undefined) references.push(...byValue(db, table, column, samples, held))
     else {
@@ -67,7 +74,13 @@ function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample
 }
 
 function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
-  return sameName(key.table.name, table.name) && sameName(key.column.name, column.name)
+  return (
+    key.target === undefined && sameName(key.table.name, table.name) && sameName(key.column.name, column.name)
+  )
+}
+
+function isElsewhere({ key }: KnownIds): boolean {
+  return key.target !== undefined
 }
 
 function holds(known: KnownIds, { texts, integers }: ColumnSample): boolean {
@@ -135,6 +148,7 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
         (a, b) =>
           b.counts.matched - a.counts.matched ||
           b.named - a.named ||
+          Number(isElsewhere(a.known)) - Number(isElsewhere(b.known)) ||
           Number(b.known.key.primary) - Number(a.known.key.primary),
       )[0]
     if (best) matches.push(best)
@@ -198,6 +212,10 @@ interface Choice {
 function choiceByType({ known, counts, named }: Match, ownName = false): Choice {
   const share = counts.matched / Math.max(1, counts.values - counts.nothings)
   const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
+  if (known.key.target !== undefined) {
+    const others = counts.values - counts.nothings - counts.matched
+    return judgeElsewhere({ distinct: counts.different + others, hits: counts.different })!
+  }
   // Ids of machines are found by chance nowhere, and the other column says that they are ids.
   if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
   return share >= 0.7 && counts.different >= 3 && named > 1 && !ownName
@@ -368,10 +386,10 @@ function referenceOf(
   // Without a type, what is not of this identity may be of another.
   const orphans = when ? counts.values - counts.matched - counts.nothings : 0
   const said = when
-    ? `where ${when.column} is ${when.is.slice(0, 3).join(' or ')}${when.is.length > 3 ? ' and so on' : ''}, ${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${key.table.name}`
+    ? `where ${when.column} is ${when.is.slice(0, 3).join(' or ')}${when.is.length > 3 ? ' and so on' : ''}, ${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${rowsOfKey(key)}`
     : `${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${key.table.name}, others of other tables, and none of two`
   return {
-    of: { table: key.table.name, column: key.column.name },
+    of: nameOfKey(key),
     table: table.name,
     column: column.name,
     ...(when ? { when } : {}),
@@ -384,6 +402,6 @@ function referenceOf(
     samples: some(hit),
     orphanSamples: orphans === 0 ? [] : some(`NOT ${hit}`),
     why: named > 0 ? `${said}; the type names it` : said,
-    leftOut: leftBehind(counts.matched + orphans, key.table.name),
+    leftOut: leftBehind(counts.matched + orphans, rowsOfKey(key)),
   }
 }
