@@ -2,6 +2,7 @@ import {
   type Choices,
   commandLine,
   type DetectedTarget,
+  formatPlace,
   type MigratedTarget,
   type Plan,
 } from '../../core/index.ts'
@@ -27,22 +28,23 @@ export function planReport(plan: Plan, found: DetectedTarget | null, choices: Ch
       identity.references.map(reference => place(reference.table, reference.column)).join(', '),
     ]
   })
-  const foreign = (plan.foreign ?? []).flatMap(({ of: [first], references }) =>
-    references.map(reference => {
-      const known = rowsOf(reference.table)
-      const leader = `${place(first!.table, first!.column)} in ${printable(first!.target)}`
-      return [
-        place(reference.table, reference.column),
-        known === undefined ? '' : counted(known, 'row'),
-        'follows',
-        leader,
-      ]
-    }),
-  )
+  const followers = [
+    ...(plan.foreign ?? []).flatMap(({ of: [first], references }) =>
+      references.map(each => ({ ...each, name: place(each.table, each.column), of: first! })),
+    ),
+    ...(plan.inside ?? []).flatMap(({ table, column, places }) =>
+      places.map(({ of, ...at }) => ({ table, name: formatPlace({ table, column }, at), of })),
+    ),
+  ].flatMap(({ table, name, of }) => {
+    if (of.target === undefined) return []
+    const known = rowsOf(table)
+    const leader = `${place(of.table, of.column)} in ${printable(of.target)}`
+    return [[printable(name), known === undefined ? '' : counted(known, 'row'), 'follows', leader]]
+  })
   const warnings = (found?.findings ?? []).filter(finding => finding.severity !== 'info')
   return [
     `This changes the database your programs use: ${printable(plan.target)}`,
-    ...columns([...rows, ...foreign], ['left', 'right', 'left', 'right']),
+    ...columns([...rows, ...followers], ['left', 'right', 'left', 'right']),
     '  A snapshot is taken and checked before the first write; rollback undoes it at any later time.',
     ...(found === null ? [] : [`  open ${printable(openByText(found.openBy))}`]),
     ...warnings.flatMap(finding => findingReport(finding, choices)),

@@ -5,7 +5,7 @@
 import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { splitTarget } from '../detect/target-column.ts'
+import { lastEquals, splitTarget } from '../detect/target-column.ts'
 import { type Failure, Refusal, usage } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { configAbove, configIn, newConfigIn } from './find.ts'
@@ -131,10 +131,10 @@ function located(file: string, path: string): string {
 
 /** `links.session_id=../sessions.db::sessions.id`: a path of the file, as those of its targets are. */
 function fromFolder(file: string, reference: string): string {
-  const { target, column } = splitTarget(reference)
-  const at = target === null ? -1 : target.lastIndexOf('=')
+  const at = lastEquals(reference)
+  const { target, column } = splitTarget(reference.slice(at + 1))
   if (target === null || at < 0) return reference
-  return `${target.slice(0, at + 1)}${located(file, target.slice(at + 1))}::${column}`
+  return `${reference.slice(0, at + 1)}${located(file, target)}::${column}`
 }
 
 function same(one: string, other: string): boolean {

@@ -92,21 +92,27 @@ const ways: readonly (readonly [way: string, place: string, values: readonly str
 ]
 
 describe('ids of another target inside of values', () => {
-  test.each(ways)('are found in %s, and become the ULIDs that they have there', async (_, place, values) => {
+  test.each(ways)('are found in %s', async (_, place, values) => {
     const { sessions, notes, settings } = sessionsAnd(
       tableSql('notes', 'payload', [...values, null, 'no id', '{"x": 1}']),
     )
-    const before = contentHash(notes)
-    const across = await migrateTogether(settings, [notes, sessions])
+    const across = await acrossOf(settings, [notes, sessions])
     expect(places(across)).toEqual([`${place} -> sessions.db`])
     expect(across.order).toEqual([sessions, notes])
+  })
+
+  test('become the ULIDs that they have there, and not one other byte is another; an undo brings all back', async () => {
+    const texts = (values: readonly string[]) => [...values, null, 'no id', '{"x": 1}']
+    const { sessions, notes, settings } = sessionsAnd(
+      ...ways.map(([, , values], at) => tableSql(`notes${at}`, 'payload', texts(values))),
+    )
+    const before = contentHash(notes)
+    await migrateTogether(settings, [notes, sessions])
     const ulids = ulidsIn(sessions)
-    expect(columnOf(notes, 'SELECT payload FROM notes ORDER BY n')).toEqual([
-      ...values.map(text => renamed(text, ulids)),
-      null,
-      'no id',
-      '{"x": 1}',
-    ])
+    for (const [at, [, , values]] of ways.entries())
+      expect(columnOf(notes, `SELECT payload FROM notes${at} ORDER BY n`)).toEqual(
+        texts(values).map(text => text && renamed(text, ulids)),
+      )
     const { proof } = await verifyPastRun(notes, undefined, inProcess(settings))
     expect(proof.checks.filter(each => !each.ok)).toEqual([])
     expect(proof.checks.map(each => each.id)).toEqual(expect.arrayContaining(['inside', 'across']))
@@ -268,6 +274,18 @@ describe('a value that holds ids of several targets', () => {
     )
   })
 
+  test('can not be the first where each holds ids of the other; the way out is named', async () => {
+    const { make, settings } = neighbours()
+    const of = (from: number) => range(from, from + 19).map(n => `{"of": "${uuid(n)}"}`)
+    const one = make('one.db', rowsSql('sessions', range(1, 20)), tableSql('notes', 'payload', of(101)))
+    const two = make('two.db', rowsSql('agents', range(101, 120)), tableSql('logs', 'data', of(1)))
+    const { error } = await acrossOf(settings, [one, two])
+    expect(error).toMatchObject({ code: 'ACROSS.ROUND_ABOUT', exit: 4 })
+    expect(error?.next).toContain('--no-reference')
+    const left = await acrossOf(settings, [one, two], { noReferences: [`${two}::logs.data`] })
+    expect(left).toMatchObject({ error: null, order: [two, one] })
+  })
+
   test('belongs to its own target, where that has the rows as well', async () => {
     const { make, settings } = neighbours()
     const hot = make('hot.db', rowsSql('conversations', range(1, 60)))
@@ -286,6 +304,30 @@ describe('a value that holds ids of several targets', () => {
     expect(columnOf(warm, "SELECT payload ->> '$.conversation' FROM messages ORDER BY n")).toEqual(
       range(41, 80).map(n => all.get(uuid(n))),
     )
+  })
+})
+
+describe('where most of what stands there is nobody’s', () => {
+  const mixed = (key: string) =>
+    sessionsAnd(
+      tableSql('notes', 'payload', [
+        ...range(1, 12).map(n => `{"${key}": "${uuid(n)}"}`),
+        ...range(501, 540).map(n => `{"${key}": "${uuid(n)}"}`),
+      ]),
+    )
+
+  test('it is followed if it is called so: these are orphans', async () => {
+    const { sessions, notes, settings } = mixed('session')
+    expect(places(await acrossOf(settings, [sessions, notes]))).toEqual([
+      'notes.payload:$.session -> sessions.db',
+    ])
+  })
+
+  test('it is only offered if it is not: they may be ids of anything', async () => {
+    const { sessions, notes, settings } = mixed('about')
+    const across = await acrossOf(settings, [sessions, notes])
+    expect(across.follows).toEqual({})
+    expect(places(across, 'offered')).toEqual(['notes.payload:$.about -> sessions.db'])
   })
 })
 
@@ -501,6 +543,25 @@ describe('afterwards', () => {
       `{"session":"${uuid(1)}"}`,
       `{"session":"${uuid('lost')}"}`,
     ])
+  })
+
+  test('a target that was migrated alone before follows in a run of its own, which is undone by itself', async () => {
+    const values = range(1, 20).map(n => `{"session": "${uuid(n)}", "job": "${uuid(n + 100)}"}`)
+    const { sessions, notes, settings } = sessionsAnd(
+      rowsSql('jobs', range(101, 120)),
+      tableSql('notes', 'payload', values),
+    )
+    await migrate(notes, {}, undefined, inProcess(settings))
+    const between = contentHash(notes)
+    expect(places(await migrateTogether(settings, [sessions, notes]))).toEqual([
+      'notes.payload:$.session -> sessions.db',
+    ])
+    const all = new Map([...ulidsIn(sessions), ...ulidsIn(notes)])
+    expect(columnOf(notes, 'SELECT payload FROM notes ORDER BY n')).toEqual(
+      values.map(text => renamed(text, all)),
+    )
+    await undo(notes, undefined, inProcess(settings))
+    expect(contentHash(notes)).toBe(between)
   })
 
   test('a target that is migrated alone is said to hold ids of one that has been', async () => {

@@ -195,6 +195,24 @@ describe('what holds for a target', () => {
     })
   })
 
+  test('whose ids a column holds in another database, by a path that counts from the file', async () => {
+    const references = [
+      'a.x=../b.db::b.id',
+      'a.data:$.x=../b.db::b.id',
+      'a.text:x::{id}=../b.db::b.id',
+      'a.text:x={id}=b.id',
+    ]
+    const folder = folderWith({ [json]: JSON.stringify({ targets: { 'a.db': { references } } }), 'a.db': '' })
+    const { choices } = configuredFor(await filesIn(folder), join(folder, 'a.db'))
+    const b = join(folder, '../b.db')
+    expect(choices.references).toEqual([
+      `a.x=${b}::b.id`,
+      `a.data:$.x=${b}::b.id`,
+      `a.text:x::{id}=${b}::b.id`,
+      'a.text:x={id}=b.id',
+    ])
+  })
+
   test('nothing is said where there is no file', () => {
     expect(configuredFor([], '/a.db')).toEqual({
       choices: {},

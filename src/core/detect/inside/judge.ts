@@ -24,8 +24,9 @@ export interface Case {
 /** Null where there is nothing to say. */
 export function judge(one: Case): Verdict | null {
   if (one.known.key.target !== undefined) {
-    const { different, differentOrphans } = one.evidence
-    return judgeElsewhere({ distinct: different + differentOrphans, hits: different })
+    const { matched, orphans, different, differentOrphans } = one.evidence
+    const verdict = judgeElsewhere({ distinct: different + differentOrphans, hits: different })
+    return verdict && whereNamed(verdict, one.agrees !== null || matched >= orphans)
   }
   switch (one.known.worth) {
     case 'machine':
@@ -52,6 +53,11 @@ export function judgeElsewhere({
   if (hits === 0) return null
   if (hits >= 10 || (hits >= 3 && hits * 2 >= distinct)) return { choice: 'accepted', confidence: 0.99 }
   return hits >= 2 ? { choice: 'offered', confidence: 0.5 } : { choice: 'mentioned', confidence: 0.2 }
+}
+
+/** What is not called so may hold ids of anything else as well, which must not be taken for orphans unasked. */
+export function whereNamed(verdict: Verdict, sure: boolean): Verdict {
+  return sure || verdict.choice !== 'accepted' ? verdict : offered(0.6)
 }
 
 const accepted = (confidence: number): Verdict => ({ choice: 'accepted', confidence })

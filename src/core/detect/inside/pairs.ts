@@ -10,7 +10,7 @@ import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.t
 import { nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
 import type { InsideReference } from './inside-reference.ts'
-import { judgeElsewhere } from './judge.ts'
+import { judgeElsewhere, whereNamed } from './judge.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import type { Progress } from './tally.ts'
@@ -214,7 +214,8 @@ function choiceByType({ known, counts, named }: Match, ownName = false): Choice 
   const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
   if (known.key.target !== undefined) {
     const others = counts.values - counts.nothings - counts.matched
-    return judgeElsewhere({ distinct: counts.different + others, hits: counts.different })!
+    const verdict = judgeElsewhere({ distinct: counts.different + others, hits: counts.different })!
+    return whereNamed(verdict, named > 0 || counts.matched >= others)
   }
   // Ids of machines are found by chance nowhere, and the other column says that they are ids.
   if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
