@@ -96,13 +96,16 @@ function counting(
   const said = `SELECT at, v FROM (${found}) WHERE ${isId} LIMIT -1`
   // The parent's affinity and collation decide, as in a key check: `+` takes the text's away (HAZARDS B11). The key is
   // unique, so that no value is counted twice.
+  // (A parent may have columns of any name: `s` says which v is meant.)
   const parents = asked.map(({ known: { key, range } }, index) =>
-    range === null ? ` LEFT JOIN ${q(key.table.name)} p${index} ON p${index}.${q(key.column.name)} = +v` : '',
+    range === null
+      ? ` LEFT JOIN ${q(key.table.name)} p${index} ON p${index}.${q(key.column.name)} = +s.v`
+      : '',
   )
   const hits = asked.map(({ known }, index) =>
-    known.range === null ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('v'),
+    known.range === null ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('s.v'),
   )
-  const ids = `SELECT at, v, ${hits.map((hit, index) => `${hit} AS h${index}`).join(', ')} FROM (${said})${parents.join('')} LIMIT -1`
+  const ids = `SELECT s.at, s.v, ${hits.map((hit, index) => `${hit} AS h${index}`).join(', ')} FROM (${said}) s${parents.join('')} LIMIT -1`
   const owners = asked.map((_, index) => `h${index}`).join(' + ')
   const number = `CASE typeof(v) WHEN 'integer' THEN v ELSE CASE WHEN length(v) BETWEEN 1 AND 18 AND v NOT GLOB '*[^0-9]*' THEN CAST(v AS INTEGER) END END`
   const alone = asked.length === 1

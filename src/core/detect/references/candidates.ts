@@ -234,14 +234,14 @@ function hitsOf(
   { table, column }: KeyColumn,
   range: KeyRange | null,
 ): (json: string) => number {
-  const there = `EXISTS (SELECT 1 FROM ${q(table.name)} p WHERE p.${q(column.name)} = +v)`
+  const there = `EXISTS (SELECT 1 FROM ${q(table.name)} p WHERE p.${q(column.name)} = +s.v)`
   const isHit =
     range === null
       ? there
-      : `CASE typeof(v) WHEN 'integer' THEN v BETWEEN ${range[0]} AND ${range[1]} ELSE ${there} END`
+      : `CASE typeof(s.v) WHEN 'integer' THEN s.v BETWEEN ${range[0]} AND ${range[1]} ELSE ${there} END`
   let asked: ReturnType<Connection['prepare']> | undefined
   return json => {
-    asked ??= db.prepare(`SELECT count(*) FROM (${LISTED}) WHERE ${isHit}`).pluck()
+    asked ??= db.prepare(`SELECT count(*) FROM (${LISTED}) s WHERE ${isHit}`).pluck()
     return Number(asked.get(json))
   }
 }

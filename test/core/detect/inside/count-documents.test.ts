@@ -78,10 +78,10 @@ it('counts in SQLite what reading each document counts', () => {
     fc.property(fc.array(stored, { minLength: 1, maxLength: 8 }), documents => {
       const db = new Database(':memory:')
       db.defaultSafeIntegers()
-      db.exec(`CREATE TABLE numbers(id INTEGER PRIMARY KEY); CREATE TABLE gaps(id INTEGER PRIMARY KEY); CREATE TABLE names(id TEXT PRIMARY KEY);
+      db.exec(`CREATE TABLE numbers(id INTEGER PRIMARY KEY); CREATE TABLE gaps(id INTEGER PRIMARY KEY); CREATE TABLE names(id TEXT PRIMARY KEY, at, v, d, value, type);
         CREATE TABLE docs(id INTEGER PRIMARY KEY, body);
         WITH n(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM n WHERE n < 20) INSERT INTO numbers SELECT n FROM n;
-        INSERT INTO gaps VALUES(5), (30), (31); INSERT INTO names VALUES('x7'), ('Ünï'), ('30'), ('x8');`)
+        INSERT INTO gaps VALUES(5), (30), (31); INSERT INTO names(id) VALUES('x7'), ('Ünï'), ('30'), ('x8');`)
       for (const { as, text } of documents)
         db.prepare(
           `INSERT INTO docs(body) VALUES(${as === 'jsonb' ? 'jsonb(?)' : as === 'blob' ? 'CAST(? AS BLOB)' : '?'})`,
