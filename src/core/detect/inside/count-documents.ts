@@ -51,7 +51,7 @@ export function* countDocuments(
   )
   const places = [...new Set(tallied.map(({ place }) => place.path!))].map(path => {
     const asked = tallied.filter(({ place }) => place.path === path)
-    return { asked, count: counting(db, { c, position, from }, path, asked) }
+    return counting(db, { c, position, from }, path, asked)
   })
   let [values, documents, rows] = [0, 0, 0]
   for (let after = -(2n ** 63n); ; ) {
@@ -60,7 +60,7 @@ export function* countDocuments(
     values += held
     documents += read
     rows += Number(looked)
-    if (read > 0) for (const { count } of places) count(after, last)
+    if (read > 0) for (const count of places) count({ after, last, all: read === Number(looked) ? 1 : 0 })
     yield { table: table.name, column: column.name, rows }
     after = last
   }
@@ -73,27 +73,52 @@ interface Source {
   readonly from: string
 }
 
+/** Rows after one position, up to another; `all` where every one of them is known to be a document. */
+interface Stretch {
+  readonly after: bigint
+  readonly last: bigint
+  readonly all: 0 | 1
+}
+
 /** Counts one place in the rows between two positions. */
 function counting(
   db: Connection,
   { c, position, from }: Source,
   path: string,
   asked: readonly Tallied[],
-): (after: bigint, last: bigint) => void {
-  const { joins, value, several } = follow('d', parsePath(path))
+): (between: Stretch) => void {
+  const { joins, value, isId, several } = follow('d', parsePath(path))
   // LIMIT keeps SQLite from putting these expressions wherever they are named, to be worked out each time, and from asking
   // for the content of what is no document.
   const documents = `SELECT ${position} AS at, ${c} AS d ${from}
-    WHERE ${position} > @after AND ${position} <= @last AND ${isDocument(c)} AND octet_length(${c}) <= ${LONGEST} LIMIT -1`
-  const found = `SELECT at, ${value} AS v FROM (${documents})${joins} LIMIT -1`
-  const ids = `SELECT at, v, ${asked.map(({ known }, index) => `${known.isIn!('v')} AS h${index}`).join(', ')} FROM (${found}) WHERE typeof(v) IN ('text', 'integer') LIMIT -1`
+    WHERE ${position} > @after AND ${position} <= @last AND (@all OR ${isDocument(c)}) AND octet_length(${c}) <= ${LONGEST} LIMIT -1`
+  const found = `SELECT at, d, ${value} AS v FROM (${documents})${joins} LIMIT -1`
+  const said = `SELECT at, v FROM (${found}) WHERE ${isId} LIMIT -1`
+  // The parent's affinity and collation decide, as in a key check: `+` takes the text's away (HAZARDS B11). The key is
+  // unique, so that no value is counted twice.
+  // (A parent may have columns of any name: `s` says which v is meant.)
+  const parents = asked.map(({ known: { key, range } }, index) =>
+    range === null
+      ? ` LEFT JOIN ${q(key.table.name)} p${index} ON p${index}.${q(key.column.name)} = +s.v`
+      : '',
+  )
+  const hits = asked.map(({ known }, index) =>
+    known.range === null ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('s.v'),
+  )
+  const ids = `SELECT s.at, s.v, ${hits.map((hit, index) => `${hit} AS h${index}`).join(', ')} FROM (${said}) s${parents.join('')} LIMIT -1`
   const owners = asked.map((_, index) => `h${index}`).join(' + ')
   const number = `CASE typeof(v) WHEN 'integer' THEN v ELSE CASE WHEN length(v) BETWEEN 1 AND 18 AND v NOT GLOB '*[^0-9]*' THEN CAST(v AS INTEGER) END END`
-  const sums = asked.map(
-    (_, index) =>
-      `coalesce(sum(h${index}), 0), coalesce(sum(h${index} AND ${owners} > 1), 0), coalesce(sum(NOT h${index} AND ${owners} > 0), 0), coalesce(max(CASE WHEN h${index} THEN ${number} END), 0)`,
+  const alone = asked.length === 1
+  const sums = asked.map(({ known }, index) =>
+    [
+      `coalesce(sum(h${index}), 0)`,
+      alone
+        ? '0, 0'
+        : `coalesce(sum(h${index} AND ${owners} > 1), 0), coalesce(sum(NOT h${index} AND ${owners} > 0), 0)`,
+      known.worth === 'machine' ? '0' : `coalesce(max(CASE WHEN h${index} THEN ${number} END), 0)`,
+    ].join(', '),
   )
-  const all = db
+  const sum = db
     .prepare(
       `SELECT ${several ? 'count(DISTINCT at)' : 'count(*)'}, count(*), count(*) FILTER (WHERE ${owners} = 0 AND ${isSentinel('v')}), ${sums.join(', ')} FROM (${ids})`,
     )
@@ -102,11 +127,10 @@ function counting(
     db
       .prepare(`SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) FROM (${ids}) WHERE ${which} LIMIT ${MANY}`)
       .pluck()
-  const hits = asked.map((_, index) => some(`h${index}`))
-  const orphans = some(`${owners} = 0 AND NOT ${isSentinel('v')}`)
-  return (after, last) => {
-    const between = { after, last }
-    const [holding, held, sentinels, ...each] = all.get(between) as [bigint, bigint, bigint, ...bigint[]]
+  const matching = asked.map((_, index) => some(`h${index}`))
+  const orphaned = some(`${owners} = 0 AND NOT ${isSentinel('v')}`)
+  return between => {
+    const [holding, held, sentinels, ...each] = sum.get(between) as [bigint, bigint, bigint, ...bigint[]]
     let lost: readonly string[] | undefined
     for (const [index, { tally }] of asked.entries()) {
       const [matched, shared, elsewhere, greatest] = each.slice(index * 4, index * 4 + 4) as [
@@ -121,22 +145,21 @@ function counting(
       tally.orphans += Number(alone)
       if (greatest > tally.greatest) tally.greatest = greatest
       if (matched > 0n && tally.different.size < MANY)
-        for (const id of hits[index]!.all(between) as string[]) tally.different.add(id)
+        for (const id of matching[index]!.all(between) as string[]) tally.different.add(id)
       if (alone > 0n && tally.differentOrphans.size < MANY) {
-        lost ??= orphans.all(between) as string[]
+        lost ??= orphaned.all(between) as string[]
         for (const id of lost) tally.differentOrphans.add(id)
       }
     }
   }
 }
 
-/** SQL that leads from a document to what stands at the path: a text or a whole number, else NULL. */
+/** SQL that leads from a document `d` to what stands at the path, and tells whether that is a text or a whole number. */
 function follow(document: string, path: readonly PathStep[]) {
   let joins = ''
   let container = document
   let steps: PathStep[] = []
-  let key: string | null = null
-  let several = false
+  let item: string | null = null
   for (const [at, step] of path.entries()) {
     if (step.kind === 'key' || step.kind === 'item') {
       steps.push(step)
@@ -148,16 +171,19 @@ function follow(document: string, path: readonly PathStep[]) {
     joins += `, json_each(CASE json_type(${container}, ${under}) WHEN '${kind}' THEN ${container} ELSE '[]' END, ${under}) ${each}`
     container = `CASE WHEN ${each}.type IN ('object', 'array') THEN ${each}.value END`
     steps = []
-    several = true
-    key =
+    item =
       step.kind === 'keys'
         ? `${each}.key`
         : `CASE WHEN ${each}.type IN ('text', 'integer') THEN ${each}.atom END`
   }
   const under = quoteText(formatPath(steps))
-  const value =
-    key !== null && steps.length === 0
-      ? key
-      : `CASE WHEN json_type(${container}, ${under}) IN ('text', 'integer') THEN json_extract(${container}, ${under}) END`
-  return { joins, value, several }
+  const several = joins !== ''
+  const isScalar = "typeof(v) IN ('text', 'integer')"
+  if (item !== null && steps.length === 0) return { joins, several, value: item, isId: isScalar }
+  const type = `json_type(${container}, ${under}) IN ('text', 'integer')`
+  const value = `json_extract(${container}, ${under})`
+  if (several) return { joins, several, value: `CASE WHEN ${type} THEN ${value} END`, isId: isScalar }
+  // A container is extracted as its text, true and false as numbers: what may be one of these is asked for its type.
+  const isId = `CASE WHEN v IN (0, 1) OR v GLOB '[[{]*' THEN ${type} ELSE ${isScalar} END`
+  return { joins, several, value, isId }
 }

@@ -22,6 +22,8 @@ export interface KnownIds {
   readonly longest: number
   /** The greatest of whole numbers. */
   readonly last: bigint
+  /** Of row numbers without a gap: those between are rows, others are none. */
+  readonly range: KeyRange | null
   has(id: Buffer | bigint): boolean
   /** SQL condition: whether the value of an expression without affinity names a row. */
   isIn(value: string): string
@@ -71,6 +73,7 @@ export function knownIds(
     shortest,
     longest,
     last: numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n,
+    range,
     // The parent's affinity decides, as in a key check: `+` takes the text's away (HAZARDS B11).
     has: id => {
       if (typeof id !== 'bigint') return lookup.get(encode(id)) !== undefined
