@@ -9,6 +9,7 @@ import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import { formatPath, type PathStep, parsePath } from '../../inside/path.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q, quoteText } from '../../schema/names.ts'
+import type { KnownIds } from './known-ids.ts'
 import { LONGEST, MANY, type Progress, type Suspicion, type Tallied } from './tally.ts'
 
 /** Rows that are counted between two breaths. */
@@ -97,13 +98,13 @@ function counting(
   // The parent's affinity and collation decide, as in a key check: `+` takes the text's away (HAZARDS B11). The key is
   // unique, so that no value is counted twice.
   // (A parent may have columns of any name: `s` says which v is meant.)
-  const parents = asked.map(({ known: { key, range } }, index) =>
-    range === null
-      ? ` LEFT JOIN ${q(key.table.name)} p${index} ON p${index}.${q(key.column.name)} = +s.v`
+  const parents = asked.map(({ known }, index) =>
+    isJoined(known)
+      ? ` LEFT JOIN ${q(known.key.table.name)} p${index} ON p${index}.${q(known.key.column.name)} = +s.v`
       : '',
   )
   const hits = asked.map(({ known }, index) =>
-    known.range === null ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('s.v'),
+    isJoined(known) ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('s.v'),
   )
   const ids = `SELECT s.at, s.v, ${hits.map((hit, index) => `${hit} AS h${index}`).join(', ')} FROM (${said}) s${parents.join('')} LIMIT -1`
   const owners = asked.map((_, index) => `h${index}`).join(' + ')
@@ -152,6 +153,11 @@ function counting(
       }
     }
   }
+}
+
+/** Whether its rows are looked up in a table of this file. */
+function isJoined({ key, range }: KnownIds): boolean {
+  return range === null && key.target === undefined
 }
 
 /** SQL that leads from a document `d` to what stands at the path, and tells whether that is a text or a whole number. */

@@ -24,6 +24,9 @@ export interface FoundPairs {
 
 /** More types are no types. */
 const MOST_TYPES = 60
+/** So many different values are no accident; of ids of another target it takes more. */
+const FEW = 3
+const MANY = 10
 /** Identities that one column is compared with. */
 const MOST_PARENTS = 12
 
@@ -165,7 +168,12 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
       column,
       match,
       { column: type.name, is: match.types },
-      choiceByType(match, ownName || !isVaried(db, table, column, type, match.types, [match.known])),
+      isElsewhere(match.known)
+        ? choiceElsewhere(match, differentIn(asked, { type, is: match.types }, [match.known], MANY))
+        : choiceByType(
+            match,
+            ownName || differentIn(asked, { type, is: match.types }, [match.known], FEW) < FEW,
+          ),
     ),
   )
   return { references, findings: unknown.length === 0 ? [] : [unknownTypes(table, column, type, unknown)] }
@@ -213,16 +221,17 @@ interface Choice {
 function choiceByType({ known, counts, named }: Match, doubtful: boolean): Choice {
   const share = counts.matched / Math.max(1, counts.values - counts.nothings)
   const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
-  if (known.key.target !== undefined) {
-    const others = counts.values - counts.nothings - counts.matched
-    const verdict = judgeElsewhere({ distinct: counts.different + others, hits: counts.different })!
-    return whereNamed(verdict, named > 0 || counts.matched >= others)
-  }
   // Ids of machines are found by chance nowhere, and the other column says that they are ids.
   if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
   return share >= 0.7 && named > 1 && !doubtful
     ? { choice: 'accepted', confidence: confidence(0.85) }
     : { choice: 'offered', confidence: Math.min(0.6, confidence(0.3)) }
+}
+
+function choiceElsewhere({ counts, named }: Match, different: number): Choice {
+  const others = counts.values - counts.nothings - counts.matched
+  const verdict = judgeElsewhere({ distinct: different + others, hits: different })!
+  return whereNamed(verdict, named > 0 || counts.matched >= others)
 }
 
 function unknownTypes(table: Table, column: Column, type: Column, types: readonly string[]): Message {
@@ -250,7 +259,7 @@ function byValue(
   const all = countHits(db, table, column, parents, null).get('') ?? []
   const values = all[0]?.values ?? 0
   const matched = all.reduce((sum, each) => sum + each.matched, 0)
-  if (matched * 2 < values || !isVaried(db, table, column, null, [], parents)) return []
+  if (matched * 2 < values || differentIn({ db, table, column }, null, parents, FEW) < FEW) return []
   // Where every value is an id of one of them, the values say it all; else another column may tell of the others.
   const nothings = all[0]?.nothings ?? 0
   const deciding = (matched === values - nothings ? [] : samples)
@@ -265,7 +274,11 @@ function byValue(
         column,
         match,
         { column: deciding.type.name, is: match.types },
-        choiceByType(match, !isVaried(db, table, column, deciding.type, match.types, [match.known])),
+        choiceByType(
+          match,
+          differentIn({ db, table, column }, { type: deciding.type, is: match.types }, [match.known], FEW) <
+            FEW,
+        ),
       ),
     )
   return parents.map((known, at) =>
@@ -329,25 +342,24 @@ function decided(
   return joined.length < 2 || (type.affinity !== 'text' && rows < 20) ? null : { type, matches: joined }
 }
 
-/** Whether at least three different values name rows of one of these; the reading ends with the third. */
-function isVaried(
-  db: Connection,
-  table: Table,
-  column: Column,
-  type: Column | null,
-  types: readonly string[],
+/** How many different values name rows of one of these; the reading ends with the last that is wanted. */
+function differentIn(
+  { db, table, column }: Pick<TypedColumn, 'db' | 'table' | 'column'>,
+  of: { readonly type: Column; readonly is: readonly string[] } | null,
   parents: readonly KnownIds[],
-): boolean {
+  most: number,
+): number {
   const c = `c.${q(column.name)}`
   const rows =
-    type === null ? 'TRUE' : `CAST(c.${q(type.name)} AS TEXT) IN (${types.map(() => '?').join(', ')})`
-  const three = db
-    .prepare(
-      `SELECT count(*) FROM (SELECT DISTINCT ${c} FROM ${q(table.name)} c WHERE ${c} IS NOT NULL AND ${rows} AND (${parents.map(each => hitIn(each, column)).join(' OR ')}) LIMIT 3)`,
-    )
-    .pluck()
-    .get(...types) as bigint
-  return three === 3n
+    of === null ? 'TRUE' : `CAST(c.${q(of.type.name)} AS TEXT) IN (${of.is.map(() => '?').join(', ')})`
+  return Number(
+    db
+      .prepare(
+        `SELECT count(*) FROM (SELECT DISTINCT ${c} FROM ${q(table.name)} c WHERE ${c} IS NOT NULL AND ${rows} AND (${parents.map(each => hitIn(each, column)).join(' OR ')}) LIMIT ${most})`,
+      )
+      .pluck()
+      .get(...(of?.is ?? [])),
+  )
 }
 
 function hitIn(known: KnownIds, column: Column): string {
