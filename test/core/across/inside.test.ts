@@ -258,6 +258,31 @@ describe('a value that holds ids of several targets', () => {
     expect(contentHash(notes)).toBe(before)
   })
 
+  test('is of the other target also where its own has a table of that name', async () => {
+    const values = [...range(1, 15), ...range(301, 315)].map(n => `{"session": "${uuid(n)}"}`)
+    const { sessions, notes, settings } = sessionsAnd(
+      rowsSql('sessions', range(301, 320)),
+      tableSql('notes', 'payload', values),
+      `CREATE TABLE links(n INTEGER PRIMARY KEY, of_type TEXT, of_id TEXT)`,
+      `INSERT INTO links(of_type, of_id) VALUES ${range(1, 12)
+        .map(n => `('theirs', '${uuid(n)}'), ('ours', '${uuid(n + 300)}')`)
+        .join(', ')}`,
+    )
+    const across = await migrateTogether(settings, [notes, sessions])
+    expect(across.links.filter(each => each.choice === 'accepted')).toMatchObject([
+      { path: '$.session', matched: 15 },
+      { when: { column: 'of_type', is: ['theirs'] }, matched: 12 },
+    ])
+    const all = new Map([...ulidsIn(sessions), ...ulidsIn(notes)])
+    expect(columnOf(notes, 'SELECT payload FROM notes ORDER BY n')).toEqual(
+      values.map(text => renamed(text, all)),
+    )
+    expect(columnOf(notes, 'SELECT of_id FROM links ORDER BY n LIMIT 2')).toEqual([
+      all.get(uuid(1)),
+      all.get(uuid(301)),
+    ])
+  })
+
   test('may hold those of two others', async () => {
     const { make, sessions, settings } = sessionsAnd()
     const agents = make('agents.db', rowsSql('agents', range(201, 220)))
