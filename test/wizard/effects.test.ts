@@ -57,6 +57,7 @@ function world(change: Partial<World> = {}) {
     },
     now: () => 0,
     folder: '.',
+    copies: () => '/copies',
     remember: () => Promise.reject(new Error('Nothing is kept here.')),
     redraw: () => {},
     suspend: () => {},
