@@ -41,7 +41,8 @@ export function notCompared({ comparison }: Wizard, area: Area): readonly Line[]
 /** Whom a target takes its ULIDs from, and what is in the way of that. */
 export function betweenLines(wizard: Wizard, target: string, area: Area): readonly Line[] {
   const round = roundAbout(wizard, target)
-  if (round !== null) return messageBlock(round, area.width)
+  // In a low window the list, where it can be mended, comes before what is wrong in full.
+  if (round !== null) return messageBlock(area.height < 18 ? { ...round, why: '' } : round, area.width)
   const leaders = leadersOf(wizard, target)
   if (leaders.length === 0) return notCompared(wizard, area)
   const names = leaders.map(leader => nameOf(wizard, leader)).join(' and ')

@@ -6,7 +6,7 @@ import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, clip, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
-import { leadersOf } from '../wizard/across.ts'
+import { leadersOf, roundAbout } from '../wizard/across.ts'
 import { objectsOf } from '../wizard/consent.ts'
 import { blockers } from '../wizard/openings.ts'
 import {
@@ -94,6 +94,7 @@ function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
       tone: 'warning',
     }
   const leaders = leadersOf(wizard, entry.target).map(leader => nameOf(wizard, leader))
+  if (roundAbout(wizard, entry.target) !== null) return { text: 'blocked: ids of each other', tone: 'danger' }
   if (leaders.length > 0) return { text: followerText(chosen, leaders.join(', ')), tone: 'ok' }
   switch (document.state) {
     case 'empty':

@@ -1,6 +1,6 @@
 /** Which targets take their ULIDs from which, as far as the wizard has asked: who follows, and who comes first. */
 import type { Across, Choices, Failure, Following } from '../core/index.ts'
-import { documentOf, type Entry, entryOf, type Wizard } from './state.ts'
+import { documentOf, type Entry, entryOf, nameOf, type Wizard } from './state.ts'
 
 /** What is known now, or was before it was asked again. */
 export function acrossOf({ comparison }: Wizard): Across | null {
@@ -21,10 +21,13 @@ export function followsOf(wizard: Wizard, target: string): readonly Following[] 
   return acrossOf(wizard)?.follows[target] ?? []
 }
 
-/** Everything that holds for a target. Where nothing follows, nothing is said: then the engine asks what earlier runs know. */
+/**
+ * Everything that holds for a target. Where nothing was found that it could follow, nothing is said of that: then the
+ * engine asks what earlier runs know.
+ */
 export function allChoices(wizard: Wizard, { target, choices }: Entry): Choices {
-  const follows = followsOf(wizard, target)
-  return follows.length > 0 ? { ...choices, follows } : choices
+  const isFound = acrossOf(wizard)?.links.some(link => link.target === target) ?? false
+  return isFound ? { ...choices, follows: followsOf(wizard, target) } : choices
 }
 
 /** Whether other targets take their ULIDs from this one. */
@@ -75,8 +78,14 @@ export function roundAbout(wizard: Wizard, target: string): Failure | null {
     link => isAccepted(link) && (link.target === target || link.of.target === target),
   )
   if (!concerned) return null
-  const next = 'Leave one of these columns out: Tab shows what holds ids of an identity, Space leaves it out.'
-  return { ...across.error, next }
+  const { why } = across.error
+  const named = [...across.order].sort((a, b) => b.length - a.length)
+  return {
+    ...across.error,
+    object: '',
+    why: named.reduce((text, path) => text.replaceAll(path, nameOf(wizard, path)), why),
+    next: 'Leave one of these columns out: Tab shows what holds ids of an identity, Space leaves it out.',
+  }
 }
 
 /** The targets in the order in which they are worked on, as far as that is known. */

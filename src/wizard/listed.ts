@@ -24,8 +24,8 @@ export function shownDocument(wizard: Wizard, entry: Entry): DetectedTarget | nu
 }
 
 /**
- * First what detection takes by itself, then what it offers, each as it stands in the schema; then the identities of
- * other targets. What the operator takes in or leaves out stays where it is, under the cursor.
+ * First what detection takes by itself, then identities of other targets, then what it offers, each as it stands in the
+ * schema. What the operator takes in or leaves out stays where it is, under the cursor.
  */
 export function visibleIdentities(wizard: Wizard, entry: Entry, filter: Filter): readonly ListedIdentity[] {
   const wanted = filter.text.toLowerCase()
@@ -34,14 +34,18 @@ export function visibleIdentities(wizard: Wizard, entry: Entry, filter: Filter):
     entry.original?.identities.some(other => other.migrate && isSameIdentity(other, each)) ?? each.migrate
   const rank = (each: DetectedIdentity) => (taken(each) ? 0 : each.offered ? 1 : 2)
   const ranked = [...own].sort((a, b) => rank(a) - rank(b))
-  return [...ranked, ...identitiesElsewhere(wizard, entry)].filter(each =>
-    `${each.table}.${each.column}`.toLowerCase().includes(wanted),
-  )
+  const isFirst = (each: DetectedIdentity) => rank(each) === 0
+  return [
+    ...ranked.filter(isFirst),
+    ...identitiesElsewhere(wizard, entry),
+    ...ranked.filter(each => !isFirst(each)),
+  ].filter(each => `${each.table}.${each.column}`.toLowerCase().includes(wanted))
 }
 
 function identitiesElsewhere(wizard: Wizard, entry: Entry): readonly ListedIdentity[] {
   if (documentOf(entry) === null) return []
-  const links = acrossOf(wizard)?.links.filter(link => link.target === entry.target) ?? []
+  const links =
+    acrossOf(wizard)?.links.filter(link => link.target === entry.target && link.choice !== 'mentioned') ?? []
   const first = (link: AcrossLink) => links.findIndex(other => isSameLeader(other.of, link.of))
   return links
     .filter((link, at) => first(link) === at)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Across, AcrossLink, Choices, Requests } from '../../src/core/index.ts'
 import { picture } from '../../src/steps/page.ts'
 import { textOf, widthOf } from '../../src/ui/line.ts'
+import { allChoices } from '../../src/wizard/across.ts'
 import { footerKeys } from '../../src/wizard/keys.ts'
 import { focusedIdentity, focusedReference } from '../../src/wizard/openings.ts'
 import { entryOf } from '../../src/wizard/state.ts'
@@ -204,6 +205,13 @@ describe('a column that holds ids of another target', () => {
     expect(focusedReference(walk.wizard)?.choice).toBe('accepted')
   })
 
+  it('that is left out is no news to the engine, and one that nobody found it may ask its ledger for', () => {
+    const leftOut = opened().press('enter', 'tab', ' ', 'esc', 'esc', 'down', 'enter', 'enter')
+    expect(leftOut.last('dry-run').request.choices).toEqual({})
+    const taking = opened(found, { noReferences: [path] })
+    expect(allChoices(taking.wizard, entryOf(taking.wizard, links))).toMatchObject({ follows: [] })
+  })
+
   it('that is only offered is accepted by name', () => {
     const offering: Answering = request => found(request, 'offered')
     const walk = opened(offering).press('enter', 'tab')
@@ -351,6 +359,7 @@ describe('who gives ULIDs comes before those that take them', () => {
 
 describe('targets that hold ids of each other', () => {
   const error = failure({
+    why: `${links}::${path} holds ids of ${metrics}.`,
     code: 'ACROSS.ROUND_ABOUT',
     object: links,
     message: 'These databases hold ids of each other, so that none of them can be the first.',
@@ -366,10 +375,18 @@ describe('targets that hold ids of each other', () => {
     ['the other', ['down', 'enter']],
   ])('%s says so, with what to do here, and stays where it is', (_, way) => {
     const walk = opened(round).press(...way)
-    expect(screenOf(walk)).toMatch(/hold ids of each other[\s\S]*Leave one of these columns out: Tab shows/)
+    expect(screenOf(walk)).toMatch(
+      /hold ids of each other[\s\S]*\n +links\.db::links\.job_id holds ids of metrics\.db\.[\s\S]*Leave one of these columns out: Tab shows/,
+    )
     walk.press('enter')
     expect(walk.wizard.screen.name).toBe('detect')
     expect(walk.wizard.notice).toMatch(/hold ids of each other/)
+  })
+
+  it('are marked among the targets, and leave room for the list in a low window', () => {
+    expect(screenOf(opened(round))).toMatch(/links\.db .*blocked: ids of each other/)
+    const low = screenOf(opened(round).press('enter'), { columns: 60, rows: 20 })
+    expect(low).toMatch(/hold ids of[\s\S]*› \[x\] jobs\.job_id in metrics\.db/)
   })
 
   it('go on when one of the columns is left out', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { findAcross } from '../../../src/core/across/find.ts'
 import { acrossOf, holdingSql, neighbours, range, rowsSql } from '../../support/across.ts'
+import { answerOf } from '../../support/engine.ts'
 import { detectIn, inProcess } from '../../support/in-process.ts'
 
 function sessionsAndLinks() {
@@ -45,4 +46,15 @@ test('what was known of a schema that is another by now is asked again', async (
   )
   expect(across.documents.map(each => each.target)).toEqual([target, links])
   expect(across.follows[links]).toMatchObject([{ column: 'session_id', of: [{ target, table: 'sessions' }] }])
+})
+
+test('a rehearsal tells what it holds of a target that an earlier run has migrated', async () => {
+  const { settings, sessions, links } = sessionsAndLinks()
+  const findings = async () => {
+    const { document } = await answerOf(settings, 'dry-run', { target: links, choices: {} })
+    return document.findings.filter(each => each.code === 'ACROSS.KNOWN')
+  }
+  expect(await findings()).toEqual([])
+  await answerOf(settings, 'migrate', { target: sessions, choices: {} })
+  expect(await findings()).toMatchObject([{ severity: 'warning', object: links }])
 })
