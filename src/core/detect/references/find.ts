@@ -10,7 +10,7 @@ import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sample
 import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, oddsOf } from './judge.ts'
-import type { SampledTable } from './sample.ts'
+import { listOf, type SampledTable } from './sample.ts'
 import { namingOf } from './words.ts'
 
 /** References that the operator added or took away by name. */
@@ -155,9 +155,9 @@ function isWider(db: Connection, a: Candidate, b: Candidate, first: boolean): bo
   if (b.evidence.numbers !== a.evidence.numbers) return false
   // Numbers from 1 on are in every longer key.
   if (a.evidence.numbers && !sameName(a.key.key.column.name, b.key.key.column.name)) return false
-  const there = meet(db, b.key.sample, b.key.key, a.key)
+  const there = meet(listOf(db, b.key.sample, b.key.key.column.name), a.key)
   if (there.hits < there.distinct) return false
-  const back = meet(db, a.key.sample, a.key.key, b.key)
+  const back = meet(listOf(db, a.key.sample, a.key.key.column.name), b.key)
   return back.hits < back.distinct || isBefore(a.key.key, b.key.key, first)
 }
 
