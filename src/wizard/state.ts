@@ -267,6 +267,9 @@ export function detectScreen(journey: Journey): DetectScreen {
   }
 }
 
+/** Each target is held against each: where a folder holds many, that takes long, and is done when it is asked for. */
+const comparedUnasked = 12
+
 /** The state before anything was asked of the engine. */
 export function initialWizard(targets: readonly GivenTarget[], now: number): Wizard {
   return {
@@ -288,7 +291,7 @@ export function initialWizard(targets: readonly GivenTarget[], now: number): Wiz
     notice: '',
     deeds: [],
     nextJob: 1,
-    comparison: { is: 'due', shown: null },
+    comparison: targets.length > comparedUnasked ? { is: 'stopped' } : { is: 'due', shown: null },
     statusJob: null,
     wiped: 0,
   }

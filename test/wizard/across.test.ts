@@ -143,6 +143,16 @@ describe('the targets are compared with each other', () => {
     expect(footer(walk).some(each => each.startsWith('x '))).toBe(false)
   })
 
+  it('but not by itself where there are many of them', () => {
+    const many = Array.from({ length: 13 }, (_, n) => `/data/${n}.db`)
+    const walk = new Walk(many).read()
+    expect(walk.started('across')).toEqual([])
+    expect(screenOf(walk)).toMatch(/Not compared with each other/)
+    expect(footer(walk)).toContain('x compare targets')
+    expect(walk.press('x').started('across')).toHaveLength(1)
+    expect(new Walk(many.slice(1)).read().started('across')).toHaveLength(1)
+  })
+
   it('where that fails, it is said with what to do, and nothing goes on by itself', () => {
     const walk = opened(null).press('enter')
     const error = failure({ message: 'No target is called so.', next: 'Name it by its path.' })
