@@ -3,7 +3,7 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import type { Choices, Remembered, Settings } from './core/index.ts'
+import { type Choices, discard, makeScratch, type Remembered, type Settings } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -44,11 +44,16 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     leave = resolve
   })
 
+  let copies: string | null = null
   const effects = createEffects({
     engine,
     now,
     folder: process.cwd(),
     remember: options.remember,
+    copies: () => {
+      copies ??= makeScratch(options.settingsFor(''), 'rehearsal')
+      return copies
+    },
     dispatch: message => store.dispatch(message),
     redraw: () => {
       terminal.wipe()
@@ -91,6 +96,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
   } finally {
     clock.stop()
     terminal.close()
+    if (copies !== null) discard(copies)
     process.stdin.unref()
     process.stdout.write(`${summaryLines(store.get()).map(textOf).join('\n')}\n`)
   }

@@ -23,7 +23,7 @@ export interface Together<T> {
   readonly across: Across
 }
 
-const alone: Across = { order: [], links: [], follows: {}, error: null }
+const alone: Across = { order: [], links: [], follows: {}, error: null, documents: [] }
 
 /** Asks where there is anything to ask: of several targets, or of one whose choices name another. */
 export async function together<T extends Chosen>(

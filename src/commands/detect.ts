@@ -28,11 +28,14 @@ export function detectCommand(context: Context, ended: (exit: number) => void) {
         const done = await eachTarget(session, named, async ({ choices, ...target }) => {
           const obstacle = await memory.obstacle(target.path)
           if (obstacle) return { type: 'failed', error: obstacle }
-          const outcome = await session.ask(
-            'detect',
-            { target: target.path, choices },
-            { name: target.name, findings: false },
-          )
+          const known = across.documents.find(each => each.target === target.path)
+          const outcome = known
+            ? ({ type: 'result', value: known } as const)
+            : await session.ask(
+                'detect',
+                { target: target.path, choices },
+                { name: target.name, findings: false },
+              )
           if (outcome.type === 'failed') return outcome
           const document = withAcross(outcome.value, across)
           session.print(detectReport(document, choices, session.verbose))

@@ -65,7 +65,7 @@ export function targetCommand(name: string) {
 // Commander takes every flag that starts with --no- for the opposite of another flag. This one takes a value and has a
 // name of its own; the cast gives the types the same view as switching `negate` off gives the parser.
 function noReference() {
-  const option = new Option('--no-reference <child>', 'CHILD.COLUMN is not a reference; repeatable')
+  const option = new Option('--no-reference <child>', '[TARGET::]CHILD.COLUMN is not a reference; repeatable')
   option.negate = false
   option.argParser(place)
   return option as unknown as Option<'--noReference <child>', undefined, undefined, readonly string[]>
@@ -91,7 +91,11 @@ export function choosingCommand(name: string) {
       .option('--all', 'every identity that detect offers')
       .option('--only <place>', 'migrate TABLE.COLUMN and nothing else; repeatable', place)
       .option('--skip <place>', 'leave TABLE.COLUMN alone; repeatable', place)
-      .option('--reference <join>', 'CHILD.COLUMN=PARENT.COLUMN is a reference; repeatable', join)
+      .option(
+        '--reference <join>',
+        '[TARGET::]CHILD.COLUMN=[TARGET::]PARENT.COLUMN is a reference; repeatable',
+        join,
+      )
       .addOption(noReference())
       .option(
         '--time <source>',

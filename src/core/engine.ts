@@ -9,7 +9,7 @@ import { type Context, Stopped } from './context.ts'
 import { describe } from './engines/sqlite/describe.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
 import type { Control, EngineCall } from './host.ts'
-import { exitCodes, type Failure, Refusal } from './message.ts'
+import { exitCodes, type Failure, type Message, Refusal } from './message.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
 import { sweepScratch } from './scratch.ts'
 import { inShell } from './shell.ts'
@@ -37,8 +37,27 @@ const handlers: Handlers = {
   },
   async 'dry-run'({ target, choices, plan, keep, rehearsed }, context) {
     const { rehearse } = await import('./rehearse/rehearse.ts')
-    if (plan === undefined) await (await import('./across/known.ts')).tellKnown(target, choices, context)
-    return rehearse(target, choices, plan, rehearsed ? { ...context, rehearsed } : context, keep)
+    const told: Message[] = []
+    if (plan === undefined) {
+      const { tellKnown } = await import('./across/known.ts')
+      await tellKnown(target, choices, {
+        ...context,
+        emit: event => {
+          if (event.type === 'finding') told.push(event.finding)
+          context.emit(event)
+        },
+      })
+    }
+    const answer = await rehearse(
+      target,
+      choices,
+      plan,
+      rehearsed ? { ...context, rehearsed } : context,
+      keep,
+    )
+    // Whoever reads the rehearsal reads that as well: its events are gone by then.
+    const findings = [...told, ...answer.document.findings]
+    return { ...answer, document: { ...answer.document, findings } }
   },
   async across({ targets }, context) {
     const { findAcross } = await import('./across/find.ts')

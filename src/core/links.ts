@@ -1,5 +1,6 @@
 /** What several targets have to do with each other: which columns of one hold ids of another. */
 
+import type { DetectedTarget } from './documents.ts'
 import type { Place } from './inside/place.ts'
 import type { Failure } from './message.ts'
 import type { Affinity } from './schema/model.ts'
@@ -53,4 +54,6 @@ export interface Across {
   readonly follows: Readonly<Record<string, readonly Following[]>>
   /** Why there is no order that suits all. */
   readonly error: Failure | null
+  /** What detection says of those that had to be looked into for it: nobody has to ask again. */
+  readonly documents: readonly DetectedTarget[]
 }

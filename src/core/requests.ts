@@ -90,7 +90,14 @@ export interface Requests {
     readonly rehearsed?: Readonly<Record<string, string>>
   }
   /** Which columns of these targets hold ids of another one of them, or of one that the choices name. */
-  readonly across: { readonly targets: readonly { readonly target: string; readonly choices: Choices }[] }
+  readonly across: {
+    readonly targets: readonly {
+      readonly target: string
+      readonly choices: Choices
+      /** What detection says of it by these choices, where that is known; else it is asked. */
+      readonly known?: DetectedTarget
+    }[]
+  }
   readonly migrate: {
     readonly target: string
     readonly choices: Choices

@@ -1,17 +1,9 @@
 /** What several screens say in the same words. */
-import type { Check, DetectedIdentity, Proof } from '../core/index.ts'
-import { counted, duration } from '../ui/format.ts'
+import type { Check, DetectedIdentity, MigratedTarget, Proof } from '../core/index.ts'
+import { count, counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
-import { targetName } from '../ui/target-name.ts'
 import type { Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-
-export function nameOf(wizard: Wizard, target: string): string {
-  return targetName(
-    target,
-    wizard.entries.map(entry => entry.target),
-  )
-}
 
 export function spinner(wizard: Wizard): string {
   return symbols.spinner[Math.floor(wizard.now / 250) % symbols.spinner.length]!
@@ -27,6 +19,15 @@ export function busy(wizard: Wizard, what: string, since: number): Line {
 export function verdict(proof: Proof): string {
   const passed = proof.checks.filter(check => check.ok).length
   return `${proof.ok ? symbols.done : symbols.bad} ${passed} of ${proof.checks.length}`
+}
+
+/** `41,234 identifiers and 613,404 references, and 22 ids of other targets` */
+export function whatAreUlids({ identifiers, references, proof }: MigratedTarget): string {
+  const elsewhere = proof.checks.find(check => check.id === 'across')?.count ?? 0
+  const own = `${count(identifiers)} identifiers and ${counted(references, 'reference')}`
+  const others = counted(elsewhere, 'id of another target', 'ids of other targets')
+  if (elsewhere === 0) return own
+  return identifiers + references === 0 ? others : `${own}, and ${others}`
 }
 
 export function columnName(place: { readonly table: string; readonly column: string }): string {

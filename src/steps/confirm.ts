@@ -5,8 +5,7 @@ import { lockText, openByText } from '../ui/in-use.ts'
 import { type Area, blank, type Line, line, span } from '../ui/line.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
-import { type ConfirmScreen, entryOf, type Wizard } from '../wizard/state.ts'
-import { nameOf } from './common.ts'
+import { type ConfirmScreen, entryOf, nameOf, type Wizard } from '../wizard/state.ts'
 
 export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
   const { journey, rehearsal } = screen
@@ -27,6 +26,9 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   function factsOf(at: Wizard, _of: ConfirmScreen): readonly Fact[] {
     const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
     const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')
+    const followed = rehearsal.follows.map(
+      each => `${each.table}.${each.column} from ${each.of.map(of => nameOf(at, of.target)).join(', ')}`,
+    )
     const integers = plan.identities.flatMap(each =>
       each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
     )
@@ -36,7 +38,11 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
     const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
     return [
       ['database', tilde(journey.target)],
-      ['changes', `${identities}: ${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`],
+      [
+        'changes',
+        `${identities === '' ? '' : `${identities}: `}${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`,
+      ],
+      ...(followed.length > 0 ? [['ULIDs', followed.join('; ')] as const] : []),
       ...(integers.length > 0 ? [['integers', integers.join(', ')] as const] : []),
       ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
       ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],

@@ -7,26 +7,21 @@ import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
+import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
 import { blockers, focusedIdentity, nothingToDo } from '../wizard/openings.ts'
-import {
-  type DetectScreen,
-  documentOf,
-  type Entry,
-  entryOf,
-  visibleIdentities,
-  type Wizard,
-} from '../wizard/state.ts'
+import { type DetectScreen, type Entry, entryOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { busy, columnName } from './common.ts'
+import { betweenLines, comparingText } from './between.ts'
+import { busy } from './common.ts'
 import { findingsBody } from './findings.ts'
-import { identityTable, reasons } from './identities.ts'
+import { identityName, identityTable, reasons } from './identities.ts'
 import { referencesOf } from './references.ts'
 import { filterLine } from './targets.ts'
 
 export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): readonly Line[] {
   const { target } = screen.journey
   const entry = entryOf(wizard, target)
-  const document = documentOf(entry)
+  const document = shownDocument(wizard, entry)
   if (entry.detection.is === 'failed')
     return [
       ...messageBlock(
@@ -54,10 +49,10 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
     ]
   }
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
-  const all = headings(document, entry, area)
+  const all = headings(wizard, document, entry, area)
   // In a low window the counts give way to what is known of one reference.
   const top = screen.pane === 'references' && area.height < 16 ? all.slice(-1) : all
-  if (document.identities.length === 0)
+  if (visibleIdentities(wizard, entry, { text: '', editing: false }).length === 0)
     return [
       ...top,
       ...paragraph(
@@ -69,10 +64,10 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
     ]
   const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
   const rest = { width: area.width, height: area.height - top.length - filter.length }
-  return [...top, ...filter, ...panes(wizard, screen, document, entry, rest)]
+  return [...top, ...filter, ...panes(wizard, screen, entry, rest)]
 }
 
-function headings(document: DetectedTarget, entry: Entry, area: Area): readonly Line[] {
+function headings(wizard: Wizard, document: DetectedTarget, entry: Entry, area: Area): readonly Line[] {
   const rows = document.tables.reduce((sum, each) => sum + each.rows, 0)
   const chosen = document.identities.filter(identity => identity.migrate).length
   const left = document.identities.length - chosen
@@ -100,15 +95,17 @@ function headings(document: DetectedTarget, entry: Entry, area: Area): readonly 
     `${counted(chosen, 'identity', 'identities')} to migrate, ${count(left)} left alone.`,
     `${counted(warnings, 'warning')}${blocked ? '' : ', no blockers'}${accepted.length > 0 ? `, ${count(objectsOf(accepted).length)} accepted` : ''}.`,
   ].join('  ')
+  const under = entry.detection.is === 'reading' ? 'reading again with your choices' : comparingText(wizard)
   const done = ` ${symbols.done} Nothing to do: ${reasonForNothing(document)}`
   return [
     ...(refusal ? [...messageBlock(refusal, area.width), blank] : []),
     ...(unanswered.length > 0
       ? paragraph(`${symbols.bad} ${toAccept(unanswered)}`, area.width, 'danger', 1)
       : []),
-    ...(nothingToDo(document) && !blocked ? [line(span(done, 'ok'))] : []),
+    ...(nothingToDo(wizard, entry) && !blocked ? [line(span(done, 'ok'))] : []),
     ...paragraph(counts, area.width, 'plain', 1),
-    entry.detection.is === 'reading' ? line(span(' reading again with your choices', 'muted')) : blank,
+    ...betweenLines(wizard, entry.target, area),
+    under === null ? blank : line(span(` ${under}`, 'muted')),
   ]
 }
 
@@ -130,14 +127,8 @@ function reasonForNothing(document: DetectedTarget): string {
   }
 }
 
-function panes(
-  wizard: Wizard,
-  screen: DetectScreen,
-  document: DetectedTarget,
-  entry: Entry,
-  area: Area,
-): readonly Line[] {
-  const identities = visibleIdentities(entry, document, screen.filter)
+function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): readonly Line[] {
+  const identities = visibleIdentities(wizard, entry, screen.filter)
   const focused = focusedIdentity(wizard)
   const narrow = area.width < wideFrom
   const evidence = Math.ceil(area.height * 0.55)
@@ -161,7 +152,7 @@ function panes(
   if (narrow && focused) {
     const why = [
       blank,
-      line(' ', span(columnName(focused), 'strong')),
+      line(' ', span(identityName(focused), 'strong')),
       ...reasons(focused, entry, area.width),
     ]
     return [drawn.head, ...list, ...why.slice(0, Math.max(0, area.height - list.length - 1))]

@@ -1,8 +1,7 @@
 /** The end of the way: what was done to each target, and what to run next. */
 import { type Area, blank, type Line, line, paragraph, span, textOf } from '../ui/line.ts'
 import { scrolled } from '../ui/list.ts'
-import type { DoneScreen, Wizard } from '../wizard/state.ts'
-import { nameOf } from './common.ts'
+import { type DoneScreen, nameOf, type Wizard } from '../wizard/state.ts'
 import { summaryLines } from './summary.ts'
 
 export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readonly Line[] {

@@ -1,15 +1,23 @@
 /** The identities of a target: what each is, what becomes of it, and why. */
+import { basename } from 'node:path'
 import type { DetectedIdentity } from '../core/index.ts'
 import { choiceIndent } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
 import { type Line, paragraph } from '../ui/line.ts'
 import { type Table, type TableCell, table } from '../ui/table.ts'
+import type { ListedIdentity } from '../wizard/listed.ts'
 import type { Entry } from '../wizard/state.ts'
 import { columnName, orphansOf } from './common.ts'
 
+/** With its target, where that is another one than the screen is about. */
+export function identityName(identity: ListedIdentity): string {
+  const name = columnName(identity)
+  return identity.elsewhere === undefined ? name : `${name} in ${basename(identity.elsewhere)}`
+}
+
 /** The list of identities, as a table. */
 export function identityTable(
-  identities: readonly DetectedIdentity[],
+  identities: readonly ListedIdentity[],
   entry: Entry,
   width: number,
   narrow: boolean,
@@ -23,7 +31,7 @@ export function identityTable(
         { title: 'orphans', align: 'right', rank: 1 },
       ],
       identities.map(each => [
-        { text: columnName(each) },
+        { text: identityName(each) },
         { text: count(each.rows) },
         outcomeOf(each),
         { text: each.migrate ? count(orphansOf(each)) : '-' },
@@ -41,7 +49,7 @@ export function identityTable(
       { title: 'orphans', align: 'right', rank: 2 },
     ],
     identities.map((each): readonly TableCell[] => [
-      { text: columnName(each) },
+      { text: identityName(each) },
       { text: count(each.rows) },
       { text: kindText(each) + formText(each, entry) },
       { text: each.migrate ? timeText(each) : '-' },
@@ -70,7 +78,8 @@ function kindText(identity: DetectedIdentity): string {
 }
 
 /** What becomes of an integer key. */
-function formText(identity: DetectedIdentity, { choices }: Entry): string {
+function formText(identity: ListedIdentity, { choices }: Entry): string {
+  if (identity.elsewhere !== undefined) return ''
   if (!identity.integerKey || !identity.migrate || choices.strategy === 'expand') return ''
   return choices.form === 'pure' ? ', given up' : `, kept as legacy_${identity.column}`
 }
@@ -88,7 +97,7 @@ function timeText(identity: DetectedIdentity): string {
 }
 
 /** Why it is chosen or not, what its values are, and where times come from that the id does not hold. */
-function evidence(identity: DetectedIdentity, entry: Entry): string {
+function evidence(identity: ListedIdentity, entry: Entry): string {
   const kinds = Object.entries(identity.kinds)
     .sort(([, a], [, b]) => b - a)
     .map(([kind, rows]) => `${count(rows)} ${kind}`)
@@ -106,7 +115,7 @@ function evidence(identity: DetectedIdentity, entry: Entry): string {
 }
 
 /** Why an identity is chosen or not, with what is known of its values. */
-export function reasons(identity: DetectedIdentity, entry: Entry, width: number): readonly Line[] {
+export function reasons(identity: ListedIdentity, entry: Entry, width: number): readonly Line[] {
   return paragraph(evidence(identity, entry), width, 'muted', 3)
 }
 

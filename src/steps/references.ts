@@ -1,5 +1,5 @@
 /** What refers to an identity, how sure that is, and what was decided. */
-import type { DetectedComposite, DetectedIdentity, DetectedReference } from '../core/index.ts'
+import type { DetectedComposite, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
@@ -7,10 +7,10 @@ import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../
 import { listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
-import { type DetectScreen, documentOf, type Entry, visibleReferences } from '../wizard/state.ts'
+import { type ListedIdentity, visibleReferences } from '../wizard/listed.ts'
+import { type DetectScreen, documentOf, type Entry } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { columnName } from './common.ts'
-import { reasons } from './identities.ts'
+import { identityName, reasons } from './identities.ts'
 
 /**
  * The identity under the cursor, and the places that refer to it.
@@ -18,7 +18,7 @@ import { reasons } from './identities.ts'
  * @param beneath whether the identities stand above it
  */
 export function referencesOf(
-  identity: DetectedIdentity,
+  identity: ListedIdentity,
   screen: DetectScreen,
   entry: Entry,
   area: Area,
@@ -30,7 +30,7 @@ export function referencesOf(
   // While one looks at references, what is known of them comes before what is known of their identity.
   const title = [
     ...(beneath ? [blank] : []),
-    line(' ', span(columnName(identity), 'strong')),
+    line(' ', span(identityName(identity), 'strong')),
     ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, 2)),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
@@ -89,12 +89,13 @@ function detailOf(reference: DetectedReference, width: number): readonly Line[] 
 
 /** Keys of several columns at either end of which the identity's table is. */
 function compositesOf(
-  { table: name }: DetectedIdentity,
+  { table: name, elsewhere }: ListedIdentity,
   composites: readonly DetectedComposite[],
   width: number,
 ): readonly Line[] {
   const own = composites.filter(
-    each => each.choice !== 'mentioned' && (each.table === name || each.parent === name),
+    each =>
+      elsewhere === undefined && each.choice !== 'mentioned' && (each.table === name || each.parent === name),
   )
   if (own.length === 0) return []
   const text = own.map(

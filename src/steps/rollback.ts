@@ -9,10 +9,9 @@ import { table } from '../ui/table.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { focusedRun, mayTryAgain } from '../wizard/openings.ts'
 import { isCommitted } from '../wizard/progress.ts'
-import { type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../wizard/state.ts'
+import { nameOf, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
-import { nameOf } from './common.ts'
 import { runningLines } from './running.ts'
 
 export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area): readonly Line[] {

@@ -3,9 +3,9 @@ import type { Failure } from '../core/index.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
 import { isUnkept } from '../wizard/openings.ts'
-import type { Deed, Wizard } from '../wizard/state.ts'
+import { type Deed, nameOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { nameOf, verdict } from './common.ts'
+import { verdict, whatAreUlids } from './common.ts'
 
 const limit = 12
 
@@ -71,7 +71,7 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
     case 'migrated': {
       const { migrated, proof } = deed
       if (migrated.status === 'nothing-to-do') return [good(`${name}: nothing to do, not changed`)]
-      const what = `${name}: ${count(migrated.identifiers)} identifiers and ${counted(migrated.references, 'reference')} are ULIDs`
+      const what = `${name}: ${whatAreUlids(migrated)} are ULIDs`
       return [
         proof.ok ? good(what) : bad(what),
         line(`  proof     ${verdict(proof)} checks, by a process that did not write it`),

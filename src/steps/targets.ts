@@ -3,15 +3,24 @@ import { dirname } from 'node:path'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { type Area, blank, clip, type Line, line, paragraph, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
+import { leadersOf, roundAbout } from '../wizard/across.ts'
 import { objectsOf } from '../wizard/consent.ts'
 import { blockers } from '../wizard/openings.ts'
-import { documentOf, type Entry, type TargetsScreen, visibleEntries, type Wizard } from '../wizard/state.ts'
+import {
+  documentOf,
+  type Entry,
+  nameOf,
+  type TargetsScreen,
+  visibleEntries,
+  type Wizard,
+} from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import type { Tone } from '../wizard/theme.ts'
-import { nameOf, spinner } from './common.ts'
+import { comparingText, notCompared } from './between.ts'
+import { spinner } from './common.ts'
 
 const columns = [
   { title: 'target', gives: 'middle' },
@@ -39,7 +48,7 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
   const rows = drawn.rows.map((content, index) =>
     choiceRow(content, entries[index]!.selected ? symbols.on : symbols.off, index === screen.cursor),
   )
-  const due = dueLines(wizard, area)
+  const due = [...dueLines(wizard, area), ...comparisonLines(wizard, area)]
   const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
   const height = area.height - due.length - filter.length - 2
   const list = listOf(rows, screen.cursor, { width: area.width, height })
@@ -84,6 +93,9 @@ function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
       text: `${count(chosen)} to go, ${count(objectsOf(unanswered).length)} to accept`,
       tone: 'warning',
     }
+  const leaders = leadersOf(wizard, entry.target).map(leader => nameOf(wizard, leader))
+  if (roundAbout(wizard, entry.target) !== null) return { text: 'blocked: ids of each other', tone: 'danger' }
+  if (leaders.length > 0) return { text: followerText(chosen, leaders.join(', ')), tone: 'ok' }
   switch (document.state) {
     case 'empty':
       return { text: 'no tables yet', tone: 'warning' }
@@ -100,6 +112,23 @@ function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
     case 'none':
       return { text: 'no ids to migrate', tone: 'muted' }
   }
+}
+
+/** What a target is that takes ULIDs from others. */
+function followerText(chosen: number, leaders: string): string {
+  return chosen === 0
+    ? `ready, after ${leaders}`
+    : `ready, ${counted(chosen, 'identity', 'identities')}, after ${leaders}`
+}
+
+function comparisonLines(wizard: Wizard, area: Area): readonly Line[] {
+  const isRead = wizard.entries.every(
+    ({ detection }) => detection.is === 'known' || detection.is === 'failed',
+  )
+  const text = isRead ? comparingText(wizard) : null
+  return text === null
+    ? notCompared(wizard, area)
+    : [clip(line(' ', span(spinner(wizard), 'accent'), span(` ${text}`, 'muted')), area.width)]
 }
 
 function dueLines(wizard: Wizard, area: Area): readonly Line[] {

@@ -1,11 +1,11 @@
 /** The proof: every check by its id, failures first with the rows at fault, and the way back beside them. */
 import { messageBlock } from '../ui/error-block.ts'
-import { count, counted, tilde } from '../ui/format.ts'
+import { counted, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import type { VerifyScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
-import { busy } from './common.ts'
+import { busy, whatAreUlids } from './common.ts'
 
 export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): readonly Line[] {
   const { work, migrated } = screen
@@ -57,7 +57,7 @@ export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): re
 
 function did(screen: VerifyScreen, area: Area): readonly Line[] {
   const { migrated } = screen
-  const what = `${count(migrated.identifiers)} identifiers and ${counted(migrated.references, 'reference')} are ULIDs now.`
+  const what = `${whatAreUlids(migrated)} are ULIDs now.`
   const snapshot = migrated.snapshot === '' ? '' : `  Snapshot: ${tilde(migrated.snapshot)}`
   return [
     ...paragraph(what, area.width, 'plain', 3),

@@ -15,6 +15,7 @@ export type Action =
   | 'checks'
   | 'write'
   | 'remember'
+  | 'compare'
   | 'log'
   | 'verify'
   | 'rollback'

@@ -10,9 +10,11 @@ import {
   type DetectedTarget,
   formatPlace,
   layered,
+  splitTarget,
   type TimeSource,
   unsaid,
 } from '../core/index.ts'
+import { isNameOf } from '../ui/target-name.ts'
 
 /** `table.column`, quoted as in SQL where a part is not a plain word. */
 export function columnPath(table: string, column: string): string {
@@ -57,12 +59,14 @@ export function toggleIdentity(
  * Accepts a reference, or leaves it out.
  *
  * @param given the choices that the wizard was opened with; what was said only since then is simply unsaid
+ * @param leader the target of the identity, where that is another one
  */
 export function toggleReference(
   choices: Choices,
   given: Choices,
   identity: DetectedIdentity,
   reference: DetectedReference,
+  leader?: string,
 ): Choices {
   const place = formatPlace(reference, reference)
   const open = unsaid(choices, place)
@@ -70,7 +74,25 @@ export function toggleReference(
   if (saidSince) return open
   return reference.choice === 'accepted'
     ? layered({ noReferences: [place] }, open)
-    : layered({ references: [`${place}=${pathOf(identity)}`] }, open)
+    : layered(
+        { references: [`${place}=${leader === undefined ? '' : `${leader}::`}${pathOf(identity)}`] },
+        open,
+      )
+}
+
+/** What flags for several targets say of the columns of this one, in the words of this one: `links.db::links.id`. */
+export function asOwn(choices: Choices, target: string): Choices {
+  const { noReferences } = choices
+  if (noReferences === undefined) return choices
+  const own = noReferences.map(text => {
+    const { target: named, column } = splitTarget(text)
+    return named !== null && isCalled(named, target) ? column : text
+  })
+  return { ...choices, noReferences: own }
+}
+
+function isCalled(name: string, target: string): boolean {
+  return isNameOf(name, target) || isNameOf(name, target.replace(/\.[^./\\]*$/, ''))
 }
 
 const datedKinds = [

@@ -1,7 +1,14 @@
 /** Carries out what the machine asks for, and tells it what came of that. The only place that calls the engine. */
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Choices, EngineRun, Remembered, Requests } from '../core/index.ts'
+import { join, resolve } from 'node:path'
+import {
+  type Choices,
+  type EngineRun,
+  exitCodes,
+  type Failure,
+  type Remembered,
+  type Requests,
+} from '../core/index.ts'
 import type { Engine } from './engine.ts'
 import type { Answer, Asked, Command, WizardMessage } from './messages.ts'
 import type { Job } from './state.ts'
@@ -12,6 +19,8 @@ export interface World {
   readonly now: () => number
   /** Where plans and reports are written. */
   readonly folder: string
+  /** The folder for copies of rehearsed targets that others go by; made when it is first asked for. */
+  readonly copies: () => string
   /** Writes the choices for a target into the config file. */
   readonly remember: (target: string, choices: Choices) => Promise<Remembered>
   readonly redraw: () => void
@@ -41,6 +50,7 @@ export function createEffects(world: World): Effects {
   const running = new Map<Job, Running>()
   const detecting = new Set<Job>()
   const queued: { readonly job: Job; readonly begin: () => void }[] = []
+  let remembering = Promise.resolve()
   let leaving = false
 
   function begin<O extends Asked>(job: Job, operation: O, request: Requests[O]): void {
@@ -100,9 +110,38 @@ export function createEffects(world: World): Effects {
     }
   }
 
+  // One after the other: what two of them write may be the same file.
   async function remember(target: string, choices: Choices): Promise<void> {
     const outcome = await world.remember(target, choices)
     world.dispatch({ type: 'remembered', target, choices, outcome, at: world.now() })
+  }
+
+  function rehearse(job: Job, request: Requests['dry-run']): void {
+    try {
+      begin(job, 'dry-run', inTheirFolder(request))
+    } catch (error) {
+      const outcome = { type: 'failed', error: noPlace(request.target, error) } as const
+      // Whoever asked is still at it.
+      setImmediate(() =>
+        world.dispatch({ type: 'answer', job, operation: 'dry-run', outcome, at: world.now() }),
+      )
+    }
+  }
+
+  /** The machine names the copies; where they lie is not its business. */
+  function inTheirFolder({ keep, rehearsed, ...request }: Requests['dry-run']): Requests['dry-run'] {
+    const placed = (name: string) => join(world.copies(), name)
+    return {
+      ...request,
+      ...(keep === undefined ? {} : { keep: placed(keep) }),
+      ...(rehearsed === undefined
+        ? {}
+        : {
+            rehearsed: Object.fromEntries(
+              Object.entries(rehearsed).map(([target, name]) => [target, placed(name)]),
+            ),
+          }),
+    }
   }
 
   return {
@@ -114,7 +153,8 @@ export function createEffects(world: World): Effects {
           if (command.operation === 'detect') {
             queued.push({ job, begin: () => begin(job, 'detect', command.request) })
             startQueued()
-          } else begin(job, command.operation, command.request)
+          } else if (command.operation === 'dry-run') rehearse(job, command.request)
+          else begin(job, command.operation, command.request)
           return
         }
         case 'stop':
@@ -127,7 +167,8 @@ export function createEffects(world: World): Effects {
         case 'write':
           return void write(command.file, command.text)
         case 'remember':
-          return void remember(command.target, command.choices)
+          remembering = remembering.then(() => remember(command.target, command.choices))
+          return
         case 'redraw':
           return world.redraw()
         case 'suspend':
@@ -136,5 +177,17 @@ export function createEffects(world: World): Effects {
           return void leave(command.code)
       }
     },
+  }
+}
+
+function noPlace(target: string, error: unknown): Failure {
+  return {
+    code: 'WIZARD.NO_COPY',
+    severity: 'blocker',
+    object: target,
+    message: 'There is no place for the copy that other targets are rehearsed with.',
+    why: error instanceof Error ? error.message : String(error),
+    next: 'Make room there, or name another folder: ULID_MIGRATE_STATE_DIR=FOLDER',
+    exit: exitCodes.failed,
   }
 }

@@ -117,12 +117,20 @@ const remember = (closed: Closing): Binding =>
     'write the choices for this target into the config file, for later runs',
     closed,
   )
+const compare = key(
+  'x',
+  'compare',
+  open.compareNext,
+  'go on without comparing the targets with each other, or compare them after all',
+  open.comparable,
+)
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   targets: [
     key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
     key('enter', 'next', 'detect', 'look into the selected targets, one after another', open.hasEntry),
+    compare,
     rollback,
     ...moving,
     filter,
@@ -147,10 +155,11 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       'rehearse on a copy; or initialize, or try again',
       open.detectEnter,
     ),
-    key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.toggleIdentity),
+    compare,
+    key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.ownIdentity),
     key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
     remember(open.rememberFirst),
-    key('d', 'date-source', 'date source', 'where the time of each row comes from', open.hasIdentity),
+    key('d', 'date-source', 'date source', 'where the time of each row comes from', open.ownIdentity),
     { ...findings('findings'), closed: open.findingsLater },
     key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
     remember(open.rememberLater),
@@ -167,6 +176,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     remember(open.rememberFirst),
     key('tab', 'pane', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    compare,
     remember(open.rememberLater),
     back('back', 'back to the identities'),
     rollback,
@@ -183,6 +193,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     key('f', 'findings', 'identities', 'back to the identities'),
     key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+    compare,
     remember(open.rememberable),
     back('back', 'back to the identities'),
     rollback,

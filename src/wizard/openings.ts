@@ -3,9 +3,11 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { DetectedIdentity, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
+import type { DetectedReference, DetectedTarget, Message } from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
+import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
+import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted } from './progress.ts'
 import {
   documentOf,
@@ -13,12 +15,11 @@ import {
   entryOf,
   type Failed,
   isLive,
+  nameOf,
   type RollbackHow,
   type RunChoice,
   rollbackRuns,
   visibleEntries,
-  visibleIdentities,
-  visibleReferences,
   type Wizard,
   type Working,
 } from './state.ts'
@@ -55,15 +56,14 @@ export function currentEntry(wizard: Wizard): Entry | null {
 
 function currentDocument(wizard: Wizard): DetectedTarget | null {
   const entry = currentEntry(wizard)
-  return entry === null ? null : documentOf(entry)
+  return entry === null ? null : shownDocument(wizard, entry)
 }
 
 /** The identity under the cursor of the detect screen. */
-export function focusedIdentity(wizard: Wizard): DetectedIdentity | null {
+export function focusedIdentity(wizard: Wizard): ListedIdentity | null {
   const entry = currentEntry(wizard)
-  const document = entry === null ? null : documentOf(entry)
-  if (wizard.screen.name !== 'detect' || entry === null || document === null) return null
-  return visibleIdentities(entry, document, wizard.screen.filter)[wizard.screen.cursor] ?? null
+  if (wizard.screen.name !== 'detect' || entry === null) return null
+  return visibleIdentities(wizard, entry, wizard.screen.filter)[wizard.screen.cursor] ?? null
 }
 
 export function focusedReference(wizard: Wizard): DetectedReference | null {
@@ -73,14 +73,11 @@ export function focusedReference(wizard: Wizard): DetectedReference | null {
   return visibleReferences(entry, identity)[wizard.screen.referenceCursor] ?? null
 }
 
-export function hasIdentity(wizard: Wizard): Closed {
-  return focusedIdentity(wizard) === null ? 'There is no identity here.' : null
-}
-
-export function toggleIdentity(wizard: Wizard): Closed {
+export function ownIdentity(wizard: Wizard): Closed {
   const identity = focusedIdentity(wizard)
   if (identity === null) return 'There is no identity here.'
-  return null
+  if (identity.elsewhere === undefined) return null
+  return `It is an identity of ${nameOf(wizard, identity.elsewhere)}. Tab shows what holds its ids here.`
 }
 
 export function hasReferences(wizard: Wizard): Closed {
@@ -92,7 +89,6 @@ export function hasReferences(wizard: Wizard): Closed {
 export function toggleReference(wizard: Wizard): Closed {
   const reference = focusedReference(wizard)
   if (reference === null) return 'There is no reference here.'
-  if (reference.target !== undefined) return `It stands in ${reference.target}: choose there.`
   if (reference.kind === 'declared') return 'Declared by a foreign key: it always follows its identity.'
   return null
 }
@@ -104,6 +100,17 @@ export function followNext(wizard: Wizard): string {
 /** Whether the choices for a target are others than those that the next run would go by. */
 export function isUnkept(entry: Entry): boolean {
   return !isDeepStrictEqual(entry.choices, entry.kept)
+}
+
+/** Those whose choices were made on the screen of this target, since they hold ids of it, and are not kept yet. */
+export function unkeptElsewhere(wizard: Wizard, target: string): readonly Entry[] {
+  return holdersOf(wizard, target)
+    .map(holder => entryOf(wizard, holder))
+    .filter(isUnkept)
+}
+
+function isUnkeptHere(wizard: Wizard, entry: Entry): boolean {
+  return isUnkept(entry) || unkeptElsewhere(wizard, entry.target).length > 0
 }
 
 /** What the engine has not taken yet may be something that it refuses. */
@@ -118,7 +125,7 @@ export function rememberable(wizard: Wizard): Closed {
 /** Choices that nobody keeps yet are offered early in the footer, where others have their place later. */
 export function rememberFirst(wizard: Wizard): Closed {
   const entry = currentEntry(wizard)
-  return entry !== null && isUnkept(entry) ? rememberable(wizard) : ''
+  return entry !== null && isUnkeptHere(wizard, entry) ? rememberable(wizard) : ''
 }
 
 export function rememberLater(wizard: Wizard): Closed {
@@ -180,8 +187,48 @@ export function blockers(entry: Entry): Blockers {
   return blockersOf(document === null || document.state === 'empty' ? [] : document.findings, entry.choices)
 }
 
-export function nothingToDo(document: DetectedTarget): boolean {
-  return document.state !== 'empty' && !document.identities.some(identity => identity.migrate)
+export function nothingToDo(wizard: Wizard, entry: Entry): boolean {
+  const document = documentOf(entry)
+  if (document === null || document.state === 'empty') return false
+  return (
+    !document.identities.some(identity => identity.migrate) && followsOf(wizard, entry.target).length === 0
+  )
+}
+
+/** What is between the targets and not settled, so that none of them can go on. */
+function comparing(wizard: Wizard, target: string): Closed {
+  const { comparison } = wizard
+  switch (comparison.is) {
+    case 'due':
+    case 'asking':
+      return 'The targets are still compared with each other: a moment, please. x goes on without.'
+    case 'failed':
+      return `${comparison.failure.message} x goes on without.`
+    case 'known':
+    case 'stopped': {
+      const round = roundAbout(wizard, target)
+      return round === null ? null : `${round.message} ${round.next}`
+    }
+  }
+}
+
+/** Whether there is a comparison to stop, or one that was stopped. */
+export function comparable({ comparison, entries, screen }: Wizard): Closed {
+  const alone = entries.length < 2
+  switch (comparison.is) {
+    case 'known':
+      return alone ? 'There is no other target.' : 'The targets have been compared with each other.'
+    case 'due':
+      return alone || screen.name === 'targets' ? 'The targets are still being read.' : null
+    case 'asking':
+    case 'stopped':
+    case 'failed':
+      return null
+  }
+}
+
+export function compareNext({ comparison }: Wizard): string {
+  return comparison.is === 'stopped' ? 'compare targets' : 'do not compare'
 }
 
 export function detectEnter(wizard: Wizard): Closed {
@@ -189,6 +236,8 @@ export function detectEnter(wizard: Wizard): Closed {
   if (entry === null) return null
   if (entry.detection.is === 'failed') return null
   if (entry.detection.is !== 'known') return 'Still reading: a moment, please.'
+  const between = entry.detection.document.state === 'empty' ? null : comparing(wizard, entry.target)
+  if (between !== null) return between
   const { refused, unanswered } = blockers(entry)
   const [refusal] = refused
   if (refusal !== undefined) return `${refusal.object}: ${refusal.message} ${refusal.next}`
@@ -203,10 +252,10 @@ function orElseNext(wizard: Wizard, otherwise: string): string {
 export function detectNext(wizard: Wizard): string {
   const entry = currentEntry(wizard)
   if (entry === null || entry.detection.is === 'failed') return 'try again'
-  const document = documentOf(entry)
-  if (document?.state === 'empty') return 'initialize'
-  if (document && nothingToDo(document)) return orElseNext(wizard, 'done')
-  return 'dry-run'
+  if (documentOf(entry)?.state === 'empty') return 'initialize'
+  if (nothingToDo(wizard, entry)) return orElseNext(wizard, 'done')
+  const first = firstToRehearse(wizard, entry.target)
+  return first === null ? 'dry-run' : `${nameOf(wizard, first)} first`
 }
 
 export function initializeEnter(wizard: Wizard): Closed {
@@ -241,7 +290,9 @@ export function dryRunEnter(wizard: Wizard): Closed {
 export function dryRunNext(wizard: Wizard): string {
   const { screen } = wizard
   if (screen.name !== 'dry-run' || screen.work.is !== 'rehearsed') return 'rehearse again'
-  return screen.work.rehearsal.document.changes.length > 0 ? 'confirm' : orElseNext(wizard, 'done')
+  if (screen.work.rehearsal.document.changes.length === 0) return orElseNext(wizard, 'done')
+  const first = firstToMigrate(wizard, screen.journey.target)
+  return first === null ? 'confirm' : `${nameOf(wizard, first)} first`
 }
 
 export function dryRunBack(wizard: Wizard): string {
@@ -274,6 +325,8 @@ export function noQuestionMark(wizard: Wizard): Closed {
 export function confirmEnter(wizard: Wizard): Closed {
   const text = typing(wizard)
   if (text?.name === undefined || text.name === null) return null
+  const first = wizard.screen.name === 'confirm' ? firstToMigrate(wizard, wizard.screen.journey.target) : null
+  if (first !== null) return `${nameOf(wizard, first)} comes first: ids of it are taken here.`
   return matchesName(text.typed, text.name) ? null : `Type ${text.name} exactly, then press Enter.`
 }
 

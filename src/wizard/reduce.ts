@@ -4,7 +4,9 @@
  */
 import { type Action, isMovement, moveCursor } from './actions.ts'
 import { bindingOf, keyTable } from './keys.ts'
+import { visibleIdentities } from './listed.ts'
 import type { WizardMessage } from './messages.ts'
+import { compareWhereDue } from './moves/across.ts'
 import { onAnswer } from './moves/answers.ts'
 import { onConfirm } from './moves/confirm.ts'
 import { onDetect } from './moves/detect.ts'
@@ -21,20 +23,13 @@ import { onVerify } from './moves/verify.ts'
 import { typing } from './openings.ts'
 import { advance } from './progress.ts'
 import { isText } from './read-keys.ts'
-import {
-  documentOf,
-  rollbackRuns,
-  type Screen,
-  visibleEntries,
-  visibleIdentities,
-  type Wizard,
-  workOf,
-} from './state.ts'
+import { documentOf, rollbackRuns, type Screen, visibleEntries, type Wizard, workOf } from './state.ts'
 
 export function reduce(wizard: Wizard, message: WizardMessage): Step {
   const now = { ...wizard, now: message.at }
-  const step = next(now, message)
-  if (step.wizard === now && step.commands.length === 0 && message.type === 'key') return stay(wizard)
+  const moved = next(now, message)
+  if (moved.wizard === now && moved.commands.length === 0 && message.type === 'key') return stay(wizard)
+  const step = andThen(moved, compareWhereDue)
   return { ...step, wizard: inBounds(step.wizard) }
 }
 
@@ -138,6 +133,12 @@ function onEvent(wizard: Wizard, message: Extract<WizardMessage, { type: 'event'
   const work = workOf(wizard.screen)
   if (work?.job === job)
     return stay(withWork(wizard, { ...work, progress: advance(work.progress, event, at) }))
+  const { comparison } = wizard
+  if (comparison.is === 'asking' && comparison.job === job)
+    return stay({
+      ...wizard,
+      comparison: { ...comparison, progress: advance(comparison.progress, event, at) },
+    })
   return stay({
     ...wizard,
     entries: wizard.entries.map(entry =>
@@ -163,7 +164,7 @@ function inBounds(wizard: Wizard): Wizard {
     const entry = wizard.entries.find(each => each.target === screen.journey.target)
     const document = entry === undefined ? null : documentOf(entry)
     const identities =
-      entry === undefined || document === null ? [] : visibleIdentities(entry, document, screen.filter)
+      entry === undefined || document === null ? [] : visibleIdentities(wizard, entry, screen.filter)
     // While nothing is known the cursor waits where it was: the list comes back.
     const cursor = document === null ? screen.cursor : within(screen.cursor, identities.length)
     const references = identities[cursor]?.references.length ?? 0

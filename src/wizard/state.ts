@@ -3,22 +3,22 @@
  * what it cannot do without, so that confirming without a rehearsal, or migrating without a plan, cannot be written
  * down at all.
  */
-import {
-  type Choices,
-  type DetectedIdentity,
-  type DetectedReference,
-  type DetectedTarget,
-  type DryRunTarget,
-  type Failure,
-  formatPlace,
-  type MigratedTarget,
-  type Plan,
-  type Proof,
-  type RolledBackTarget,
-  type RunRecord,
-  type StatusTarget,
-  type Timing,
+import type {
+  Across,
+  Choices,
+  DetectedTarget,
+  DryRunTarget,
+  Failure,
+  Following,
+  MigratedTarget,
+  Plan,
+  Proof,
+  RolledBackTarget,
+  RunRecord,
+  StatusTarget,
+  Timing,
 } from '../core/index.ts'
+import { targetName } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
 
 /** One call of the engine, by the order in which they were made; answers to calls nobody waits for are dropped. */
@@ -62,7 +62,26 @@ export interface Rehearsal {
   readonly timings: readonly Timing[]
   /** When it was answered, ms since 1970. */
   readonly at: number
+  /** What it took from other targets. */
+  readonly follows: readonly Following[]
+  /** Whether its copy was kept, for those that take their ULIDs from it. */
+  readonly kept: boolean
 }
+
+/** What the targets have to do with each other; asked once all of them have been read, and again by other choices. */
+export type Comparison =
+  | { readonly is: 'due'; readonly shown: Across | null }
+  | {
+      readonly is: 'asking'
+      readonly job: Job
+      readonly progress: Progress
+      /** The answer before, with what the operator just changed; shown until the new one is there. */
+      readonly shown: Across | null
+    }
+  | { readonly is: 'known'; readonly across: Across }
+  /** The operator goes on without. */
+  | { readonly is: 'stopped' }
+  | { readonly is: 'failed'; readonly failure: Failure; readonly shown: Across | null }
 
 /** A target that the wizard was opened with. */
 export interface GivenTarget {
@@ -225,6 +244,7 @@ export interface Wizard {
   readonly notice: string
   readonly deeds: readonly Deed[]
   readonly nextJob: Job
+  readonly comparison: Comparison
   /** The call that asks for runs, if one is under way. */
   readonly statusJob: Job | null
   /** How often the screen was wiped: each time it has to be drawn anew. */
@@ -247,6 +267,9 @@ export function detectScreen(journey: Journey): DetectScreen {
   }
 }
 
+/** Each target is held against each: where a folder holds many, that takes long, and is done when it is asked for. */
+const comparedUnasked = 12
+
 /** The state before anything was asked of the engine. */
 export function initialWizard(targets: readonly GivenTarget[], now: number): Wizard {
   return {
@@ -268,6 +291,7 @@ export function initialWizard(targets: readonly GivenTarget[], now: number): Wiz
     notice: '',
     deeds: [],
     nextJob: 1,
+    comparison: targets.length > comparedUnasked ? { is: 'stopped' } : { is: 'due', shown: null },
     statusJob: null,
     wiped: 0,
   }
@@ -277,6 +301,14 @@ export function entryOf(wizard: Wizard, target: string): Entry {
   const entry = wizard.entries.find(each => each.target === target)
   if (entry === undefined) throw new Error(`No such target in the wizard: ${target}`)
   return entry
+}
+
+/** What a target is called among all of them. */
+export function nameOf(wizard: Wizard, target: string): string {
+  return targetName(
+    target,
+    wizard.entries.map(entry => entry.target),
+  )
 }
 
 /** What is known of a target, also while it is being read again. */
@@ -302,44 +334,6 @@ export function orderedEntries(wizard: Wizard): readonly Entry[] {
 export function visibleEntries(wizard: Wizard, filter: Filter): readonly Entry[] {
   const wanted = filter.text.toLowerCase()
   return orderedEntries(wizard).filter(entry => entry.target.toLowerCase().includes(wanted))
-}
-
-/**
- * The rows of the detect screen: first what detection takes by itself, then what it offers, each as it stands in the
- * schema. What the operator takes in or leaves out stays where it is, under the cursor.
- */
-export function visibleIdentities(
-  entry: Entry,
-  document: DetectedTarget,
-  filter: Filter,
-): DetectedTarget['identities'] {
-  const wanted = filter.text.toLowerCase()
-  const named = document.identities.filter(each =>
-    `${each.table}.${each.column}`.toLowerCase().includes(wanted),
-  )
-  const taken = (each: DetectedIdentity) =>
-    entry.original?.identities.some(
-      other => other.migrate && other.table === each.table && other.column === each.column,
-    ) ?? each.migrate
-  const rank = (each: DetectedIdentity) => (taken(each) ? 0 : each.offered ? 1 : 2)
-  return [...named].sort((a, b) => rank(a) - rank(b))
-}
-
-/**
- * The places that refer to an identity, in the order of the first answer: what is followed or left out stays under the
- * cursor, where detection would put it elsewhere.
- */
-export function visibleReferences(entry: Entry, identity: DetectedIdentity): DetectedIdentity['references'] {
-  const before = entry.original?.identities.find(
-    each => each.table === identity.table && each.column === identity.column,
-  )
-  const nameOf = (each: DetectedReference) => [each.target ?? '', formatPlace(each, each)].join(' ')
-  const names = before?.references.map(nameOf) ?? []
-  const rank = (each: DetectedReference) => {
-    const at = names.indexOf(nameOf(each))
-    return at < 0 ? names.length : at
-  }
-  return [...identity.references].sort((a, b) => rank(a) - rank(b))
 }
 
 /** The rows of the rollback menu, newest first. */

@@ -252,3 +252,19 @@ test('an integer beyond what a number holds exactly is written as text', async (
   const { json } = await invoke({ argv: ['detect', 'a.db', '--json'], script })
   expect(json().targets).toMatchObject([{ small: 1, huge: big.toString() }])
 })
+
+test('targets that were looked at together are not looked at once more', async () => {
+  const documents = [detected('/data/a.db'), detected('/data/b.db')]
+  const script: Script = {
+    across: ({ targets }) => ({
+      outcome: {
+        type: 'result',
+        value: { order: targets.map(each => each.target), links: [], follows: {}, error: null, documents },
+      },
+    }),
+  }
+  const { exit, asked, stdout } = await invoke({ argv: ['detect', 'a.db', 'b.db'], script })
+  expect(exit).toBe(0)
+  expect(asked.map(each => each.operation)).toEqual(['across'])
+  expect(stdout).toMatch(/\/data\/a\.db {2}sqlite[\s\S]*\/data\/b\.db {2}sqlite/)
+})

@@ -99,6 +99,7 @@ function nothingAcross<O extends Operation>(runId: string, request: Requests[O])
     links: [],
     follows: {},
     error: null,
+    documents: [],
   }
   return {
     run: runId,

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { holdingSql, range, rowsSql } from '../support/across.ts'
 import { columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../support/database.ts'
 import { makeDemo } from '../support/demo.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
@@ -199,4 +200,46 @@ it('a config file decides before the operator does', async () => {
   terminal.press('enter')
   await terminal.until(/› \[x\] errors\.id +\d+ +integer, given up/)
   expect(terminal.screen()).toMatch(/\[ \] jobs\.job_id/)
+})
+
+it('a database that holds ids of another is led there first, and then holds the ULIDs of its rows', async () => {
+  const folder = temporaryFolder()
+  const sessions = makeDatabase(join(folder, 'sessions.db'), rowsSql('sessions', range(1, 20)))
+  const links = makeDatabase(join(folder, 'links.db'), holdingSql('links', 'session_id', range(1, 10)))
+  const terminal = wizard(temporaryFolder(), links, sessions)
+  await terminal.until(/links\.db .*ready, after sessions\.db/)
+  terminal.press('enter')
+  await terminal.until(/› \[x\] sessions\.id in sessions\.db/)
+  terminal.press('enter')
+  await terminal.until(/sessions\.db comes first: links\.db takes ULIDs from it/)
+  expect(terminal.screen()).toMatch(/\[x\] links\.session_id in links\.db +inferred +10 +99 %/)
+
+  // Rehearsed one after the other, before either is migrated.
+  terminal.press('enter')
+  await terminal.until(/rehearsed, target unchanged/)
+  terminal.press('esc')
+  await terminal.until(/enter dry-run/)
+  terminal.press(']')
+  await terminal.until(/Takes ULIDs from sessions\.db, which comes first[\s\S]*enter dry-run/)
+  terminal.press('enter')
+  await terminal.until(/links +10 {2}session_id[\s\S]*enter sessions\.db first/)
+
+  for (const [name, done] of [
+    ['sessions.db', /20 identifiers/],
+    ['links.db', /10 ids of other targets are ULIDs now/],
+  ] as const) {
+    terminal.press('enter')
+    await terminal.until(new RegExp(`ulid-migrate {2}${name}[\\s\\S]*enter dry-run`))
+    terminal.press('enter')
+    await terminal.until(/enter confirm/)
+    terminal.press('enter')
+    await terminal.until(/Type the name of the database/)
+    terminal.type(`${name}\r`)
+    await terminal.until(done)
+  }
+  terminal.press('q')
+  expect(await terminal.exit).toBe(0)
+  const ids = columnOf<string>(sessions, 'SELECT id FROM sessions ORDER BY at')
+  for (const id of ids) expect(id).toMatch(ulid)
+  expect(columnOf(links, 'SELECT session_id FROM links ORDER BY n')).toEqual(ids.slice(0, 10))
 })

@@ -73,12 +73,3 @@ it('keys of several columns are told apart: nothing of them becomes a ULID', () 
     'Keys of several columns, nothing of which becomes a ULID: lines (job_id, no) to jobs (job_id, no)',
   )
 })
-
-it('one that stands in another database is not chosen here', () => {
-  const value = detected(metrics, {
-    identities: [{ ...jobs, references: [{ ...inside, target: '/data/links.db' }] }],
-  })
-  const walk = new Walk([metrics]).answer('detect', { type: 'result', value }).press('enter', 'tab', ' ')
-  expect(walk.wizard.notice).toBe('It stands in /data/links.db: choose there.')
-  expect(picture(walk.wizard, { columns: 100, rows: 30 }).map(textOf).join()).toContain('in links.db')
-})

@@ -10,9 +10,11 @@ import * as documents from './documents.ts'
 
 /** An engine whose runs end when the test says so. */
 class HeldEngine implements Engine {
+  readonly requests: Requests[Operation][] = []
   readonly runs: { operation: Operation; stops: number; kills: number; end: () => void }[] = []
 
-  start<O extends Operation>(operation: O, _request: Requests[O]): EngineRun<O> {
+  start<O extends Operation>(operation: O, request: Requests[O]): EngineRun<O> {
+    this.requests.push(request)
     let end: () => void = () => {}
     const outcome = new Promise<{ type: 'failed'; error: ReturnType<typeof documents.failure> }>(resolve => {
       end = () => resolve({ type: 'failed', error: documents.failure() })
@@ -57,6 +59,7 @@ function world(change: Partial<World> = {}) {
     },
     now: () => 0,
     folder: '.',
+    copies: () => '/copies',
     remember: () => Promise.reject(new Error('Nothing is kept here.')),
     redraw: () => {},
     suspend: () => {},
@@ -133,6 +136,56 @@ describe('effects', () => {
       choices: { form: 'pure' },
       outcome: { kept },
     })
+  })
+
+  it('keep one choice after the other, since both may stand in one file', async () => {
+    const begun: string[] = []
+    let write: () => void = () => {}
+    const { effects, until } = world({
+      remember: target => {
+        begun.push(target)
+        const kept = { file: '/c.json', target, entry: {}, changed: true } as const
+        return new Promise(resolve => {
+          write = () => resolve({ type: 'kept', kept })
+        })
+      },
+    })
+    for (const target of ['/a', '/b']) effects.perform({ type: 'remember', target, choices: {} })
+    await new Promise(setImmediate)
+    expect(begun).toEqual(['/a'])
+    write()
+    await until(message => message.type === 'remembered')
+    await new Promise(setImmediate)
+    expect(begun).toEqual(['/a', '/b'])
+  })
+
+  const rehearse = {
+    type: 'start',
+    job: 1,
+    operation: 'dry-run',
+    request: { target: '/b', choices: {}, keep: '1.db', rehearsed: { '/a': '0.db' } },
+  } as const
+
+  it('put the copies of rehearsals where copies are kept', () => {
+    const { effects, engine } = world()
+    effects.perform(rehearse)
+    expect(engine.requests).toEqual([
+      { target: '/b', choices: {}, keep: '/copies/1.db', rehearsed: { '/a': '/copies/0.db' } },
+    ])
+  })
+
+  it('say so where these have no place', async () => {
+    const { effects, engine, until } = world({
+      copies: () => {
+        throw new Error('ENOSPC: no space left on device')
+      },
+    })
+    effects.perform(rehearse)
+    expect(await until(message => message.type === 'answer')).toMatchObject({
+      job: 1,
+      outcome: { type: 'failed', error: { code: 'WIZARD.NO_COPY', why: expect.stringMatching(/ENOSPC/) } },
+    })
+    expect(engine.runs).toEqual([])
   })
 
   it('say why a file could not be written', async () => {

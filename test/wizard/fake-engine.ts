@@ -88,6 +88,8 @@ export class FakeEngine implements Engine {
         return this.#status((request as Requests['status']).targets)
       case 'detect':
         return this.#detect(target, (request as Requests['detect']).choices.skip ?? [])
+      case 'across':
+        return this.#across((request as Requests['across']).targets.map(each => each.target))
       case 'initialize':
         return this.#initialize(target)
       case 'dry-run':
@@ -133,6 +135,11 @@ export class FakeEngine implements Engine {
         : each,
     )
     return { type: 'result', value: { ...found, identities } }
+  }
+
+  async *#across(order: readonly string[]): Script<'across'> {
+    yield progress('inspect', 'jobs', 41_020)
+    return { type: 'result', value: { order, links: [], follows: {}, error: null, documents: [] } }
   }
 
   async *#initialize(target: string): Script<'initialize'> {

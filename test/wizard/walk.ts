@@ -1,5 +1,5 @@
 /** Walks the machine as a person would, without an engine: keys in, state out, and answers to whatever is asked. */
-import type { Answers, Choices, Outcome, Requests } from '../../src/core/index.ts'
+import type { Across, Answers, Choices, Outcome, Requests } from '../../src/core/index.ts'
 import type { Answer, Asked, Command, Start, WizardMessage } from '../../src/wizard/messages.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { initialWizard, type Wizard } from '../../src/wizard/state.ts'
@@ -9,6 +9,11 @@ export const at = Date.parse('2026-02-11T10:00:00.000Z')
 
 type Result<O extends Asked> = Outcome<Answers[O]>
 
+/** Targets that have nothing to do with each other. */
+function nothingAcross({ targets }: Requests['across']): Across {
+  return { order: targets.map(each => each.target), links: [], follows: {}, error: null, documents: [] }
+}
+
 /** What is answered when nothing else is said. */
 const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   detect: ({ target }) =>
@@ -17,6 +22,7 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
       : target === documents.finished
         ? documents.migrated
         : documents.detected(target),
+  across: nothingAcross,
   status: ({ targets }) =>
     targets.map(target => documents.status(target, target === documents.metrics ? [documents.record()] : [])),
   initialize: ({ target }) => ({ target, tables: ['jobs', 'errors'] }),
@@ -35,12 +41,18 @@ export class Walk {
   readonly commands: Command[] = []
   /** Hashes of the plans that were rehearsed. */
   readonly rehearsed: string[] = []
+  readonly #across: ((request: Requests['across']) => Across) | null
 
+  /**
+   * @param across what the targets have to do with each other, answered at once; null: that is left to the test
+   */
   constructor(
     targets: readonly string[] = [documents.metrics, documents.fresh, documents.finished],
     choices: Choices = {},
     configFiles: readonly string[] = [],
+    across: ((request: Requests['across']) => Across) | null = nothingAcross,
   ) {
+    this.#across = across
     this.wizard = initialWizard(
       targets.map(target => ({ target, choices, configFiles })),
       at,
@@ -52,7 +64,9 @@ export class Walk {
     const step = reduce(this.wizard, message)
     this.wizard = step.wizard
     this.commands.push(...step.commands)
-    return this
+    const call = step.commands.find(each => each.type === 'start' && each.operation === 'across')
+    if (call?.type !== 'start' || call.operation !== 'across' || this.#across === null) return this
+    return this.answerCall(call, { type: 'result', value: this.#across(call.request) })
   }
 
   press(...keys: readonly string[]): this {

@@ -8,7 +8,8 @@ import type { Context } from '../context.ts'
 import { Stopped } from '../context.ts'
 import { isWhole } from '../detect/choices.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../detect/reference-words.ts'
-import { inspect } from '../engines/sqlite/inspect.ts'
+import type { DetectedTarget } from '../documents.ts'
+import { columnNamed, inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import { openForReading, type Reading } from '../engines/sqlite/open.ts'
 import { encodingOf } from '../engines/sqlite/raw-value.ts'
 import { sameSpot } from '../inside/place.ts'
@@ -16,6 +17,7 @@ import type { Across, AcrossLink, Following } from '../links.ts'
 import { Refusal } from '../message.ts'
 import { detectIn, watching } from '../migrate/prepare.ts'
 import type { Choices, Requests } from '../requests.ts'
+import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, samePlace } from '../schema/names.ts'
 import { insideMeetings, namedInside } from './inside.ts'
 import { type AcrossKey, keysOf, type Looked } from './keys.ts'
@@ -29,11 +31,14 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
   const open: Reading[] = []
   try {
     const looked: Looked[] = []
-    const look = async (target: string, choices: Choices) => {
-      const one = await lookInto(target, choices, context, open)
-      if (one !== null) looked.push(one)
+    const documents: DetectedTarget[] = []
+    const look = async (target: string, choices: Choices, known?: DetectedTarget) => {
+      const one = await lookInto(target, choices, known, context, open)
+      if (one === null) return
+      looked.push(one)
+      if (one.document !== known) documents.push(one.document)
     }
-    for (const { target, choices } of targets) await look(target, choices)
+    for (const { target, choices, known } of targets) await look(target, choices, known)
     const paths = targets.map(each => each.target)
     const named = targets.flatMap(({ target, choices }) => namedLinks(choices, target, paths))
     // Whom only the operator names is asked as well, and not migrated.
@@ -70,6 +75,7 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
       links,
       follows,
       error: order === null ? roundAbout(paths, edges) : null,
+      documents,
     }
   } finally {
     for (const each of open) each.close()
@@ -80,24 +86,33 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
 async function lookInto(
   target: string,
   choices: Choices,
+  known: DetectedTarget | undefined,
   context: Context,
   open: Reading[],
-): Promise<Looked | null> {
+): Promise<(Looked & { readonly document: DetectedTarget }) | null> {
   try {
     const reading = await openForReading(target, context)
     open.push(reading)
     const { db, file } = reading
     const schema = inspect(db)
-    const { document } = await detectIn(
-      { db, schema, target, file, now: context.now() },
-      choices,
-      watching(context),
-    )
+    const looking = { db, schema, target, file, now: context.now() }
+    const document =
+      known && stillFits(known, schema)
+        ? known
+        : (await detectIn(looking, choices, watching(context))).document
     return { target, choices, db, schema, document, encoding: encodingOf(db) }
   } catch (error) {
     if (error instanceof Stopped || !(error instanceof Refusal)) throw error
     return null
   }
+}
+
+/** Somebody may have changed the schema since. */
+function stillFits({ identities }: DetectedTarget, schema: Schema): boolean {
+  return identities.every(({ table, column }) => {
+    const found = tableNamed(schema, table)
+    return found !== undefined && columnNamed(found, column) !== undefined
+  })
 }
 
 function isSameSpot(a: Meeting, b: Meeting): boolean {

@@ -1,6 +1,7 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
 import type { Answers, DetectedTarget, Failure, Outcome } from '../../core/index.ts'
 import { exitCodes } from '../../core/index.ts'
+import { followsOf, leads } from '../across.ts'
 import { columnPath } from '../choices.ts'
 import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
@@ -15,12 +16,15 @@ import {
   type Working,
   workOf,
 } from '../state.ts'
+import { onCompared, withoutFollower } from './across.ts'
 import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 
 export function onAnswer(wizard: Wizard, answer: Answer): Step {
   switch (answer.operation) {
     case 'detect':
       return onDetected(wizard, answer.job, answer.outcome)
+    case 'across':
+      return onCompared(wizard, answer.job, answer.outcome)
     case 'status':
       return onStatus(wizard, answer.job, answer.outcome)
     case 'initialize':
@@ -120,7 +124,7 @@ function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status'
   })
 }
 
-type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'status' }>
+type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'across' | 'status' }>
 
 function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): Step {
   // What was said about keys that had to wait is no longer true.
@@ -155,8 +159,16 @@ function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], a
   // A plan that is not the one that was rehearsed must never reach the confirmation.
   if (plan.hash !== document.plan.hash)
     return onFailure(wizard, work, 'dry-run', notTheSamePlan(document.target))
-  const rehearsal: Rehearsal = { plan, document, timings: measured(work.progress, document.timings), at }
-  const kept = withEntry(wizard, screen.journey.target, entry => ({ ...entry, rehearsal }))
+  const { target } = screen.journey
+  const rehearsal: Rehearsal = {
+    plan,
+    document,
+    timings: measured(work.progress, document.timings),
+    at,
+    follows: followsOf(wizard, target),
+    kept: leads(wizard, target),
+  }
+  const kept = withEntry(wizard, target, entry => ({ ...entry, rehearsal }))
   return show(kept, { ...screen, scroll: 0, work: { is: 'rehearsed', rehearsal } })
 }
 
@@ -168,7 +180,13 @@ function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
   const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
   const work = { is: 'proved', proof, again: false } as const
   const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
-  return andThen(shown, next => refresh(next, journey.target))
+  const refreshed = andThen(shown, next => refresh(next, journey.target))
+  // What was found between the targets holds on: nobody has to wait until it is asked again.
+  const { comparison } = wizard
+  return {
+    ...refreshed,
+    wizard: withoutFollower({ ...refreshed.wizard, comparison }, journey.target),
+  }
 }
 
 function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {

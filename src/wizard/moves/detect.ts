@@ -1,9 +1,12 @@
 import type { Choices, DetectedTarget } from '../../core/index.ts'
+import { firstToRehearse } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { cycleTime, switchForm, toggleIdentity, toggleReference } from '../choices.ts'
 import { toggleAccept } from '../consent.ts'
+import { isSameIdentity, shownDocument, visibleIdentities } from '../listed.ts'
 import { focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
-import { type DetectScreen, documentOf, entryOf, visibleIdentities, type Wizard } from '../state.ts'
+import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
+import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
 import { rememberChoices, sayUnkept } from './remember.ts'
 import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
@@ -11,10 +14,12 @@ import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withE
 export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): Step {
   const entry = entryOf(wizard, screen.journey.target)
   const document = documentOf(entry)
-  if (isMovement(action)) return show(wizard, moved(screen, document, wizard, action))
+  if (isMovement(action)) return show(wizard, moved(screen, wizard, action))
   switch (action) {
     case 'next':
       return sayUnkept(wizard, entry.target, enter(wizard, screen))
+    case 'compare':
+      return compareOrNot(wizard)
     case 'remember':
       return rememberChoices(wizard, screen)
     case 'back':
@@ -42,7 +47,9 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
       const { choices, time } = cycleTime(entry.choices, identity)
       return choose(wizard, screen, choices, {
         ...document,
-        identities: document.identities.map(each => (each === identity ? { ...each, time } : each)),
+        identities: document.identities.map(each =>
+          isSameIdentity(each, identity) ? { ...each, time } : each,
+        ),
       })
     }
     default:
@@ -50,16 +57,13 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
   }
 }
 
-function moved(
-  screen: DetectScreen,
-  document: DetectedTarget | null,
-  wizard: Wizard,
-  action: Action,
-): DetectScreen {
+function moved(screen: DetectScreen, wizard: Wizard, action: Action): DetectScreen {
+  const entry = entryOf(wizard, screen.journey.target)
+  const document = shownDocument(wizard, entry)
   if (document === null || !isMovement(action)) return screen
   switch (screen.pane) {
     case 'identities': {
-      const rows = visibleIdentities(entryOf(wizard, screen.journey.target), document, screen.filter).length
+      const rows = visibleIdentities(wizard, entry, screen.filter).length
       return { ...screen, cursor: moveCursor(screen.cursor, action, rows), referenceCursor: 0 }
     }
     case 'references': {
@@ -84,7 +88,9 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
       const { document } = entry.detection
       if (document.state === 'empty')
         return show(wizard, { name: 'initialize', journey, work: { is: 'asked' } })
-      if (nothingToDo(document)) return onward(wizard, journey)
+      if (nothingToDo(wizard, entry)) return onward(wizard, journey)
+      const first = firstToRehearse(wizard, journey.target)
+      if (first !== null) return goFirst(wizard, journey, first)
       if (entry.rehearsal === null) return startRehearsal(wizard, journey)
       return show(wizard, {
         name: 'dry-run',
@@ -107,17 +113,22 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
     return choose(wizard, screen, choices, {
       ...document,
       identities: document.identities.map(each =>
-        each === identity ? { ...each, migrate: !each.migrate } : each,
+        isSameIdentity(each, identity) ? { ...each, migrate: !each.migrate } : each,
       ),
     })
   }
   const reference = focusedReference(wizard)
   if (screen.pane !== 'references' || reference === null) return stay(wizard)
+  const { target } = screen.journey
+  if (identity.elsewhere !== undefined)
+    return toggleAcross(wizard, target, identity.elsewhere, identity, reference)
+  if (reference.target !== undefined)
+    return toggleAcross(wizard, reference.target, target, identity, reference)
   const choice = reference.choice === 'accepted' ? ('offered' as const) : ('accepted' as const)
   return choose(wizard, screen, toggleReference(entry.choices, entry.given.choices, identity, reference), {
     ...document,
     identities: document.identities.map(each =>
-      each === identity
+      isSameIdentity(each, identity)
         ? {
             ...each,
             references: each.references.map(other => (other === reference ? { ...other, choice } : other)),

@@ -1,4 +1,6 @@
+import type { Requests } from '../../core/index.ts'
 import { fileName } from '../../ui/target-name.ts'
+import { allChoices, firstToMigrate, leadersOf, leads } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import {
   type DryRunScreen,
@@ -8,13 +10,35 @@ import {
   type Rehearsal,
   type Wizard,
 } from '../state.ts'
+import { goFirst } from './across.ts'
 import { call, onward, type Step, show, stay, working } from './step.ts'
 
 export function startRehearsal(wizard: Wizard, journey: Journey): Step {
-  const { choices } = entryOf(wizard, journey.target)
-  const { wizard: next, start } = call(wizard, 'dry-run', { target: journey.target, choices })
+  const { target } = journey
+  const { wizard: next, start } = call(wizard, 'dry-run', {
+    target,
+    choices: allChoices(wizard, entryOf(wizard, target)),
+    ...copies(wizard, target),
+  })
   const work = working(next, start)
   return show(next, { name: 'dry-run', journey, view: 'summary', scroll: 0, work }, start)
+}
+
+/**
+ * Copies of rehearsed targets, for those that take their ULIDs from them: one for each target that leads, by a name that
+ * the effects put into a folder of their own. Whoever is migrated is asked himself.
+ */
+function copies(wizard: Wizard, target: string): Pick<Requests['dry-run'], 'keep' | 'rehearsed'> {
+  const copyOf = (of: string) => `${wizard.entries.findIndex(entry => entry.target === of)}.db`
+  const rehearsed = leadersOf(wizard, target).filter(leader =>
+    wizard.entries.some(entry => entry.target === leader && entry.rehearsal?.kept),
+  )
+  return {
+    ...(leads(wizard, target) ? { keep: copyOf(target) } : {}),
+    ...(rehearsed.length > 0
+      ? { rehearsed: Object.fromEntries(rehearsed.map(leader => [leader, copyOf(leader)])) }
+      : {}),
+  }
 }
 
 /** How far a view can be scrolled; the overview is drawn as one page that is about this long at most. */
@@ -34,6 +58,7 @@ function rowsOf(screen: DryRunScreen): number {
 export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): Step {
   if (isMovement(action))
     return show(wizard, { ...screen, scroll: moveCursor(screen.scroll, action, rowsOf(screen)) })
+  const first = firstToMigrate(wizard, screen.journey.target)
   const view = (name: DryRunScreen['view']): Step =>
     show(wizard, { ...screen, view: screen.view === name ? 'summary' : name, scroll: 0 })
   switch (action) {
@@ -52,6 +77,7 @@ export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): 
       if (screen.work.is === 'working') return stay(wizard)
       if (screen.work.is === 'failed') return startRehearsal(wizard, screen.journey)
       if (screen.work.rehearsal.document.changes.length === 0) return onward(wizard, screen.journey)
+      if (first !== null) return goFirst(wizard, screen.journey, first)
       return show(wizard, {
         name: 'confirm',
         journey: screen.journey,

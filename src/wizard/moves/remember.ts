@@ -4,13 +4,18 @@ import { exitCodes } from '../../core/index.ts'
 import { tilde } from '../../ui/format.ts'
 import { keptText } from '../../ui/kept.ts'
 import type { WizardMessage } from '../messages.ts'
-import { isUnkept } from '../openings.ts'
+import { isUnkept, unkeptElsewhere } from '../openings.ts'
 import { type DetectScreen, entryOf, type Wizard } from '../state.ts'
 import { notice, type Step, stay, withEntry } from './step.ts'
 
 export function rememberChoices(wizard: Wizard, screen: DetectScreen): Step {
-  const { target, choices } = entryOf(wizard, screen.journey.target)
-  return { ...stay(wizard), commands: [{ type: 'remember', target, choices }] }
+  const own = entryOf(wizard, screen.journey.target)
+  const others = unkeptElsewhere(wizard, own.target)
+  const wanted = isUnkept(own) || others.length === 0 ? [own, ...others] : others
+  return {
+    ...stay(wizard),
+    commands: wanted.map(({ target, choices }) => ({ type: 'remember', target, choices })),
+  }
 }
 
 export function onRemembered(

@@ -1,4 +1,5 @@
 /** The screens on which the engine writes: initialize and migrate. Leaving them is only possible when it has ended. */
+import { allChoices } from '../across.ts'
 import type { Action } from '../actions.ts'
 import { wasInUse } from '../openings.ts'
 import { expectRun } from '../progress.ts'
@@ -30,7 +31,7 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
 /** Begins the migration that was rehearsed and confirmed: its plan, and no other. */
 export function migrate(wizard: Wizard, journey: Journey, rehearsal: Rehearsal): Step {
   const { target } = journey
-  const { choices } = entryOf(wizard, target)
+  const choices = allChoices(wizard, entryOf(wizard, target))
   const { wizard: next, start } = call(wizard, 'migrate', { target, choices, plan: rehearsal.plan })
   const work = working(next, start, expectRun(rehearsal.timings))
   return show(next, { name: 'migrate', journey, rehearsal, wholeLog: false, work }, start)

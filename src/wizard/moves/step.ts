@@ -1,5 +1,6 @@
 /** The parts that all moves are made of. A step is the next state, and what is asked of the world on the way. */
-import type { Requests } from '../../core/index.ts'
+import type { Across, Requests } from '../../core/index.ts'
+import { acrossOf } from '../across.ts'
 import type { Asked, Command, Start } from '../messages.ts'
 import { startProgress } from '../progress.ts'
 import {
@@ -62,6 +63,16 @@ export function working(
   return { is: 'working', job: start.job, progress: startProgress(wizard.now, expected), stopping: 'no' }
 }
 
+/** Other choices, or another target: what the targets have to do with each other may be something else now. */
+export function compareAgain(wizard: Wizard, shown: Across | null = acrossOf(wizard)): Step {
+  const { comparison } = wizard
+  if (comparison.is === 'stopped') return stay(wizard)
+  return {
+    wizard: { ...wizard, comparison: { is: 'due', shown } },
+    commands: comparison.is === 'asking' ? [{ type: 'stop', job: comparison.job }] : [],
+  }
+}
+
 /** Reads a target (again); what was known stays in sight meanwhile, and a reading under way is given up. */
 export function read(wizard: Wizard, target: string, how: 'again' | 'anew'): Step {
   const entry = entryOf(wizard, target)
@@ -76,21 +87,19 @@ export function read(wizard: Wizard, target: string, how: 'again' | 'anew'): Ste
   const kept = how === 'again' ? settled : null
   const superseded: readonly Command[] =
     detection.is === 'reading' ? [{ type: 'stop', job: detection.job }] : []
-  return {
-    wizard: withEntry(next, target, each => ({
-      ...each,
-      original: how === 'anew' ? null : each.original,
-      rehearsal: null,
-      detection: {
-        is: 'reading',
-        job: start.job,
-        progress: startProgress(wizard.now),
-        shown: kept?.document ?? null,
-        settled: kept,
-      },
-    })),
-    commands: [...superseded, start],
-  }
+  const reading = withEntry(next, target, each => ({
+    ...each,
+    original: how === 'anew' ? null : each.original,
+    rehearsal: null,
+    detection: {
+      is: 'reading',
+      job: start.job,
+      progress: startProgress(wizard.now),
+      shown: kept?.document ?? null,
+      settled: kept,
+    },
+  }))
+  return andThen({ wizard: reading, commands: [...superseded, start] }, after => compareAgain(after))
 }
 
 /** Asks for the runs of all targets. */

@@ -1,5 +1,7 @@
+import { inTheirOrder } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { type TargetsScreen, visibleEntries, type Wizard } from '../state.ts'
+import { compareOrNot } from './across.ts'
 import { notice, type Step, show, stay, toDetect, withEntry } from './step.ts'
 
 export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action): Step {
@@ -15,15 +17,17 @@ export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action)
       return stay(withEntry(wizard, focused.target, entry => ({ ...entry, selected: !entry.selected })))
     case 'next': {
       if (focused === undefined) return stay(wizard)
-      const selected = entries.filter(entry => entry.selected)
-      const [first = focused, ...rest] = selected
+      const selected = entries.filter(entry => entry.selected).map(entry => entry.target)
+      const [target = focused.target, ...rest] = inTheirOrder(wizard, selected)
       const journey = {
-        target: first.target,
-        rest: rest.map(entry => entry.target),
+        target,
+        rest,
         of: Math.max(1, selected.length),
       }
       return toDetect(wizard, journey)
     }
+    case 'compare':
+      return compareOrNot(wizard)
     case 'back':
       if (screen.filter.text === '') return notice(wizard, 'This is the start: q quits.')
       return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
