@@ -56,9 +56,9 @@ function identitiesElsewhere(wizard: Wizard, entry: Entry): readonly ListedIdent
     })
 }
 
-/** Seen from the target that holds it, the column is its own. */
+/** Seen from the target that holds it, the place is its own. */
 function ownReference({ target: _, as: __, of: ___, ...link }: AcrossLink): DetectedReference {
-  return { ...link, kind: 'inferred' }
+  return link
 }
 
 /** What is known of it where it is at home. */

@@ -1,6 +1,6 @@
 /** The targets compared with each other: asked for, answered, gone without; and what follows for each of them. */
 import { isDeepStrictEqual } from 'node:util'
-import { type Across, type Answers, namesTarget, type Outcome } from '../../core/index.ts'
+import { type Across, type Answers, formatPlace, namesTarget, type Outcome } from '../../core/index.ts'
 import { acrossOf, followsOf, leads } from '../across.ts'
 import { asOwn, toggleReference } from '../choices.ts'
 import type { ListedIdentity } from '../listed.ts'
@@ -114,13 +114,12 @@ function withChoice(
 ): Across | null {
   if (across === null) return null
   const choice = reference.choice === 'accepted' ? 'offered' : 'accepted'
-  const isIt = ({ target, table, column, of }: Across['links'][number]) =>
-    target === holder &&
-    table === reference.table &&
-    column === reference.column &&
-    of.target === leader &&
-    of.table === identity.table &&
-    of.column === identity.column
+  const isIt = (link: Across['links'][number]) =>
+    link.target === holder &&
+    formatPlace(link, link) === formatPlace(reference, reference) &&
+    link.of.target === leader &&
+    link.of.table === identity.table &&
+    link.of.column === identity.column
   return { ...across, links: across.links.map(link => (isIt(link) ? { ...link, choice } : link)) }
 }
 
