@@ -11,7 +11,7 @@ import type { ColumnPlace } from './count-values.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
 import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
-import { columnWords, type Ways, wordsOf } from './words.ts'
+import { columnWords, ownWords, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -106,13 +106,15 @@ export function candidatesOf(
   naming: (table: string) => Ways,
 ): Candidate[] {
   if (isSpokenFor(schema, place)) return []
-  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming)))
+  const names = withoutGuesses(
+    keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming))),
+  )
   const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
   const { sample, facts } = filled(db, place, of, strongest)
   if (facts.distinct === 0) return []
   const ownKey =
     place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
-  const words = columnWords(place.column.name)
+  const words = ownWords(place.table, place.column.name)
   const ownName =
     words.stem.length === 0 || naming(place.table.name).some(way => way.join('') === words.stem.join(''))
   const numeric = facts.integers * 2 >= facts.distinct
@@ -120,6 +122,7 @@ export function candidatesOf(
   if (ownKey && ownName && numeric) return []
   const measure = isMeasure(words)
   const hasType = hasTypeBeside(place)
+  const looks = words.mark === 'id' || hasOwnIndex(place)
   const look = (at: number): Candidate[] => {
     const [key, name] = [keys[at]!, names[at]]
     if (!name) return []
@@ -134,9 +137,11 @@ export function candidatesOf(
       matched: 0,
       orphans: 0,
       numbers,
-      density: numbers ? densityWithin(db, key, facts) : 0,
+      ...(numbers ? gapsMet(db, sample, place, key, counts) : { within: 0, near: 0 }),
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
       isMeasure: measure,
+      looks,
+      primary: key.key.primary,
       hasType,
       ownKey,
     }
@@ -148,6 +153,16 @@ export function candidatesOf(
   const found = new Map([...keys.keys()].filter(speaks).map(at => [at, look(at)]))
   const isNamed = [...found.values()].flat().some(({ name, odds }) => name.strength >= 0.5 && odds >= 1)
   return [...keys.keys()].flatMap(at => found.get(at) ?? (isNamed ? [] : look(at)))
+}
+
+/** Where a column is called after a table, who else might be called somehow like that is hardly meant: staff_id is of staff. */
+function withoutGuesses(names: readonly (NameEvidence | null)[]): readonly (NameEvidence | null)[] {
+  if (!names.some(name => name?.outright)) return names
+  return names.map(name =>
+    name === null || name.outright || name.strength >= 0.9
+      ? name
+      : { ...name, strength: name.strength * 0.2 },
+  )
 }
 
 /** `owner_type` beside `owner_id`: which table is meant is for each row to say. */
@@ -212,20 +227,45 @@ export function meet(db: Connection, sample: Sample, place: ColumnPlace, key: Sa
   return { distinct, hits, telling: key.isMadeByMachine ? hits : 0 }
 }
 
-/** Of the numbers between the column's lowest and highest, how many the key has. */
-function densityWithin(db: Connection, key: SampledKey, { low, high }: ColumnFacts): number {
-  if (low === null || high === null) return key.density
-  if (key.rows > 50_000) return key.density
-  if (key.range !== null) {
-    const [first, last] = [low > key.low ? low : key.low, high < key.high ? high : key.high]
-    return first > last ? 0 : Math.min(1, (Number(last - first) + 1) / (Number(high - low) + 1))
-  }
-  const c = q(key.key.column.name)
-  const there = db
-    .prepare(`SELECT count(*) FROM ${q(key.table.name)} WHERE ${c} BETWEEN ? AND ?`)
+/** More numbers than these say the same. */
+const NUMBERS = 300
+
+/** Of the numbers within the key's range, how many there are, and how many of their neighbours the key has. */
+function gapsMet(
+  db: Connection,
+  sample: Sample,
+  place: ColumnPlace,
+  key: SampledKey,
+  { distinct, hits }: { readonly distinct: number; readonly hits: number },
+): { within: number; near: number } {
+  const values = valuesOf(sample, place.column.name)
+  if (key.range !== null || hits * 4 < distinct) return { within: hits, near: 1 }
+  const numbers = db
+    .prepare(`SELECT v FROM (${values}) WHERE typeof(v) = 'integer' AND v BETWEEN ? AND ?`)
     .pluck()
-    .get(low, high) as bigint
-  return Math.min(1, Number(there) / (Number(high - low) + 1))
+    .all(key.low, key.high) as bigint[]
+  const some = numbers.filter((_, at) => at % Math.ceil(numbers.length / NUMBERS) === 0)
+  const step = stepOf(some)
+  const has = db.prepare(`SELECT 1 FROM ${q(key.table.name)} WHERE ${q(key.key.column.name)} = ?`).pluck()
+  const neighbours = some
+    .flatMap(number => [number - step, number + step])
+    .filter(number => number >= key.low && number <= key.high)
+  const there = neighbours.filter(number => has.get(number) !== undefined).length
+  return { within: numbers.length, near: (there + 1) / (neighbours.length + 2) }
+}
+
+/** What all differ by a multiple of: both keys and amounts may be counted in tens. */
+function stepOf([first, ...others]: readonly bigint[]): bigint {
+  const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b))
+  const step = others.reduce((sum, each) => divisor(sum, each > first! ? each - first! : first! - each), 0n)
+  return step > 0n ? step : 1n
+}
+
+/** What is looked up by a column alone is asked for by that column: rows of something else, most of the time. */
+function hasOwnIndex({ table, column }: ColumnPlace): boolean {
+  return table.indexes.some(
+    ({ columns, unique }) => !unique && columns.length === 1 && sameName(columns[0] ?? '', column.name),
+  )
 }
 
 /** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */
