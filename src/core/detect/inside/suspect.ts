@@ -1,5 +1,6 @@
 /** Which identities may be meant at a spot, judged by the sample: what is worth counting. */
 import type { Place } from '../../inside/place.ts'
+import { nearShare, surprise } from '../references/gaps.ts'
 import type { KnownIds } from './known-ids.ts'
 import { isListOf, listsIn, type TextList } from './lists.ts'
 import { wholly } from './shapes.ts'
@@ -14,6 +15,8 @@ export interface Suspected {
   /** Whether the name is that of the identity and of no other. */
   readonly exactly: boolean
   readonly several: boolean
+  /** Whether they are numbers that avoid the gaps of the identity: that is no accident. */
+  readonly byGaps: boolean
   /** Why it should not be taken without being asked for. */
   readonly caution: string | null
   /** The texts that hold ids, in no regular way: there is no place to count at. */
@@ -35,14 +38,26 @@ export function suspicionsOf(
     const owned = own(each)
     const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
     const exactly = owned === 'row' || namesExactly(each.key, spot.names)
-    const base = { known: each, agrees, exactly, several: spot.inArray, caution: null, irregular: null }
+    const byGaps = spot.path !== null && avoidsGaps(each, spot.values)
+    const base = {
+      known: each,
+      agrees,
+      exactly,
+      several: spot.inArray,
+      byGaps,
+      caution: null,
+      irregular: null,
+    }
     // The whole of a column's value is not inside of it.
     const whole: Suspected[] =
-      spot.path !== null && isHeld(each, agrees, spot.values) ? [{ ...base, place: placeOf(spot) }] : []
-    if (whole.length > 0 || texts.length === 0) return whole
+      spot.path !== null && isHeld(each, agrees, byGaps, spot.values)
+        ? [{ ...base, place: placeOf(spot) }]
+        : []
+    if (whole.length > 0 || texts.length === 0 || owned === 'column') return whole
+    const listed = inLists(each, agrees, spot, lists)
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
-    if (owned === 'column' || (owned === 'table' && each.worth !== 'machine')) return []
-    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts, numbered)]
+    if (owned === 'table' && each.worth !== 'machine') return listed
+    return [...listed, ...inTexts(each, agrees, spot, texts, numbered)]
   })
 }
 
@@ -51,12 +66,33 @@ function placeOf({ path }: Spot, pattern?: string): Place {
 }
 
 /** Whether enough of the values are ids of the identity, or at least look and are called so. */
-function isHeld(known: KnownIds, agrees: Agreement, values: readonly (Buffer | bigint)[]): boolean {
-  if (values.length === 0 || (known.worth !== 'machine' && agrees === null)) return false
+function isHeld(
+  known: KnownIds,
+  agrees: Agreement,
+  byGaps: boolean,
+  values: readonly (Buffer | bigint)[],
+): boolean {
+  if (values.length === 0 || (known.worth !== 'machine' && agrees === null && !byGaps)) return false
   const fitting = values.filter(value => known.fits(value))
   if (fitting.length === 0) return false
   if (known.worth !== 'machine') return fitting.filter(value => known.has(value)).length * 2 >= values.length
   return fitting.some(value => known.has(value)) || (agrees !== null && looksAlike(known, values))
+}
+
+/** Fewer numbers may avoid gaps by accident. */
+const FEW = 12
+
+function avoidsGaps(known: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
+  if (known.worth !== 'number') return false
+  const texts = values.map(String)
+  if (!texts.every(text => /^\d{1,18}$/.test(text))) return false
+  const numbers = [...new Set(texts)].map(BigInt).slice(0, 300)
+  if (numbers.length < FEW || numbers.some(number => number > known.last)) return false
+  const most = numbers.length * 0.03
+  let misses = 0
+  for (const number of numbers) if (!known.has(number) && ++misses > most) return false
+  const near = nearShare(numbers, 1n, known.last, number => known.has(number))
+  return Math.exp(-numbers.length * surprise(1 - misses / numbers.length, near)) < 1e-6
 }
 
 function looksAlike({ shapes }: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
@@ -74,15 +110,17 @@ function inLists(
   spot: Spot,
   lists: readonly TextList[],
 ): readonly Suspected[] {
-  if (known.worth !== 'machine' && agrees === null) return []
   const list = lists.find(each => isListOf(known, each))
-  if (list === undefined || !isHeld(known, agrees, list.items)) return []
+  if (list === undefined) return []
+  const byGaps = avoidsGaps(known, list.items)
+  if (!isHeld(known, agrees, byGaps, list.items)) return []
   return [
     {
       known,
       agrees,
       exactly: namesExactly(known.key, spot.names),
       several: true,
+      byGaps,
       caution: null,
       irregular: null,
       place: placeOf(spot, list.pattern),
@@ -98,7 +136,7 @@ function inTexts(
   numbered: NumberedTexts | null,
 ): readonly Suspected[] {
   const exactly = namesExactly(known.key, spot.names)
-  const base = { known, exactly, several: false, irregular: null }
+  const base = { known, exactly, several: false, byGaps: false, irregular: null }
   const at = (template: Template): Suspected => ({
     ...base,
     agrees: agrees ?? (isNamedIn(known.key, template.around) ? 'bare' : null),
@@ -109,7 +147,10 @@ function inTexts(
     if (numbered === null || !isNamedIn(known.key, numbered.template.around)) return []
     const { template, numbers } = numbered
     if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
-    return [{ ...at(template), agrees: 'id', caution: cautionFor(template) ?? 'a number within a text' }]
+    // `user:17` and `/users/17` say what the number is; `user17` may be called so by anybody.
+    const said = numbered.follows !== null && isNamedIn(known.key, numbered.follows)
+    const caution = cautionFor(template) ?? (said ? null : 'a number within a text')
+    return [{ ...at(template), agrees: 'id', caution }]
   }
   if (known.worth !== 'machine') return []
   const { found, irregular } = templatesOf(known, texts)

@@ -49,6 +49,8 @@ export function templatesOf(known: KnownIds, texts: readonly Buffer[]): Template
 export interface NumberedTexts {
   readonly template: Template
   readonly numbers: readonly bigint[]
+  /** The word right before a sign that says "this one": `user` in `user:17`, `jobs` in `/jobs/17`. */
+  readonly follows: string | null
 }
 
 /** The same text around a number everywhere, as in `/jobs/17` or `INV-000123`; other ways of writing are no template. */
@@ -81,6 +83,7 @@ export function numbersIn(texts: readonly Buffer[]): NumberedTexts | null {
   return {
     template: { pattern: text, around: `${before} ${after}`, plain: !/\S\s+\S/.test(`${before}x${after}`) },
     numbers: found.map(each => BigInt(each.id)),
+    follows: /([A-Za-z_-]{2,})[:/=#]$/.exec(before)?.[1] ?? null,
   }
 }
 

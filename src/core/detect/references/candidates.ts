@@ -8,6 +8,7 @@ import type { Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
+import { nearShare } from './gaps.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
 import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
@@ -245,20 +246,9 @@ function gapsMet(
     .pluck()
     .all(key.low, key.high) as bigint[]
   const some = numbers.filter((_, at) => at % Math.ceil(numbers.length / NUMBERS) === 0)
-  const step = stepOf(some)
   const has = db.prepare(`SELECT 1 FROM ${q(key.table.name)} WHERE ${q(key.key.column.name)} = ?`).pluck()
-  const neighbours = some
-    .flatMap(number => [number - step, number + step])
-    .filter(number => number >= key.low && number <= key.high)
-  const there = neighbours.filter(number => has.get(number) !== undefined).length
-  return { within: numbers.length, near: (there + 1) / (neighbours.length + 2) }
-}
-
-/** What all differ by a multiple of: both keys and amounts may be counted in tens. */
-function stepOf([first, ...others]: readonly bigint[]): bigint {
-  const divisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : divisor(b, a % b))
-  const step = others.reduce((sum, each) => divisor(sum, each > first! ? each - first! : first! - each), 0n)
-  return step > 0n ? step : 1n
+  const near = nearShare(some, key.low, key.high, number => has.get(number) !== undefined)
+  return { within: numbers.length, near }
 }
 
 /** What is looked up by a column alone is asked for by that column: rows of something else, most of the time. */

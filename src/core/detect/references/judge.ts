@@ -6,6 +6,8 @@
  * confidence is right.
  */
 
+import { surprise } from './gaps.ts'
+
 export interface Evidence {
   /** See name-evidence.ts. */
   readonly name: number
@@ -76,14 +78,6 @@ function plainOdds(evidence: Evidence): number {
 function numbersByChance({ distinct, hits, within, near }: Evidence): number {
   const fits = within >= distinct ? 0.25 : partly(within / Math.max(1, distinct))
   return Math.max(1e-9, fits * Math.exp(-within * surprise(hits / Math.max(1, within), near)))
-}
-
-/** How unlikely a share is where another is to be expected, for each value (the relative entropy of the two). */
-function surprise(share: number, expected: number): number {
-  if (share <= expected) return 0
-  const p = Math.min(0.9999, Math.max(1e-4, expected))
-  const miss = share >= 1 ? 0 : (1 - share) * Math.log((1 - share) / (1 - p))
-  return Math.max(0, share * Math.log(share / p) + miss)
 }
 
 /** A few words meet where two columns speak of one thing; many different ones do not. */
