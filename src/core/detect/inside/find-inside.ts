@@ -12,6 +12,7 @@ import { leftBehind } from '../reference-words.ts'
 import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import { judge, type Verdict } from './judge.ts'
+import { findKeyValues } from './key-values.ts'
 import { type KnownIds, knownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
 import { findPairs } from './pairs.ts'
@@ -47,6 +48,7 @@ export function* findInside(
     const pairs = yield* findPairs(db, schema, table, samples, known)
     references.push(...pairs.references)
     findings.push(...pairs.findings)
+    references.push(...(yield* findKeyValues(db, table, samples, known)))
   }
   return { references, findings }
 }

@@ -12,7 +12,7 @@ import type { Progress } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
-import { isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
+import { isAnything, isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
@@ -21,7 +21,7 @@ export interface FoundPairs {
 }
 
 /** More types are no types. */
-const MOST_TYPES = 60
+export const MOST_TYPES = 60
 /** Identities that one column is compared with. */
 const MOST_PARENTS = 12
 
@@ -39,9 +39,11 @@ export function* findPairs(
     const held = known.filter(
       each => !isColumn(each, table, column) && each.worth === 'machine' && holds(each, sample),
     )
-    const type = mayHaveType(column.name)
-      ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
-      : undefined
+    const type =
+      (mayHaveType(column.name)
+        ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
+        : undefined) ??
+      (isAnything(column.name) ? tellingWhat(db, schema, table, column, samples, known) : undefined)
     if (type === undefined && held.length < 2) continue
     yield { table: table.name, column: column.name, rows: 0 }
     if (type === undefined) references.push(...byValue(db, table, column, samples, held))
@@ -57,6 +59,25 @@ export function* findPairs(
   return { references, findings }
 }
 
+/** Of a column that may hold ids of anything, the one beside it whose values are called after tables: `module` of `instance`. */
+function tellingWhat(
+  db: Connection,
+  schema: Schema,
+  table: Table,
+  column: Column,
+  samples: readonly ColumnSample[],
+  known: readonly KnownIds[],
+): ColumnSample | undefined {
+  return samples.find(each => {
+    if (each.column === column || !mayDecide(each)) return false
+    const textsOf = textsOfType(db, schema, table, each.column.name)
+    const named = [...typesIn(each)].filter(type =>
+      known.some(one => !sameName(one.key.table.name, table.name) && naming(textsOf(type), one) >= 2),
+    )
+    return named.length >= 2 && named.length * 2 >= typesIn(each).size
+  })
+}
+
 /** Not the row number, not what is declared to refer to one table. */
 function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample): boolean {
   return (
@@ -66,7 +87,7 @@ function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample
   )
 }
 
-function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
+export function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
   return sameName(key.table.name, table.name) && sameName(key.column.name, column.name)
 }
 
@@ -96,7 +117,7 @@ interface Match {
   readonly counts: Counts
 }
 
-interface Counts {
+export interface Counts {
   readonly values: number
   readonly matched: number
   readonly different: number
@@ -189,7 +210,7 @@ function together(matches: readonly Match[]): readonly Match[] {
   })
 }
 
-interface Choice {
+export interface Choice {
   readonly choice: InsideReference['choice']
   readonly confidence: number
 }
@@ -316,7 +337,7 @@ function hitIn({ key }: KnownIds, column: Column): string {
 }
 
 /** For each type (as text), or for all rows, what the column holds of each identity. */
-function countHits(
+export function countHits(
   db: Connection,
   table: Table,
   column: Column,
@@ -347,7 +368,7 @@ function countHits(
   )
 }
 
-function referenceOf(
+export function referenceOf(
   db: Connection,
   table: Table,
   column: Column,

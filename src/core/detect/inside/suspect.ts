@@ -1,6 +1,6 @@
 /** Which identities may be meant at a spot, judged by the sample: what is worth counting. */
 import type { Place } from '../../inside/place.ts'
-import { nearShare, surprise } from '../references/gaps.ts'
+import { avoidsGaps } from './avoids-gaps.ts'
 import type { KnownIds } from './known-ids.ts'
 import { isListOf, listsIn, type TextList } from './lists.ts'
 import { wholly } from './shapes.ts'
@@ -77,22 +77,6 @@ function isHeld(
   if (fitting.length === 0) return false
   if (known.worth !== 'machine') return fitting.filter(value => known.has(value)).length * 2 >= values.length
   return fitting.some(value => known.has(value)) || (agrees !== null && looksAlike(known, values))
-}
-
-/** Fewer numbers may avoid gaps by accident. */
-const FEW = 12
-
-function avoidsGaps(known: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
-  if (known.worth !== 'number') return false
-  const texts = values.map(String)
-  if (!texts.every(text => /^\d{1,18}$/.test(text))) return false
-  const numbers = [...new Set(texts)].map(BigInt).slice(0, 300)
-  if (numbers.length < FEW || numbers.some(number => number > known.last)) return false
-  const most = numbers.length * 0.03
-  let misses = 0
-  for (const number of numbers) if (!known.has(number) && ++misses > most) return false
-  const near = nearShare(numbers, 1n, known.last, number => known.has(number))
-  return Math.exp(-numbers.length * surprise(1 - misses / numbers.length, near)) < 1e-6
 }
 
 function looksAlike({ shapes }: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
