@@ -3,6 +3,7 @@ import type { Place } from '../../inside/place.ts'
 import { avoidsGaps } from './avoids-gaps.ts'
 import type { KnownIds } from './known-ids.ts'
 import { isListOf, listsIn, type TextList } from './lists.ts'
+import { type Segment, segmentsIn } from './segments.ts'
 import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
 import { type NumberedTexts, numbersIn, type Template, templatesOf } from './templates.ts'
@@ -33,7 +34,8 @@ export function suspicionsOf(
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
   const lists = listsIn(texts)
-  const numbered = known.some(({ worth }) => worth === 'number') ? numbersIn(texts) : null
+  const numbered = known.some(({ worth }) => worth === 'number') ? numbersIn(texts) : []
+  const segments = segmentsIn(texts)
   return known.flatMap(each => {
     const owned = own(each)
     const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
@@ -57,7 +59,7 @@ export function suspicionsOf(
     const listed = inLists(each, agrees, spot, lists)
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
     if (owned === 'table' && each.worth !== 'machine') return listed
-    return [...listed, ...inTexts(each, agrees, spot, texts, numbered)]
+    return [...listed, ...inTexts(each, agrees, spot, texts, numbered), ...inSegments(each, spot, segments)]
   })
 }
 
@@ -117,7 +119,7 @@ function inTexts(
   agrees: Agreement,
   spot: Spot,
   texts: readonly Buffer[],
-  numbered: NumberedTexts | null,
+  numbered: readonly NumberedTexts[],
 ): readonly Suspected[] {
   const exactly = namesExactly(known.key, spot.names)
   const base = { known, exactly, several: false, byGaps: false, irregular: null }
@@ -127,21 +129,46 @@ function inTexts(
     place: placeOf(spot, template.pattern),
     caution: cautionFor(template),
   })
-  if (known.worth === 'number') {
-    if (numbered === null || !isNamedIn(known.key, numbered.template.around)) return []
-    const { template, numbers } = numbered
-    if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
-    // `user:17` and `/users/17` say what the number is; `user17` may be called so by anybody.
-    const said = numbered.follows !== null && isNamedIn(known.key, numbered.follows)
-    const caution = cautionFor(template) ?? (said ? null : 'a number within a text')
-    return [{ ...at(template), agrees: 'id', caution }]
-  }
+  if (known.worth === 'number')
+    return numbered.flatMap(({ template, numbers, follows }): readonly Suspected[] => {
+      const named = isNamedIn(known.key, template.around)
+      const byGaps = !named && avoidsGaps(known, numbers)
+      if (!named && !byGaps) return []
+      if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
+      // `user:17` and `/users/17` say what the number is; `user17` may be called so by anybody.
+      const said = follows !== null && isNamedIn(known.key, follows)
+      const caution = cautionFor(template) ?? (said ? null : 'a number within a text')
+      return [{ ...at(template), agrees: named ? 'id' : null, byGaps, caution }]
+    })
   if (known.worth !== 'machine') return []
   const { found, irregular } = templatesOf(known, texts)
   // The pattern of a few among many others is a coincidence of wording.
   const others = irregular.length > 0 && irregular.length * 20 > texts.length
   if (others) return [{ ...base, agrees, caution: null, irregular, place: placeOf(spot) }]
   return found.map(at)
+}
+
+/** `site/4/device/17/up`: the part before says what the id is, or no accident makes it. */
+function inSegments(known: KnownIds, spot: Spot, segments: readonly Segment[]): readonly Suspected[] {
+  return segments.flatMap(({ template, values, follows }): readonly Suspected[] => {
+    const named = follows !== null && isNamedIn(known.key, follows)
+    const byGaps = !named && avoidsGaps(known, values)
+    if (!named && !byGaps && known.worth !== 'machine') return []
+    const held = values.filter(value => known.fits(value) && known.has(value)).length
+    if (held < 3 || held < values.length * 0.5) return []
+    return [
+      {
+        known,
+        place: placeOf(spot, template.pattern),
+        agrees: named ? 'id' : null,
+        exactly: named,
+        several: false,
+        byGaps,
+        caution: cautionFor(template),
+        irregular: null,
+      },
+    ]
+  })
 }
 
 function cautionFor({ around, plain }: Template): string | null {
