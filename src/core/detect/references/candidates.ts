@@ -139,6 +139,7 @@ export function candidatesOf(
       orphans: 0,
       numbers,
       ...(numbers ? gapsMet(db, sample, place, key, counts) : { within: 0, near: 0 }),
+      apart: key.low > 2n * (key.high - key.low + 1n),
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
       isMeasure: measure,
       looks,

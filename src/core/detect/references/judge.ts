@@ -23,6 +23,8 @@ export interface Evidence {
   /** Of the numbers: how many lie between the key's lowest and highest, and the share of their neighbours that the key has. */
   readonly within: number
   readonly near: number
+  /** The key begins high above its own extent, as one that counts from 10001: little else lies there. */
+  readonly apart: boolean
   /** The column's highest value by the key's. */
   readonly reach: number
   /** The name says that the column counts or measures. */
@@ -75,8 +77,9 @@ function plainOdds(evidence: Evidence): number {
  * key without gaps; one that avoids the gaps does not do so by accident. The neighbours of its values tell how many would
  * be met by accident, wherever in the key they lie.
  */
-function numbersByChance({ distinct, hits, within, near }: Evidence): number {
-  const fits = within >= distinct ? 0.25 : partly(within / Math.max(1, distinct))
+function numbersByChance({ distinct, hits, within, near, apart }: Evidence): number {
+  const fits =
+    within < distinct ? partly(within / Math.max(1, distinct)) : apart && distinct >= 5 ? 0.03 : 0.25
   return Math.max(1e-9, fits * Math.exp(-within * surprise(hits / Math.max(1, within), near)))
 }
 
