@@ -84,7 +84,7 @@ export async function detect(
   const next = (object: string) =>
     breathe(object, Math.min(++done, columns.length), columns.length + keys.length)
   const found = await findReferences(db, schema, keys, sampled, read.references, next)
-  const inside = await withInside(db, schema, found.byKey, read.places, read.references.removed, next)
+  const inside = await withInside(db, schema, found.byKey, rowsOf, read.places, read.references.removed, next)
   const context = { read, strategy, live, named: [...live, ...planned, ...read.ulidColumns] }
   const seen: Seen[] = []
   for (const [at, key] of keys.entries()) {

@@ -6,15 +6,39 @@ import type { KnownIds } from './known-ids.ts'
 const FEW = 12
 const MANY = 300
 
-export function avoidsGaps(known: KnownIds, values: readonly (Buffer | bigint)[]): boolean {
-  if (known.worth !== 'number') return false
-  const texts = values.map(String)
-  if (!texts.every(text => /^\d{1,18}$/.test(text))) return false
-  const numbers = [...new Set(texts)].map(BigInt).slice(0, MANY)
-  if (numbers.length < FEW || numbers.some(number => number > known.last)) return false
+type Values = readonly (Buffer | bigint)[]
+
+export function avoidsGaps(known: KnownIds, values: Values): boolean {
+  // A key that has every number has no gaps.
+  if (known.worth !== 'number' || known.range !== null) return false
+  const { numbers, highest } = numbersOf(values)
+  if (numbers.length < FEW || highest > known.last) return false
   const most = numbers.length * 0.03
   let misses = 0
   for (const number of numbers) if (!known.has(number) && ++misses > most) return false
-  const near = nearShare(numbers, 1n, known.last, number => known.has(number))
+  const count = (some: readonly bigint[]) => some.filter(number => known.has(number)).length
+  const near = nearShare(numbers, 1n, known.last, count)
   return Math.exp(-numbers.length * surprise(1 - misses / numbers.length, near)) < 1e-6
+}
+
+interface Numbers {
+  readonly numbers: readonly bigint[]
+  readonly highest: bigint
+}
+
+const none: Numbers = { numbers: [], highest: 0n }
+const made = new WeakMap<Values, Numbers>()
+
+/** Made once, for all identities; none where some value is no number. */
+function numbersOf(values: Values): Numbers {
+  const known = made.get(values)
+  if (known) return known
+  const texts = values.map(String)
+  const numbers = texts.every(text => /^\d{1,18}$/.test(text))
+    ? [...new Set(texts)].slice(0, MANY).map(BigInt)
+    : []
+  const found =
+    numbers.length === 0 ? none : { numbers, highest: numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1)! }
+  made.set(values, found)
+  return found
 }

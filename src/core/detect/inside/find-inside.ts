@@ -9,16 +9,17 @@ import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
 import { isMigrationTool, type KeyColumn } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
-import { type Evidence, type Progress, type Suspicion, weigh } from './evidence.ts'
+import { type Evidence, weigh } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import { judge, type Verdict } from './judge.ts'
 import { findKeyValues } from './key-values.ts'
-import { type KnownIds, knownIds } from './known-ids.ts'
+import type { KnownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
 import { findPairs } from './pairs.ts'
 import { type ColumnSample, sampleOf } from './sample.ts'
 import { columnSpot, documentSpots, type Spot } from './spots.ts'
 import { type Ownership, type Suspected, suspicionsOf } from './suspect.ts'
+import type { Progress, Suspicion } from './tally.ts'
 
 export interface FoundInside {
   readonly references: readonly InsideReference[]
@@ -30,9 +31,8 @@ export interface FoundInside {
 export function* findInside(
   db: Connection,
   schema: Schema,
-  identities: readonly KeyColumn[],
+  known: readonly KnownIds[],
 ): Generator<Progress, FoundInside> {
-  const known = identities.flatMap(key => knownIds(db, key) ?? [])
   const references: InsideReference[] = []
   const findings: Message[] = []
   if (known.length === 0) return { references, findings }

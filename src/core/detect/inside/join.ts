@@ -5,14 +5,15 @@ import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
-import type { Schema } from '../../schema/model.ts'
+import type { Schema, Table } from '../../schema/model.ts'
 import { sameName, samePlace } from '../../schema/names.ts'
+import { keyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { weigh } from './evidence.ts'
 import { findInside } from './find-inside.ts'
 import type { InsideReference } from './inside-reference.ts'
-import { knownIds } from './known-ids.ts'
+import { type KnownIds, knownIds } from './known-ids.ts'
 
 type ByKey = ReadonlyMap<KeyColumn, readonly DetectedReference[]>
 
@@ -36,12 +37,14 @@ export async function withInside(
   db: Connection,
   schema: Schema,
   whole: ByKey,
+  rowsOf: (table: Table) => number,
   wanted: WantedPlaces,
   leftColumns: readonly ColumnOf[],
   breathe: (object: string) => Promise<void>,
 ): Promise<{ readonly byKey: ByKey; readonly findings: readonly Message[] }> {
   const keys = [...whole.keys()]
-  const search = findInside(db, schema, keys)
+  const known = keys.flatMap(key => knownIds(db, key, keyRange(db, key, rowsOf(key.table))) ?? [])
+  const search = findInside(db, schema, known)
   let step = search.next()
   try {
     for (; !step.done; step = search.next()) await breathe(step.value.table)
@@ -50,7 +53,7 @@ export async function withInside(
     search.return({ references: [], findings: [] })
   }
   const { references, findings } = step.value
-  const named = wanted.added.flatMap(each => namedReference(db, schema, keys, each) ?? [])
+  const named = wanted.added.flatMap(each => namedReference(db, schema, known, each) ?? [])
   const found = [...named, ...references.filter(each => !named.some(other => isSamePlace(each, other)))].map(
     reference =>
       wanted.removed.some(each => samePlace(each, reference) && isSame(each.place, reference)) ||
@@ -95,11 +98,10 @@ function isTakenWhole(reference: InsideReference, whole: ByKey): boolean {
 function namedReference(
   db: Connection,
   schema: Schema,
-  keys: readonly KeyColumn[],
+  keys: readonly KnownIds[],
   { table: name, column: columnName, place, parentTable, parentColumn }: WantedPlaces['added'][number],
 ): InsideReference | undefined {
-  const key = keys.find(each => isKey(each, { table: parentTable, column: parentColumn }))
-  const known = key && knownIds(db, key)
+  const known = keys.find(({ key }) => isKey(key, { table: parentTable, column: parentColumn }))
   const table = tableNamed(schema, name)
   const column = table?.columns.find(each => sameName(each.name, columnName))
   if (!known || !table || !column) return undefined
@@ -110,7 +112,7 @@ function namedReference(
   if (!evidence) return undefined
   const { matched, orphans, sentinels, samples, orphanSamples } = evidence
   return {
-    of: { table: key.table.name, column: key.column.name },
+    of: { table: known.key.table.name, column: known.key.column.name },
     table: table.name,
     column: column.name,
     ...place,
@@ -120,7 +122,7 @@ function namedReference(
     ...{ matched, orphans, sentinels, orphanSamples },
     samples: matched === 0 ? orphanSamples : samples,
     why: NAMED,
-    leftOut: leftBehind(matched + orphans, key.table.name),
+    leftOut: leftBehind(matched + orphans, known.key.table.name),
   }
 }
 

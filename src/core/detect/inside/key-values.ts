@@ -8,11 +8,11 @@ import { quoteName as q } from '../../schema/names.ts'
 import { people, roles } from '../references/vocabulary.ts'
 import { columnWords, singularOf, wordsOf } from '../references/words.ts'
 import { avoidsGaps } from './avoids-gaps.ts'
-import type { Progress } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
-import { type Choice, type Counts, countHits, isColumn, MOST_TYPES, referenceOf } from './pairs.ts'
+import { type Choice, type Counts, countHits, isColumn, isVaried, MOST_TYPES, referenceOf } from './pairs.ts'
 import type { ColumnSample } from './sample.ts'
+import type { Progress } from './tally.ts'
 import { type Agreement, agreement } from './words.ts'
 
 const MOST_PARENTS = 12
@@ -98,7 +98,7 @@ function inColumn(
       })
       .toSorted((a, b) => b.choice.confidence - a.choice.confidence || b.found.matched - a.found.matched)
     const best = judged[0]
-    if (best === undefined) return []
+    if (best === undefined || !isVaried(db, table, column, property, [name], [best.each.known])) return []
     const match = {
       known: best.each.known,
       types: [name],
@@ -117,15 +117,12 @@ function agreementOf({ key }: KnownIds, property: string): Agreement {
   return roles.has(last) && people.has(singularOf(wordsOf(key.table.name).at(-1) ?? '')) ? 'bare' : null
 }
 
-function choose(
-  { known, agrees, byGaps }: Meant,
-  { values, matched, nothings, different }: Counts,
-): Choice | null {
+function choose({ known, agrees, byGaps }: Meant, { values, matched, nothings }: Counts): Choice | null {
   const share = matched / Math.max(1, values - nothings)
-  if (different < 3) return null
+  if (matched < 3) return null
   if (known.worth === 'machine')
     return share >= 0.5 ? { choice: 'accepted', confidence: 0.95 } : { choice: 'offered', confidence: 0.5 }
   if (share < 0.9) return null
-  if (agrees === 'id' && share >= 0.95 && different >= 5) return { choice: 'accepted', confidence: 0.95 }
+  if (agrees === 'id' && share >= 0.95 && matched >= 10) return { choice: 'accepted', confidence: 0.95 }
   return agrees !== null || byGaps ? { choice: 'offered', confidence: 0.6 } : null
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { textBytes } from '../../engines/sqlite/text-bytes.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import { quoteName as q } from '../../schema/names.ts'
+import type { KeyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import { type Shape, shapesOf, wholly } from './shapes.ts'
 
@@ -21,14 +22,19 @@ export interface KnownIds {
   readonly longest: number
   /** The greatest of whole numbers. */
   readonly last: bigint
+  /** Of row numbers without a gap: those between are rows, others are none. */
+  readonly range: KeyRange | null
   has(id: Buffer | bigint): boolean
+  /** SQL condition: whether the value of an expression without affinity names a row. */
+  isIn(value: string): string
   /** Whether it is worth a look. */
   fits(id: Buffer | bigint): boolean
 }
 
 const SOME = 300
 
-export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
+/** @param range of a key of row numbers that has every number between them: then nothing is looked up */
+export function knownIds(db: Connection, key: KeyColumn, range: KeyRange | null = null): KnownIds | null {
   const { encode } = textBytes(db)
   const table = q(key.table.name)
   const column = q(key.column.name)
@@ -59,8 +65,18 @@ export function knownIds(db: Connection, key: KeyColumn): KnownIds | null {
     shortest,
     longest,
     last: numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n,
+    range,
     // The parent's affinity decides, as in a key check: `+` takes the text's away (HAZARDS B11).
-    has: id => (typeof id === 'bigint' ? number.get(id) : lookup.get(encode(id))) !== undefined,
+    has: id => {
+      if (typeof id !== 'bigint') return lookup.get(encode(id)) !== undefined
+      return range === null ? number.get(id) !== undefined : id >= range[0] && id <= range[1]
+    },
+    isIn: value => {
+      const there = `EXISTS (SELECT 1 FROM ${table} p WHERE p.${column} = +${value})`
+      return range === null
+        ? there
+        : `CASE typeof(${value}) WHEN 'integer' THEN ${value} BETWEEN ${range[0]} AND ${range[1]} ELSE ${there} END`
+    },
     fits: id => {
       if (typeof id === 'bigint') return numbers.length > 0 || key.column.affinity === 'text'
       // Ids that are written in other ways than those that were seen are still as long as ids are.

@@ -8,10 +8,10 @@ import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
 import { leftBehind } from '../reference-words.ts'
-import type { Progress } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
+import type { Progress } from './tally.ts'
 import { isAnything, isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
@@ -120,11 +120,10 @@ interface Match {
 export interface Counts {
   readonly values: number
   readonly matched: number
-  readonly different: number
   readonly nothings: number
 }
 
-const noCounts: Counts = { values: 0, matched: 0, different: 0, nothings: 0 }
+const noCounts: Counts = { values: 0, matched: 0, nothings: 0 }
 
 function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly string[]): FoundPairs {
   const { db, table, column, type, known, held } = asked
@@ -173,7 +172,7 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
       column,
       match,
       { column: type.name, is: match.types },
-      choiceByType(match, ownName),
+      choiceByType(match, ownName || !isVaried(db, table, column, type, match.types, [match.known])),
     ),
   )
   return { references, findings: unknown.length === 0 ? [] : [unknownTypes(table, column, type, unknown)] }
@@ -203,7 +202,6 @@ function together(matches: readonly Match[]): readonly Match[] {
         .reduce((sum, each) => ({
           values: sum.values + each.values,
           matched: sum.matched + each.matched,
-          different: sum.different + each.different,
           nothings: sum.nothings + each.nothings,
         })),
     }
@@ -215,13 +213,16 @@ export interface Choice {
   readonly confidence: number
 }
 
-/** `ownName`: the column by itself names an identity, as device_id does, whatever device_type may say. */
-function choiceByType({ known, counts, named }: Match, ownName = false): Choice {
+/**
+ * `doubtful`: the column by itself names an identity, as device_id does, whatever device_type may say; or it holds one or two
+ * different numbers only.
+ */
+function choiceByType({ known, counts, named }: Match, doubtful: boolean): Choice {
   const share = counts.matched / Math.max(1, counts.values - counts.nothings)
   const confidence = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
   // Ids of machines are found by chance nowhere, and the other column says that they are ids.
   if (known.worth === 'machine') return { choice: 'accepted', confidence: confidence(0.9) }
-  return share >= 0.7 && counts.different >= 3 && named > 1 && !ownName
+  return share >= 0.7 && named > 1 && !doubtful
     ? { choice: 'accepted', confidence: confidence(0.85) }
     : { choice: 'offered', confidence: Math.min(0.6, confidence(0.3)) }
 }
@@ -251,8 +252,7 @@ function byValue(
   const all = countHits(db, table, column, parents, null).get('') ?? []
   const values = all[0]?.values ?? 0
   const matched = all.reduce((sum, each) => sum + each.matched, 0)
-  const different = all.reduce((sum, each) => sum + each.different, 0)
-  if (matched * 2 < values || different < 3) return []
+  if (matched * 2 < values || !isVaried(db, table, column, null, [], parents)) return []
   // Where every value is an id of one of them, the values say it all; else another column may tell of the others.
   const nothings = all[0]?.nothings ?? 0
   const deciding = (matched === values - nothings ? [] : samples)
@@ -267,7 +267,7 @@ function byValue(
         column,
         match,
         { column: deciding.type.name, is: match.types },
-        choiceByType(match),
+        choiceByType(match, !isVaried(db, table, column, deciding.type, match.types, [match.known])),
       ),
     )
   return parents.map((known, at) =>
@@ -331,9 +331,29 @@ function decided(
   return joined.length < 2 || (type.affinity !== 'text' && rows < 20) ? null : { type, matches: joined }
 }
 
-/** The parent's affinity and collation decide, as in a key check: `+` takes the child's away (HAZARDS B11). */
-function hitIn({ key }: KnownIds, column: Column): string {
-  return `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.column.name)} = +c.${q(column.name)})`
+/** Whether at least three different values name rows of one of these; the reading ends with the third. */
+export function isVaried(
+  db: Connection,
+  table: Table,
+  column: Column,
+  type: Column | null,
+  types: readonly string[],
+  parents: readonly KnownIds[],
+): boolean {
+  const c = `c.${q(column.name)}`
+  const rows =
+    type === null ? 'TRUE' : `CAST(c.${q(type.name)} AS TEXT) IN (${types.map(() => '?').join(', ')})`
+  const three = db
+    .prepare(
+      `SELECT count(*) FROM (SELECT DISTINCT ${c} FROM ${q(table.name)} c WHERE ${c} IS NOT NULL AND ${rows} AND (${parents.map(each => hitIn(each, column)).join(' OR ')}) LIMIT 3)`,
+    )
+    .pluck()
+    .get(...types) as bigint
+  return three === 3n
+}
+
+function hitIn(known: KnownIds, column: Column): string {
+  return known.isIn(`c.${q(column.name)}`)
 }
 
 /** For each type (as text), or for all rows, what the column holds of each identity. */
@@ -346,12 +366,12 @@ export function countHits(
 ): Map<string, readonly Counts[]> {
   const c = `c.${q(column.name)}`
   const hits = parents.map((parent, at) => `${hitIn(parent, column)} AS h${at}`)
-  const sums = parents.map((_, at) => `sum(h${at}), count(DISTINCT CASE WHEN h${at} THEN v END)`)
+  const sums = parents.map((_, at) => `sum(h${at})`)
   const rows = db
     .prepare(
       `SELECT CAST(t AS TEXT), count(*), count(*) FILTER (WHERE ${isSentinel('v')}) ${sums.map(sum => `, ${sum}`).join('')}
        FROM (SELECT ${type === null ? "''" : `c.${q(type.name)}`} AS t, ${[`${c} AS v`, ...hits].join(', ')}
-         FROM ${q(table.name)} c WHERE ${c} IS NOT NULL) WHERE t IS NOT NULL GROUP BY 1 LIMIT ${MOST_TYPES + 1}`,
+         FROM ${q(table.name)} c WHERE ${c} IS NOT NULL LIMIT -1) WHERE t IS NOT NULL GROUP BY 1 LIMIT ${MOST_TYPES + 1}`,
     )
     .raw()
     .all() as [string, ...bigint[]][]
@@ -361,8 +381,7 @@ export function countHits(
       parents.map((_, at) => ({
         values: Number(values),
         nothings: Number(nothings),
-        matched: Number(each[at * 2]),
-        different: Number(each[at * 2 + 1]),
+        matched: Number(each[at]),
       })),
     ]),
   )

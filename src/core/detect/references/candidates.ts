@@ -6,12 +6,22 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import type { Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { type KeyRange, keyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
 import { nearShare } from './gaps.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
-import { type ColumnFacts, factsOf, type Sample, type SampledTable, valuesOf } from './sample.ts'
+import {
+  type ColumnFacts,
+  factsOf,
+  LISTED,
+  listOf,
+  type Sample,
+  type SampledTable,
+  type ValueList,
+  valuesOf,
+} from './sample.ts'
 import { columnWords, ownWords, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
@@ -22,9 +32,11 @@ export interface SampledKey extends SampledTable {
   readonly high: bigint
   readonly density: number
   /** Where every number between the lowest and the highest is a row's. */
-  readonly range: readonly [bigint, bigint] | null
+  readonly range: KeyRange | null
   /** Most of its values are UUIDs, hashes and the like, which no accident makes twice. */
   readonly isMadeByMachine: boolean
+  /** How many values of a list name its rows. */
+  hits(json: string): number
 }
 
 export interface Candidate {
@@ -57,6 +69,7 @@ export function sampleKeys(
           .raw()
           .get() as [bigint | null, bigint | null])
       : [null, null]
+    const range = keyRange(db, key, of.rows)
     const first = typeof low === 'bigint' ? low : 0n
     const last = typeof high === 'bigint' ? high : 0n
     return [
@@ -67,11 +80,9 @@ export function sampleKeys(
         low: first,
         high: last,
         density: Math.min(1, of.rows / Math.max(1, Number(last - first) + 1)),
-        range:
-          key.table.rowidAlias === key.column.name && last - first + 1n === BigInt(of.rows)
-            ? [first, last]
-            : null,
+        range,
         isMadeByMachine: isMadeByMachine(db, of.sample, key.column.name),
+        hits: hitsOf(db, key, range),
       },
     ]
   })
@@ -124,12 +135,14 @@ export function candidatesOf(
   const measure = isMeasure(words)
   const hasType = hasTypeBeside(place)
   const looks = words.mark === 'id' || hasOwnIndex(place)
+  let list: ValueList | undefined
   const look = (at: number): Candidate[] => {
     const [key, name] = [keys[at]!, names[at]]
-    if (!name) return []
+    if (!name || isApart(facts, key)) return []
     const numbers = numeric && key.facts.integers * 2 >= key.facts.distinct
     if (!mayMeet(name.strength, words.mark === 'id', measure, numbers, facts, key)) return []
-    const counts = meet(db, sample, place, key)
+    list ??= listOf(db, sample, place.column.name)
+    const counts = meet(list, key)
     if (counts.hits === 0) return []
     if (name.strength === 0 && !numbers && counts.telling === 0 && counts.hits < counts.distinct) return []
     const evidence: Evidence = {
@@ -138,7 +151,7 @@ export function candidatesOf(
       matched: 0,
       orphans: 0,
       numbers,
-      ...(numbers ? gapsMet(db, sample, place, key, counts) : { within: 0, near: 0 }),
+      ...(numbers ? gapsMet(list, key, counts.hits) : { within: 0, near: 0 }),
       apart: key.low > 2n * (key.high - key.low + 1n),
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
       isMeasure: measure,
@@ -197,6 +210,17 @@ function filled(db: Connection, place: ColumnPlace, of: SampledTable, name: numb
   return { sample, facts: factsOf(db, sample, place.column.name) }
 }
 
+/** Whether all numbers of the column are below or above those of the key. */
+function isApart({ distinct, integers, low, high }: ColumnFacts, { range }: SampledKey): boolean {
+  return (
+    range !== null &&
+    integers === distinct &&
+    low !== null &&
+    high !== null &&
+    (high < range[0] || low > range[1])
+  )
+}
+
 /** Whether it is worth asking for values: what can't be equal, or would be equal by accident, is not asked for. */
 function mayMeet(
   name: number,
@@ -215,18 +239,28 @@ function mayMeet(
   return facts.shortest <= key.facts.longest && facts.longest >= key.facts.shortest
 }
 
-/** Different values of the sample, how many of them name a row, and how many of those no accident makes. */
-export function meet(db: Connection, sample: Sample, place: ColumnPlace, key: SampledKey) {
-  const hit = `EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE p.${q(key.key.column.name)} = +v)`
-  const [distinct, hits] = (
-    db
-      .prepare(
-        `SELECT count(*), count(*) FILTER (WHERE hit) FROM (SELECT v, ${hit} AS hit FROM (${valuesOf(sample, place.column.name)}))`,
-      )
-      .raw()
-      .get() as bigint[]
-  ).map(Number) as [number, number]
-  return { distinct, hits, telling: key.isMadeByMachine ? hits : 0 }
+/** Different values of a sample, how many of them name a row, and how many of those no accident makes. */
+export function meet({ count, json }: ValueList, key: SampledKey) {
+  const hits = key.hits(json)
+  return { distinct: count, hits, telling: key.isMadeByMachine ? hits : 0 }
+}
+
+/** Tells how many values of a list name rows of the key. */
+function hitsOf(
+  db: Connection,
+  { table, column }: KeyColumn,
+  range: KeyRange | null,
+): (json: string) => number {
+  const there = `EXISTS (SELECT 1 FROM ${q(table.name)} p WHERE p.${q(column.name)} = +s.v)`
+  const isHit =
+    range === null
+      ? there
+      : `CASE typeof(s.v) WHEN 'integer' THEN s.v BETWEEN ${range[0]} AND ${range[1]} ELSE ${there} END`
+  let asked: ReturnType<Connection['prepare']> | undefined
+  return json => {
+    asked ??= db.prepare(`SELECT count(*) FROM (${LISTED}) s WHERE ${isHit}`).pluck()
+    return Number(asked.get(json))
+  }
 }
 
 /** More numbers than these say the same. */
@@ -234,21 +268,16 @@ const NUMBERS = 300
 
 /** Of the numbers within the key's range, how many there are, and how many of their neighbours the key has. */
 function gapsMet(
-  db: Connection,
-  sample: Sample,
-  place: ColumnPlace,
+  { count, json }: ValueList,
   key: SampledKey,
-  { distinct, hits }: { readonly distinct: number; readonly hits: number },
+  hits: number,
 ): { within: number; near: number } {
-  const values = valuesOf(sample, place.column.name)
-  if (key.range !== null || hits * 4 < distinct) return { within: hits, near: 1 }
-  const numbers = db
-    .prepare(`SELECT v FROM (${values}) WHERE typeof(v) = 'integer' AND v BETWEEN ? AND ?`)
-    .pluck()
-    .all(key.low, key.high) as bigint[]
+  if (key.range !== null || hits * 4 < count) return { within: hits, near: 1 }
+  const numbers = (json.match(/(?<=[[,])-?\d+(?=[\],])/g) ?? [])
+    .map(BigInt)
+    .filter(number => number >= key.low && number <= key.high)
   const some = numbers.filter((_, at) => at % Math.ceil(numbers.length / NUMBERS) === 0)
-  const has = db.prepare(`SELECT 1 FROM ${q(key.table.name)} WHERE ${q(key.key.column.name)} = ?`).pluck()
-  const near = nearShare(some, key.low, key.high, number => has.get(number) !== undefined)
+  const near = nearShare(some, key.low, key.high, list => key.hits(`[${list.join()}]`))
   return { within: numbers.length, near }
 }
 

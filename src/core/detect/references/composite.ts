@@ -270,13 +270,13 @@ function shareIn(db: Connection, from: string, tuple: Tuple, key: CompositeKey) 
   const filled = child.map(
     each => `${each} IS NOT NULL AND octet_length(${each}) <= ${LONGEST} AND NOT ${isSentinel(each)}`,
   )
-  const parent = key.columns.map((column, at) => `p.${q(column.name)} = +v${at}`).join(' AND ')
+  const parent = key.columns.map((column, at) => `p.${q(column.name)} = +s.v${at}`).join(' AND ')
   const values = child.map((each, at) => `${each} AS v${at}`).join(', ')
   const [all, hits] = (
     db
       .prepare(
         `SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM ${q(key.table.name)} p WHERE ${parent}))
-         FROM (SELECT ${from.startsWith('(') ? 'DISTINCT ' : ''}${values} FROM ${from} WHERE ${filled.join(' AND ')})`,
+         FROM (SELECT ${from.startsWith('(') ? 'DISTINCT ' : ''}${values} FROM ${from} WHERE ${filled.join(' AND ')}) s`,
       )
       .raw()
       .get() as bigint[]

@@ -4,6 +4,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Column, Table } from '../../schema/model.ts'
 import { quoteName as q } from '../../schema/names.ts'
+import type { KeyRange } from '../key-range.ts'
 
 /** A column, as something that may refer or be referred to. */
 export interface ColumnPlace {
@@ -24,7 +25,7 @@ export function countValues(
   db: Connection,
   key: ColumnPlace,
   place: ColumnPlace,
-  range: readonly [bigint, bigint] | null = null,
+  range: KeyRange | null = null,
 ): ValueCounts {
   const child = `c.${q(place.column.name)}`
   const parent = `p.${q(key.column.name)}`
@@ -63,7 +64,7 @@ export function countValues(
 function countWithin(
   db: Connection,
   { table, column }: ColumnPlace,
-  [low, high]: readonly [bigint, bigint],
+  [low, high]: KeyRange,
 ): [number, number, number] | null {
   const c = `c.${q(column.name)}`
   const [values, others, matched, sentinels] = (

@@ -11,7 +11,7 @@ import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, type Evidence, oddsOf } from './judge.ts'
 import { isRelative } from './name-evidence.ts'
-import type { SampledTable } from './sample.ts'
+import { listOf, type SampledTable } from './sample.ts'
 import { columnWords, namingOf, ownWords } from './words.ts'
 
 /** References that the operator added or took away by name. */
@@ -174,9 +174,9 @@ function isWider(db: Connection, a: Candidate, b: Candidate, first: boolean): bo
   // Numbers from 1 on are in every longer key, and every table may have an `id`.
   const [name, other] = [a.key.key.column.name, b.key.key.column.name]
   if (a.evidence.numbers && (!sameName(name, other) || columnWords(name).stem.length === 0)) return false
-  const there = meet(db, b.key.sample, b.key.key, a.key)
+  const there = meet(listOf(db, b.key.sample, b.key.key.column.name), a.key)
   if (there.hits < there.distinct) return false
-  const back = meet(db, a.key.sample, a.key.key, b.key)
+  const back = meet(listOf(db, a.key.sample, a.key.key.column.name), b.key)
   return back.hits < back.distinct || isBefore(a.key.key, b.key.key, first)
 }
 

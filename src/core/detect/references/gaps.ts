@@ -11,18 +11,22 @@ export function surprise(share: number, expected: number): number {
   return Math.max(0, share * Math.log(share / p) + miss)
 }
 
-/** The share of the numbers' neighbours, between the key's lowest and highest, that the key has. */
+/**
+ * The share of the numbers' neighbours, between the key's lowest and highest, that the key has.
+ *
+ * @param count how many of some numbers the key has
+ */
 export function nearShare(
   numbers: readonly bigint[],
   low: bigint,
   high: bigint,
-  has: (number: bigint) => boolean,
+  count: (numbers: readonly bigint[]) => number,
 ): number {
   const step = stepOf(numbers)
   const neighbours = numbers
     .flatMap(number => [number - step, number + step])
     .filter(number => number >= low && number <= high)
-  return (neighbours.filter(has).length + 1) / (neighbours.length + 2)
+  return (count(neighbours) + 1) / (neighbours.length + 2)
 }
 
 /** What all differ by a multiple of: both keys and amounts may be counted in tens. */

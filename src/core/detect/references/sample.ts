@@ -107,5 +107,25 @@ export function valuesOf(sample: Sample, column: string): string {
   return `SELECT DISTINCT ${v} AS v FROM ${sample.from} WHERE ${v} IS NOT NULL AND (typeof(${v}) = 'integer' OR typeof(${v}) IN ('text', 'blob') AND octet_length(${v}) <= ${LONGEST}) AND NOT ${isSentinel(v)}`
 }
 
+/** Different values of a sample, written so that any statement can be asked for them: it is prepared once, for all samples. */
+export interface ValueList {
+  readonly count: number
+  readonly json: string
+}
+
+/** Texts and blobs go by their bytes: not every one of them is a text that could be written in JSON. */
+export function listOf(db: Connection, sample: Sample, column: string): ValueList {
+  const [count, json] = db
+    .prepare(
+      `SELECT count(*), json_group_array(CASE typeof(v) WHEN 'integer' THEN v ELSE substr(typeof(v), 1, 1) || hex(CAST(v AS BLOB)) END) FROM (${valuesOf(sample, column)})`,
+    )
+    .raw()
+    .get() as [bigint, string]
+  return { count: Number(count), json }
+}
+
+/** SQL: the values `v` of a {@link ValueList} that is bound. */
+export const LISTED = `SELECT CASE typeof(value) WHEN 'integer' THEN value ELSE CASE substr(value, 1, 1) WHEN 't' THEN CAST(unhex(substr(value, 2)) AS TEXT) ELSE unhex(substr(value, 2)) END END AS v FROM json_each(?) LIMIT -1`
+
 /** Ids are short. */
 export const LONGEST = 300

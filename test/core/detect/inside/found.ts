@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3'
 import { findInside } from '../../../../src/core/detect/inside/find-inside.ts'
 import type { InsideReference } from '../../../../src/core/detect/inside/inside-reference.ts'
+import { knownIds } from '../../../../src/core/detect/inside/known-ids.ts'
 import { keyColumns } from '../../../../src/core/detect/keys.ts'
 import { inspect } from '../../../../src/core/engines/sqlite/inspect.ts'
 import { formatPlace } from '../../../../src/core/inside/selector.ts'
@@ -33,7 +34,7 @@ export function found(db: Database.Database): Found {
   const looking = findInside(
     db,
     schema,
-    schema.tables.flatMap(table => keyColumns(table)),
+    schema.tables.flatMap(table => keyColumns(table)).flatMap(key => knownIds(db, key) ?? []),
   )
   let step = looking.next()
   while (!step.done) step = looking.next()

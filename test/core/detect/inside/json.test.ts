@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { findInside } from '../../../../src/core/detect/inside/find-inside.ts'
+import { knownIds } from '../../../../src/core/detect/inside/known-ids.ts'
 import { keyColumns } from '../../../../src/core/detect/keys.ts'
 import { inspect } from '../../../../src/core/engines/sqlite/inspect.ts'
 import { foundIn, hash, rows, uuid } from './found.ts'
@@ -266,12 +267,14 @@ it('takes no text for a document that is none, and no id from one that refers to
 it('can be stopped between its steps, and leaves nothing open', () => {
   const db = new Database(':memory:')
   db.defaultSafeIntegers()
-  db.exec(`${jobs}; ${events} ${rows('events', 10_000, 'n', `json_object('ref', ${uuid('n % 200')})`)}`)
+  db.exec(
+    `${jobs}; ${events} ${rows('events', 10_000, 'n', `json_object('ref', 'job:' || ${uuid('n % 200')})`)}`,
+  )
   const schema = inspect(db)
   const looking = findInside(
     db,
     schema,
-    schema.tables.flatMap(table => keyColumns(table)),
+    schema.tables.flatMap(table => keyColumns(table)).flatMap(key => knownIds(db, key) ?? []),
   )
   const seen: number[] = []
   for (const { rows } of looking) {
