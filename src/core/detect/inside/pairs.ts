@@ -12,7 +12,7 @@ import type { InsideReference } from './inside-reference.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import type { Progress } from './tally.ts'
-import { isAnything, isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
+import { isAnything, isTypeOf, mayHaveType, naming, namingAny, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
@@ -68,12 +68,12 @@ function tellingWhat(
   samples: readonly ColumnSample[],
   known: readonly KnownIds[],
 ): ColumnSample | undefined {
-  return samples.find(each => {
-    if (each.column === column || !mayDecide(each)) return false
+  const others = samples.filter(each => each.column !== column && mayDecide(each))
+  if (others.length === 0) return undefined
+  const isNamed = namingAny(known.filter(({ key }) => !sameName(key.table.name, table.name)))
+  return others.find(each => {
     const textsOf = textsOfType(db, schema, table, each.column.name)
-    const named = [...typesIn(each)].filter(type =>
-      known.some(one => !sameName(one.key.table.name, table.name) && naming(textsOf(type), one) >= 2),
-    )
+    const named = [...typesIn(each)].filter(type => isNamed(textsOf(type)))
     return named.length >= 2 && named.length * 2 >= typesIn(each).size
   })
 }

@@ -47,12 +47,7 @@ export function isTypeOf(type: string, id: string): boolean {
 export function naming(texts: readonly string[], { key }: KnownIds): number {
   const table = wordsOf(key.table.name).map(singularOf)
   const whole = table.join('')
-  const names = texts.map(text => {
-    const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
-    return words.map((word, at) => (at === words.length - 1 ? singularOf(word) : word)).join('')
-  })
-  // The application and the model of Django are the table together.
-  if (texts.length > 1) names.push(names.join(''))
+  const names = namesIn(texts)
   const score = (name: string) => {
     if (name === '') return 0
     if (name === whole) return 3
@@ -60,6 +55,26 @@ export function naming(texts: readonly string[], { key }: KnownIds): number {
     return name.length >= 3 && (whole.startsWith(name) || table.at(-1)!.startsWith(name)) ? 1 : 0
   }
   return Math.max(...names.map(score))
+}
+
+function namesIn(texts: readonly string[]): string[] {
+  const names = texts.map(text => {
+    const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
+    return words.map((word, at) => (at === words.length - 1 ? singularOf(word) : word)).join('')
+  })
+  // The application and the model of Django are the table together.
+  return texts.length > 1 ? [...names, names.join('')] : names
+}
+
+/** Tells whether texts name one of these, all of it or without its prefix: asked of many columns, for all identities at once. */
+export function namingAny(known: readonly KnownIds[]): (texts: readonly string[]) => boolean {
+  const names = new Set(
+    known.flatMap(({ key }) => {
+      const table = wordsOf(key.table.name).map(singularOf)
+      return table.map((_, at) => table.slice(at).join(''))
+    }),
+  )
+  return texts => namesIn(texts).some(name => names.has(name))
 }
 
 /** What the value of a type column says in words: itself, or the texts of the row that it names in a table of types. */
