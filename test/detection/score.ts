@@ -92,9 +92,13 @@ function plainPath(path = ''): string {
   return path.replace(/\.\{\w+\}$/, '.*~')
 }
 
-/** `{job_id}` is written `{id}` as well, and a list with one or two of its members. */
+/** `{job_id}` is written `{id}` as well, `{id:#}` is one whose digits are told, and a list has one or two of its members. */
 function plainPattern(pattern = ''): string {
-  return pattern.replaceAll(/\{(?!id\b)\w+/g, '{id').replace(/(\{id\})(\W+)\1\2\.\.\.$/, '$1$2...')
+  return pattern
+    .replaceAll(/\{(?!id\b)\w+/g, '{id')
+    .replaceAll('{id:#}', '{id}')
+    .replaceAll(/\{id:(hex|HEX)0/g, '{id:$1')
+    .replace(/(\{id\})(\W+)\1\2\.\.\.$/, '$1$2...')
 }
 
 function whenOf({ when }: TrueReference): string {

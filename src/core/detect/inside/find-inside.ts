@@ -12,6 +12,7 @@ import { leftBehind } from '../reference-words.ts'
 import { type Evidence, weigh } from './evidence.ts'
 import type { InsideReference } from './inside-reference.ts'
 import { judge, type Verdict } from './judge.ts'
+import { findKeyValues } from './key-values.ts'
 import type { KnownIds } from './known-ids.ts'
 import { opaqueColumn } from './opaque.ts'
 import { findPairs } from './pairs.ts'
@@ -53,6 +54,9 @@ export function* findInside(
     const pairs = yield* findPairs(db, schema, table, samples, known, beside)
     references.push(...pairs.references.filter(isAsked))
     findings.push(...pairs.findings)
+    // What a property is called says nothing of another target.
+    const own = known.filter(({ key }) => key.target === undefined)
+    references.push(...(yield* findKeyValues(db, table, samples, own)))
   }
   return { references, findings }
 }

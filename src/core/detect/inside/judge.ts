@@ -19,6 +19,8 @@ export interface Case {
   readonly evidence: Evidence
   /** Whether there are several values of one kind: an array, a list, the keys of an object. */
   readonly several: boolean
+  /** Whether they are numbers that avoid the gaps of the identity. */
+  readonly byGaps: boolean
 }
 
 /** Null where there is nothing to say. */
@@ -74,10 +76,12 @@ function judgeMachine({ agrees, evidence }: Case): Verdict | null {
   return agrees && differentOrphans >= 2 ? offered(0.5) : null
 }
 
-function judgeNumber({ known, agrees, evidence, several }: Case): Verdict | null {
+function judgeNumber({ known, agrees, evidence, several, byGaps }: Case): Verdict | null {
   const { matched, orphans, different, greatest } = evidence
-  if (agrees === null || matched === 0) return null
+  if (matched === 0) return null
   const share = matched / (matched + orphans)
+  if (agrees === null) return byGaps && share >= 0.95 ? offered(0.6) : null
+  if (byGaps && share >= 0.95) return accepted(0.97)
   if (share < 0.5) return null
   // Counts and ranks are small; ids come from all over the table.
   const wide = greatest * 2n >= known.last

@@ -14,7 +14,7 @@ import { judgeElsewhere, whereNamed } from './judge.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import type { Progress } from './tally.ts'
-import { isTypeOf, mayHaveType, naming, textsOfType } from './type-names.ts'
+import { isAnything, isTypeOf, mayHaveType, naming, namingAny, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
@@ -23,9 +23,9 @@ export interface FoundPairs {
 }
 
 /** More types are no types. */
-const MOST_TYPES = 60
+export const MOST_TYPES = 60
 /** So many different values are no accident; of ids of another target it takes more. */
-const FEW = 3
+export const FEW = 3
 const MANY = 10
 /** Identities that one column is compared with. */
 const MOST_PARENTS = 12
@@ -46,9 +46,11 @@ export function* findPairs(
     const held = known.filter(
       each => !isColumn(each, table, column) && each.worth === 'machine' && holds(each, sample),
     )
-    const type = mayHaveType(column.name)
-      ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
-      : undefined
+    const type =
+      (mayHaveType(column.name)
+        ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
+        : undefined) ??
+      (isAnything(column.name) ? tellingWhat(db, schema, table, column, samples, known) : undefined)
     if (type === undefined && held.length < 2) continue
     // Of ids of another target at least one has to be there, and a type: without, they are looked for in whole columns.
     const elsewhere = asked.filter(isElsewhere)
@@ -67,6 +69,25 @@ export function* findPairs(
   return { references, findings }
 }
 
+/** Of a column that may hold ids of anything, the one beside it whose values are called after tables: `module` of `instance`. */
+function tellingWhat(
+  db: Connection,
+  schema: Schema,
+  table: Table,
+  column: Column,
+  samples: readonly ColumnSample[],
+  known: readonly KnownIds[],
+): ColumnSample | undefined {
+  const others = samples.filter(each => each.column !== column && mayDecide(each))
+  if (others.length === 0) return undefined
+  const isNamed = namingAny(known.filter(({ key }) => !sameName(key.table.name, table.name)))
+  return others.find(each => {
+    const textsOf = textsOfType(db, schema, table, each.column.name)
+    const named = [...typesIn(each)].filter(type => isNamed(textsOf(type)))
+    return named.length >= 2 && named.length * 2 >= typesIn(each).size
+  })
+}
+
 /** Not the row number, not what is declared to refer to one table. */
 function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample): boolean {
   return (
@@ -76,7 +97,7 @@ function mayRefer(table: Table, { column, texts, integers, blobs }: ColumnSample
   )
 }
 
-function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
+export function isColumn({ key }: KnownIds, table: Table, column: Column): boolean {
   return (
     key.target === undefined && sameName(key.table.name, table.name) && sameName(key.column.name, column.name)
   )
@@ -112,7 +133,7 @@ interface Match {
   readonly counts: Counts
 }
 
-interface Counts {
+export interface Counts {
   readonly values: number
   readonly matched: number
   readonly nothings: number
@@ -209,7 +230,7 @@ function together(matches: readonly Match[]): readonly Match[] {
   })
 }
 
-interface Choice {
+export interface Choice {
   readonly choice: InsideReference['choice']
   readonly confidence: number
 }
@@ -343,7 +364,7 @@ function decided(
 }
 
 /** How many different values name rows of one of these; the reading ends with the last that is wanted. */
-function differentIn(
+export function differentIn(
   { db, table, column }: Pick<TypedColumn, 'db' | 'table' | 'column'>,
   of: { readonly type: Column; readonly is: readonly string[] } | null,
   parents: readonly KnownIds[],
@@ -367,7 +388,7 @@ function hitIn(known: KnownIds, column: Column): string {
 }
 
 /** For each type (as text), or for all rows, what the column holds of each identity. */
-function countHits(
+export function countHits(
   db: Connection,
   table: Table,
   column: Column,
@@ -397,7 +418,7 @@ function countHits(
   )
 }
 
-function referenceOf(
+export function referenceOf(
   db: Connection,
   table: Table,
   column: Column,

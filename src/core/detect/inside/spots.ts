@@ -146,7 +146,9 @@ function keysAreData({ keys, told, documents }: Node): boolean {
   const names = [...keys.keys()]
   const made = names.filter(name => /^\d+$/.test(name) || !['text', 'other'].includes(kindOf(name))).length
   if (names.length >= 2 && made >= names.length * 0.8) return true
-  return names.length >= 8 && names.length >= (told / documents) * 3
+  // Documents of several kinds have the fields of all of them, each many times.
+  const fields = told >= names.length * 10 && names.every(name => /^[A-Za-z_$@-]+\d?$/.test(name))
+  return names.length >= 8 && names.length >= (told / documents) * 3 && !fields
 }
 
 function merged(nodes: readonly Node[]): Node {

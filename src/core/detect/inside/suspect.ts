@@ -1,7 +1,9 @@
 /** Which identities may be meant at a spot, judged by the sample: what is worth counting. */
 import type { Place } from '../../inside/place.ts'
+import { avoidsGaps } from './avoids-gaps.ts'
 import type { KnownIds } from './known-ids.ts'
 import { isListOf, listsIn, type TextList } from './lists.ts'
+import { type Segment, segmentsIn } from './segments.ts'
 import { wholly } from './shapes.ts'
 import type { Spot } from './spots.ts'
 import { type NumberedTexts, numbersIn, type Template, templatesOf } from './templates.ts'
@@ -14,6 +16,8 @@ export interface Suspected {
   /** Whether the name is that of the identity and of no other. */
   readonly exactly: boolean
   readonly several: boolean
+  /** Whether they are numbers that avoid the gaps of the identity: that is no accident. */
+  readonly byGaps: boolean
   /** Why it should not be taken without being asked for. */
   readonly caution: string | null
   /** The texts that hold ids, in no regular way: there is no place to count at. */
@@ -30,19 +34,32 @@ export function suspicionsOf(
 ): readonly Suspected[] {
   const texts = spot.values.filter(value => typeof value !== 'bigint')
   const lists = listsIn(texts)
-  const numbered = known.some(({ worth }) => worth === 'number') ? numbersIn(texts) : null
+  const numbered = known.some(({ worth }) => worth === 'number') ? numbersIn(texts) : []
+  const segments = segmentsIn(texts)
   return known.flatMap(each => {
     const owned = own(each)
     const agrees = owned === 'row' ? 'id' : agreement(each.key, spot.names)
     const exactly = owned === 'row' || namesExactly(each.key, spot.names)
-    const base = { known: each, agrees, exactly, several: spot.inArray, caution: null, irregular: null }
+    const byGaps = spot.path !== null && avoidsGaps(each, spot.values)
+    const base = {
+      known: each,
+      agrees,
+      exactly,
+      several: spot.inArray,
+      byGaps,
+      caution: null,
+      irregular: null,
+    }
     // The whole of a column's value is not inside of it.
     const whole: Suspected[] =
-      spot.path !== null && isHeld(each, agrees, spot.values) ? [{ ...base, place: placeOf(spot) }] : []
-    if (whole.length > 0 || texts.length === 0) return whole
+      spot.path !== null && isHeld(each, agrees, byGaps, spot.values)
+        ? [{ ...base, place: placeOf(spot) }]
+        : []
+    if (whole.length > 0 || texts.length === 0 || owned === 'column') return whole
+    const listed = inLists(each, agrees, spot, lists)
     // What people number their rows by is no reference to them: INV-0017 is the invoice 17.
-    if (owned === 'column' || (owned === 'table' && each.worth !== 'machine')) return []
-    return [...inLists(each, agrees, spot, lists), ...inTexts(each, agrees, spot, texts, numbered)]
+    if (owned === 'table' && each.worth !== 'machine') return listed
+    return [...listed, ...inTexts(each, agrees, spot, texts, numbered), ...inSegments(each, spot, segments)]
   })
 }
 
@@ -51,8 +68,13 @@ function placeOf({ path }: Spot, pattern?: string): Place {
 }
 
 /** Whether enough of the values are ids of the identity, or at least look and are called so. */
-function isHeld(known: KnownIds, agrees: Agreement, values: readonly (Buffer | bigint)[]): boolean {
-  if (values.length === 0 || (known.worth !== 'machine' && agrees === null)) return false
+function isHeld(
+  known: KnownIds,
+  agrees: Agreement,
+  byGaps: boolean,
+  values: readonly (Buffer | bigint)[],
+): boolean {
+  if (values.length === 0 || (known.worth !== 'machine' && agrees === null && !byGaps)) return false
   const fitting = values.filter(value => known.fits(value))
   if (fitting.length === 0) return false
   if (known.worth !== 'machine') return fitting.filter(value => known.has(value)).length * 2 >= values.length
@@ -74,15 +96,17 @@ function inLists(
   spot: Spot,
   lists: readonly TextList[],
 ): readonly Suspected[] {
-  if (known.worth !== 'machine' && agrees === null) return []
   const list = lists.find(each => isListOf(known, each))
-  if (list === undefined || !isHeld(known, agrees, list.items)) return []
+  if (list === undefined) return []
+  const byGaps = avoidsGaps(known, list.items)
+  if (!isHeld(known, agrees, byGaps, list.items)) return []
   return [
     {
       known,
       agrees,
       exactly: namesExactly(known.key, spot.names),
       several: true,
+      byGaps,
       caution: null,
       irregular: null,
       place: placeOf(spot, list.pattern),
@@ -95,28 +119,56 @@ function inTexts(
   agrees: Agreement,
   spot: Spot,
   texts: readonly Buffer[],
-  numbered: NumberedTexts | null,
+  numbered: readonly NumberedTexts[],
 ): readonly Suspected[] {
   const exactly = namesExactly(known.key, spot.names)
-  const base = { known, exactly, several: false, irregular: null }
+  const base = { known, exactly, several: false, byGaps: false, irregular: null }
   const at = (template: Template): Suspected => ({
     ...base,
     agrees: agrees ?? (isNamedIn(known.key, template.around) ? 'bare' : null),
     place: placeOf(spot, template.pattern),
     caution: cautionFor(template),
   })
-  if (known.worth === 'number') {
-    if (numbered === null || !isNamedIn(known.key, numbered.template.around)) return []
-    const { template, numbers } = numbered
-    if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
-    return [{ ...at(template), agrees: 'id', caution: cautionFor(template) ?? 'a number within a text' }]
-  }
+  if (known.worth === 'number')
+    return numbered.flatMap(({ template, numbers, follows }): readonly Suspected[] => {
+      const named = isNamedIn(known.key, template.around)
+      const byGaps = !named && avoidsGaps(known, numbers)
+      if (!named && !byGaps) return []
+      if (numbers.filter(number => known.has(number)).length < numbers.length * 0.5) return []
+      // `user:17` and `/users/17` say what the number is; `user17` may be called so by anybody.
+      const said = follows !== null && isNamedIn(known.key, follows)
+      const caution = cautionFor(template) ?? (said ? null : 'a number within a text')
+      return [{ ...at(template), agrees: named ? 'id' : null, byGaps, caution }]
+    })
   if (known.worth !== 'machine') return []
   const { found, irregular } = templatesOf(known, texts)
   // The pattern of a few among many others is a coincidence of wording.
   const others = irregular.length > 0 && irregular.length * 20 > texts.length
   if (others) return [{ ...base, agrees, caution: null, irregular, place: placeOf(spot) }]
   return found.map(at)
+}
+
+/** `site/4/device/17/up`: the part before says what the id is, or no accident makes it. */
+function inSegments(known: KnownIds, spot: Spot, segments: readonly Segment[]): readonly Suspected[] {
+  return segments.flatMap(({ template, values, follows }): readonly Suspected[] => {
+    const named = follows !== null && isNamedIn(known.key, follows)
+    const byGaps = !named && avoidsGaps(known, values)
+    if (!named && !byGaps && known.worth !== 'machine') return []
+    const held = values.filter(value => known.fits(value) && known.has(value)).length
+    if (held < 3 || held < values.length * 0.5) return []
+    return [
+      {
+        known,
+        place: placeOf(spot, template.pattern),
+        agrees: named ? 'id' : null,
+        exactly: named,
+        several: false,
+        byGaps,
+        caution: cautionFor(template),
+        irregular: null,
+      },
+    ]
+  })
 }
 
 function cautionFor({ around, plain }: Template): string | null {

@@ -49,38 +49,88 @@ export function templatesOf(known: KnownIds, texts: readonly Buffer[]): Template
 export interface NumberedTexts {
   readonly template: Template
   readonly numbers: readonly bigint[]
+  /** The word right before a sign that says "this one": `user` in `user:17`, `jobs` in `/jobs/17`. */
+  readonly follows: string | null
 }
 
-/** The same text around a number everywhere, as in `/jobs/17` or `INV-000123`; other ways of writing are no template. */
-export function numbersIn(texts: readonly Buffer[]): NumberedTexts | null {
-  const found = texts.flatMap(text => {
+/** Numbers that are written in one of several ways among others must be many. */
+const MANY = 20
+
+/** Each way in which the same text stands around a number, as in `/jobs/17` or `INV-000123`, in all texts or in many. */
+export function numbersIn(texts: readonly Buffer[]): readonly NumberedTexts[] {
+  const ways = new Map<string, [Occurrence, ...Occurrence[]]>()
+  for (const text of texts) {
     const latin = text.toString('latin1')
     const numbers = [...latin.matchAll(/\d+/g)]
-    if (numbers.length !== 1 || numbers[0]![0].length === latin.length) return []
+    if (numbers.length !== 1 || numbers[0]![0].length === latin.length) continue
     const [id] = numbers[0]!
     const at = numbers[0]!.index
-    return [{ text, before: latin.slice(0, at), id, after: latin.slice(at + id.length) }]
-  })
-  if (found.length < FEW || found.length < texts.length * 0.95) return null
-  const [{ before, after, id }] = found as [Occurrence]
-  if (!found.every(each => each.before === before && each.after === after)) return null
+    const [before, after] = [latin.slice(0, at), latin.slice(at + id.length)]
+    const way = `${before}\0${after}`
+    const known = ways.get(way)
+    if (known) known.push({ text, before, id, after })
+    else ways.set(way, [{ text, before, id, after }])
+  }
+  const decimal = [...ways.values()]
+    .filter(({ length }) => length >= FEW && (length >= MANY || length >= texts.length * 0.95))
+    .flatMap(found => decimalOf(found) ?? [])
+  return decimal.length > 0 ? decimal : hexadecimal(texts)
+}
+
+function decimalOf(found: readonly [Occurrence, ...Occurrence[]]): NumberedTexts | null {
+  const { id } = found[0]
   const padded =
     id.length > 1 &&
     found.some(each => each.id.startsWith('0')) &&
     found.every(each => each.id.length >= id.length)
-  const pattern: Pattern = {
+  const format: IdFormat = padded
+    ? { kind: 'number', base: 10, upper: false, width: id.length }
+    : { kind: 'shape', shape: '#' }
+  return numbered(
+    found,
+    format,
+    found.map(each => BigInt(each.id)),
+  )
+}
+
+/** `0x0000041e`: all of one width, with letters in some. */
+function hexadecimal(texts: readonly Buffer[]): readonly NumberedTexts[] {
+  const found = texts.flatMap(text => {
+    const [all, before, id, after] =
+      /^(|0x|.*[^0-9A-Za-z]|.*[^0-9A-Za-z]0x)([0-9a-f]{4,15}|[0-9A-F]{4,15})([^0-9A-Za-z]?)$/.exec(
+        text.toString('latin1'),
+      ) ?? []
+    return all === undefined ? [] : [{ text, before: before!, id: id!, after: after! }]
+  })
+  if (found.length < MANY || found.length < texts.length * 0.95) return []
+  const [first, ...others] = found as [Occurrence, ...Occurrence[]]
+  const { before, after, id } = first
+  const alike = others.every(
+    each => each.before === before && each.after === after && each.id.length === id.length,
+  )
+  if (!alike || before.length + after.length === 0 || !found.some(each => /[a-f]/i.test(each.id))) return []
+  const upper = found.some(each => /[A-F]/.test(each.id))
+  const format: IdFormat = { kind: 'number', base: 16, upper, width: id.length }
+  const numbers = found.map(each => BigInt(`0x${each.id}`))
+  return [numbered([first, ...others], format, numbers) ?? []].flat()
+}
+
+function numbered(
+  [{ before, after }]: readonly [Occurrence, ...Occurrence[]],
+  format: IdFormat,
+  numbers: readonly bigint[],
+): NumberedTexts | null {
+  const text = formatPattern({
     before: [Buffer.from(before, 'latin1')],
     after: [Buffer.from(after, 'latin1')],
-    format: padded
-      ? { kind: 'number', base: 10, upper: false, width: id.length }
-      : { kind: 'shape', shape: '#' },
+    format,
     separator: null,
-  }
-  const text = formatPattern(pattern)
+  })
   if (!isWritable(text)) return null
   return {
     template: { pattern: text, around: `${before} ${after}`, plain: !/\S\s+\S/.test(`${before}x${after}`) },
-    numbers: found.map(each => BigInt(each.id)),
+    numbers,
+    follows: /([A-Za-z_-]{2,})[:/=#]$/.exec(before)?.[1] ?? null,
   }
 }
 
@@ -132,7 +182,7 @@ function templateOf(known: KnownIds, found: readonly Occurrence[]): Template | n
   return { pattern: text, around, plain: !/[^\s,;|]\s+[^\s,;|]/.test(`${before.text}x${after.text}`) }
 }
 
-function isWritable(text: string): boolean {
+export function isWritable(text: string): boolean {
   try {
     return formatPattern(parsePattern(text)) === text
   } catch {

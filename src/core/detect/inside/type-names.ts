@@ -2,24 +2,37 @@
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
-import { singularOf, wordsOf } from '../references/words.ts'
+import { columnWords, singularOf, wordsOf } from '../references/words.ts'
 import type { KnownIds } from './known-ids.ts'
 
 const typeWords = new Set(['type', 'kind', 'class', 'klass', 'model', 'table', 'collection'])
 const idWords = new Set(['id', 'ids', 'uid', 'guid', 'uuid', 'pk', 'key', 'ref'])
 
+/** `objecttable`, written without any sign between. */
+function apart(name: string): readonly string[] {
+  const words = columnWords(name).all
+  const [, body, end] = /^(.{3,})(type|kind|class|model|table)$/.exec(words.at(-1) ?? '') ?? []
+  return body === undefined || end === undefined ? words : [...words.slice(0, -1), body, end]
+}
+
+/** Whether a column is called after nothing that has rows: `object_id`, `instance`. */
+export function isAnything(id: string): boolean {
+  return /^(instance|object|item|entity|record|target|subject|resource|element|ref|reference|foreign|related|linked|content|node)$/.test(
+    columnWords(id).stem.join(' ') || '-',
+  )
+}
+
 /** Whether a column is called so that another may tell its type: `owner_id`, and not `id` or `owner`. */
 export function mayHaveType(id: string): boolean {
-  const words = wordsOf(id)
+  const words = columnWords(id).all
   return words.length > 1 && idWords.has(words.at(-1)!)
 }
 
 /** Whether one column is called the type of the other: `owner_type` of `owner_id`, `entity` of `entity_id`. */
 export function isTypeOf(type: string, id: string): boolean {
   if (!mayHaveType(id)) return false
-  const words = wordsOf(id)
-  const stem = words.slice(0, -1)
-  const typed = wordsOf(type)
+  const stem = columnWords(id).all.slice(0, -1)
+  const typed = apart(type)
   const plain = idWords.has(typed.at(-1)!) ? typed.slice(0, -1) : typed
   const same = (a: readonly string[], b: readonly string[]) => a.length > 0 && a.join(' ') === b.join(' ')
   if (typed.length === plain.length && same(plain, stem)) return true
@@ -34,12 +47,7 @@ export function isTypeOf(type: string, id: string): boolean {
 export function naming(texts: readonly string[], { key }: KnownIds): number {
   const table = wordsOf(key.table.name).map(singularOf)
   const whole = table.join('')
-  const names = texts.map(text => {
-    const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
-    return words.map((word, at) => (at === words.length - 1 ? singularOf(word) : word)).join('')
-  })
-  // The application and the model of Django are the table together.
-  if (texts.length > 1) names.push(names.join(''))
+  const names = namesIn(texts)
   const score = (name: string) => {
     if (name === '') return 0
     if (name === whole) return 3
@@ -47,6 +55,26 @@ export function naming(texts: readonly string[], { key }: KnownIds): number {
     return name.length >= 3 && (whole.startsWith(name) || table.at(-1)!.startsWith(name)) ? 1 : 0
   }
   return Math.max(...names.map(score))
+}
+
+function namesIn(texts: readonly string[]): string[] {
+  const names = texts.map(text => {
+    const words = wordsOf(text.split(/\\|::|\/|\./).at(-1)!)
+    return words.map((word, at) => (at === words.length - 1 ? singularOf(word) : word)).join('')
+  })
+  // The application and the model of Django are the table together.
+  return texts.length > 1 ? [...names, names.join('')] : names
+}
+
+/** Tells whether texts name one of these, all of it or without its prefix: asked of many columns, for all identities at once. */
+export function namingAny(known: readonly KnownIds[]): (texts: readonly string[]) => boolean {
+  const names = new Set(
+    known.flatMap(({ key }) => {
+      const table = wordsOf(key.table.name).map(singularOf)
+      return table.map((_, at) => table.slice(at).join(''))
+    }),
+  )
+  return texts => namesIn(texts).some(name => names.has(name))
 }
 
 /** What the value of a type column says in words: itself, or the texts of the row that it names in a table of types. */
@@ -62,7 +90,8 @@ export function textsOfType(
   const parent = schema.tables.find(each =>
     declared
       ? sameName(each.name, declared.parent)
-      : stem.length > 1 &&
+      : stem.length > 0 &&
+        !(stem.length === 1 && typeWords.has(stem[0]!)) &&
         wordsOf(each.name).map(singularOf).join(' ').endsWith(stem.slice(-2).map(singularOf).join(' ')),
   )
   const key = parent?.primaryKey.length === 1 ? parent.primaryKey[0] : undefined

@@ -1,5 +1,6 @@
 /** Whether the name of a place says of which identity its values are. */
 import type { KeyColumn } from '../keys.ts'
+import { people, roles } from '../references/vocabulary.ts'
 import { singularOf, type Ways, wordsOf } from '../references/words.ts'
 
 /**
@@ -60,6 +61,8 @@ export function agreement(identity: KeyColumn, names: readonly string[]): Agreem
   if (stem.length === 0)
     return said && outer.length > 0 && nameOne(targets, withoutId(wordsOf(outer[0]!)).stem) ? 'id' : null
   if (nameOne(targets, stem)) return said ? 'id' : 'bare'
+  // `owner_id` is somebody's.
+  if (said && roles.has(stem.at(-1)!) && targets.some(target => people.has(target.at(-1)!))) return 'bare'
   // jobid, userids
   const joined = /^(.{2,})ids?$/.exec(words.at(-1)!)
   return joined && nameOne(targets, [...words.slice(0, -1), joined[1]!]) ? 'id' : null

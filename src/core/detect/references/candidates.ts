@@ -9,6 +9,7 @@ import { quoteName as q, sameName } from '../../schema/names.ts'
 import { type KeyRange, keyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
+import { nearShare } from './gaps.ts'
 import { type Evidence, oddsOf } from './judge.ts'
 import { isMeasure, type NameEvidence, nameEvidence } from './name-evidence.ts'
 import {
@@ -21,7 +22,7 @@ import {
   type ValueList,
   valuesOf,
 } from './sample.ts'
-import { columnWords, type Ways, wordsOf } from './words.ts'
+import { columnWords, ownWords, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -117,13 +118,15 @@ export function candidatesOf(
   naming: (table: string) => Ways,
 ): Candidate[] {
   if (isSpokenFor(schema, place)) return []
-  const names = keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming)))
+  const names = withoutGuesses(
+    keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming))),
+  )
   const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
   const { sample, facts } = filled(db, place, of, strongest)
   if (facts.distinct === 0) return []
   const ownKey =
     place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
-  const words = columnWords(place.column.name)
+  const words = ownWords(place.table, place.column.name)
   const ownName =
     words.stem.length === 0 || naming(place.table.name).some(way => way.join('') === words.stem.join(''))
   const numeric = facts.integers * 2 >= facts.distinct
@@ -131,6 +134,7 @@ export function candidatesOf(
   if (ownKey && ownName && numeric) return []
   const measure = isMeasure(words)
   const hasType = hasTypeBeside(place)
+  const looks = words.mark === 'id' || hasOwnIndex(place)
   let list: ValueList | undefined
   const look = (at: number): Candidate[] => {
     const [key, name] = [keys[at]!, names[at]]
@@ -147,9 +151,12 @@ export function candidatesOf(
       matched: 0,
       orphans: 0,
       numbers,
-      density: numbers ? densityWithin(db, key, facts) : 0,
+      ...(numbers ? gapsMet(list, key, counts.hits) : { within: 0, near: 0 }),
+      apart: key.low > 2n * (key.high - key.low + 1n),
       reach: key.high > 0n && facts.high !== null ? Number(facts.high) / Number(key.high) : 0,
       isMeasure: measure,
+      looks,
+      primary: key.key.primary,
       hasType,
       ownKey,
     }
@@ -161,6 +168,16 @@ export function candidatesOf(
   const found = new Map([...keys.keys()].filter(speaks).map(at => [at, look(at)]))
   const isNamed = [...found.values()].flat().some(({ name, odds }) => name.strength >= 0.5 && odds >= 1)
   return [...keys.keys()].flatMap(at => found.get(at) ?? (isNamed ? [] : look(at)))
+}
+
+/** Where a column is called after a table, who else might be called somehow like that is hardly meant: staff_id is of staff. */
+function withoutGuesses(names: readonly (NameEvidence | null)[]): readonly (NameEvidence | null)[] {
+  if (!names.some(name => name?.outright)) return names
+  return names.map(name =>
+    name === null || name.outright || name.strength >= 0.9
+      ? name
+      : { ...name, strength: name.strength * 0.2 },
+  )
 }
 
 /** `owner_type` beside `owner_id`: which table is meant is for each row to say. */
@@ -246,20 +263,29 @@ function hitsOf(
   }
 }
 
-/** Of the numbers between the column's lowest and highest, how many the key has. */
-function densityWithin(db: Connection, key: SampledKey, { low, high }: ColumnFacts): number {
-  if (low === null || high === null) return key.density
-  if (key.rows > 50_000) return key.density
-  if (key.range !== null) {
-    const [first, last] = [low > key.low ? low : key.low, high < key.high ? high : key.high]
-    return first > last ? 0 : Math.min(1, (Number(last - first) + 1) / (Number(high - low) + 1))
-  }
-  const c = q(key.key.column.name)
-  const there = db
-    .prepare(`SELECT count(*) FROM ${q(key.table.name)} WHERE ${c} BETWEEN ? AND ?`)
-    .pluck()
-    .get(low, high) as bigint
-  return Math.min(1, Number(there) / (Number(high - low) + 1))
+/** More numbers than these say the same. */
+const NUMBERS = 300
+
+/** Of the numbers within the key's range, how many there are, and how many of their neighbours the key has. */
+function gapsMet(
+  { count, json }: ValueList,
+  key: SampledKey,
+  hits: number,
+): { within: number; near: number } {
+  if (key.range !== null || hits * 4 < count) return { within: hits, near: 1 }
+  const numbers = (json.match(/(?<=[[,])-?\d+(?=[\],])/g) ?? [])
+    .map(BigInt)
+    .filter(number => number >= key.low && number <= key.high)
+  const some = numbers.filter((_, at) => at % Math.ceil(numbers.length / NUMBERS) === 0)
+  const near = nearShare(some, key.low, key.high, list => key.hits(`[${list.join()}]`))
+  return { within: numbers.length, near }
+}
+
+/** What is looked up by a column alone is asked for by that column: rows of something else, most of the time. */
+function hasOwnIndex({ table, column }: ColumnPlace): boolean {
+  return table.indexes.some(
+    ({ columns, unique }) => !unique && columns.length === 1 && sameName(columns[0] ?? '', column.name),
+  )
 }
 
 /** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */

@@ -9,9 +9,10 @@ import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sampleKeys } from './candidates.ts'
 import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
-import { choiceOf, oddsOf } from './judge.ts'
+import { choiceOf, type Evidence, oddsOf } from './judge.ts'
+import { isRelative } from './name-evidence.ts'
 import { listOf, type SampledTable } from './sample.ts'
-import { namingOf } from './words.ts'
+import { columnWords, namingOf, ownWords } from './words.ts'
 
 /** References that the operator added or took away by name. */
 export interface WantedReferences {
@@ -62,7 +63,7 @@ export async function findReferences(
       const candidates = candidatesOf(db, schema, place, of, sampledKeys, naming)
       judged.push(...(await weigh(db, candidates, breathe)))
     }
-  for (const each of withoutEchoes(judged)) {
+  for (const each of withNamesakes(withoutEchoes(judged))) {
     const choice = choiceOf(each.confidence)
     if (choice !== null) found.get(each.candidate.key.key)!.push(inferred(each, choice))
   }
@@ -95,7 +96,10 @@ async function weigh(
   candidates: readonly Candidate[],
   breathe: (object: string) => Promise<void>,
 ): Promise<Judged[]> {
-  const best = [...candidates].sort((a, b) => b.odds - a.odds)
+  const isBeside = (one: Candidate) => candidates.some(other => other !== one && fitsAll(other))
+  const best = candidates
+    .map(each => ({ ...each, odds: oddsBeside(each.evidence, isBeside(each)) }))
+    .sort((a, b) => b.odds - a.odds)
   const worth = best.filter(each => each.odds * 50 >= best[0]!.odds).slice(0, COUNTED)
   const counted: { candidate: Candidate; counts: ValueCounts; odds: number }[] = []
   for (const candidate of worth) {
@@ -103,11 +107,25 @@ async function weigh(
     const counts = countValues(db, candidate.key.key, candidate.place, candidate.key.range)
     const { matched, orphans } = counts
     if (repeatsOwnKey(db, candidate, matched)) continue
-    counted.push({ candidate, counts, odds: oddsOf({ ...candidate.evidence, matched, orphans }) })
+    const evidence = { ...candidate.evidence, matched, orphans }
+    const hasOther = best.some(other => other !== candidate && fitsAll(other))
+    counted.push({ candidate, counts, odds: oddsBeside(evidence, hasOther) })
   }
   const rivals = shared(withoutFollowers(db, counted))
   const all = rivals.reduce((sum, each) => sum + each.odds, 1)
   return rivals.map(({ candidate, counts, odds }) => ({ candidate, counts, confidence: odds / all }))
+}
+
+/** Whether all values are in the key, from its first to its last. */
+function fitsAll({ evidence: { numbers, distinct, hits, reach } }: Candidate): boolean {
+  return numbers && hits === distinct && reach > 0.9
+}
+
+/** That the gaps of a key are avoided says little where another key, which ends where the values end, has all of them. */
+function oddsBeside(evidence: Evidence, hasOther: boolean): number {
+  if (!evidence.numbers || !hasOther) return oddsOf(evidence)
+  if (evidence.orphans > 0 || evidence.hits < evidence.distinct) return oddsOf({ ...evidence, near: 1 })
+  return evidence.name === 0 ? Math.min(oddsOf(evidence), 1.5) : oddsOf(evidence)
 }
 
 /**
@@ -153,8 +171,9 @@ function withoutFollowers<T extends { readonly candidate: Candidate; readonly od
 
 function isWider(db: Connection, a: Candidate, b: Candidate, first: boolean): boolean {
   if (b.evidence.numbers !== a.evidence.numbers) return false
-  // Numbers from 1 on are in every longer key.
-  if (a.evidence.numbers && !sameName(a.key.key.column.name, b.key.key.column.name)) return false
+  // Numbers from 1 on are in every longer key, and every table may have an `id`.
+  const [name, other] = [a.key.key.column.name, b.key.key.column.name]
+  if (a.evidence.numbers && (!sameName(name, other) || columnWords(name).stem.length === 0)) return false
   const there = meet(listOf(db, b.key.sample, b.key.key.column.name), a.key)
   if (there.hits < there.distinct) return false
   const back = meet(listOf(db, a.key.sample, a.key.key.column.name), b.key)
@@ -183,6 +202,27 @@ function withoutEchoes(judged: readonly Judged[]): Judged[] {
     if (isPrimary(a.key.key) !== isPrimary(b.key.key)) return isPrimary(a.key.key)
     if (a.key.rows !== b.key.rows) return a.key.rows > b.key.rows
     return at > echo
+  })
+}
+
+/** A column of the same name in another table, of which it is sure what it means, means the same: created_by, warehouse. */
+function withNamesakes(judged: readonly Judged[]): readonly Judged[] {
+  const nameOf = ({ table, column }: ColumnPlace) => ownWords(table, column.name)
+  const sure = judged.filter(each => choiceOf(each.confidence) === 'accepted')
+  return judged.map(one => {
+    const { place, key } = one.candidate
+    const { all, stem } = nameOf(place)
+    const { matched, orphans } = one.counts
+    // What is partly something else in this table is for the operator.
+    if (matched < (matched + orphans) * 0.9) return one
+    if (choiceOf(one.confidence) !== 'offered' || stem.length === 0 || isRelative(nameOf(place))) return one
+    const namesakes = sure.filter(
+      ({ candidate }) =>
+        candidate.place.table !== place.table && nameOf(candidate.place).all.join(' ') === all.join(' '),
+    )
+    if (namesakes.length === 0 || namesakes.some(({ candidate }) => candidate.key !== key)) return one
+    const odds = (one.confidence / (1 - one.confidence)) * 5
+    return { ...one, confidence: odds / (1 + odds) }
   })
 }
 

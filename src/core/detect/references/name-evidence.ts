@@ -2,8 +2,8 @@
 
 import type { Column, Table } from '../../schema/model.ts'
 import { sameName } from '../../schema/names.ts'
-import { kinship, measures, people, roles } from './vocabulary.ts'
-import { type ColumnWords, columnWords, isFormOf, singularOf, type Ways, wordsOf } from './words.ts'
+import { kinship, measures, outsiders, people, roles, tableWords, things } from './vocabulary.ts'
+import { type ColumnWords, columnWords, isFormOf, ownWords, singularOf, type Ways, wordsOf } from './words.ts'
 
 type Naming = (table: string) => Ways
 
@@ -12,6 +12,8 @@ export interface NameEvidence {
   readonly strength: number
   /** In words, as the end of "the name ..."; empty where it says nothing. */
   readonly says: string
+  /** The column is called after the table, and no other way of reading its name is called for. */
+  readonly outright?: true
 }
 
 const nothing: NameEvidence = { strength: 0, says: '' }
@@ -28,25 +30,30 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
   const self = sameName(child.table.name, parent.table.name)
   const ways = naming(parent.table.name)
   const within = naming(child.table.name)
+  const bare = ownWords(child.table, child.column.name)
   const found = [
     sameColumn(child, parent, own, key, naming),
-    ...spellings(own, within).flatMap(words => byWords(words, key, ways, self)),
+    ...spellings(own, bare, within).flatMap(words => byWords(words, key, ways, self)),
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
-    self ? nothing : belongs(within, own, ways),
+    self ? nothing : belongs(within, bare, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
   const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
-  return isMeasure(own) && (counts || found.strength < 0.9)
+  return isMeasure(bare) && (counts || found.strength < 0.9)
     ? { ...found, strength: found.strength * 0.25 }
     : found
 }
 
-/** The column's words, also without those of its own table: `post_author` in posts. */
-function spellings(own: ColumnWords, table: Ways): readonly ColumnWords[] {
+/** The column's words, also without those of its own table: `post_author` in posts, `rev_actor` in revision. */
+function spellings(own: ColumnWords, bare: ColumnWords, table: Ways): readonly ColumnWords[] {
   const before = table.filter(
     way => own.stem.length > way.length && way.every((word, at) => own.stem[at] === word),
   )
-  return [own, ...before.map(way => ({ ...own, stem: own.stem.slice(way.length) }))]
+  return [
+    own,
+    ...(bare === own ? [] : [bare]),
+    ...before.map(way => ({ ...own, stem: own.stem.slice(way.length) })),
+  ]
 }
 
 /** `type` in orders beside order_types: the words of both tables together. */
@@ -80,7 +87,8 @@ function byWords(own: ColumnWords, key: ColumnWords, ways: Ways, self: boolean):
       self ? nothing : asAbbreviation(own, way),
     ]),
     asPerson(own, ways),
-    self ? asKin(own) : nothing,
+    self ? asKin(own, ways) : nothing,
+    self ? asAbove(own, ways) : nothing,
   ]
 }
 
@@ -97,6 +105,11 @@ export function stemEvidence(
     ...byWords(own, columnWords('id'), ways, sameName(child.name, parent.name)),
     belongs(naming(child.name), own, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
+}
+
+/** Whether it depends on the table what is meant, as with `parent_id`; or on nothing, as with a measure. */
+export function isRelative(own: ColumnWords): boolean {
+  return own.stem.some(word => kinship.has(word)) || isMeasure(own)
 }
 
 /** Whether the name says that the column counts, measures or states something. */
@@ -209,17 +222,20 @@ function sameColumn(
     parent.table.primaryKey.length === 1 && sameName(parent.table.primaryKey[0]!, parent.column.name)
   const isOwn = naming(parent.table.name).some(way =>
     [way.join(''), way.at(-1)].some(
-      word => word !== undefined && (word === key.stem.join('') || isFormOf(word, key.stem.join(''))),
+      word =>
+        word !== undefined &&
+        !tableWords.has(word) &&
+        (word === key.stem.join('') || isFormOf(word, key.stem.join(''))),
     ),
   )
-  if (isOwn) return { strength: key.mark === 'none' ? 0.85 : 0.97, says }
+  if (isOwn) return { strength: key.mark === 'none' ? 0.85 : 0.97, says, outright: true }
   // Two tables whose own keys have one name, as value_id, are often no more alike than that.
   if (isOnlyKey) return { strength: parent.column.affinity === 'integer' ? 0.3 : 0.75, says }
   // `catalog_product_int.entity_id` is that of catalog_product, not of any other table with an entity_id.
   const below = naming(child.table.name).some(name =>
     naming(parent.table.name).some(way => name.join(' ').startsWith(`${way.join(' ')} `)),
   )
-  if (below) return { strength: 0.95, says }
+  if (below) return { strength: 0.97, says }
   return { strength: primary ? (key.mark === 'none' ? 0.75 : 0.88) : 0.45, says }
 }
 
@@ -231,10 +247,10 @@ function asTable(own: ColumnWords, key: ColumnWords, way: readonly string[]): Na
   // A letter with a number, as c1, is called after nothing.
   if (table.length < 2) return nothing
   // A table may be called what a natural key is called: `url` beside urls.
-  if (own.all.length === 1 && plain(own.all) === table) return { strength: 0.85, says }
+  if (own.all.length === 1 && plain(own.all) === table) return { strength: 0.85, says, outright: true }
   if (plain(own.stem) === table && own.stem.length > 0) {
-    if (own.mark === 'id') return { strength: 0.97, says }
-    if (own.mark === 'none') return { strength: 0.92, says }
+    if (own.mark === 'id') return { strength: 0.97, says, outright: true }
+    if (own.mark === 'none') return { strength: 0.92, says, outright: true }
     // `country_code` beside countries.code, `currency_code` beside currencies.currency
     const isKey = own.last === key.all.at(-1) || plain(key.all) === table
     return { strength: isKey ? 0.95 : 0.45, says }
@@ -283,7 +299,7 @@ function asPart(own: ColumnWords, way: readonly string[]): NameEvidence {
     const tail = stem.slice(-length).join(' ')
     const whole = length === stem.length
     if (way.slice(-length).map(singularOf).join(' ') === tail)
-      return { strength: weight * (whole ? 0.82 : 0.65), says: `is the end of ${way.join(' ')}` }
+      return { strength: weight * (whole ? 0.88 : 0.65), says: `is the end of ${way.join(' ')}` }
     if (whole && way.slice(0, length).map(singularOf).join(' ') === tail)
       return { strength: weight * 0.5, says: `is the beginning of ${way.join(' ')}` }
   }
@@ -341,20 +357,28 @@ function endsAsKey(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence
   const isOwn = ways
     .flat()
     .some(word => word.startsWith(stem) || stem.startsWith(word) || isFormOf(word, stem))
-  return { strength: !isOwn ? 0.75 : key.mark === 'id' ? 0.88 : 0.85, says }
+  return { strength: !isOwn ? (key.mark === 'id' ? 0.6 : 0.75) : key.mark === 'id' ? 0.88 : 0.85, says }
 }
 
-/** `created_by`, `author_id`, `sales_rep`: somebody, where the table's rows are people. */
+/** `created_by`, `author_id`, `payer`, `customer` beside users: somebody, where the table's rows are people. */
 function asPerson(own: ColumnWords, ways: Ways): NameEvidence {
   const by = own.all.at(-1) === 'by'
   const last = own.stem.at(-1) ?? ''
+  const known = roles.has(last) || people.has(singularOf(last))
   // `closed` alone is a state.
-  const role = roles.has(last) && (own.mark === 'id' || !last.endsWith('ed'))
+  const role = known ? own.mark === 'id' || !last.endsWith('ed') : isAgent(last)
   if (!by && !role) return nothing
   const says = 'says what somebody did'
   if (!ways.some(way => people.has(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
   const plain = ways.some(way => way.length <= 2)
-  return { strength: (plain ? 0.75 : 0.5) * (own.mark === 'id' || by ? 1 : 0.85), says }
+  const outside = by && !ways.some(way => !outsiders.has(way.at(-1)!)) ? 0.7 : 1
+  const weight = (by || known ? 1 : 0.8) * (own.mark === 'id' || by ? 1 : 0.85) * outside
+  return { strength: (plain ? 0.75 : 0.5) * weight, says }
+}
+
+/** Words for who does something are made alike: payer, Sachbearbeiter, examinee, vendedor, redacteur. */
+function isAgent(word: string): boolean {
+  return /.{3}(er|or|ee|eur|euse|erin|rice)$/.test(word) && !things.has(word) && !measures.has(word)
 }
 
 const parents = new Set([
@@ -372,17 +396,49 @@ const parents = new Set([
 ])
 
 /** `parent_id`, `reports_to`, `replaced_by`: another row of the same table. */
-function asKin(own: ColumnWords): NameEvidence {
-  const kin = own.stem.some(word => kinship.has(word))
-  if (!kin) return nothing
+function asKin(own: ColumnWords, ways: Ways): NameEvidence {
   const clear = own.stem.some(word => parents.has(word))
+  if (!clear && !own.stem.some(word => kinship.has(word) && !particles.has(word))) return nothing
+  // `current_team` and `area_of_use` speak of something else.
+  const others = own.stem
+    .filter(word => !parents.has(word) && !kinship.has(word) && !particles.has(word))
+    .filter(word => !ways.some(way => way.includes(singularOf(word))))
   const strength = own.mark === 'id' ? (clear ? 0.93 : 0.85) : clear ? 0.88 : 0.45
-  return { strength, says: 'says how rows of one table are related' }
+  return {
+    strength: others.length === 0 ? strength : strength * (clear ? 0.8 : 0.2),
+    says: 'says how rows of one table are related',
+  }
 }
+
+/** `obergruppe` in warengruppen, `supercategory` in product_categories. */
+function asAbove(own: ColumnWords, ways: Ways): NameEvidence {
+  const [, rest] = /^(?:ober|unter|haupt|eltern|super|sub|sup|sur|sous)(.{4,})$/.exec(own.stem.join('')) ?? []
+  if (rest === undefined) return nothing
+  const ends = (word: string) =>
+    word.endsWith(rest) ||
+    isFormOf(word.slice(-rest.length), rest) ||
+    isFormOf(word.slice(-rest.length - 1), rest)
+  return ways.some(way => ends(way.at(-1)!)) ? { strength: 0.85, says: 'says what is above a row' } : nothing
+}
+
+const particles = new Set([
+  'of',
+  'in',
+  'to',
+  'by',
+  'for',
+  'from',
+  'up',
+  'down',
+  'first',
+  'last',
+  'left',
+  'right',
+])
 
 /** `ensemble_member.member_id` refers to members of what the table's own name begins with. */
 function belongs(table: Ways, own: ColumnWords, ways: Ways): NameEvidence {
-  if (own.mark === 'none') return nothing
+  if (own.mark === 'none' && !own.stem.some(word => parents.has(word))) return nothing
   const names = table.map(way => way.join(' '))
   if (!ways.some(way => names.some(each => each.startsWith(`${way.join(' ')} `)))) return nothing
   const kin =

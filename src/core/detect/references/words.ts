@@ -62,6 +62,21 @@ export const columnWords = remembering((name): ColumnWords => {
   return { all, stem: all, mark: 'none', last: null }
 })
 
+/** The same without the word that all columns of a table begin with, as `rev_actor` beside `rev_id` and `rev_page`. */
+export function ownWords(
+  { columns }: { readonly columns: readonly { readonly name: string }[] },
+  name: string,
+) {
+  const [first, ...others] = wordsOf(name)
+  const shared =
+    first !== undefined &&
+    others.length > 0 &&
+    !leadingWords.has(first) &&
+    columns.length >= 3 &&
+    columns.filter(column => wordsOf(column.name)[0] === first).length >= columns.length * 0.8
+  return columnWords(shared ? others.join('_') : name)
+}
+
 /** `userid`, `modifierid`, `kundennr`: written without any sign between. */
 function apart(words: readonly string[]): readonly string[] {
   const last = words.at(-1) ?? ''
@@ -80,8 +95,12 @@ export function namingOf(tables: readonly string[]): (table: string) => Ways {
   return remembering(table => {
     const all = wordsOf(table)
     const bare = all.length > 1 && (prefixes.has(all[0]!) || tableWords.has(all[0]!)) ? all.slice(1) : all
-    const plain = bare.filter(word => !tableWords.has(word))
-    const ways = [all, bare, plain].filter(words => words.length > 0).map(singular)
+    // `customer_entity`, of several tables that begin with customer, has rows that are customers.
+    const without = (words: readonly string[]) => words.filter(word => !tableWords.has(word))
+    const said = [without(all), without(bare)].some(words => words.length > 0)
+    const ways = [all, bare, without(bare), without(all)]
+      .filter(words => (said ? without(words) : words).length > 0)
+      .map(singular)
     return ways.filter((words, at) => ways.findIndex(other => other.join(' ') === words.join(' ')) === at)
   })
 }

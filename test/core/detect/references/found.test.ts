@@ -81,6 +81,72 @@ describe('the name of a column', () => {
     ])
   })
 
+  const people = (columns: string) =>
+    filled(`
+      CREATE TABLE mitarbeiter(nr INTEGER PRIMARY KEY, name TEXT);
+      CREATE TABLE umlagerungen(id INTEGER PRIMARY KEY, bestand TEXT);
+      CREATE TABLE auftraege(id INTEGER PRIMARY KEY, ${columns.replaceAll(' ', ' INTEGER, ')} INTEGER);
+      INSERT INTO mitarbeiter SELECT i, 'm' FROM (${count(60)} SELECT i FROM n);
+      INSERT INTO umlagerungen SELECT i, 'u' FROM (${count(900)} SELECT i FROM n);
+      INSERT INTO auftraege SELECT i ${', i * 7 % 60 + 1'.repeat(columns.split(' ').length)} FROM (${count(400)} SELECT i FROM n);`)
+
+  test.each(['sachbearbeiter', 'payer', 'created_by', 'vendedor', 'owner', 'examinee_id'])(
+    '%s is somebody, who is in the table of people',
+    async name => {
+      const found = await referencesIn(people(name))
+      expect(lines(found, 'accepted')).toEqual([`auftraege.${name} -> mitarbeiter.nr`])
+    },
+  )
+
+  test.each(['counter', 'floor', 'nummer', 'factor', 'folder'])('%s is nobody', async name => {
+    expect(lines(await referencesIn(people(name)), 'accepted')).toEqual([])
+  })
+
+  test('is read without the word that all columns of its table begin with', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE actor(actor_id INTEGER PRIMARY KEY, actor_name TEXT, actor_text TEXT);
+        CREATE TABLE revision(rev_id INTEGER PRIMARY KEY, rev_actor INTEGER, rev_count INTEGER, rev_len INTEGER);
+        INSERT INTO actor SELECT i, 'a', 't' FROM (${count(80)} SELECT i FROM n);
+        INSERT INTO revision SELECT i, i * 7 % 80 + 1, i * 7 % 80 + 1, i * 3 % 80 + 1 FROM (${count(400)} SELECT i FROM n);`),
+    )
+    expect(lines(found, 'accepted')).toEqual(['revision.rev_actor -> actor.actor_id'])
+  })
+
+  test('with `parent` means the table that its own table belongs to, where the values are of that one', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE customer_entity(id INTEGER PRIMARY KEY, email TEXT);
+        CREATE TABLE customer_address_entity(id INTEGER PRIMARY KEY, parent_id INTEGER, city TEXT);
+        INSERT INTO customer_entity SELECT i * 3 + i % 2, 'e' FROM (${count(100)} SELECT i FROM n);
+        INSERT INTO customer_address_entity SELECT i, (i % 100 + 1) * 3 + (i % 100 + 1) % 2, 'c' FROM (${count(400)} SELECT i FROM n);`),
+    )
+    expect(lines(found, 'accepted')).toEqual(['customer_address_entity.parent_id -> customer_entity.id'])
+  })
+
+  test('that speaks of something else than the rows of its table does not relate them', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE users(id INTEGER PRIMARY KEY, current_team_id INTEGER);
+        INSERT INTO users SELECT i, i * 7 % 90 + 1 FROM (${count(90)} SELECT i FROM n);`),
+    )
+    expect(lines(found, 'accepted')).toEqual([])
+  })
+
+  test('means in one table what it surely means in another', async () => {
+    const both = (rows: number) =>
+      filled(`
+        CREATE TABLE depots(nr INTEGER PRIMARY KEY, town TEXT);
+        CREATE TABLE tours(id INTEGER PRIMARY KEY, halle_id INTEGER);
+        CREATE TABLE gates(id INTEGER PRIMARY KEY, halle_id INTEGER);
+        INSERT INTO depots SELECT i * 3 + i % 2, 't' FROM (${count(60)} SELECT i FROM n);
+        INSERT INTO tours SELECT i, (i % 60 + 1) * 3 + (i % 60 + 1) % 2 FROM (${count(rows)} SELECT i FROM n);
+        INSERT INTO gates SELECT i, (i % 5 + 1) * 3 + (i % 5 + 1) % 2 FROM (${count(20)} SELECT i FROM n);`)
+    const sure = async (rows: number) =>
+      (await referencesIn(both(rows))).find(each => each.table === 'gates')?.confidence ?? 0
+    expect(await sure(400)).toBeGreaterThan(await sure(2))
+  })
+
   test('says that rows of a table refer to each other', async () => {
     const found = await referencesIn(
       filled(`
@@ -141,16 +207,44 @@ describe('the values of a column', () => {
     expect(many).toBeGreaterThan(0)
   })
 
-  test('that avoid the gaps of a key are no accident, and are shown where no name speaks for them', async () => {
-    const found = await referencesIn(
-      filled(`
-        CREATE TABLE machines(id INTEGER PRIMARY KEY, label TEXT);
-        CREATE TABLE readings(n INTEGER PRIMARY KEY, origin INTEGER, other INTEGER);
-        INSERT INTO machines SELECT i * i + 17, 'm' FROM (${count(200)} SELECT i FROM n);
-        INSERT INTO readings SELECT i, (i % 200 + 1) * (i % 200 + 1) + 17, i * 41 FROM (${count(600)} SELECT i FROM n);`),
-    )
-    expect(lines(found, 'offered')).toEqual(['readings.origin -> machines.id'])
+  const machines = (ids: string, readings: string) =>
+    filled(`
+      CREATE TABLE machines(id INTEGER PRIMARY KEY, label TEXT);
+      CREATE TABLE others(id INTEGER PRIMARY KEY, label TEXT);
+      CREATE TABLE readings(n INTEGER PRIMARY KEY, origin INTEGER, other INTEGER);
+      INSERT INTO machines SELECT ${ids}, 'm' FROM (${count(200)} SELECT i FROM n);
+      INSERT INTO readings SELECT i, ${readings}, i * 41 FROM (${count(600)} SELECT i FROM n);`)
+  const gaps = (i: string) => `(${i}) * 2 + (${i}) * 7 % 5`
+
+  test('that avoid the gaps of a key, of which nothing else has all, are no accident, whatever the column is called', async () => {
+    const found = await referencesIn(machines(gaps('i'), gaps('i % 200 + 1')))
+    expect(lines(found, 'accepted')).toEqual(['readings.origin -> machines.id'])
+  })
+
+  test('that avoid them for the most part are no accident either, and others are what was deleted', async () => {
+    const orphans = `CASE WHEN i % 40 = 0 THEN 2 * i ELSE ${gaps('i % 200 + 1')} END`
+    const found = await referencesIn(machines(gaps('i'), orphans))
+    expect(found.filter(each => each.column === 'origin' && each.choice !== 'mentioned')).toMatchObject([
+      { to: 'machines.id' },
+    ])
+  })
+
+  test('may do so as well because both count in tens', async () => {
+    const found = await referencesIn(machines('i * 10', '(i % 200 + 1) * 10'))
     expect(lines(found, 'accepted')).toEqual([])
+  })
+
+  test('say little of a key with gaps where another key, that ends where they end, has all of them', async () => {
+    const path = filled(
+      `CREATE TABLE machines(id INTEGER PRIMARY KEY, label TEXT);
+       CREATE TABLE parts(id INTEGER PRIMARY KEY, label TEXT);
+       CREATE TABLE readings(n INTEGER PRIMARY KEY, about INTEGER);
+       INSERT INTO machines SELECT ${gaps('i')}, 'm' FROM (${count(200)} SELECT i FROM n);
+       INSERT INTO parts SELECT i, 'p' FROM (${count(403)} SELECT i FROM n);
+       INSERT INTO readings SELECT i, ${gaps('i % 200 + 1')} FROM (${count(600)} SELECT i FROM n);`,
+    )
+    expect(lines(await referencesIn(path), 'accepted')).toEqual([])
+    expect(lines(await referencesIn(path), 'offered')).toContain('readings.about -> machines.id')
   })
 
   test('that stand for nothing are counted as such', async () => {
