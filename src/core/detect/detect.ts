@@ -30,7 +30,7 @@ import { withInside } from './inside/join.ts'
 import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColumns } from './keys.ts'
 import { NAMED } from './reference-words.ts'
 import { type Breathe, findReferences } from './references/find.ts'
-import { type Sample, sampleOf } from './references/sample.ts'
+import { type SampledTable, sampleOf } from './references/sample.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
 import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
@@ -93,7 +93,7 @@ export async function detect(
       look(
         looking,
         key,
-        sampled.find(each => each.table === key.table)!.sample,
+        sampled.find(each => each.table === key.table)!,
         inside.byKey.get(key) ?? [],
         context,
       ),
@@ -171,13 +171,13 @@ interface Looked {
 function look(
   looking: Looking,
   key: KeyColumn,
-  sample: Sample,
+  sampled: SampledTable,
   references: readonly DetectedReference[],
   { read: choices, strategy, live, named }: Looked,
 ): Seen {
   const { db, now } = looking
   const { table, column } = key
-  const values = readValues(db, table, column.name, sample)
+  const values = readValues(db, sampled, column.name)
   const columns = timeColumns(db, table, choices.zone, now).filter(name => !sameName(name, column.name))
   const name = companionName(table, column.name, named)
   const beside = companionValues(db, table, name)

@@ -3,9 +3,8 @@
 import type { IdKind } from '../documents.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { idTime, kindOf } from '../identifiers/index.ts'
-import type { Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
-import type { Sample } from './references/sample.ts'
+import type { Sample, SampledTable } from './references/sample.ts'
 
 export interface ColumnValues {
   readonly rows: number
@@ -28,7 +27,11 @@ const LONGEST_ID = 300
  * What the values of a key column are. Whole numbers are counted inside SQLite; of texts and blobs those are looked at one by
  * one whose length is not that of a kind which all sampled values of that length are of.
  */
-export function readValues(db: Connection, table: Table, column: string, sample: Sample): ColumnValues {
+export function readValues(
+  db: Connection,
+  { table, rows: all, sample }: SampledTable,
+  column: string,
+): ColumnValues {
   const [t, c] = [q(table.name), q(column)]
   const kinds: Partial<Record<IdKind, number>> = {}
   let timed = 0
@@ -45,7 +48,7 @@ export function readValues(db: Connection, table: Table, column: string, sample:
   const shapes = seen.shapes.map(
     ({ type, bytes }) => `typeof(${c}) = '${type}' AND octet_length(${c}) = ${bytes}`,
   )
-  const counted = table.rowidAlias === column ? wholeNumbers(db, t, c) : null
+  const counted = table.rowidAlias === column ? wholeNumbers(db, t, c, all) : null
   const [rows, nulls, integers, reals, ...ofShapes] =
     counted ??
     ((
@@ -89,13 +92,18 @@ type Value = string | bigint | number | Buffer
 const PLAIN = 2 ** 53
 
 /** A row number is a whole number and never NULL: nothing has to be read to know that. */
-function wholeNumbers(db: Connection, t: string, c: string): [number, number, number, number] | null {
-  const [rows, low, high] = db
-    .prepare(`SELECT (SELECT count(*) FROM ${t}), (SELECT min(${c}) FROM ${t}), (SELECT max(${c}) FROM ${t})`)
+function wholeNumbers(
+  db: Connection,
+  t: string,
+  c: string,
+  rows: number,
+): [number, number, number, number] | null {
+  const [low, high] = db
+    .prepare(`SELECT (SELECT min(${c}) FROM ${t}), (SELECT max(${c}) FROM ${t})`)
     .raw()
-    .get() as [bigint, bigint | null, bigint | null]
+    .get() as [bigint | null, bigint | null]
   const plain = low !== null && high !== null && low >= BigInt(-PLAIN) && high <= BigInt(PLAIN)
-  return plain ? [Number(rows), 0, Number(rows), 0] : null
+  return plain ? [rows, 0, rows, 0] : null
 }
 
 interface Shape {

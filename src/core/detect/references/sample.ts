@@ -41,10 +41,11 @@ export function sampleOf(db: Connection, table: Table, rows: number): Sample {
       key.length > 0 ? `${half('')} UNION ALL ${half('DESC')}` : `SELECT * FROM ${name} LIMIT ${ROWS}`
     return { from: `(${both}) c`, rows: ROWS, whole: false }
   }
-  const [first, last] = db.prepare(`SELECT min(${position}), max(${position}) FROM ${name}`).raw().get() as [
-    bigint,
-    bigint,
-  ]
+  // (One question each: two of them in one would read the whole table.)
+  const [first, last] = db
+    .prepare(`SELECT (SELECT min(${position}) FROM ${name}), (SELECT max(${position}) FROM ${name})`)
+    .raw()
+    .get() as [bigint, bigint]
   const stretch = db.prepare(
     `SELECT ${position} FROM ${name} WHERE ${position} >= ? ORDER BY ${position} LIMIT ${ROWS / STRETCHES}`,
   )
