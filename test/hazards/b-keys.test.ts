@@ -666,7 +666,8 @@ describe.each(forms)('HAZARDS B14: integers that JavaScript has no number for (%
 
   test('stay different, keep what refers to them, and come back', async () => {
     await thereAndBack(place(sql), {
-      choices: { form },
+      // (Numbers that large are in no column by accident; here they are a copy that has to stay.)
+      choices: { form, noReferences: ['c.raw'] },
       same: [names, 'SELECT raw, typeof(raw) FROM c'],
       then: path =>
         expect(columnOf(path, 'SELECT count(DISTINCT id) FROM p')).toEqual([BigInt(large.length)]),
