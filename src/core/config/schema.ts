@@ -107,6 +107,11 @@ const initialization = {
   grace: seconds.exactOptional().describe('Seconds between asking it to end and ending it.'),
 }
 
+const generator = { module: z.string().min(1), name: z.string().min(1) }
+
+/** What has names of its own within a system. */
+const inSystem: Readonly<Record<string, object>> = { initialize: initialization, test: command, generator }
+
 const oneSystem = {
   title: z.string().exactOptional().describe('What it is called in full.'),
   folder: path.exactOptional().describe('Its source tree, from the folder of this file.'),
@@ -127,7 +132,7 @@ const oneSystem = {
     .exactOptional()
     .describe('Files and folders of its source code, from its folder.'),
   generator: z
-    .strictObject({ module: z.string().min(1), name: z.string().min(1) })
+    .strictObject(generator)
     .readonly()
     .exactOptional()
     .describe('What makes a new ULID in its code: from MODULE import NAME.'),
@@ -176,7 +181,6 @@ export const targetKeys = Object.keys(oneTarget) as readonly (keyof TargetConfig
 /** The names that are known at a place of the file, for whoever mistyped one. */
 export function knownKeys(at: readonly PropertyKey[]): readonly string[] {
   if (at.length === 0) return Object.keys(configSchema.unwrap().shape).filter(key => key !== '$schema')
-  if (at[0] === 'systems')
-    return Object.keys(at[2] === 'initialize' ? initialization : at[2] === 'test' ? command : oneSystem)
+  if (at[0] === 'systems') return Object.keys(inSystem[String(at[2])] ?? oneSystem)
   return Object.keys(at[0] === 'targets' ? oneTarget : anyTarget)
 }

@@ -1,9 +1,10 @@
 /** The systems that hold here: those that are built in and those of the config files, with where each is. */
-import { statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { type Stats, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type BuiltIn, builtInSystems } from '../systems/built-in.ts'
 import type { Place, System } from '../systems/system.ts'
 import type { ConfigFile } from './config.ts'
+import { located } from './paths.ts'
 import type { SystemConfig } from './schema.ts'
 
 export interface SystemPlaces {
@@ -85,11 +86,7 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
 }
 
 function placeAt(path: string, what: string): Place {
-  return { path, what, there: statSync(path, { throwIfNoEntry: false })?.isFile() ?? false }
-}
-
-function located(from: string, path: string, home: string): string {
-  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(from, path)
+  return { path, what, there: statsOf(path)?.isFile() ?? false }
 }
 
 function lastOf(folder: string): string {
@@ -97,5 +94,14 @@ function lastOf(folder: string): string {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return statsOf(path)?.isDirectory() ?? false
+}
+
+/** Of what is there and may be looked at; a folder of somebody else's, or a link that leads to itself, is neither. */
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
 }
