@@ -3,7 +3,7 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import type { Choices, Remembered, Settings } from './core/index.ts'
+import type { Choices, DetectedSystem, Remembered, Settings } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -18,6 +18,7 @@ import { useKeys } from './wizard/use-keys.ts'
 
 export interface WizardOptions {
   readonly targets: readonly GivenTarget[]
+  readonly systems: readonly DetectedSystem[]
   /** @param target its path; '' for what is about all targets */
   readonly settingsFor: (target: string) => Settings
   /** Writes the choices for a target into the config file. */
@@ -62,7 +63,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
       ),
     leave,
   })
-  const store = createStore(initialWizard(options.targets, now()), effects.perform)
+  const store = createStore(initialWizard(options.targets, now(), options.systems), effects.perform)
   const terminal = takeTerminal({
     stdin: process.stdin,
     stdout: process.stdout,

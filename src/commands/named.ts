@@ -39,7 +39,7 @@ export function nameAll(session: Session, words: readonly string[], naming: Nami
   if (words.length > 0) return nameTargets(session, words, naming)
   const all = systemsHere(session)
   if (all.length > 0) return resolved(session, all, naming, false)
-  return { targets: [], systems: [], error: nothingNamed(session) }
+  return { targets: [], systems: [], error: missingFolder(session) ?? nothingNamed(session) }
 }
 
 /** For commands that take all of the ledger where no word is given, and no folder of systems either. */
@@ -51,6 +51,8 @@ export function nameKnown(session: Session, words: readonly string[], naming: Na
 export function nameTargets(session: Session, words: readonly string[], naming: Naming = {}): Named {
   const known = session.systems()
   const meant = words.map(word => systemCalled(word, known, session.context.folder) ?? word)
+  const error = meant.some(part => typeof part !== 'string') ? missingFolder(session) : null
+  if (error !== null) return { targets: [], systems: [], error }
   // Systems keep their own order, in whatever order they were typed.
   const inOrder = known.filter(system => meant.includes(system))
   const parts = meant.map(part => (typeof part === 'string' ? part : (inOrder.shift() ?? part)))
@@ -155,14 +157,18 @@ function refusalOf([first, ...others]: readonly DetectedSystem[]): Failure {
   })
 }
 
+/** Of what --projects names: a slip of the pen must not read as systems without databases. */
+export function missingFolder({ projects }: Session): Failure | null {
+  if (projects === null || isFolder(projects)) return null
+  return usageFailure('SYSTEM.NO_PROJECTS', {
+    object: projects,
+    message: 'There is no such folder.',
+    why: 'It was named by --projects, or by ULID_MIGRATE_PROJECTS, as the one in which the systems lie.',
+    next: 'Name the folder that holds them: --projects DIR',
+  })
+}
+
 function nothingNamed(session: Session): Failure {
-  if (session.projects !== null)
-    return usageFailure('SYSTEM.NO_PROJECTS', {
-      object: session.projects,
-      message: 'There is no such folder.',
-      why: 'It was named by --projects, or by ULID_MIGRATE_PROJECTS, as the one in which the systems lie.',
-      next: 'Name the folder that holds them: --projects DIR',
-    })
   return usageFailure('COMMAND.USAGE', {
     object: `ulid-migrate ${session.command}`,
     message: "missing required argument 'targets'",
