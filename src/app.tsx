@@ -3,7 +3,14 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import { type Choices, discard, makeScratch, type Remembered, type Settings } from './core/index.ts'
+import {
+  type Choices,
+  type DetectedSystem,
+  discard,
+  makeScratch,
+  type Remembered,
+  type Settings,
+} from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -18,6 +25,7 @@ import { useKeys } from './wizard/use-keys.ts'
 
 export interface WizardOptions {
   readonly targets: readonly GivenTarget[]
+  readonly systems: readonly DetectedSystem[]
   /** @param target its path; '' for what is about all targets */
   readonly settingsFor: (target: string) => Settings
   /** Writes the choices for a target into the config file. */
@@ -67,7 +75,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
       ),
     leave,
   })
-  const store = createStore(initialWizard(options.targets, now()), effects.perform)
+  const store = createStore(initialWizard(options.targets, now(), options.systems), effects.perform)
   const terminal = takeTerminal({
     stdin: process.stdin,
     stdout: process.stdout,

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, finish } from './each-target.ts'
 import { inSession } from './in-session.ts'
+import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { targetCommand } from './options.ts'
 import { rollBack } from './rollback.ts'
 
@@ -11,14 +12,16 @@ export function collapseCommand(context: Context, ended: (exit: number) => void)
     .description(
       'Takes an expansion back: its ULID columns, indexes and triggers go, and every row written since stays, by its legacy id.',
     )
-    .argument('<targets...>', 'expanded databases')
+    .argument('<targets...>', 'expanded databases, or systems')
     .option('--dry-run', 'rehearse, and leave the target as it is')
     .option('--run <id>', 'another run than the last')
     .option('--yes', 'agree to it')
     .action((words, options) =>
       inSession(context, ended, 'collapse', options, async session => {
         const agreed = { yes: options.yes === true, names: [] }
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
+        const meant = await thatRan(session, nameTargets(session, words))
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, target =>
           rollBack(session, target, agreed, {
             target: target.path,
             mode: 'undo',
@@ -27,7 +30,7 @@ export function collapseCommand(context: Context, ended: (exit: number) => void)
             ...(options.run === undefined ? {} : { run: options.run }),
           }),
         )
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }

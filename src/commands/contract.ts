@@ -3,10 +3,11 @@ import type { ContractChoices, DryRunTarget, MigratedTarget, Plan } from '../cor
 import { isNameOf } from '../ui/target-name.ts'
 import { consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import { eachTarget, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { reported } from './migrate.ts'
+import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { dryRunReport } from './reports/dry-run.ts'
@@ -21,7 +22,7 @@ export function contractCommand(context: Context, ended: (exit: number) => void)
     .description(
       'Finishes an expansion: the ULID columns become the keys, references switch to them, legacy columns and triggers go. It is rehearsed, snapshotted and proved, and can be undone.',
     )
-    .argument('<targets...>', 'expanded databases')
+    .argument('<targets...>', 'expanded databases, or systems')
     .option('--dry-run', 'rehearse, and leave the target as it is')
     .option('--keep-legacy', 'the legacy columns stay, as legacy_<name>')
     .option('--take-names', 'the ULID columns take the names of the legacy ones')
@@ -45,10 +46,12 @@ export function contractCommand(context: Context, ended: (exit: number) => void)
           ...(options.accept ? { accept: options.accept } : {}),
         }
         const names = options.confirm ?? []
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
+        const meant = await thatRan(session, nameTargets(session, words))
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, target =>
           options.dryRun ? rehearse(session, target, choices) : contract(session, target, choices, names),
         )
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }

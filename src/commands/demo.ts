@@ -58,6 +58,7 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
         return ended(
           await context.wizard({
             targets,
+            systems: [],
             remember: rememberIn(session),
             settingsFor: () => session.settings,
             inline: false,

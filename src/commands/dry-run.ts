@@ -11,9 +11,10 @@ import { printable } from '../ui/printable.ts'
 import { type Chosen, leads, together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
-import { eachTarget, failedBefore, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import { eachTarget, failedBefore, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameAll, refused, systemsOf } from './named.ts'
 import { rememberingCommand } from './options.ts'
 import { refusePlanFile, writePlanFile } from './plan-file.ts'
 import { memoryOf } from './remember.ts'
@@ -30,23 +31,25 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
     .description(
       'Applies the plan to a private copy, checks everything, undoes it there. The target stays as it is.',
     )
-    .argument('<targets...>', 'databases')
+    .argument('[targets...]', 'databases or systems; all systems when none is named')
     .option('--out <file>', 'keep the plan in FILE, for migrate')
     .option('--sql', 'print the statements on stdout; the report goes to stderr')
     .action((words, options) =>
       inSession(context, ended, 'dry-run', options, async session => {
         const typed = choicesFrom(options)
         const memory = memoryOf(session, options, typed)
-        const named = targetsFrom(session, words).map(target => ({
+        const meant = nameAll(session, words)
+        if (meant.error !== null) return refused(session, meant)
+        const named = meant.targets.map(target => ({
           ...target,
           choices: session.choices(typed, target.path),
         }))
         const out = options.out === undefined ? undefined : resolve(context.folder, options.out)
 
         const found = await together(session, named)
-        const refused = found.type === 'failed' ? found.error : found.value.across.error
-        if (found.type === 'failed' || refused !== null)
-          return finish(session, failedBefore(session, refused!, named))
+        const obstacle = found.type === 'failed' ? found.error : found.value.across.error
+        if (found.type === 'failed' || obstacle !== null)
+          return finish(session, failedBefore(session, obstacle!, named), systemsOf(meant))
         const { targets, across } = found.value
         const copies = rehearsedCopies(session, across)
 
@@ -83,7 +86,10 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
         }
 
         try {
-          return finish(session, await eachTarget(session, targets, rehearse), memory.content())
+          return finish(session, await eachTarget(session, targets, rehearse), {
+            ...systemsOf(meant),
+            ...memory.content(),
+          })
         } finally {
           copies.discard()
         }

@@ -1,7 +1,8 @@
 import { byName } from './by-name.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, finish } from './each-target.ts'
 import { inSession } from './in-session.ts'
+import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { finalizeReport } from './reports/finalize.ts'
@@ -13,7 +14,7 @@ export function finalizeCommand(context: Context, ended: (exit: number) => void)
     .description(
       'Drops the maps and records of earlier runs from a target. Undo ends here; its snapshots stay, and restore with them.',
     )
-    .argument('<targets...>', 'migrated databases')
+    .argument('<targets...>', 'migrated databases, or systems')
     .option('--dry-run', 'say what would be dropped, and leave the target as it is')
     .option(
       '--confirm <name>',
@@ -22,7 +23,9 @@ export function finalizeCommand(context: Context, ended: (exit: number) => void)
     )
     .action((words, options) =>
       inSession(context, ended, 'finalize', options, async session => {
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
+        const meant = await thatRan(session, nameTargets(session, words))
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, target =>
           byName(
             session,
             target,
@@ -36,7 +39,7 @@ export function finalizeCommand(context: Context, ended: (exit: number) => void)
             }),
           ),
         )
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }

@@ -12,17 +12,10 @@ import { type Chosen, together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import { agree, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
-import {
-  type Ended,
-  eachTarget,
-  failedBefore,
-  finish,
-  type Target,
-  targetsFrom,
-  type Worked,
-} from './each-target.ts'
+import { type Ended, eachTarget, failedBefore, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameAll, refused, systemsOf } from './named.ts'
 import { wholeNumber } from './option-values.ts'
 import { rememberingCommand } from './options.ts'
 import { readPlanFile } from './plan-file.ts'
@@ -37,7 +30,10 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
     .description(
       'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit. An expansion goes in short transactions instead, beside programs that write; stopped, the same command goes on with it.',
     )
-    .argument('<targets...>', 'databases, or plans kept by dry-run --out')
+    .argument(
+      '[targets...]',
+      'databases, plans kept by dry-run --out, or systems; all systems when none is named',
+    )
     .option('--yes', 'agree to the change')
     .option(
       '--max-stall <ms>',
@@ -50,16 +46,22 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
         const consent = options.yes ? 'given' : session.mayAsk ? 'ask' : 'missing'
         const typed = choicesFrom(options)
         const memory = memoryOf(session, options, typed)
-        const read = targetsFrom(session, words).map(target => readTarget(session, target, typed))
+        const meant = nameAll(session, words)
+        if (meant.error !== null) return refused(session, meant, { run: session.run, status: 'failed' })
+        const read = meant.targets.map(target => readTarget(session, target, typed))
         // Without consent nothing is looked at; and a plan that is broken is told when it is its turn.
         const found =
           consent === 'missing' || read.some(each => each.error !== null)
             ? null
             : await together(session, read)
-        const refused = found?.type === 'failed' ? found.error : (found?.value.across.error ?? null)
-        if (refused !== null) {
-          const done = failedBefore(session, refused, read)
-          return finish(session, done, { run: session.run, status: statusOf(done, context) })
+        const obstacle = found?.type === 'failed' ? found.error : (found?.value.across.error ?? null)
+        if (obstacle !== null) {
+          const done = failedBefore(session, obstacle, read)
+          return finish(session, done, {
+            run: session.run,
+            status: statusOf(done, context),
+            ...systemsOf(meant),
+          })
         }
         const targets = found?.type === 'result' ? found.value.targets : read
         const done = await eachTarget(session, targets, async target => {
@@ -76,6 +78,7 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
         return finish(session, done, {
           run: session.run,
           status: statusOf(done, context),
+          ...systemsOf(meant),
           ...memory.content(),
         })
       }),

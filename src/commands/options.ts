@@ -58,7 +58,8 @@ export function targetCommand(name: string) {
   return share(
     engineCommand(name)
       .optionsGroup('Settings:')
-      .option('--config <file>', 'config file (default: the nearest ulid-migrate.config.* here or above)'),
+      .option('--config <file>', 'config file (default: the nearest ulid-migrate.config.* here or above)')
+      .option('--projects <dir>', 'folder in which the systems lie beside each other (default: this one)'),
   )
 }
 

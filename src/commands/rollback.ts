@@ -3,9 +3,10 @@ import { commandLine, type Requests, type RolledBackTarget } from '../core/index
 import { isNameOf } from '../ui/target-name.ts'
 import { agree, consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
+import { eachTarget, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { rollbackReport } from './reports/rollback.ts'
@@ -24,7 +25,7 @@ export function rollbackCommand(context: Context, ended: (exit: number) => void)
   return targetCommand('rollback')
     .summary('bring the old ids back and keep newer rows; or restore the snapshot')
     .description('Undoes a migration and keeps the rows written since, or puts its snapshot back.')
-    .argument('<targets...>', 'migrated databases')
+    .argument('<targets...>', 'migrated databases, or systems')
     .option('--restore', 'put the snapshot back as it was; rows written since are lost')
     .option('--dry-run', 'rehearse, and leave the target as it is')
     .option('--run <id>', 'another run than the last')
@@ -37,7 +38,9 @@ export function rollbackCommand(context: Context, ended: (exit: number) => void)
     .action((words, options) =>
       inSession(context, ended, 'rollback', options, async session => {
         const agreed = { yes: options.yes === true, names: options.confirm ?? [] }
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
+        const meant = await thatRan(session, nameTargets(session, words))
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, target =>
           rollBack(session, target, agreed, {
             target: target.path,
             mode: options.restore ? 'restore' : 'undo',
@@ -45,7 +48,7 @@ export function rollbackCommand(context: Context, ended: (exit: number) => void)
             ...(options.run === undefined ? {} : { run: options.run }),
           }),
         )
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }

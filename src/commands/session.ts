@@ -2,6 +2,8 @@
  * One invocation of a command: which engine it asks, how it speaks. A command says what happened; the session decides
  * by --json, --events, -q and -v on which stream and in which form that appears.
  */
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
 import {
   type Answers,
   type Choices,
@@ -17,6 +19,8 @@ import {
   type Outcome,
   type Requests,
   type Settings,
+  type System,
+  systemsFrom,
 } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import { agree } from './consent.ts'
@@ -46,6 +50,10 @@ export interface Session {
   readonly verbose: boolean
   /** Whether a question may be asked: there is somebody, and no flag forbids it. */
   readonly mayAsk: boolean
+  /** The folder of all systems, absolute, where one was named by flag or environment. */
+  readonly projects: string | null
+  /** All systems that are known here, in their order; each with where it was looked for. */
+  systems(): readonly System[]
   /** What the config files say of a target. */
   configured(target: string): Configured
   /** What holds for a target: what was typed, over what the config files say. */
@@ -89,6 +97,7 @@ export function createSession(
     project: newConfigIn(context.folder),
   },
 ): Session {
+  const projects = options.projects ? resolve(context.folder, options.projects) : null
   const settings = settingsFrom(options, context.environment, context.folder)
   const run = context.newRun()
   const json = options.json === true
@@ -108,6 +117,7 @@ export function createSession(
   })
 
   function note(...text: readonly string[]): void {
+    if (text.length === 0) return
     if (options.events) event({ ...stamp('note'), text: text.join('\n') })
     else lines(context.stderr, text.map(printable))
   }
@@ -149,6 +159,13 @@ export function createSession(
     json,
     verbose,
     mayAsk: context.questions !== null && options.input !== false && options.events !== true,
+    projects,
+    systems: () =>
+      systemsFrom(configFiles, {
+        folder: context.folder,
+        home: context.environment.HOME || homedir(),
+        ...(projects === null ? {} : { projects }),
+      }),
     configured,
     choices: (typed, target) => layered(typed, configured(target).choices),
     settingsFor,

@@ -2,9 +2,10 @@ import { Argument } from '@commander-js/extra-typings'
 import { exitCodes, type Failure, type SnapshotsTarget } from '../core/index.ts'
 import { byName } from './by-name.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, finish } from './each-target.ts'
 import { failure, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameKnown, nameTargets, refused, systemsOf } from './named.ts'
 import { repeated, wholeNumber } from './option-values.ts'
 import { targetCommand } from './options.ts'
 import { prunedReport, snapshotsReport } from './reports/snapshots.ts'
@@ -22,7 +23,10 @@ export function snapshotsCommand(context: Context, ended: (exit: number) => void
         .choices(['list', 'check', 'prune'] as const)
         .default('list' as const),
     )
-    .argument('[targets...]', 'databases; list and check take all in the ledger when none is named')
+    .argument(
+      '[targets...]',
+      'databases or systems; list and check take all in the ledger when none is named',
+    )
     .option('--run <id>', 'prune the snapshot of this run; repeatable', repeated(/./, 'the ULID of a run'))
     .option('--older-than <days>', 'prune what is older than so many days', wholeNumber(0))
     .option('--dry-run', 'say what would be deleted')
@@ -44,7 +48,9 @@ export function snapshotsCommand(context: Context, ended: (exit: number) => void
           runs: options.run ?? [],
           ...(olderThan === undefined ? {} : { olderThanDays: olderThan }),
         }
-        const done = await eachTarget(session, targetsFrom(session, words), target =>
+        const meant = nameTargets(session, words)
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, target =>
           byName(
             session,
             target,
@@ -59,25 +65,27 @@ export function snapshotsCommand(context: Context, ended: (exit: number) => void
             document => ({ report: prunedReport(document), nothing: document.pruned.length === 0 }),
           ),
         )
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }
 
 async function look(session: Session, words: readonly string[], check: boolean): Promise<number> {
-  const targets = targetsFrom(session, words).map(target => target.path)
+  const meant = nameKnown(session, words)
+  if (meant.error !== null) return refused(session, meant)
+  const targets = meant.targets.map(target => target.path)
   const outcome = await session.ask('snapshots', { targets, check }, { name: 'snapshots', findings: true })
   const nothing = { declined: 0, notStarted: [] }
   if (outcome.type === 'failed') {
     session.complain(outcome.error)
-    return finish(session, { documents: [], error: outcome.error, ...nothing })
+    return finish(session, { documents: [], error: outcome.error, ...nothing }, systemsOf(meant))
   }
   const documents = outcome.value
   if (documents.length === 0) session.print([`No snapshots are known in ${session.settings.stateDir}`])
   for (const document of documents) session.print(snapshotsReport(document))
   const error = check ? notSound(documents) : null
   if (error) session.complain(error)
-  return finish(session, { documents, error, ...nothing })
+  return finish(session, { documents, error, ...nothing }, systemsOf(meant))
 }
 
 function notSound(documents: readonly SnapshotsTarget[]): Failure | null {

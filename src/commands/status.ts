@@ -1,7 +1,8 @@
 import { configuredTargets, type Requests } from '../core/index.ts'
 import type { Context } from './context.ts'
-import { type Ended, finish, targetsFrom } from './each-target.ts'
+import { type Ended, finish } from './each-target.ts'
 import { inSession } from './in-session.ts'
+import { nameKnown, refused, systemsOf } from './named.ts'
 import { targetCommand } from './options.ts'
 import { statusReport } from './reports/status.ts'
 import type { Session } from './session.ts'
@@ -13,24 +14,33 @@ export function statusCommand(context: Context, ended: (exit: number) => void) {
     .description(
       'Lists runs, their phases and what is due, of these targets or of all in the ledger. Never writes.',
     )
-    .argument('[targets...]', 'databases; all in the ledger when none is named')
+    .argument('[targets...]', 'databases or systems; all in the ledger when none is named')
     .action((words, options) =>
       inSession(context, ended, 'status', options, async session => {
-        const targets = targetsFrom(session, words).map(target => target.path)
+        const meant = nameKnown(session, words, { looking: true })
+        if (meant.error !== null) return refused(session, meant)
+        const targets = meant.targets.map(target => target.path)
+        const nothing = { declined: 0, notStarted: [] }
+        // To the engine, no target means all of them.
+        if (targets.length === 0 && meant.systems.length > 0)
+          return finish(session, { documents: [], error: null, ...nothing }, systemsOf(meant))
         const outcome = await session.ask(
           'status',
           { targets, ...watched(session, targets) },
           { name: 'status', findings: true },
         )
-        const nothing = { declined: 0, notStarted: [] }
         if (outcome.type === 'failed') {
           session.complain(outcome.error)
-          return finish(session, { documents: [], error: outcome.error, ...nothing })
+          return finish(session, { documents: [], error: outcome.error, ...nothing }, systemsOf(meant))
         }
         const documents = outcome.value
         if (documents.length === 0) session.print([`No runs in ${session.settings.stateDir}`])
         for (const document of documents) session.print(statusReport(document, session.verbose))
-        return finish(session, { documents, error: null, ...nothing } satisfies Ended<unknown>)
+        return finish(
+          session,
+          { documents, error: null, ...nothing } satisfies Ended<unknown>,
+          systemsOf(meant),
+        )
       }),
     )
 }

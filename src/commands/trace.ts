@@ -1,8 +1,9 @@
 import { exitCodes, type Failure, type Trace, type TracedTarget } from '../core/index.ts'
 import type { Context } from './context.ts'
-import { finish, targetsFrom } from './each-target.ts'
+import { finish } from './each-target.ts'
 import { failure } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameKnown, refused, systemsOf } from './named.ts'
 import { targetCommand } from './options.ts'
 import { traceReport } from './reports/trace.ts'
 
@@ -14,10 +15,12 @@ export function traceCommand(context: Context, ended: (exit: number) => void) {
       'Finds the row that a ULID or a legacy id names, under both ids, and the references to it. Never writes.',
     )
     .argument('<id>', 'a ULID, in either letter case, or an id of before')
-    .argument('[targets...]', 'databases; all in the ledger when none is named')
+    .argument('[targets...]', 'databases or systems; all in the ledger when none is named')
     .action((id, words, options) =>
       inSession(context, ended, 'trace', options, async session => {
-        const targets = targetsFrom(session, words).map(target => target.path)
+        const meant = nameKnown(session, words)
+        if (meant.error !== null) return refused(session, meant)
+        const targets = meant.targets.map(target => target.path)
         const outcome = await session.ask('trace', { id, targets }, { name: 'trace', findings: true })
         if (outcome.type === 'failed') return end([], outcome.error)
         const { targets: documents, ...content } = outcome.value
@@ -32,7 +35,11 @@ export function traceCommand(context: Context, ended: (exit: number) => void) {
 
         function end(found: readonly TracedTarget[], failed: Failure | null, more: object = {}): number {
           if (failed) session.complain(failed)
-          return finish(session, { documents: found, error: failed, declined: 0, notStarted: [] }, more)
+          return finish(
+            session,
+            { documents: found, error: failed, declined: 0, notStarted: [] },
+            { ...systemsOf(meant), ...more },
+          )
         }
       }),
     )

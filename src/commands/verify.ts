@@ -1,8 +1,9 @@
 import { commandLine } from '../core/index.ts'
 import type { Context } from './context.ts'
-import { eachTarget, finish, targetsFrom } from './each-target.ts'
+import { eachTarget, finish } from './each-target.ts'
 import { failedProof } from './failure.ts'
 import { inSession } from './in-session.ts'
+import { nameAll, refused, systemsOf, thatRan } from './named.ts'
 import { targetCommand } from './options.ts'
 import { verifyReport } from './reports/verify.ts'
 
@@ -11,12 +12,14 @@ export function verifyCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('verify')
     .summary('prove the last run again, from outside')
     .description('Compares the target with the snapshot of its run, cell by cell. Never writes.')
-    .argument('<targets...>', 'migrated databases')
+    .argument('[targets...]', 'migrated databases, or systems; all systems when none is named')
     .option('--run <id>', 'another run than the last')
     .action((words, options) =>
       inSession(context, ended, 'verify', options, async session => {
         const run = options.run === undefined ? {} : { run: options.run }
-        const done = await eachTarget(session, targetsFrom(session, words), async target => {
+        const meant = await thatRan(session, nameAll(session, words))
+        if (meant.error !== null) return refused(session, meant)
+        const done = await eachTarget(session, meant.targets, async target => {
           const outcome = await session.ask(
             'verify',
             { target: target.path, ...run },
@@ -28,7 +31,7 @@ export function verifyCommand(context: Context, ended: (exit: number) => void) {
           const error = failedProof(document.proof, target.path, commandLine('rollback', target.path))
           return error ? { type: 'failed', error, document } : { type: 'done', document }
         })
-        return finish(session, done)
+        return finish(session, done, systemsOf(meant))
       }),
     )
 }

@@ -1,19 +1,29 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Choices, commandLine, type Failure, type Remembered, type Settings } from '../core/index.ts'
+import {
+  type Choices,
+  commandLine,
+  type DetectedSystem,
+  type Failure,
+  type Remembered,
+  type Settings,
+} from '../core/index.ts'
 import type { GivenTarget } from '../wizard/state.ts'
 import { choicesFrom } from './choices.ts'
-import { targetsIn } from './config.ts'
 import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
-import { findTargets } from './find-targets.ts'
 import { inSession } from './in-session.ts'
+import { missingFolder } from './named.ts'
+import { openedOn } from './opened-on.ts'
 import { choosingCommand } from './options.ts'
 import { rememberIn } from './remember.ts'
+import type { Session } from './session.ts'
+import { systemCalled } from './system-words.ts'
 
 /** Opens the wizard; resolves with the exit code when it has closed and the terminal is as before. */
 export type Wizard = (options: {
   readonly targets: readonly GivenTarget[]
+  readonly systems: readonly DetectedSystem[]
   /** @param target its path; '' for what is about all targets */
   readonly settingsFor: (target: string) => Settings
   /** Writes the choices for a target into the config file. */
@@ -32,11 +42,13 @@ export function wizardCommand(
     .usage('[options] [targets...]')
     .summary('the wizard; it opens when no command is named')
     .description('Opens the wizard on these databases, or on those below the current folder.')
-    .argument('[targets...]', 'databases, or folders to search')
+    .argument('[targets...]', 'databases, folders to search, or systems')
     .option('--inline', 'no alternate screen: what was drawn stays in the scrollback')
     .action((words, options) =>
       inSession(context, ended, 'wizard', options, async session => {
-        const wrong = misunderstood(words, commands(), context.folder)
+        const wrong =
+          misunderstood(words, commands(), session) ??
+          (meantSystems(words, session) ? missingFolder(session) : null)
         if (wrong) {
           session.complain(wrong)
           session.document({ targets: [], error: messageOf(wrong) })
@@ -52,21 +64,26 @@ export function wizardCommand(
           return error.exit
         }
         const typed = choicesFrom(options)
-        const targets = findTargets(words, context.folder)
-        // Databases that a config file names are known also where their names do not tell what they are.
-        const named = words.length === 0 ? targetsIn(session.configFiles) : []
+        const { targets, systems } = openedOn(session, words)
         return await context.wizard({
-          targets: [...new Set([...targets, ...named])].map(target => ({
-            target,
-            choices: session.choices(typed, target),
-            configFiles: session.configured(target).files,
+          targets: targets.map(({ path, system }) => ({
+            target: path,
+            choices: session.choices(typed, path),
+            configFiles: session.configured(path).files,
+            ...(system === null ? {} : { system }),
           })),
+          systems,
           settingsFor: session.settingsFor,
           remember: rememberIn(session),
           inline: options.inline === true,
         })
       }),
     )
+}
+
+function meantSystems(words: readonly string[], session: Session): boolean {
+  const known = session.systems()
+  return words.length === 0 || words.some(word => systemCalled(word, known, session.context.folder) !== null)
 }
 
 function noScreen(why: string, words: readonly string[]): Failure {
@@ -82,7 +99,7 @@ function noScreen(why: string, words: readonly string[]): Failure {
 function misunderstood(
   words: readonly string[],
   commands: readonly string[],
-  folder: string,
+  session: Session,
 ): Failure | null {
   const command = words.find(word => commands.includes(word))
   if (command !== undefined)
@@ -93,11 +110,14 @@ function misunderstood(
       next: commandLine(command, '--help'),
     })
   const [word] = words
-  if (word === undefined || /[\\/.]/.test(word) || existsSync(resolve(folder, word))) return null
-  const near = commands.find(known => distance(word, known) <= 2)
+  if (word === undefined || /[\\/.]/.test(word) || existsSync(resolve(session.context.folder, word)))
+    return null
+  const systems = session.systems()
+  if (systemCalled(word, systems, session.context.folder) !== null) return null
+  const near = [...commands, ...systems.map(each => each.name)].find(known => distance(word, known) <= 2)
   return usageFailure('COMMAND.UNKNOWN', {
     object: word,
-    message: `${word} is neither a command nor a file.`,
+    message: `${word} is neither a command, nor a system, nor a file.`,
     why: near ? `Did you mean ${near}?` : `Commands are ${commands.join(', ')}.`,
     next: near ? commandLine(near, ...words.slice(1)) : commandLine('--help'),
   })

@@ -373,3 +373,22 @@ export interface TracedTarget {
   /** Why it could not be read. */
   readonly error: Message | null
 }
+
+/** A place where a database of a system may lie, and what is there. */
+export interface PlaceLookedAt {
+  readonly path: string
+  /** What it would hold, in a few words; empty where nothing is known of it. */
+  readonly what: string
+  readonly found: 'sqlite' | 'empty' | 'duckdb' | 'other' | 'nothing'
+}
+
+export interface DetectedSystem {
+  readonly system: string
+  readonly title: string
+  /** Its source tree; null where none was found. */
+  readonly folder: string | null
+  /** Its databases that are there and can be read. */
+  readonly targets: readonly string[]
+  readonly places: readonly PlaceLookedAt[]
+  readonly findings: readonly Message[]
+}

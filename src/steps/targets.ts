@@ -21,8 +21,10 @@ import { symbols } from '../wizard/symbols.ts'
 import type { Tone } from '../wizard/theme.ts'
 import { comparingText, notCompared } from './between.ts'
 import { spinner } from './common.ts'
+import { systemLines } from './systems.ts'
 
-const columns = [
+const all = [
+  { title: 'system', rank: 5 },
   { title: 'target', gives: 'middle' },
   { title: 'folder', gives: 'middle', rank: 3 },
   { title: 'engine', rank: 4 },
@@ -32,15 +34,18 @@ const columns = [
 ] as const
 
 export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): readonly Line[] {
-  if (wizard.entries.length === 0) return empty(area)
+  if (wizard.entries.length === 0) return empty(wizard, area)
   const entries = visibleEntries(wizard, screen.filter)
   const narrow = area.width < wideFrom
-  const kept = narrow ? [0, columns.length - 1] : [...columns.keys()]
+  const named = wizard.entries.some(entry => entry.given.system !== undefined)
+  const columns = all.filter(({ title }) =>
+    title === 'system' ? named : !narrow || title === 'target' || title === 'state',
+  )
   const drawn = table(
-    kept.map(index => columns[index]!),
+    columns,
     entries.map(entry => {
       const cells = row(wizard, entry)
-      return kept.map(index => cells[index]!)
+      return columns.map(({ title }) => cells[title])
     }),
     area.width,
     choiceIndent,
@@ -50,24 +55,26 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
   )
   const due = [...dueLines(wizard, area), ...comparisonLines(wizard, area)]
   const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
-  const height = area.height - due.length - filter.length - 2
+  const systems = systemLines(wizard.systems, area.width, Math.floor(area.height / 3))
+  const height = area.height - due.length - filter.length - systems.length - 2
   const list = listOf(rows, screen.cursor, { width: area.width, height })
   const none = entries.length === 0 ? [line(span('   No target contains that text.', 'muted'))] : []
-  return [...due, ...filter, blank, drawn.head, ...list, ...none]
+  return [...due, ...filter, blank, drawn.head, ...list, ...none, ...systems]
 }
 
-function row(wizard: Wizard, entry: Entry): readonly TableCell[] {
+function row(wizard: Wizard, entry: Entry): Record<(typeof all)[number]['title'], TableCell> {
   const document = documentOf(entry)
   const rows = document?.tables.reduce((sum, each) => sum + each.rows, 0)
   const state = stateOf(wizard, entry)
-  return [
-    { text: nameOf(wizard, entry.target) },
-    { text: tilde(dirname(entry.target)), tone: 'muted' },
-    { text: document?.engine ?? '' },
-    { text: document === null ? '' : size(document.bytes) },
-    { text: rows === undefined ? '' : count(rows) },
+  return {
+    system: { text: entry.given.system ?? '' },
+    target: { text: nameOf(wizard, entry.target) },
+    folder: { text: tilde(dirname(entry.target)), tone: 'muted' },
+    engine: { text: document?.engine ?? '' },
+    size: { text: document === null ? '' : size(document.bytes) },
+    rows: { text: rows === undefined ? '' : count(rows) },
     state,
-  ]
+  }
 }
 
 function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
@@ -142,7 +149,12 @@ export function filterLine(filter: TargetsScreen['filter']): Line {
   return line(span(' filter ', 'muted'), filter.text, span(filter.editing ? symbols.cursor : '', 'accent'))
 }
 
-function empty(area: Area): readonly Line[] {
+function empty(wizard: Wizard, area: Area): readonly Line[] {
+  if (wizard.systems.length > 0)
+    return [
+      line(span(' There is no database to look at.', 'strong')),
+      ...systemLines(wizard.systems, area.width, area.height - 1),
+    ]
   return [
     line(span(' There is no database to look at.', 'strong')),
     blank,

@@ -6,6 +6,7 @@
 import type {
   Across,
   Choices,
+  DetectedSystem,
   DetectedTarget,
   DryRunTarget,
   Failure,
@@ -90,6 +91,8 @@ export interface GivenTarget {
   readonly choices: Choices
   /** The config files that had something to say of it. */
   readonly configFiles: readonly string[]
+  /** The title of the system that it belongs to, where it was found by that. */
+  readonly system?: string
 }
 
 export interface Entry {
@@ -238,6 +241,8 @@ export interface Wizard {
   /** Of the last message, ms since 1970. */
   readonly now: number
   readonly entries: readonly Entry[]
+  /** What it was opened with by name, and what is not there of that. */
+  readonly systems: readonly DetectedSystem[]
   readonly screen: Screen
   /** Help lies over the screen, which goes on beneath. */
   readonly help: { readonly scroll: number } | null
@@ -271,9 +276,14 @@ export function detectScreen(journey: Journey): DetectScreen {
 const comparedUnasked = 12
 
 /** The state before anything was asked of the engine. */
-export function initialWizard(targets: readonly GivenTarget[], now: number): Wizard {
+export function initialWizard(
+  targets: readonly GivenTarget[],
+  now: number,
+  systems: readonly DetectedSystem[] = [],
+): Wizard {
   return {
     now,
+    systems,
     entries: targets.map(given => ({
       target: given.target,
       given,

@@ -122,7 +122,7 @@ describe('a config file', () => {
       const { exit, asked, stderr } = await ran(argv)
       expect([exit, asked]).toEqual([2, []])
       expect(stderr).toContain('CONFIG.INVALID')
-      expect(stderr).toContain(`${file}: defaults.strategy: Invalid option`)
+      expect(stderr).toContain(`${file}: line 1: defaults.strategy: Invalid option`)
     }
     expect((await ran(['detect', 'a.db', '--json'])).json()).toMatchObject({
       schema: 'ulid-migrate.detect/1',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Wizard } from '../../src/commands/wizard.ts'
+import { putFile } from '../support/files.ts'
 import { invoke } from './world.ts'
 
 let folder: string
@@ -45,6 +46,59 @@ test.each([[[]], [['.']]])('%j searches the current folder, but not what tools k
     join(folder, 'app/data/a.DB'),
     join(folder, 'b.sqlite3'),
   ])
+})
+
+test('the name of a system opens it on what is there of it, and tells what is not', async () => {
+  const home = join(folder, 'home')
+  const metrics = putFile(join(home, '.cache/crackerjack/metrics.db'))
+  const { opened, wizard } = watched()
+  await invoke({ argv: ['crackerjack', 'akosha', 'b.sqlite3'], wizard, folder, environment: { HOME: home } })
+  expect(opened[0]?.targets).toMatchObject([
+    { target: metrics, system: 'Crackerjack' },
+    { target: join(folder, 'b.sqlite3') },
+  ])
+  expect(opened[0]?.targets[1]).not.toHaveProperty('system')
+  expect(opened[0]?.systems).toMatchObject([
+    { system: 'crackerjack', targets: [metrics] },
+    { system: 'akosha', targets: [], findings: [{ code: 'SYSTEM.NO_DATABASE' }] },
+  ])
+})
+
+test('--projects opens it on all systems there, and on nothing else', async () => {
+  const projects = join(folder, 'projects')
+  const found = [
+    putFile(join(projects, 'crackerjack/metrics.db')),
+    putFile(join(projects, 'session-buddy/.session-buddy/session_buddy.db')),
+  ]
+  const { opened, wizard } = watched()
+  await invoke({ argv: ['--projects', 'projects'], wizard, folder })
+  expect(opened[0]?.targets.map(each => each.target)).toEqual(found)
+  expect(opened[0]?.systems).toHaveLength(4)
+  rmSync(projects, { recursive: true })
+  const { exit, stderr } = await invoke({ argv: ['--projects', 'projects'], wizard, folder })
+  expect([exit, opened.length]).toEqual([2, 1])
+  expect(stderr).toContain('SYSTEM.NO_PROJECTS')
+})
+
+test('systems of a config file come first, and hide nothing that lies here', async () => {
+  const file = putFile(join(folder, 'ledger/.hidden/ledger.db'))
+  const config = join(folder, 'ulid-migrate.config.json')
+  writeFileSync(config, JSON.stringify({ systems: { ledger: { targets: ['.hidden/ledger.db'] } } }))
+  const { opened, wizard } = watched()
+  await invoke({ argv: [], wizard, folder })
+  rmSync(config)
+  expect(opened[0]?.targets.map(each => [each.target, each.system])).toEqual([
+    [file, 'ledger'],
+    [join(folder, 'app/data/a.DB'), undefined],
+    [join(folder, 'b.sqlite3'), undefined],
+  ])
+})
+
+test('a mistyped system is not taken for a target', async () => {
+  const { opened, wizard } = watched()
+  const { exit, stderr } = await invoke({ argv: ['crackerjak'], wizard, folder })
+  expect([exit, opened]).toEqual([2, []])
+  expect(stderr).toContain('Did you mean crackerjack?')
 })
 
 test('without a terminal there is short help on stderr, the reason, and exit 2', async () => {

@@ -25,6 +25,15 @@ test('docs/config.schema.json is what the program checks config files by', async
   )
 })
 
+test('the build puts it into dist, for editors, and dist is in the package', () => {
+  const { scripts, files } = JSON.parse(page('package.json')) as {
+    scripts: Record<string, string>
+    files: string[]
+  }
+  expect(scripts.build).toContain('cp docs/config.schema.json dist/')
+  expect(files).toContain('dist')
+})
+
 test('the example of docs/configuration.md is one', () => {
   const [example = ''] = blocks(page('docs/configuration.md'), 'yaml')
   expect(Object.keys(configSchema.parse(parse(example)))).toEqual(['defaults', 'targets'])

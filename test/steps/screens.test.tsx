@@ -1,6 +1,7 @@
 import { cleanup, render } from 'ink-testing-library'
 import { afterEach, describe, expect, it } from 'vitest'
 import { App } from '../../src/app.tsx'
+import type { DetectedSystem } from '../../src/core/index.ts'
 import { picture } from '../../src/steps/page.ts'
 import { summaryLines } from '../../src/steps/summary.ts'
 import { textOf } from '../../src/ui/line.ts'
@@ -17,6 +18,38 @@ const narrow = { columns: 60, rows: 30 }
 function drawn(wizard: Wizard, size = wide): string {
   const store = { get: () => wizard, dispatch: () => {}, subscribe: () => () => {} }
   return render(<App store={store} size={size} />).lastFrame() ?? ''
+}
+
+/** Opened by the names of systems: with what is there of them, or nothing. */
+function systems(bare: boolean): Walk {
+  const missing = (system: string, title: string, path: string): DetectedSystem => ({
+    ...{ system, title, folder: null, targets: [] },
+    places: [{ path, what: '', found: 'nothing' }],
+    findings: [
+      {
+        ...{ code: 'SYSTEM.NO_DATABASE', severity: 'warning', object: system, why: '', next: '' },
+        message: `No database of ${title} is where it was looked for.`,
+      },
+    ],
+  })
+  if (bare)
+    return new Walk([], {}, [], undefined, [
+      missing('crackerjack', 'Crackerjack', '/p/crackerjack/metrics.db'),
+    ])
+  const crackerjack: DetectedSystem = {
+    ...{ system: 'crackerjack', title: 'Crackerjack', folder: '/p', targets: [documents.metrics] },
+    places: [],
+    findings: [
+      {
+        ...{ code: 'TARGET.DUCKDB', severity: 'warning', object: '/p/learning.db', why: '', next: '' },
+        message: 'This is a DuckDB database.',
+      },
+    ],
+  }
+  return new Walk([documents.metrics], {}, [], undefined, [
+    crackerjack,
+    missing('akosha', 'Akosha', '/p/akosha/warm.db'),
+  ]).read()
 }
 
 const failed = { type: 'failed', error: documents.failure() } as const
@@ -90,6 +123,17 @@ function stoppedLate(): Walk {
 
 const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: readonly RegExp[]]>> = {
   'targets, none given': [() => new Walk([]), /no database/, /ulid-migrate demo \.\/demo/],
+  'targets, systems without any': [
+    () => systems(true),
+    /no database/,
+    /! No database of Crackerjack is where it was looked for\. Looked for\s+\/p\/crackerjack/,
+  ],
+  'targets, of systems': [
+    () => systems(false),
+    /Crackerjack +metrics\.db .*ready, 2/,
+    /! Crackerjack: \/p\/learning\.db is left out\. This is a DuckDB database\./,
+    /! No database of Akosha is where it was looked for\. Looked for\s+\/p\/akosha\/warm\.db/,
+  ],
   'targets, busy': [() => new Walk(), /metrics\.db +.*reading/, /skills\.db +.*reading/],
   'targets, one failed': [
     () => new Walk().answerCall(new Walk().started('detect')[0]!, failed),

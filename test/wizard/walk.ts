@@ -1,5 +1,5 @@
 /** Walks the machine as a person would, without an engine: keys in, state out, and answers to whatever is asked. */
-import type { Across, Answers, Choices, Outcome, Requests } from '../../src/core/index.ts'
+import type { Across, Answers, Choices, DetectedSystem, Outcome, Requests } from '../../src/core/index.ts'
 import type { Answer, Asked, Command, Start, WizardMessage } from '../../src/wizard/messages.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { initialWizard, type Wizard } from '../../src/wizard/state.ts'
@@ -51,11 +51,16 @@ export class Walk {
     choices: Choices = {},
     configFiles: readonly string[] = [],
     across: ((request: Requests['across']) => Across) | null = nothingAcross,
+    systems: readonly DetectedSystem[] = [],
   ) {
     this.#across = across
     this.wizard = initialWizard(
-      targets.map(target => ({ target, choices, configFiles })),
+      targets.map(target => {
+        const system = systems.find(each => each.targets.includes(target))?.title
+        return { target, choices, configFiles, ...(system === undefined ? {} : { system }) }
+      }),
       at,
+      systems,
     )
     this.send({ type: 'opened', at })
   }

@@ -2,14 +2,14 @@
  * The config files that hold here, and what they say of a target. Within a file, what stands under a target beats the
  * file's defaults; the project's file beats the user's.
  */
-import { realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { lastEquals, splitTarget } from '../detect/target-column.ts'
-import { type Failure, Refusal, usage } from '../message.ts'
+import { type Failure, Refusal } from '../message.ts'
 import type { Choices } from '../requests.ts'
+import { refuseContradictions } from './contradictions.ts'
 import { configAbove, configIn, newConfigIn } from './find.ts'
 import { layered } from './layers.ts'
+import { located, samePlace } from './paths.ts'
 import { readConfig } from './read.ts'
 import type { Config, TargetConfig } from './schema.ts'
 
@@ -44,7 +44,7 @@ export async function loadConfig({ folder, userFolder, named }: ConfigPlaces): P
     const user = configIn(userFolder)
     const found = [...new Set([project, user].filter(file => file !== null))]
     const files = await Promise.all(found.map(async file => ({ file, config: await readConfig(file) })))
-    for (const each of files) refuseTwice(each)
+    await refuseContradictions(files)
     return { type: 'loaded', files, project: project ?? newConfigIn(folder) }
   } catch (error) {
     if (error instanceof Refusal) return { type: 'failed', error: error.failure }
@@ -82,12 +82,12 @@ export function configuredFor(files: readonly ConfigFile[], target: string): Con
 
 /** The name under which a file speaks of a target; undefined where it does not. */
 export function nameIn({ file, config }: ConfigFile, target: string): string | undefined {
-  return Object.keys(config.targets ?? {}).find(path => same(located(file, path), target))
+  return Object.keys(config.targets ?? {}).find(path => samePlace(located(dirname(file), path), target))
 }
 
 /** Targets that a file names, as absolute paths. */
 export function configuredTargets({ file, config }: ConfigFile): readonly string[] {
-  return Object.keys(config.targets ?? {}).map(path => located(file, path))
+  return Object.keys(config.targets ?? {}).map(path => located(dirname(file), path))
 }
 
 function saidOf(
@@ -109,43 +109,10 @@ function saidOf(
   }
 }
 
-/** Two names for one database would be two answers to one question. */
-function refuseTwice({ file, config }: ConfigFile): void {
-  const paths = Object.keys(config.targets ?? {})
-  for (const [at, path] of paths.entries()) {
-    const before = paths.slice(0, at).find(other => same(located(file, other), located(file, path)))
-    if (before === undefined) continue
-    throw usage(
-      'CONFIG.INVALID',
-      file,
-      'The config file names one database twice.',
-      `targets: ${JSON.stringify(before)} and ${JSON.stringify(path)} are the same file.`,
-      'Put what is said of it in one place.',
-    )
-  }
-}
-
-function located(file: string, path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(dirname(file), path)
-}
-
 /** `links.session_id=../sessions.db::sessions.id`: a path of the file, as those of its targets are. */
 function fromFolder(file: string, reference: string): string {
   const at = lastEquals(reference)
   const { target, column } = splitTarget(reference.slice(at + 1))
   if (target === null || at < 0) return reference
-  return `${reference.slice(0, at + 1)}${located(file, target)}::${column}`
-}
-
-function same(one: string, other: string): boolean {
-  return one === other || real(one) === real(other)
-}
-
-/** Without symlinks, where there is something; a target may be made only later. */
-function real(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
+  return `${reference.slice(0, at + 1)}${located(dirname(file), target)}::${column}`
 }

@@ -12,15 +12,19 @@ export async function readConfig(file: string): Promise<Config> {
   return validConfig(file, await contentOf(file))
 }
 
-/** Throws a refusal that names each place in the content that is not known. */
-export function validConfig(file: string, content: unknown): Config {
+/** Throws a refusal that names each place in the content that is not known, with its line where the file has it. */
+export async function validConfig(file: string, content: unknown): Promise<Config> {
   const read = configSchema.safeParse(content)
   if (read.success) return read.data
+  const { linesIn } = await import('./lines.ts')
+  const lineOf = linesIn(file)
   throw usage(
     'CONFIG.INVALID',
     file,
     'The config file says something that is not known.',
-    read.error.issues.map(reason).join('\n'),
+    read.error.issues
+      .flatMap(each => reasons(each).map(({ at, said }) => `${onLine(lineOf(at))}${said}`))
+      .join('\n'),
     'Correct it; docs/config.schema.json describes what it may say.',
   )
 }
@@ -41,9 +45,21 @@ async function contentOf(file: string): Promise<unknown> {
 
 /** What a text says that is to become the content of a file. Throws what is wrong with it. */
 export async function parsed(file: string, text: string): Promise<unknown> {
-  if (extname(file) === '.json') return JSON.parse(text)
+  if (extname(file) === '.json') return json(text)
   const { parse } = await import('yaml')
   return parse(text) ?? {} // a file of comments is an empty one
+}
+
+async function json(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const { message } = error as SyntaxError
+    const { jsonErrorLine } = await import('./lines.ts')
+    throw new Error(
+      /\(line \d+ column \d+\)/.test(message) ? message : `${onLine(jsonErrorLine(text))}${message}`,
+    )
+  }
 }
 
 async function exported(file: string): Promise<unknown> {
@@ -62,13 +78,27 @@ function whyNot(error: unknown): string {
   return error.message.trim()
 }
 
-function reason(issue: z.core.$ZodIssue): string {
-  const known = issue.code === 'unrecognized_keys' ? ` (known are ${knownKeys(issue.path).join(', ')})` : ''
-  const where = place(issue.path)
-  // What is wrong with a name is told within the issue, not as its message.
-  const said = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  return `${where}${where === '' ? '' : ': '}${said}${known}`
+interface Reason {
+  /** Where it stands. */
+  readonly at: readonly PropertyKey[]
+  readonly said: string
 }
+
+/** Of one issue; names that are not known stand on lines of their own. */
+function reasons(issue: z.core.$ZodIssue): readonly Reason[] {
+  const where = place(issue.path)
+  const told = (message: string) => `${where}${where === '' ? '' : ': '}${message}`
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => ({
+      at: [...issue.path, key],
+      said: told(`Unrecognized key: ${JSON.stringify(key)} (known are ${knownKeys(issue.path).join(', ')})`),
+    }))
+  // What is wrong with a name is told within the issue, not as its message.
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  return [{ at: issue.path, said: told(message) }]
+}
+
+const onLine = (line: number | null) => (line === null ? '' : `line ${line}: `)
 
 /** `targets["data/metrics.db"].only[0]` */
 function place(path: readonly PropertyKey[]): string {

@@ -77,7 +77,7 @@ async function written(wanted: ToRemember): Promise<{ readonly kept: Kept; reado
   const kept = { file, target: name, entry, changed: !isDeepStrictEqual(entry, before ?? {}) }
   if (!kept.changed) return { kept, text: '' }
   const changed = withEntry(config, name, entry)
-  validConfig(wanted.file, changed)
+  await validConfig(wanted.file, changed)
   const obstacle = there ? obstacleTo(wanted.file) : null
   if (obstacle !== null) throw byHand(kept, obstacle)
   accessSync(dirname(file), constants.W_OK)

@@ -89,6 +89,62 @@ const oneTarget = {
 
 const path = z.string().regex(/^[^*]+$/, { error: 'Expected a path; patterns are not read' })
 
+const seconds = z.number().positive()
+const argv = z.array(z.string().min(1)).min(1).readonly()
+const environment = z.record(z.string(), z.string()).readonly()
+
+const command = {
+  argv: argv.describe('The program and its arguments; no shell reads them.'),
+  environment: environment.exactOptional().describe('Added to the environment.'),
+  folder: path.exactOptional().describe("Working folder, from the system's folder."),
+  limit: seconds.exactOptional().describe('Seconds that it may take.'),
+}
+
+const initialization = {
+  ...command,
+  expect: z.array(z.string().min(1)).readonly().exactOptional().describe('Tables that it makes.'),
+  settle: seconds.exactOptional().describe('Seconds that its tables must stay as they are.'),
+  grace: seconds.exactOptional().describe('Seconds between asking it to end and ending it.'),
+}
+
+const generator = { module: z.string().min(1), name: z.string().min(1) }
+
+/** What has names of its own within a system. */
+const inSystem: Readonly<Record<string, object>> = { initialize: initialization, test: command, generator }
+
+const oneSystem = {
+  title: z.string().exactOptional().describe('What it is called in full.'),
+  folder: path.exactOptional().describe('Its source tree, from the folder of this file.'),
+  targets: z
+    .array(path)
+    .readonly()
+    .exactOptional()
+    .describe('Where its databases may lie, from its folder; "~/" is the home folder.'),
+  schema: z.string().exactOptional().describe('The known schema that can be made for it.'),
+  initialize: z
+    .strictObject(initialization)
+    .readonly()
+    .exactOptional()
+    .describe('How it makes its own tables.'),
+  sources: z
+    .array(path)
+    .readonly()
+    .exactOptional()
+    .describe('Files and folders of its source code, from its folder.'),
+  generator: z
+    .strictObject(generator)
+    .readonly()
+    .exactOptional()
+    .describe('What makes a new ULID in its code: from MODULE import NAME.'),
+  interpreter: argv.exactOptional().describe('The interpreter that runs its code.'),
+  test: z.strictObject(command).readonly().exactOptional().describe('Its own tests.'),
+  queries: z
+    .record(z.string(), z.string().min(1))
+    .readonly()
+    .exactOptional()
+    .describe('Queries whose time is compared before and after a migration, by their names.'),
+}
+
 export const configSchema = z
   .strictObject({
     $schema: z.string().exactOptional().describe('For editors.'),
@@ -98,11 +154,25 @@ export const configSchema = z
       .readonly()
       .exactOptional()
       .describe('By the path of the database, from the folder of this file; "~/" is the home folder.'),
+    projects: path
+      .exactOptional()
+      .describe('The folder in which the systems lie beside each other, from the folder of this file.'),
+    order: z
+      .array(z.string().min(1))
+      .readonly()
+      .exactOptional()
+      .describe('Systems in the order in which they are migrated; those that are not named come after.'),
+    systems: z
+      .record(z.string().min(1), z.strictObject(oneSystem).readonly())
+      .readonly()
+      .exactOptional()
+      .describe('By name. What is said of a built-in system holds in place of what is known of it.'),
   })
   .readonly()
 
 /** The content of a config file: `export default { ... } satisfies Config`. */
 export type Config = z.infer<typeof configSchema>
+export type SystemConfig = NonNullable<Config['systems']>[string]
 export type TargetConfig = NonNullable<Config['targets']>[string]
 
 /** What may be said of a target, in the order in which it is written down. */
@@ -110,6 +180,7 @@ export const targetKeys = Object.keys(oneTarget) as readonly (keyof TargetConfig
 
 /** The names that are known at a place of the file, for whoever mistyped one. */
 export function knownKeys(at: readonly PropertyKey[]): readonly string[] {
-  if (at.length === 0) return ['defaults', 'targets']
+  if (at.length === 0) return Object.keys(configSchema.unwrap().shape).filter(key => key !== '$schema')
+  if (at[0] === 'systems') return Object.keys(inSystem[String(at[2])] ?? oneSystem)
   return Object.keys(at[0] === 'targets' ? oneTarget : anyTarget)
 }

@@ -133,7 +133,7 @@ describe('what is not known is refused with file, place and reason', () => {
       { targets: { 'a.db': { onyl: [] } } },
       'targets["a.db"]: Unrecognized key: "onyl" (known are strategy, form,',
     ],
-    [{ target: {} }, 'Unrecognized key: "target" (known are defaults, targets)'],
+    [{ target: {} }, 'Unrecognized key: "target" (known are defaults, targets, projects, order, systems)'],
     [{ defaults: { only: ['a.b'] } }, 'defaults: Unrecognized key: "only" (known are strategy, form,'],
     [{ targets: { 'a.db': { skip: ['jobs'] } } }, 'targets["a.db"].skip[0]: jobs is not table.column'],
     [
@@ -156,9 +156,82 @@ describe('what is not known is refused with file, place and reason', () => {
     expect(error.why.split('\n')).toHaveLength(2)
   })
 
-  test('one database under two names', async () => {
-    const error = await failureIn(folderWith({ [json]: '{"targets":{"a.db":{},"./a.db":{}}}' }))
-    expect(error.why).toContain('"a.db" and "./a.db" are the same file')
+  test('one database under two names, with the lines of both', async () => {
+    const error = await failureIn(folderWith({ [json]: '{"targets":{"a.db":{},\n"./a.db":{}}}' }))
+    expect(error.why).toContain('"a.db" (line 1) and "./a.db" (line 2) are the same file')
+  })
+
+  test.each([
+    ['akasha', 'an unknown', /"akasha" \(line 2\); the systems are .*akosha.*, mine\./],
+    ['mine', 'the same', /"mine" \(line 2\)/],
+  ])('an order that names %s, %s system', async (name, _, why) => {
+    const error = await failureIn(
+      folderWith({ [json]: `{"systems":{"mine":{}},"order":["mine",\n"${name}"]}` }),
+    )
+    expect(error).toMatchObject({ code: 'CONFIG.INVALID', exit: 2 })
+    expect(error.why).toMatch(why)
+  })
+
+  test('an order may name what another file describes', async () => {
+    const folder = folderWith({ [json]: '{"order":["mine"]}', [`user/${json}`]: '{"systems":{"mine":{}}}' })
+    expect(await filesIn(folder)).toHaveLength(2)
+  })
+})
+
+describe('what is wrong in a file is told with its line', () => {
+  const yaml = 'ulid-migrate.config.yaml'
+
+  test.each([
+    [json, '{\n  "defaults": {\n    "wait": 5,\n    "form": "odd"\n  }\n}', /^line 4: defaults\.form: /],
+    [
+      json,
+      '{\n\t"targets": {\n\t\t"a.db": {\n\t\t\t"onyl": []\n\t\t}\n\t}\n}',
+      /^line 4: targets\["a\.db"\]: Unr/,
+    ],
+    [json, '{"targets":{\n"data/*.db":{}}}', /^line 2: targets\["data\/\*\.db"\]: Expected a path/],
+    [json, '{"targets":{"a.db":{"skip":["a.b",\n\n"jobs"]}}}', /^line 3: targets\["a\.db"\]\.skip\[1\]/],
+    [json, '{"defaults":{"wait":1},\n"defaults":{\n"wait":-1}}', /^line 3: defaults\.wait/],
+    [json, '{"systems":{\n"x":{"initialize":{\n"argv":[]}}}}', /^line 3: systems\.x\.initialize\.argv: /],
+    [
+      json,
+      '{"systems":{"x":{"generator":{"module":"m","name":"n",\n"from":1}}}}',
+      /^line 2: .*\(known are module, name\)/,
+    ],
+    [yaml, '# first\n\ndefaults:\n  # then\n  case: UPPER\n', /^line 5: defaults\.case: /],
+    [
+      yaml,
+      'defaults: &d\n  wait: -1\ntargets:\n  a.db: *d\n',
+      /^line 2: defaults\.wait.*\nline 2: targets\["a\.db"\]\.wait/,
+    ],
+    [yaml, '- a\n', /^line 1: Invalid input: expected object/],
+  ])('%s %j', async (name, text, why) => {
+    const error = await failureIn(folderWith({ [name]: text }))
+    expect(error).toMatchObject({ code: 'CONFIG.INVALID', exit: 2 })
+    expect(error.why).toMatch(why)
+  })
+
+  test('each unknown name on its own', async () => {
+    const error = await failureIn(folderWith({ [json]: '{\n"a": 1,\n"b": 2}' }))
+    expect(error.why).toMatch(/^line 2: Unrecognized key: "a" .*\nline 3: Unrecognized key: "b" /)
+  })
+
+  test('a program has none', async () => {
+    const error = await failureIn(folderWith({ 'ulid-migrate.config.mjs': 'export default { x: 1 }' }))
+    expect(error.why).toMatch(/^Unrecognized key: "x"/)
+  })
+
+  test.each([
+    ['{\n"a": 1,\n"b": }', 3],
+    ['{\n"a": tru,\n"b": 1}', 2],
+    ['{\n"a": 1\n"b": 2}', 3],
+    ['{\n"a": 1,\n\n', 4],
+    ['{"a": "x\ny"}', 1],
+    ['{"a": 1}\n\nx', 3],
+    ['{"a": [1,\n2,]\n}', 2],
+  ])('what is no JSON: %j', async (text, line) => {
+    const error = await failureIn(folderWith({ [json]: text }))
+    expect(error).toMatchObject({ code: 'CONFIG.UNREADABLE', exit: 2 })
+    expect(error.why).toMatch(new RegExp(`^line ${line}: |\\(line ${line} column`))
   })
 })
 

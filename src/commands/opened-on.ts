@@ -1,0 +1,49 @@
+/** What the wizard is opened on: by words, by systems that are known here, or what the current folder holds. */
+import { type DetectedSystem, detectSystem, type System } from '../core/index.ts'
+import { targetsIn } from './config.ts'
+import { findTargets } from './find-targets.ts'
+import type { Session } from './session.ts'
+import { realOf, systemCalled, systemsHere } from './system-words.ts'
+
+interface Opened {
+  readonly path: string
+  /** The title of the system that it was found by. */
+  readonly system: string | null
+}
+
+export function openedOn(
+  session: Session,
+  words: readonly string[],
+): { readonly targets: readonly Opened[]; readonly systems: readonly DetectedSystem[] } {
+  const { folder } = session.context
+  const parts = words.length > 0 ? named(session, words) : here(session)
+  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
+  const targets = parts.flatMap((part, index): readonly Opened[] => {
+    const system = found[index] ?? null
+    if (typeof part === 'string') return findTargets([part], folder).map(path => ({ path, system: null }))
+    return databasesOf(part, system!).map(path => ({ path, system: part.title }))
+  })
+  const places = targets.map(({ path }) => realOf(path) ?? path)
+  return {
+    targets: targets.filter((_, index) => places.indexOf(places[index]!) === index),
+    systems: found.flatMap(each => each ?? []),
+  }
+}
+
+type Part = string | System
+
+function named(session: Session, words: readonly string[]): readonly Part[] {
+  const known = session.systems()
+  return words.map(word => systemCalled(word, known, session.context.folder) ?? word)
+}
+
+/** With --projects, those only; a config file does not hide what else lies here. */
+function here(session: Session): readonly Part[] {
+  const systems = systemsHere(session)
+  // Databases that a config file names are known also where their names do not tell what they are.
+  return session.projects === null ? [...systems, '.', ...targetsIn(session.configFiles)] : systems
+}
+
+function databasesOf({ folder }: System, { targets }: DetectedSystem): readonly string[] {
+  return targets.length === 0 && folder !== null ? findTargets([folder], folder) : targets
+}

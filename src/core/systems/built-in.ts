@@ -1,0 +1,137 @@
+/**
+ * The systems of the guide, in its order: where they keep their data, at the guide's paths and at the real ones (SYSTEMS 1),
+ * how they make their tables (SYSTEMS 4), and what they make ids with (SYSTEMS 3). A config file may say otherwise of any of it.
+ */
+import type { Command, Generator, Initialization } from './system.ts'
+
+export interface BuiltIn {
+  readonly name: string
+  readonly title: string
+  /** Names that its folder may have below the folder of all projects. */
+  readonly folders: readonly string[]
+  /** Of its databases: from its folder, or below the home folder; with what they hold. */
+  readonly places: readonly (readonly [path: string, what: string])[]
+  readonly schema: string | null
+  readonly initialize: Initialization | null
+  readonly sources: readonly string[]
+  readonly generator: Generator
+  readonly interpreter: readonly string[]
+  readonly test: Command | null
+  readonly queries: Readonly<Record<string, string>>
+}
+
+/** The guide's; the systems themselves also say druva and dhara. */
+const generator: Generator = { module: 'dhruva', name: 'generate' }
+const python: readonly string[] = ['python3']
+const pytest: Command = { argv: ['python3', '-m', 'pytest', '-x', '-q'], limit: 3600 }
+
+const checkpoints = [['.oneiric_cache/workflow_checkpoints.sqlite', "Oneiric's workflow runs"]] as const
+
+export const builtInSystems: readonly BuiltIn[] = [
+  {
+    name: 'crackerjack',
+    title: 'Crackerjack',
+    folders: ['crackerjack'],
+    places: [
+      ['.crackerjack/crackerjack.db', 'jobs and errors, where the guide has them'],
+      ['crackerjack.db', 'jobs and errors'],
+      ['metrics.db', 'metrics: jobs and what belongs to them'],
+      ['~/.cache/crackerjack/metrics.db', 'metrics: jobs and what belongs to them'],
+      ['.session-buddy/skills.db/skills.db', 'skills'],
+      ['.crackerjack/query_learning.db', 'learning from queries'],
+      ['.crackerjack/dag_learning.db', 'learning from workflows'],
+      ['.crackerjack/adapter_learning.db', 'learning from adapters'],
+      ['.crackerjack/workflow_learning.db', 'learning from executions'],
+      ['.crackerjack/fix_strategy_memory.db', 'fix strategies'],
+      ['.crackerjack/oneiric_cache/workflow_checkpoints.sqlite', "Oneiric's workflow runs"],
+      ...checkpoints,
+    ],
+    schema: 'crackerjack-metrics',
+    initialize: {
+      argv: ['python3', '-c', 'from crackerjack.services.metrics import get_metrics; get_metrics()'],
+      expect: ['jobs', 'errors', 'hook_executions', 'test_executions'],
+      limit: 120,
+    },
+    sources: ['crackerjack'],
+    generator,
+    interpreter: python,
+    test: pytest,
+    queries: {
+      'a job by its id': 'SELECT * FROM jobs WHERE job_id = (SELECT max(job_id) FROM jobs)',
+      'errors of a job': 'SELECT count(*) FROM jobs j JOIN errors e ON e.job_id = j.job_id',
+    },
+  },
+  {
+    name: 'session-buddy',
+    title: 'Session-Buddy',
+    folders: ['session-buddy', 'session_buddy'],
+    places: [
+      ['.session-buddy/session_buddy.db', 'sessions, where the guide has them'],
+      ['session_buddy.db', 'sessions'],
+      ['~/.cache/session-buddy/session_buddy.db', 'sessions, where its own scripts look'],
+      ['~/.claude/data/reflection.duckdb', 'conversations and reflections'],
+      ['~/.claude/data/knowledge_graph.duckdb', 'knowledge graph'],
+      ['~/.claude/data/workflow_metrics.db', 'workflow metrics'],
+      ['.session-buddy/skills.db', 'skills'],
+      ['.session-buddy/skills.db/skills.db', 'skills'],
+      ['~/.claude/data/team_knowledge.db', 'team knowledge'],
+      ['~/.claude/data/crackerjack_integration.db', "results of Crackerjack's runs"],
+      ['~/.claude/data/interruption_manager.db', 'interruptions'],
+      ['~/.claude/data/natural_scheduler.db', 'reminders'],
+      ['~/.claude/data/activity.db', 'activity'],
+      ...checkpoints,
+    ],
+    schema: 'session-buddy',
+    initialize: {
+      argv: ['python3', '-m', 'session_buddy', 'start'],
+      expect: ['sessions'],
+      limit: 120,
+    },
+    sources: ['session_buddy'],
+    generator,
+    interpreter: python,
+    test: pytest,
+    queries: {
+      'a session by its id':
+        'SELECT * FROM sessions WHERE session_id = (SELECT max(session_id) FROM sessions)',
+    },
+  },
+  {
+    name: 'akosha',
+    title: 'Akosha',
+    folders: ['akosha'],
+    places: [['data/warm/warm.db', 'warm conversations'], ...checkpoints],
+    schema: null,
+    initialize: null,
+    sources: ['akosha'],
+    generator,
+    interpreter: python,
+    test: pytest,
+    queries: {},
+  },
+  {
+    name: 'mahavishnu',
+    title: 'Mahavishnu',
+    folders: ['mahavishnu'],
+    places: [
+      ['data/learning.db', 'executions'],
+      ['data/mahavishnu.db', 'executions, where the master script looks'],
+      ['data/events.db', 'events'],
+      ['~/.local/share/mahavishnu/adapter_persistence.db', 'adapter state'],
+      ['~/.mahavishnu/outbox.duckdb', 'outbox'],
+      ['~/.local/share/mahavishnu/mahavishnu_otel.duckdb', 'traces'],
+      ...checkpoints,
+    ],
+    schema: null,
+    initialize: {
+      argv: ['python3', 'scripts/init_learning_db.py', '--db-path', 'data/learning.db'],
+      expect: ['executions'],
+      limit: 120,
+    },
+    sources: ['mahavishnu'],
+    generator,
+    interpreter: python,
+    test: pytest,
+    queries: {},
+  },
+]
