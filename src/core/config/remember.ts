@@ -11,7 +11,7 @@ import { type ConfigFile, configuredFor, nameIn } from './config.ts'
 import { setInJson } from './edit-json.ts'
 import { isCode } from './find.ts'
 import { parsed, readConfig, validConfig } from './read.ts'
-import { replaceFile } from './replace-file.ts'
+import { replaceFile } from '../replace-file.ts'
 import { type Config, type TargetConfig, targetKeys } from './schema.ts'
 
 export interface ToRemember {
