@@ -3,7 +3,15 @@ import { withoutParts } from './drop-parts.ts'
 import type { Edit } from './edits.ts'
 import { addImport, withoutImports } from './imports/imports.ts'
 import type { Site } from './site.ts'
-import { type Binding, isInside, type Node, type SourceFile, type Span, sameNode, spanOf } from './source-file.ts'
+import {
+  type Binding,
+  isInside,
+  type Node,
+  type SourceFile,
+  type Span,
+  sameNode,
+  spanOf,
+} from './source-file.ts'
 import type { ExplainedEdit } from './unified-diff.ts'
 
 /** What makes an id from now on: `from MODULE import NAME`. */
@@ -13,7 +21,11 @@ export interface Source {
 }
 
 /** @param sites those that are to change, and no others */
-export function changesOf(file: SourceFile, sites: readonly Site[], generator: Source): readonly ExplainedEdit[] {
+export function changesOf(
+  file: SourceFile,
+  sites: readonly Site[],
+  generator: Source,
+): readonly ExplainedEdit[] {
   if (sites.length === 0) return []
   const making = sites.some(site => site.becomes === null)
   const { local, edit: added } = importOf(file, generator)
@@ -69,7 +81,9 @@ function unusedImports(file: SourceFile, gone: readonly Span[]): readonly Edit[]
   const quoted = quotedNames(file)
   const unused = file.bindings.filter(({ local, statement }) => {
     const own = uses.filter(node => node.text() === local && !isInside(spanOf(node), spanOf(statement)))
-    const others = own.filter(node => !file.bindings.some(each => isInside(spanOf(node), spanOf(each.statement))))
+    const others = own.filter(
+      node => !file.bindings.some(each => isInside(spanOf(node), spanOf(each.statement))),
+    )
     return own.some(isGone) && others.every(isGone) && !quoted.has(local)
   })
   const statements: Binding['statement'][] = []
@@ -88,7 +102,12 @@ function unusedImports(file: SourceFile, gone: readonly Span[]): readonly Edit[]
 /** Names in quotes that are names all the same: annotations, and what a module says that it exports. */
 function quotedNames({ root }: SourceFile): ReadonlySet<string> {
   const types = root.findAll({ rule: { kind: 'string', inside: { kind: 'type', stopBy: 'end' } } })
-  const casts = root.findAll({ rule: { kind: 'string', inside: { any: [{ pattern: 'cast($$$A)' }, { pattern: 'typing.cast($$$A)' }], stopBy: 'end' } } })
+  const casts = root.findAll({
+    rule: {
+      kind: 'string',
+      inside: { any: [{ pattern: 'cast($$$A)' }, { pattern: 'typing.cast($$$A)' }], stopBy: 'end' },
+    },
+  })
   const exported = root.findAll({
     rule: { kind: 'string', inside: { kind: 'assignment', regex: '^__all__', stopBy: 'end' } },
   })

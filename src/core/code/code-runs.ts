@@ -3,14 +3,7 @@
  * was which. The copies are there, and on the disk, before the first file is changed.
  */
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { CodeRun, CodeUndone } from '../documents.ts'
 import { precondition } from '../message.ts'

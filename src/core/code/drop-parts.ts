@@ -5,7 +5,8 @@ import { wholeLines } from './whole-lines.ts'
 
 /** Values whose making does nothing else: a time, chance, a hash, or a text of such. */
 const harmless = /^[\w.\s()[\]:,"'%{}=*+-]*$/
-const doing = /\b(?:next|pop|read|write|send|recv|open|exec|execute|await|yield|append|input|get_event_loop)\b/
+const doing =
+  /\b(?:next|pop|read|write|send|recv|open|exec|execute|await|yield|append|input|get_event_loop)\b/
 
 export function withoutParts(file: SourceFile, sites: readonly Site[]): readonly Span[] {
   const gone: Span[] = sites.map(site => site.span)
@@ -25,7 +26,9 @@ export function withoutParts(file: SourceFile, sites: readonly Site[]): readonly
     if (dropped.some(each => each.start === lines.start)) continue
     dropped.push(lines)
     gone.push(lines)
-    candidates.push(...[...file.language.kinds.identifiers].flatMap(kind => value.findAll({ rule: { kind } })))
+    candidates.push(
+      ...[...file.language.kinds.identifiers].flatMap(kind => value.findAll({ rule: { kind } })),
+    )
   }
   return dropped
 }
@@ -46,7 +49,11 @@ function onlyAssignment(variable: Node, file: SourceFile): Node | null {
 
 function isMaking(value: Node, file: SourceFile): boolean {
   const text = value.text()
-  return harmless.test(text) && !doing.test(text) && (file.language.time.test(text) || file.language.hint.test(text))
+  return (
+    harmless.test(text) &&
+    !doing.test(text) &&
+    (file.language.time.test(text) || file.language.hint.test(text))
+  )
 }
 
 function usesOf(variable: Node, file: SourceFile): readonly Node[] {

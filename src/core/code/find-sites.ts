@@ -27,7 +27,8 @@ function madeBy(maker: Maker, file: Looking): readonly Site[] {
   return matches(maker.rule, maker.called, file).map(core => {
     const { node, text } = wrapped(core, file.language)
     const template = templateAround(node, file.language)
-    const whole = template !== null && isIdShaped(template, file.language) ? wrapped(template, file.language).node : node
+    const whole =
+      template !== null && isIdShaped(template, file.language) ? wrapped(template, file.language).node : node
     const subject = subjectOf(whole, file)
     return {
       rule: maker.id,
@@ -126,7 +127,11 @@ function judgeTemplate(
   if (parent !== null)
     return passing
       ? { rule: 'child', verdict: 'ask', why: `It holds the id of another row, ${parent}.` }
-      : { rule: 'child', verdict: 'leave', why: `It holds the id of its parent, ${parent}, and follows that.` }
+      : {
+          rule: 'child',
+          verdict: 'leave',
+          why: `It holds the id of its parent, ${parent}, and follows that.`,
+        }
   if (passing)
     return {
       rule: 'name-timestamp',
@@ -184,7 +189,11 @@ function valuesIn(template: Node, language: Language): readonly Node[] {
 function isPassing(value: Node, file: Looking): boolean {
   const assigned = assignedTo(value, file)
   const text = assigned?.text() ?? value.text()
-  return file.language.time.test(text) || file.language.time.test(value.text()) || tellsChance(assigned ?? value, file)
+  return (
+    file.language.time.test(text) ||
+    file.language.time.test(value.text()) ||
+    tellsChance(assigned ?? value, file)
+  )
 }
 
 function tellsChance(node: Node, file: Looking): boolean {
@@ -250,6 +259,10 @@ function withoutParts(sites: readonly Site[], file: Looking): readonly Site[] {
     })
     if (whole === undefined) return site
     const line = whole.site.node.range().start.line + 1
-    return { ...site, verdict: 'leave', why: `It is a part of ${whole.site.subject || 'the text'} in line ${line}.` }
+    return {
+      ...site,
+      verdict: 'leave',
+      why: `It is a part of ${whole.site.subject || 'the text'} in line ${line}.`,
+    }
   })
 }

@@ -8,7 +8,12 @@ import { parseSource, type SourceFile } from './source-file.ts'
 import { languageOf } from './source-tree.ts'
 
 export type Looked =
-  | { readonly type: 'looked'; readonly file: SourceFile; readonly sites: readonly Site[]; readonly validators: readonly FoundValidator[] }
+  | {
+      readonly type: 'looked'
+      readonly file: SourceFile
+      readonly sites: readonly Site[]
+      readonly validators: readonly FoundValidator[]
+    }
   | { readonly type: 'nothing' }
   | { readonly type: 'not-understood' }
 

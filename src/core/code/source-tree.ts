@@ -38,6 +38,7 @@ function* below(folder: string): Generator<string> {
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.isFile() && languageOf(entry.name) !== null) yield path
-    else if (entry.isDirectory() && !entry.name.startsWith('.') && !skipped.has(entry.name)) yield* below(path)
+    else if (entry.isDirectory() && !entry.name.startsWith('.') && !skipped.has(entry.name))
+      yield* below(path)
   }
 }

@@ -10,11 +10,30 @@ export async function uncommitted(paths: readonly string[]): Promise<readonly st
     // The repository's own settings may name programs to run; a look at its state must not.
     const { exitCode, stdout } = await execa(
       'git',
-      ['-c', 'core.fsmonitor=false', 'status', '--porcelain=v1', '-z', '--no-renames', '--ignored', '--', ...own],
-      { cwd: folder, reject: false, env: { GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }, stdin: 'ignore', timeout: 60_000 },
+      [
+        '-c',
+        'core.fsmonitor=false',
+        'status',
+        '--porcelain=v1',
+        '-z',
+        '--no-renames',
+        '--ignored',
+        '--',
+        ...own,
+      ],
+      {
+        cwd: folder,
+        reject: false,
+        env: { GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+        stdin: 'ignore',
+        timeout: 60_000,
+      },
     )
     if (exitCode !== 0) continue
-    const names = stdout.split('\0').filter(Boolean).map(entry => entry.slice(3))
+    const names = stdout
+      .split('\0')
+      .filter(Boolean)
+      .map(entry => entry.slice(3))
     found.push(...own.filter(path => names.some(name => path === name || path.endsWith(`/${name}`))))
   }
   return found

@@ -69,7 +69,8 @@ function blocksOf(
     const [from, to] = linesTouched(edit, lines, starts)
     const last = blocks.at(-1)
     if (last === undefined || from > last.to) blocks.push({ from, to, edits: [edit] })
-    else blocks[blocks.length - 1] = { from: last.from, to: Math.max(to, last.to), edits: [...last.edits, edit] }
+    else
+      blocks[blocks.length - 1] = { from: last.from, to: Math.max(to, last.to), edits: [...last.edits, edit] }
   }
   return blocks
 }

@@ -48,7 +48,17 @@ export function whyLeft(names: readonly string[]): string | null {
 }
 
 /** Names for a hash that is compared with what it was made of, and so is no name. */
-const digests = new Set(['hash', 'checksum', 'digest', 'fingerprint', 'etag', 'signature', 'sha', 'md5', 'sha256'])
+const digests = new Set([
+  'hash',
+  'checksum',
+  'digest',
+  'fingerprint',
+  'etag',
+  'signature',
+  'sha',
+  'md5',
+  'sha256',
+])
 
 export function isDigestName(name: string): boolean {
   return wordsOf(name).some(word => digests.has(word))

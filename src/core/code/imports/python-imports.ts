@@ -64,7 +64,8 @@ function headOf(root: Node): Head {
     if (kind === 'comment') continue
     if (kind === 'import_statement' || kind === 'import_from_statement') imports.push(each)
     else if (kind === 'future_import_statement') last = each
-    else if (kind === 'expression_statement' && each.child(0)?.kind() === 'string' && last === null) last = each
+    else if (kind === 'expression_statement' && each.child(0)?.kind() === 'string' && last === null)
+      last = each
     // What is tried, or imported for types only, may stand among the imports.
     else if (kind !== 'try_statement' && kind !== 'if_statement') break
   }
@@ -82,7 +83,11 @@ function startOfCode(first: Node, text: string): number {
 }
 
 /** Takes names out of one import statement; null where it has to stay. */
-export function withoutPythonImports(statement: Node, unused: readonly Binding[], text: string): readonly Edit[] | null {
+export function withoutPythonImports(
+  statement: Node,
+  unused: readonly Binding[],
+  text: string,
+): readonly Edit[] | null {
   const { start, end } = spanOf(statement)
   const lineEnd = text.indexOf('\n', end)
   const rest = text.slice(end, lineEnd < 0 ? text.length : lineEnd)
@@ -90,7 +95,12 @@ export function withoutPythonImports(statement: Node, unused: readonly Binding[]
   const parts = statement.fieldChildren('name')
   const kept = parts.filter(part => !unused.some(each => sameNode(each.part, part)))
   if (kept.length > 0) return takenOut(parts, kept, text)
-  if (statement.parent()?.namedChildren().filter(each => each.kind() !== 'comment').length === 1) {
+  if (
+    statement
+      .parent()
+      ?.namedChildren()
+      .filter(each => each.kind() !== 'comment').length === 1
+  ) {
     if (statement.parent()?.kind() !== 'module') return null // a block must hold something
   }
   const line = wholeLines({ start, end }, text)
@@ -112,7 +122,9 @@ function takenOut(parts: readonly Node[], kept: readonly Node[], text: string): 
       const comma = /^\s*,/.exec(text.slice(from))?.[0].length ?? 0
       const followed = /^\s*,/.test(text.slice(spanOf(part).end))
       const start = parts[index - 1] === before ? from + (followed ? comma : 0) : spanOf(part).start
-      const end = followed ? spanOf(part).end + /^\s*,/.exec(text.slice(spanOf(part).end))![0].length : spanOf(part).end
+      const end = followed
+        ? spanOf(part).end + /^\s*,/.exec(text.slice(spanOf(part).end))![0].length
+        : spanOf(part).end
       edits.push({ start, end, text: '' })
     }
   }

@@ -17,7 +17,11 @@ export const python: Language = {
       id: 'uuid-factory',
       rule: {
         any: [{ kind: 'attribute' }, { kind: 'identifier' }],
-        inside: { kind: 'keyword_argument', field: 'value', has: { field: 'name', regex: '^(default_factory|default)$' } },
+        inside: {
+          kind: 'keyword_argument',
+          field: 'value',
+          has: { field: 'name', regex: '^(default_factory|default)$' },
+        },
       },
       called: /^uuid\.uuid[14678]$/,
       from: 'chance',
@@ -64,7 +68,10 @@ export const python: Language = {
     { pattern: '$X.lower()' },
     { kind: 'attribute', has: { field: 'attribute', regex: '^(replace|upper|lower)$' } },
     { kind: 'parenthesized_expression' },
-    { kind: 'binary_operator', all: [{ has: { field: 'operator', regex: '^[+]$' } }, { has: { kind: 'string' } }] },
+    {
+      kind: 'binary_operator',
+      all: [{ has: { field: 'operator', regex: '^[+]$' } }, { has: { kind: 'string' } }],
+    },
   ],
   texts: [{ pattern: 'str($X)' }, { pattern: '$X.hex' }],
   template: { kind: 'string', value: 'interpolation', content: 'string_content' },
@@ -116,7 +123,10 @@ export const python: Language = {
     },
     {
       id: 'lower-case',
-      rule: { kind: 'string', regex: '0123456789abcdefghjkmnpqrstvwxyz|0-9a-hjkmnp-tv-z|\\[(0-9a-z|a-z0-9)\\]\\{26\\}' },
+      rule: {
+        kind: 'string',
+        regex: '0123456789abcdefghjkmnpqrstvwxyz|0-9a-hjkmnp-tv-z|\\[(0-9a-z|a-z0-9)\\]\\{26\\}',
+      },
       why: 'Only lower case is taken; a canonical ULID is upper case.',
     },
     {
