@@ -8,7 +8,7 @@ import { findingReport } from './message.ts'
 const verdicts = { change: 'changes', ask: 'your choice', leave: 'stays' } as const
 
 function row({ file, line, verdict, subject, text, why }: CodeSite): readonly string[] {
-  return [`${file}:${line}`, verdicts[verdict], subject, text, why].map(printable)
+  return [`${file}:${line}`, verdicts[verdict], subject, text, why]
 }
 
 /** @param next the command to run next, or empty */
@@ -18,7 +18,7 @@ export function codeReport(document: CodeTarget, verbose: boolean, next: string)
   const what = [...changed, ...made]
   const head = `${printable(document.system || document.target)}  ${counted(document.files, 'file')}, ${counted(sites.length, 'place')} where ids are made`
   return [
-    ...document.diff.split('\n').slice(0, -1).map(printable),
+    ...document.diff.split('\n').slice(0, -1).map(diffLine),
     `${written ? marks.good : marks.none} ${head}: ${count(of('change').length)} ${written ? 'changed' : 'to change'}, ${count(of('ask').length)} for you to decide, ${count(of('leave').length)} stay`,
     ...columns([...(verbose ? of('change') : []), ...of('ask'), ...of('leave')].map(row)),
     ...generatorReport(document.generator),
@@ -27,6 +27,12 @@ export function codeReport(document: CodeTarget, verbose: boolean, next: string)
     ...(what.length === 0 ? ['  nothing to change'] : []),
     ...(next === '' ? [] : [`  ${written ? 'to put back' : 'next'}: ${printable(next)}`]),
   ]
+}
+
+/** Safe to show, and still a patch: tabs, and ends of lines as they are on Windows, are left in it. */
+function diffLine(line: string): string {
+  const [, text = '', end = ''] = /^(.*?)(\r?)$/s.exec(line) ?? []
+  return text.split('\t').map(printable).join('\t') + end
 }
 
 function generatorReport(generator: CodeGenerator | null): readonly string[] {
@@ -54,7 +60,7 @@ export function codeRunsReport(runs: readonly CodeRun[]): readonly string[] {
         at,
         status,
         counted(files.length, 'file'),
-        printable(target),
+        target,
         status === 'undone' ? run : `ulid-migrate code --undo ${run}`,
       ]),
     ),
