@@ -1,6 +1,7 @@
 /** What becomes of one file when its sites are changed: edits of its text, each with its reason. */
 import { withoutParts } from './drop-parts.ts'
 import type { Edit } from './edits.ts'
+import { graphEdits } from './graph-keys.ts'
 import { addImport, withoutImports } from './imports/imports.ts'
 import type { Site } from './site.ts'
 import {
@@ -20,11 +21,15 @@ export interface Source {
   readonly name: string
 }
 
-/** @param sites those that are to change, and no others */
+/**
+ * @param sites those that are to change, and no others
+ * @param registry the module that keeps a ULID for each natural key, asked for where one is needed
+ */
 export function changesOf(
   file: SourceFile,
   sites: readonly Site[],
   generator: Source,
+  registry: () => string,
 ): readonly ExplainedEdit[] {
   if (sites.length === 0) return []
   const making = sites.some(site => site.becomes === null)
@@ -33,9 +38,13 @@ export function changesOf(
   const replaced = sites.map(({ span, becomes, why }) => ({ ...span, text: becomes ?? call, why }))
   const dropped = withoutParts(file, sites)
   const gone = [...sites.map(site => site.span), ...dropped]
-  const unused = unusedImports(file, gone)
+  const kept = sites.map(site => site.becomes ?? '').join(' ')
+  const unused = unusedImports(file, gone, new Set(kept.match(/\w+/g)))
+  const graph = sites.some(site => site.rule === 'graph-key') ? graphEdits(file, registry()) : []
   return [
     ...replaced,
+    ...sites.flatMap(site => site.also ?? []).map(edit => ({ ...edit, why: '' })),
+    ...graph.map(edit => ({ ...edit, why: '' })),
     ...dropped.map(span => ({ ...span, text: '', why: 'It was only a part of the id.' })),
     ...(making && added !== null ? [{ ...added, why: '' }] : []),
     ...unused.map(edit => ({ ...edit, why: '' })),
@@ -74,7 +83,7 @@ function namesIn({ root, language }: SourceFile): readonly Node[] {
 }
 
 /** Imports that only what is gone made use of. */
-function unusedImports(file: SourceFile, gone: readonly Span[]): readonly Edit[] {
+function unusedImports(file: SourceFile, gone: readonly Span[], kept: ReadonlySet<string>): readonly Edit[] {
   if (/(^|\/)__init__\.py$/.test(file.name)) return [] // a package hands its imports on
   const isGone = (node: Node) => gone.some(span => isInside(spanOf(node), span))
   const uses = namesIn(file)
@@ -84,7 +93,7 @@ function unusedImports(file: SourceFile, gone: readonly Span[]): readonly Edit[]
     const others = own.filter(
       node => !file.bindings.some(each => isInside(spanOf(node), spanOf(each.statement))),
     )
-    return own.some(isGone) && others.every(isGone) && !quoted.has(local)
+    return own.some(isGone) && others.every(isGone) && !quoted.has(local) && !kept.has(local)
   })
   const statements: Binding['statement'][] = []
   for (const { statement } of unused)

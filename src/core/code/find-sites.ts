@@ -1,4 +1,5 @@
 /** The places of a file where ids are made, each with what is to become of it and why. */
+import { graphSites } from './graph-keys.ts'
 import type { Language, Maker } from './language.ts'
 import type { Site } from './site.ts'
 import { fullName, isInside, type Node, type SourceFile, type Span, scopeOf, spanOf } from './source-file.ts'
@@ -19,7 +20,7 @@ export function findSites(source: SourceFile): readonly Site[] {
   const file: Looking = { ...source, chance }
   const made = file.language.makers.flatMap(maker => madeBy(maker, file))
   const templates = templatesOf(file)
-  return withoutParts(outermost([...made, ...templates]), file)
+  return withoutParts(outermost([...graphSites(file), ...made, ...templates]), file)
 }
 
 /** Values that a maker makes, with all that only spells them otherwise. */
@@ -247,7 +248,9 @@ function outermost(sites: readonly Site[]): readonly Site[] {
   return kept
 }
 
-const order = (site: Site) => (site.rule === 'text' ? 1 : 0)
+/** Of two for the same expression, the one that knows more about it. */
+const order = ({ rule }: Site) => (rule === 'graph-key' ? 0 : found.has(rule) ? 2 : 1)
+const found = new Set(['text', 'child', 'name-timestamp', 'natural-key'])
 
 /** A variable that only goes into an id made elsewhere is a part of that, and no id of its own. */
 function withoutParts(sites: readonly Site[], file: Looking): readonly Site[] {

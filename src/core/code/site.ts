@@ -1,3 +1,4 @@
+import type { Edit } from './edits.ts'
 import type { Node, Span } from './source-file.ts'
 
 /** A place in the source where an id is made. */
@@ -13,4 +14,6 @@ export interface Site {
   readonly parts: readonly Node[]
   /** What it becomes; null for a call of the generator. */
   readonly becomes: string | null
+  /** What else changes with it. */
+  readonly also?: readonly Edit[]
 }

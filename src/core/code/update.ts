@@ -38,20 +38,21 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const folder = asked.folder ?? rootOf(asked.target)
   const request: Request = { ...asked, folder }
   const { target } = request
-  const putting = placeOf(request)
+  const paths = pathsOf(request)
+  const putting = placeOf(request, paths)
   const generator = putting.generator
   const updated: Updated[] = []
   let files = 0
-  for (const path of pathsOf(request)) {
+  for (const path of paths) {
     await context.breathe()
     files += 1
-    if (path === putting.path) continue
+    if (path === putting.path || path === putting.registryPath) continue
     updated.push(updateFile(path, request, putting))
   }
   const sites = updated.flatMap(each => each.sites)
   assertNamedSites(request, sites)
   const makes = updated.some(each => each.makes)
-  const made = makes && putting.text !== null ? [newFile(putting)] : []
+  const made = makes ? putting.made() : []
   const tried =
     makes || request.putGenerator
       ? await checkGenerator({
@@ -121,6 +122,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
     file,
     sites.filter(site => site.verdict === 'change'),
     putting.generator,
+    () => putting.registry(path).module,
   ).map(edit => ({
     ...edit,
     why: edit.why === '' ? '' : `line ${lineOf(file.text, edit.start)}: ${edit.why}`,
@@ -147,7 +149,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
     findings: validators.map(each => validatorFinding(each, name)),
     rewrite: edits.length === 0 ? null : { path, before: file.text, after },
     diff: unifiedDiff(name, file.text, edits),
-    makes: sites.some(site => site.verdict === 'change' && site.becomes === null),
+    makes: sites.some(site => site.verdict === 'change'),
   }
 }
 
@@ -249,10 +251,6 @@ async function assertCommitted(rewrites: readonly Rewrite[], { allowDirty, folde
     `They are ${dirty.map(path => shownName(folder, path)).join(', ')}. Git could not tell your changes from these.`,
     'Commit or stash them, or go on all the same: --allow-dirty',
   )
-}
-
-function newFile({ path, text }: Putting): Rewrite {
-  return { path: path!, before: null, after: text! }
 }
 
 function lineOf(text: string, offset: number): number {

@@ -15,7 +15,10 @@ export function lookedAt(text: string, name = 'module.py') {
 export function updated(text: string, name = 'module.py', generator = dhruva): string {
   const { file, sites } = lookedAt(text, name)
   const changing = sites.filter(site => site.verdict === 'change')
-  return applyEdits(text, changesOf(file, changing, generator))
+  return applyEdits(
+    text,
+    changesOf(file, changing, generator, () => 'keys'),
+  )
 }
 
 /** `line verdict subject` of each site. */

@@ -3,7 +3,7 @@ import type { Language } from '../language.ts'
 export const python: Language = {
   name: 'python',
   grammars: { '.py': 'python' },
-  hint: /uuid|ulid|hashlib|token_hex|strftime|isoformat|time|_id\b|UUID|ULID/,
+  hint: /uuid|ulid|Graph|hashlib|token_hex|strftime|isoformat|time|_id\b|UUID|ULID/,
   makers: [
     {
       id: 'uuid',
