@@ -413,8 +413,8 @@ export interface CodeTarget {
   readonly made: readonly string[]
   readonly diff: string
   readonly written: boolean
-  /** Null where no id is made by one. */
-  readonly generator: CodeGenerator | null
+  /** One for each language in which an id is made. */
+  readonly generators: readonly CodeGenerator[]
 }
 
 /** A run that changed source code. */

@@ -21,7 +21,7 @@ export function codeReport(document: CodeTarget, verbose: boolean, next: string)
     ...document.diff.split('\n').slice(0, -1).map(diffLine),
     `${written ? marks.good : marks.none} ${head}: ${count(of('change').length)} ${written ? 'changed' : 'to change'}, ${count(of('ask').length)} for you to decide, ${count(of('leave').length)} stay`,
     ...columns([...(verbose ? of('change') : []), ...of('ask'), ...of('leave')].map(row)),
-    ...generatorReport(document.generator),
+    ...document.generators.flatMap(generatorReport),
     ...document.findings.flatMap(finding => findingReport(finding)),
     ...(of('ask').length > 0 && !written ? ['  to change one of your choice: --change FILE:LINE'] : []),
     ...(what.length === 0 ? ['  nothing to change'] : []),
@@ -35,12 +35,11 @@ function diffLine(line: string): string {
   return text.split('\t').map(printable).join('\t') + end
 }
 
-function generatorReport(generator: CodeGenerator | null): readonly string[] {
-  if (generator === null) return []
+function generatorReport(generator: CodeGenerator): readonly string[] {
   const { module, name, interpreter, state, values } = generator
   if (state !== 'good') return []
   return [
-    `${marks.good} from ${module} import ${name}: ${count(values)} values made by ${printable(interpreter)} are ULIDs of now, in order, all different`,
+    `${marks.good} ${module}:${name}: ${count(values)} values made by ${printable(interpreter)} are ULIDs of now, in order, all different`,
   ]
 }
 

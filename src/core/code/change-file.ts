@@ -109,7 +109,8 @@ function unusedImports(file: SourceFile, gone: readonly Span[], kept: ReadonlySe
 }
 
 /** Names in quotes that are names all the same: annotations, and what a module says that it exports. */
-function quotedNames({ root }: SourceFile): ReadonlySet<string> {
+function quotedNames({ root, language }: SourceFile): ReadonlySet<string> {
+  if (language.name !== 'python') return new Set()
   const types = root.findAll({ rule: { kind: 'string', inside: { kind: 'type', stopBy: 'end' } } })
   const casts = root.findAll({
     rule: {

@@ -14,6 +14,7 @@ const limit = 60_000
 export interface Trial {
   readonly module: string
   readonly name: string
+  readonly language: 'python' | 'javascript'
   readonly interpreter: readonly string[]
   /** Where it is run: the folder of the system, from which its own modules are found. */
   readonly folder: string
@@ -35,7 +36,7 @@ export async function checkGenerator(trial: Trial): Promise<CodeGenerator> {
   const about = { module, name, interpreter: interpreter.join(' ') }
   const none = { ...about, values: 0, notes: [] }
   const [program = 'python3', ...words] = interpreter
-  const ran = await execa(program, [...words, '-c', scriptFor(trial)], {
+  const ran = await execa(program, [...words, ...scriptFor(trial)], {
     cwd: trial.folder,
     reject: false,
     timeout: limit,
@@ -49,8 +50,14 @@ export async function checkGenerator(trial: Trial): Promise<CodeGenerator> {
   if (ran.timedOut) return { ...none, state: 'wrong', reasons: [`It took longer than ${limit / 1000} s.`] }
   const line = ran.stdout.split('\n').find(each => each.startsWith(answer))
   if (line === undefined) {
-    const last = ran.stderr.trim().split('\n').at(-1) || `It ended with ${ran.exitCode ?? ran.signal}.`
-    const absent = /ModuleNotFoundError|ImportError|has no attribute/.test(last)
+    const lines = ran.stderr.trim().split('\n')
+    const last =
+      (trial.language === 'javascript' ? lines.find(each => /^\w*Error\b/.test(each)) : lines.at(-1)) ||
+      `It ended with ${ran.exitCode ?? ran.signal}.`
+    const absent =
+      /ModuleNotFoundError|ImportError|has no attribute|ERR_MODULE_NOT_FOUND|does not provide an export/.test(
+        ran.stderr,
+      )
     return { ...none, state: absent ? 'missing' : 'wrong', reasons: [last] }
   }
   const made = JSON.parse(line.slice(answer.length)) as Made
@@ -64,14 +71,19 @@ export async function checkGenerator(trial: Trial): Promise<CodeGenerator> {
   }
 }
 
-function scriptFor({ module, name, text }: Trial): string {
+function scriptFor(trial: Trial): readonly string[] {
+  return trial.language === 'python'
+    ? ['-c', pythonScript(trial)]
+    : ['--input-type=module', '-e', nodeScript(trial)]
+}
+
+function pythonScript({ module, name, text }: Trial): string {
   const put =
     text === undefined
       ? `from ${module} import ${name} as make`
       : `space = {"__name__": "ulid_generate"}; exec(compile(${JSON.stringify(text)}, "ulid_generate.py", "exec"), space); make = space["${name}"]`
   return `
-import json, sys, time
-sys.path.insert(0, "") if "" not in sys.path else None
+import json, time
 ${put}
 began = time.time()
 values = [${callOf(name, 'make')} for _ in range(${tries})]
@@ -82,6 +94,17 @@ print("${answer}" + json.dumps({
     "ended": ended * 1000,
     "values": [[type(value).__name__, str(value)[:200]] for value in values],
 }))
+`
+}
+
+function nodeScript({ module, name }: Trial): string {
+  return `
+import { ${name} as make } from '${module}'
+const began = Date.now()
+const values = Array.from({ length: ${tries} }, () => make())
+const ended = Date.now()
+const told = values.map(value => [typeof value === 'string' ? 'str' : typeof value, String(value).slice(0, 200)])
+console.log('\\n${answer}' + JSON.stringify({ began, ended, values: told }))
 `
 }
 

@@ -22,7 +22,7 @@ export function withoutParts(file: SourceFile, sites: readonly Site[]): readonly
     const statement = assignment.parent()
     const lines = statement === null ? null : wholeLines(spanOf(statement), file.text)
     const hasComment = lines !== null && /#|\/\//.test(file.text.slice(spanOf(statement!).end, lines.end))
-    if (lines === null || hasComment || isAlone(statement!, file)) continue
+    if (lines === null || hasComment || isShared(statement!) || isAlone(statement!, file)) continue
     if (dropped.some(each => each.start === lines.start)) continue
     dropped.push(lines)
     gone.push(lines)
@@ -64,6 +64,11 @@ function usesOf(variable: Node, file: SourceFile): readonly Node[] {
       const parent = node.parent()
       return !(parent?.kind() === 'attribute' && !sameNode(parent.field('object'), node))
     })
+}
+
+/** Whether one statement assigns to several variables. */
+function isShared(statement: Node): boolean {
+  return statement.namedChildren().length > 1
 }
 
 /** Whether the block would hold nothing without it. */

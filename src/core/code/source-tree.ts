@@ -2,11 +2,13 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Language } from './language.ts'
+import { javascript } from './languages/javascript.ts'
 import { python } from './languages/python.ts'
 
-export const languages: readonly Language[] = [python]
+const languages: readonly Language[] = [python, javascript]
 
 export function languageOf(path: string): Language | null {
+  if (/\.d\.[cm]?ts$|\.min\.js$/.test(path)) return null // made by a tool
   return languages.find(each => extname(path) in each.grammars) ?? null
 }
 

@@ -53,6 +53,7 @@ function nameFrom(at: Node, child: Node): string | null {
     case 'typed_default_parameter':
       return lastName(at.field('name'), child)
     case 'assignment_pattern':
+    case 'object_assignment_pattern':
       return lastName(at.field('left'), child)
     case 'pair':
       return lastName(at.field('key'), child)

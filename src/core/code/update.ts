@@ -25,13 +25,17 @@ import { type ExplainedEdit, unifiedDiff } from './unified-diff.ts'
 export type CodeRequest = Requests['code'] & { readonly folder: string }
 type Request = CodeRequest
 
+/** What JavaScript and TypeScript make ULIDs with. */
+const ulidPackage = { module: 'ulid', name: 'ulid' }
+
 /** What one file comes to. */
 interface Updated {
   readonly sites: readonly CodeSite[]
   readonly findings: readonly Message[]
   readonly rewrite: Rewrite | null
   readonly diff: string
-  readonly makes: boolean
+  /** The language in which it makes ids; null where it makes none. */
+  readonly makes: string | null
 }
 
 export async function updateCode(asked: Requests['code'], context: Context): Promise<CodeTarget> {
@@ -40,7 +44,6 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const { target } = request
   const paths = pathsOf(request)
   const putting = placeOf(request, paths)
-  const generator = putting.generator
   const updated: Updated[] = []
   let files = 0
   for (const path of paths) {
@@ -51,24 +54,33 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   }
   const sites = updated.flatMap(each => each.sites)
   assertNamedSites(request, sites)
-  const makes = updated.some(each => each.makes)
-  const made = makes ? putting.made() : []
-  const tried =
-    makes || request.putGenerator
-      ? await checkGenerator({
-          ...generator,
-          interpreter: request.interpreter,
-          folder,
-          ...(putting.text === null ? {} : { text: putting.text }),
-        })
-      : null
+  const makes = new Set(updated.flatMap(each => each.makes ?? []))
+  const made = makes.has('python') ? putting.made() : []
+  const tried: CodeGenerator[] = []
+  if (makes.has('python') || request.putGenerator)
+    tried.push(
+      await checkGenerator({
+        ...putting.generator,
+        language: 'python',
+        interpreter: request.interpreter,
+        folder,
+        ...(putting.text === null ? {} : { text: putting.text }),
+      }),
+    )
+  if (makes.has('javascript'))
+    tried.push(
+      await checkGenerator({ ...ulidPackage, language: 'javascript', interpreter: ['node'], folder }),
+    )
   const rewrites = [...made, ...updated.flatMap(each => each.rewrite ?? [])]
   const document: CodeTarget = {
     target,
     system: request.system,
     files,
     sites,
-    findings: [...updated.flatMap(each => each.findings), ...generatorFinding(tried, request)],
+    findings: [
+      ...updated.flatMap(each => each.findings),
+      ...tried.flatMap(each => generatorFinding(each, request)),
+    ],
     changed: rewrites.filter(each => each.before !== null).map(each => shownName(folder, each.path)),
     made: made.map(each => shownName(folder, each.path)),
     diff: [
@@ -78,10 +90,10 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
       ...updated.map(each => each.diff),
     ].join(''),
     written: false,
-    generator: tried,
+    generators: tried,
   }
   if (!request.write || rewrites.length === 0) return document
-  assertGenerator(tried, request)
+  for (const each of tried) assertGenerator(each, request)
   await assertCommitted(rewrites, request)
   rewriteKept(
     { run: context.run, at: new Date(context.now()).toISOString(), target },
@@ -106,7 +118,7 @@ function pathsOf({ target, folder, paths }: Request): readonly string[] {
 
 function updateFile(path: string, request: Request, putting: Putting): Updated {
   const name = shownName(request.folder, path)
-  const nothing = { sites: [], findings: [], rewrite: null, diff: '', makes: false }
+  const nothing = { sites: [], findings: [], rewrite: null, diff: '', makes: null }
   const read = readSource(path)
   if ('skipped' in read)
     return {
@@ -121,7 +133,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
   const edits = changesOf(
     file,
     sites.filter(site => site.verdict === 'change'),
-    putting.generator,
+    file.language.name === 'python' ? putting.generator : ulidPackage,
     () => putting.registry(path).module,
   ).map(edit => ({
     ...edit,
@@ -149,7 +161,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
     findings: validators.map(each => validatorFinding(each, name)),
     rewrite: edits.length === 0 ? null : { path, before: file.text, after },
     diff: unifiedDiff(name, file.text, edits),
-    makes: sites.some(site => site.verdict === 'change'),
+    makes: sites.some(site => site.verdict === 'change') ? language.name : null,
   }
 }
 
@@ -207,8 +219,7 @@ function notUnderstood(name: string, path: string): Message {
   )
 }
 
-function generatorFinding(tried: CodeGenerator | null, { system, target }: Request): readonly Message[] {
-  if (tried === null) return []
+function generatorFinding(tried: CodeGenerator, { system, target }: Request): readonly Message[] {
   const object = `${tried.module}:${tried.name}`
   if (tried.state === 'good')
     return tried.notes.map(note =>
@@ -221,14 +232,16 @@ function generatorFinding(tried: CodeGenerator | null, { system, target }: Reque
       object,
       tried.state === 'missing' ? 'The generator is not there.' : 'What the generator makes will not do.',
       tried.reasons.join('\n'),
-      inShell`Name another: --generator MODULE:NAME, or put a tested one in its place: ulid-migrate code ${system || target} --put-generator`,
+      tried.interpreter === 'node'
+        ? 'Install it where the code is: npm install ulid'
+        : inShell`Name another: --generator MODULE:NAME, or put a tested one in its place: ulid-migrate code ${system || target} --put-generator`,
     ),
   ]
 }
 
 /** Code that calls what is not there would die at its first id. */
-function assertGenerator(tried: CodeGenerator | null, request: Request): void {
-  const [found] = tried?.state === 'good' ? [] : generatorFinding(tried, request)
+function assertGenerator(tried: CodeGenerator, request: Request): void {
+  const [found] = tried.state === 'good' ? [] : generatorFinding(tried, request)
   if (found === undefined || request.accept.includes(found.object)) return
   throw precondition(
     'CODE.GENERATOR',

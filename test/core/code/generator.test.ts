@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { checkGenerator } from '../../../src/core/code/check-generator.ts'
 import { undoCode } from '../../../src/core/code/code-runs.ts'
@@ -17,7 +18,14 @@ function tried(
 ) {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'dhruva.py'), module)
-  return checkGenerator({ module: 'dhruva', name: 'generate', interpreter: ['python3'], folder, ...extra })
+  return checkGenerator({
+    module: 'dhruva',
+    name: 'generate',
+    language: 'python',
+    interpreter: ['python3'],
+    folder,
+    ...extra,
+  })
 }
 
 test('one that makes ULIDs of now, in order and all different, is good', async () => {
@@ -73,6 +81,7 @@ test('one that is not there is missing: no module, no such name, no interpreter'
       await checkGenerator({
         module: 'dhruva',
         name: 'generate',
+        language: 'python',
         interpreter: ['python3'],
         folder: temporaryFolder(),
       })
@@ -93,7 +102,7 @@ test('what sorts only by the millisecond is good, and told', async () => {
 test('no code is written while the generator is missing, unless told', async () => {
   const tree = sourceTree({ 'jobs.py': jobs })
   const dry = await update(tree)
-  expect(dry.generator).toMatchObject({ state: 'missing' })
+  expect(dry.generators[0]).toMatchObject({ state: 'missing' })
   expect(dry.diff).toContain('+job_id = generate()')
   const failure = await refused(update(tree, { write: true }))
   expect(failure).toMatchObject({ code: 'CODE.GENERATOR', object: 'dhruva:generate', exit: 4 })
@@ -113,7 +122,7 @@ test('a module of ours is put in its place, found there again, used everywhere, 
   expect(first).toMatchObject({
     made: ['pkg/ulid_generate.py'],
     changed: ['pkg/deep/runs.py', 'pkg/jobs.py'],
-    generator: { state: 'good', module: 'pkg.ulid_generate' },
+    generators: [{ state: 'good', module: 'pkg.ulid_generate' }],
   })
   const text = readFileSync(tree.path('pkg/jobs.py'), 'utf8')
   expect(text).toBe('from pkg.ulid_generate import generate\n\njob_id = generate()\n')
@@ -128,7 +137,7 @@ test('a module of ours is put in its place, found there again, used everywhere, 
   expect(second).toMatchObject({
     made: [],
     changed: ['pkg/later.py'],
-    generator: { state: 'good', module: 'pkg.ulid_generate' },
+    generators: [{ state: 'good', module: 'pkg.ulid_generate' }],
   })
   undoCode(undefined, tree.settings)
   undoCode(undefined, tree.settings)
@@ -209,4 +218,21 @@ print("good")
 `),
   ).toBe('good')
   expect(generatorModule('lower')).toContain('_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"')
+})
+
+test('JavaScript imports the ulid package, which is tried in the folder of the code', async () => {
+  const tree = sourceTree({ 'jobs.mjs': 'export const jobId = crypto.randomUUID()\n' })
+  expect((await update(tree)).generators).toMatchObject([{ module: 'ulid', state: 'missing' }])
+  mkdirSync(tree.path('node_modules'))
+  symlinkSync(
+    fileURLToPath(new URL('../../../node_modules/ulid', import.meta.url)),
+    tree.path('node_modules/ulid'),
+  )
+  expect(await update(tree, { write: true })).toMatchObject({
+    generators: [{ state: 'good' }],
+    written: true,
+  })
+  expect(readFileSync(tree.path('jobs.mjs'), 'utf8')).toBe(
+    "import { ulid } from 'ulid'\n\nexport const jobId = ulid()\n",
+  )
 })
