@@ -49,3 +49,11 @@ export function timeZone(text: string): string {
     throw new InvalidArgumentError('It must be UTC, an offset as +02:00, or a name as Europe/Zurich.')
   }
 }
+
+/** What a Python program imports: `MODULE:NAME`. */
+export function moduleAndName(text: string): { readonly module: string; readonly name: string } {
+  const [, module, name] = /^([A-Za-z_][\w.]*):([A-Za-z_]\w*)$/.exec(text) ?? []
+  if (module === undefined || name === undefined)
+    throw new InvalidArgumentError('It must look like MODULE:NAME, as dhruva:generate.')
+  return { module, name }
+}

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { exitCodes, type Failure } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { codeCommand } from './code.ts'
 import { collapseCommand } from './collapse.ts'
 import type { Context } from './context.ts'
 import { contractCommand } from './contract.ts'
@@ -57,6 +58,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     statusCommand,
     snapshotsCommand,
     traceCommand,
+    codeCommand,
     ulidCommand,
     demoCommand,
   ].map(define => define(context, ended))

@@ -1,9 +1,10 @@
-import { configuredTargets, type Requests } from '../core/index.ts'
+import { type CodeRun, configuredTargets, type Requests } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { type Ended, finish } from './each-target.ts'
 import { inSession } from './in-session.ts'
 import { nameKnown, refused, systemsOf } from './named.ts'
 import { targetCommand } from './options.ts'
+import { codeRunsReport } from './reports/code.ts'
 import { statusReport } from './reports/status.ts'
 import type { Session } from './session.ts'
 
@@ -34,15 +35,25 @@ export function statusCommand(context: Context, ended: (exit: number) => void) {
           return finish(session, { documents: [], error: outcome.error, ...nothing }, systemsOf(meant))
         }
         const documents = outcome.value
-        if (documents.length === 0) session.print([`No runs in ${session.settings.stateDir}`])
+        const code = await codeRunsOf(session, words)
+        if (documents.length + code.length === 0) session.print([`No runs in ${session.settings.stateDir}`])
         for (const document of documents) session.print(statusReport(document, session.verbose))
-        return finish(
-          session,
-          { documents, error: null, ...nothing } satisfies Ended<unknown>,
-          systemsOf(meant),
-        )
+        session.print(codeRunsReport(code))
+        return finish(session, { documents, error: null, ...nothing } satisfies Ended<unknown>, {
+          ...systemsOf(meant),
+          ...(code.length > 0 ? { code } : {}),
+        })
       }),
     )
+}
+
+/** Runs that changed source code, where nobody asks for certain databases. */
+async function codeRunsOf(session: Session, words: readonly string[]): Promise<readonly CodeRun[]> {
+  if (words.length > 0) return []
+  const outcome = await session.ask('code-runs', {}, { name: 'status', findings: false })
+  if (outcome.type === 'result') return outcome.value
+  session.complain(outcome.error)
+  return []
 }
 
 /** How long the config files say that expansions are to be watched; nothing where they do not. */

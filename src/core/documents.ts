@@ -392,3 +392,64 @@ export interface DetectedSystem {
   readonly places: readonly PlaceLookedAt[]
   readonly findings: readonly Message[]
 }
+
+/** A place in source code where an id is made. */
+export interface CodeSite {
+  readonly file: string
+  readonly line: number
+  readonly rule: string
+  /** What the value is given to; empty where nothing tells. */
+  readonly subject: string
+  /** The expression, in one line. */
+  readonly text: string
+  readonly verdict: 'change' | 'leave' | 'ask'
+  readonly why: string
+}
+
+/** What the source code is to make its ids with, and what came of trying it. */
+export interface CodeGenerator {
+  readonly module: string
+  readonly name: string
+  readonly interpreter: string
+  readonly state: 'good' | 'wrong' | 'missing'
+  /** How many values were made. */
+  readonly values: number
+  readonly reasons: readonly string[]
+  readonly notes: readonly string[]
+}
+
+export interface CodeTarget {
+  /** A folder or file of source code. */
+  readonly target: string
+  readonly system: string
+  /** How many files were looked at. */
+  readonly files: number
+  readonly sites: readonly CodeSite[]
+  readonly findings: readonly Message[]
+  /** Files that change, or were changed. */
+  readonly changed: readonly string[]
+  /** Files that are new. */
+  readonly made: readonly string[]
+  readonly diff: string
+  readonly written: boolean
+  /** One for each language in which an id is made. */
+  readonly generators: readonly CodeGenerator[]
+}
+
+/** A run that changed source code. */
+export interface CodeRun {
+  readonly run: string
+  readonly at: string
+  readonly target: string
+  readonly files: readonly string[]
+  readonly status: 'written' | 'unfinished' | 'undone'
+}
+
+export interface CodeUndone {
+  readonly target: string
+  readonly run: string
+  /** Files that are as they were before the run. */
+  readonly restored: readonly string[]
+  /** Files that changed since, and were left. */
+  readonly left: readonly string[]
+}

@@ -124,6 +124,18 @@ const handlers: Handlers = {
     const { initialize } = await import('./systems/initialize.ts')
     return initialize(target, schema, context)
   },
+  async code(request, context) {
+    const { updateCode } = await import('./code/update.ts')
+    return updateCode(request, context)
+  },
+  async 'undo-code'({ run }, { settings }) {
+    const { undoCode } = await import('./code/code-runs.ts')
+    return undoCode(run, settings)
+  },
+  async 'code-runs'(_request, { settings }) {
+    const { codeRuns } = await import('./code/code-runs.ts')
+    return codeRuns(settings)
+  },
   async 'verify-undo'({ target, ...undo }, context) {
     const { proveUndo } = await import('./rollback/prove-undo.ts')
     return proveUndo(target, undo, context)

@@ -1,5 +1,8 @@
 /** What can be asked of the engine, and what each answers with. The operation's name is the command's. */
 import type {
+  CodeRun,
+  CodeTarget,
+  CodeUndone,
   DetectedTarget,
   DryRunTarget,
   FinalizedTarget,
@@ -15,6 +18,7 @@ import type {
 import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
+import type { Generator } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
@@ -137,6 +141,29 @@ export interface Requests {
     readonly dryRun: boolean
   }
   readonly initialize: { readonly target: string; readonly schema: string }
+  readonly code: {
+    readonly target: string
+    /** Its name, or empty for a path. */
+    readonly system: string
+    /** Where its files are shown from and its interpreter is run; told from the packages where nothing is said. */
+    readonly folder?: string
+    /** Files and folders of source code, absolute. */
+    readonly paths: readonly string[]
+    readonly generator: Generator
+    /** Whether that was named, and so comes before a module of ours that is in its place. */
+    readonly named: boolean
+    readonly interpreter: readonly string[]
+    readonly putGenerator: boolean
+    readonly case: 'upper' | 'lower'
+    /** Sites, as `FILE:LINE`, that change or stay whatever is thought of them. */
+    readonly change: readonly string[]
+    readonly leave: readonly string[]
+    readonly write: boolean
+    readonly allowDirty: boolean
+    readonly accept: readonly string[]
+  }
+  readonly 'undo-code': { readonly run?: string }
+  readonly 'code-runs': Readonly<Record<string, never>>
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
@@ -169,6 +196,9 @@ export interface Answers {
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
+  readonly code: CodeTarget
+  readonly 'undo-code': CodeUndone
+  readonly 'code-runs': readonly CodeRun[]
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof

@@ -67,6 +67,7 @@ function scripted(
   return {
     start<O extends Operation>(operation: O, request: Requests[O]) {
       if (operation === 'across' && script.across === undefined) return nothingAcross(runId, request)
+      if (operation === 'code-runs' && script[operation] === undefined) return noCodeRuns(runId)
       asked.push({ operation, request })
       seen.push(settings)
       const reply = script[operation] as Reply<O> | undefined
@@ -88,6 +89,17 @@ function scripted(
         kill: () => end('kill'),
       }
     },
+  }
+}
+
+/** Unless the script says otherwise, no source code was ever changed. */
+function noCodeRuns<O extends Operation>(runId: string): EngineRun<O> {
+  return {
+    run: runId,
+    events: (async function* () {})(),
+    outcome: Promise.resolve({ type: 'result', value: [] as unknown as Answers[O] }),
+    stop: () => {},
+    kill: () => {},
   }
 }
 

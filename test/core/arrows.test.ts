@@ -6,7 +6,17 @@ const root = join(import.meta.dirname, '../../src')
 
 /** Lower layers first. A folder may import from its own layer and from those before it. */
 const layers = [
-  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts'],
+  [
+    'identifiers',
+    'schema',
+    'inside',
+    'message.ts',
+    'shell.ts',
+    'documents.ts',
+    'links.ts',
+    'events.ts',
+    'systems/system.ts',
+  ],
   [
     'plan/plan.ts',
     'requests.ts',
@@ -16,10 +26,12 @@ const layers = [
     'scratch.ts',
     'room.ts',
     'processes.ts',
+    'replace-file.ts',
     'schema-changes',
   ],
   ['engines/sqlite'],
   ['systems'],
+  ['code'],
   ['detect'],
   ['plan'],
   ['compile'],

@@ -6,12 +6,12 @@ import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSyn
 import { dirname, extname, relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { exitCodes, type Failure, Refusal, usage } from '../message.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Choices } from '../requests.ts'
 import { type ConfigFile, configuredFor, nameIn } from './config.ts'
 import { setInJson } from './edit-json.ts'
 import { isCode } from './find.ts'
 import { parsed, readConfig, validConfig } from './read.ts'
-import { replaceFile } from './replace-file.ts'
 import { type Config, type TargetConfig, targetKeys } from './schema.ts'
 
 export interface ToRemember {

@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path'
  *
  * @param file no symlink
  */
-export function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string | Buffer): void {
   const before = statSync(file, { throwIfNoEntry: false })
   const beside = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
   const opened = openSync(beside, 'wx', before === undefined ? 0o666 : 0o600)

@@ -1,0 +1,174 @@
+import { statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, resolve } from 'node:path'
+import { Option } from '@commander-js/extra-typings'
+import {
+  type CodeTarget,
+  commandLine,
+  type Failure,
+  type Outcome,
+  type Requests,
+  type System,
+  systemsFrom,
+} from '../core/index.ts'
+import type { Context } from './context.ts'
+import { eachTarget, failedBefore, finish, type Target } from './each-target.ts'
+import { usageFailure } from './failure.ts'
+import { inSession } from './in-session.ts'
+import { moduleAndName, repeated } from './option-values.ts'
+import { targetCommand } from './options.ts'
+import { codeReport, undoneReport } from './reports/code.ts'
+import type { Session } from './session.ts'
+
+const place = repeated(/.:\d+$/, 'FILE:LINE')
+type Where = Pick<Requests['code'], 'system' | 'paths' | 'generator' | 'interpreter' | 'folder'>
+
+/** A source tree: a system's, or one that is named by its path. */
+interface CodeTargetOf extends Target {
+  readonly where: Where
+}
+
+/** `code`: shows what would change in source code that makes ids; `--write` changes it, `--undo` takes that back. */
+export function codeCommand(context: Context, ended: (exit: number) => void) {
+  return targetCommand('code')
+    .summary('update source code that makes ids')
+    .description(
+      'Finds where source code makes ids, and shows as a unified diff what would change, with the reason for each place. With --write the files are changed; copies of them are kept, and --undo puts them back.',
+    )
+    .argument('[targets...]', 'systems by name, or files and folders of source code')
+    .option('--projects <dir>', 'folder in which the systems lie beside each other')
+    .option(
+      '--generator <source>',
+      'what makes ULIDs: MODULE:NAME (default: that of the system)',
+      moduleAndName,
+    )
+    .option('--put-generator', 'put a tested Python module of ours in the place of the generator')
+    .addOption(
+      new Option('--case <case>', 'letters of the ULIDs that the module makes').choices([
+        'upper',
+        'lower',
+      ] as const),
+    )
+    .option('--change <site>', 'change FILE:LINE, which is asked about; repeatable', place)
+    .option('--leave <site>', 'leave FILE:LINE as it is; repeatable', place)
+    .option('--write', 'change the files')
+    .option('--allow-dirty', 'change files that have changes which are not committed')
+    .option(
+      '--accept <object>',
+      'go on in spite of the finding on OBJECT; repeatable',
+      repeated(/./, 'a name'),
+    )
+    .option('--undo [run]', 'put back what the last run, or this one, changed')
+    .action((words, options) =>
+      inSession(context, ended, 'code', options, async session => {
+        if (options.undo !== undefined) return undo(session, options.undo)
+        const found = targetsOf(session, words, options)
+        if (found.type === 'failed') return finish(session, failedBefore(session, found.error, []))
+        const chosen = {
+          named: options.generator !== undefined,
+          putGenerator: options.putGenerator === true,
+          case: options.case ?? 'upper',
+          change: options.change ?? [],
+          leave: options.leave ?? [],
+          write: options.write === true,
+          allowDirty: options.allowDirty === true,
+          accept: options.accept ?? [],
+        }
+        const done = await eachTarget(session, found.value, async target => {
+          const outcome = await session.ask(
+            'code',
+            {
+              ...target.where,
+              ...chosen,
+              target: target.path,
+              generator: options.generator ?? target.where.generator,
+            },
+            { name: target.name, findings: true },
+          )
+          if (outcome.type === 'failed') return outcome
+          session.print(codeReport(outcome.value, session.verbose, nextOf(session, outcome.value)))
+          return { type: 'done', document: outcome.value }
+        })
+        const written = done.documents.some(document => document.written)
+        return finish(session, done, written ? { run: session.run } : {})
+      }),
+    )
+}
+
+async function undo(session: Session, run: string | true): Promise<number> {
+  const outcome = await session.ask('undo-code', run === true ? {} : { run }, {
+    name: 'source code',
+    findings: true,
+  })
+  if (outcome.type === 'failed') return finish(session, failedBefore(session, outcome.error, []))
+  session.print(undoneReport(outcome.value))
+  return finish(session, { documents: [outcome.value], error: null, declined: 0, notStarted: [] })
+}
+
+/** What to do next, where anything would change. */
+function nextOf(session: Session, document: CodeTarget): string {
+  if (document.written) return commandLine('code', '--undo', session.run)
+  if (document.changed.length + document.made.length === 0) return ''
+  return commandLine(...session.context.argv, '--write')
+}
+
+function targetsOf(
+  session: Session,
+  words: readonly string[],
+  { projects }: { readonly projects?: string | undefined },
+): Outcome<readonly CodeTargetOf[]> {
+  const { folder, environment } = session.context
+  const systems = systemsFrom(session.configFiles, {
+    folder,
+    home: environment.HOME || homedir(),
+    ...(projects === undefined ? {} : { projects: resolve(folder, projects) }),
+  })
+  if (words.length === 0)
+    return {
+      type: 'failed',
+      error: usageFailure('CODE.UNNAMED', {
+        object: 'code',
+        message: 'Name a system, or a file or folder of source code.',
+        why: `The systems are ${systems.map(each => each.name).join(', ')}.`,
+        next: 'ulid-migrate code PATH',
+      }),
+    }
+  const targets: CodeTargetOf[] = []
+  for (const word of words) {
+    const path = resolve(folder, word)
+    const system = systems.find(each => each.name === word)
+    const there = statSync(path, { throwIfNoEntry: false }) !== undefined
+    if (system?.folder) targets.push(ofSystem(system, system.folder))
+    else if (there) targets.push(ofPath(path))
+    else return { type: 'failed', error: notFound(word, system) }
+  }
+  return { type: 'result', value: targets }
+}
+
+function ofSystem(system: System, folder: string): CodeTargetOf {
+  const { name, generator, interpreter, sources } = system
+  const paths = sources.length > 0 ? sources.map(each => resolve(folder, each)) : [folder]
+  return { path: folder, name, where: { system: name, folder, paths, generator, interpreter } }
+}
+
+function ofPath(path: string): CodeTargetOf {
+  const generator = { module: 'dhruva', name: 'generate' }
+  return {
+    path,
+    name: basename(path),
+    where: { system: '', paths: [path], generator, interpreter: ['python3'] },
+  }
+}
+
+function notFound(word: string, system: System | undefined): Failure {
+  return usageFailure('CODE.NOT_THERE', {
+    object: word,
+    message: system
+      ? `The source tree of ${system.title} was not found.`
+      : 'There is no such system, file or folder.',
+    why: system
+      ? `Looked for ${system.folders.join(', ')}.`
+      : 'It is neither the name of a system nor a path.',
+    next: system ? commandLine('code', word, '--projects', 'DIR') : 'ulid-migrate code PATH',
+  })
+}

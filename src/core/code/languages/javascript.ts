@@ -1,0 +1,153 @@
+import type { Language } from '../language.ts'
+
+/** JavaScript and TypeScript: ids are made alike in both. */
+export const javascript: Language = {
+  name: 'javascript',
+  grammars: {
+    '.js': 'JavaScript',
+    '.mjs': 'JavaScript',
+    '.cjs': 'JavaScript',
+    '.jsx': 'JavaScript',
+    '.ts': 'TypeScript',
+    '.mts': 'TypeScript',
+    '.cts': 'TypeScript',
+    '.tsx': 'Tsx',
+  },
+  hint: /uuid|UUID|nanoid|cuid|createHash|randomBytes|Math\.random|Date|[tT]ime|ulid|ULID/,
+  makers: [
+    {
+      id: 'uuid',
+      rule: { pattern: '$F($$$A)' },
+      called:
+        /^((globalThis|window|self)\.)?(node:)?crypto\.(webcrypto\.)?randomUUID$|^uuid\.v[1467]$|^uuid\/v[14]$|^uuidv4$/,
+      from: 'chance',
+      what: 'a UUID',
+    },
+    {
+      id: 'uuid-of-name',
+      rule: { pattern: '$F($$$A)' },
+      called: /^uuid\.v[35]$|^uuid\/v[35]$/,
+      from: 'content',
+      what: 'a UUID made of a name',
+    },
+    {
+      id: 'token',
+      rule: { pattern: '$F($$$A)' },
+      called:
+        /^nanoid(\/non-secure)?\.nanoid$|^nanoid$|^cuid(\.default)?$|^@paralleldrive\/cuid2\.createId$|^short-uuid\.generate$/,
+      from: 'chance',
+      what: 'a random text',
+    },
+    {
+      id: 'token',
+      rule: { pattern: '$F($$$A).toString($$$B)' },
+      called: /^(node:)?crypto\.randomBytes$|^Math\.random$/,
+      from: 'chance',
+      what: 'a random text',
+    },
+    {
+      id: 'hash',
+      rule: { pattern: '$F($$$A).update($$$B).digest($$$C)' },
+      called: /^(node:)?crypto\.createHash$/,
+      from: 'content',
+      what: 'a hash',
+    },
+  ],
+  wraps: [
+    { pattern: 'String($X)' },
+    { pattern: '$X.slice($$$A)' },
+    { pattern: '$X.substring($$$A)' },
+    { pattern: '$X.substr($$$A)' },
+    { pattern: '$X.replace($$$A)' },
+    { pattern: '$X.replaceAll($$$A)' },
+    { pattern: '$X.toUpperCase()' },
+    { pattern: '$X.toLowerCase()' },
+    {
+      kind: 'member_expression',
+      has: {
+        field: 'property',
+        regex: '^(slice|substring|substr|replace|replaceAll|toUpperCase|toLowerCase)$',
+      },
+    },
+    { kind: 'parenthesized_expression' },
+    {
+      kind: 'binary_expression',
+      all: [{ has: { field: 'operator', regex: '^[+]$' } }, { has: { kind: 'string' } }],
+    },
+  ],
+  texts: [],
+  template: { kind: 'template_string', value: 'template_substitution', content: 'string_fragment' },
+  time: /\bDate\.now\b|\bnew Date\b|\btoISOString\b|\bgetTime\b|\bperformance\.now\b|\b(timestamp|ts|now|ms|time|date)\b|(Time|Timestamp|Ms)\b/,
+  through: new Set([
+    'arguments',
+    'parenthesized_expression',
+    'binary_expression',
+    'ternary_expression',
+    'template_substitution',
+    'template_string',
+    'await_expression',
+    'as_expression',
+    'satisfies_expression',
+    'non_null_expression',
+    'array',
+    'object',
+    'subscript_expression',
+    'arrow_function',
+    'member_expression',
+  ]),
+  validators: [
+    {
+      id: 'parsed-as-uuid',
+      rule: { pattern: '$F($$$A)' },
+      called: /^uuid\.(validate|version|parse)$|(^|\.)isUUID$/i,
+      why: 'A ULID is no UUID.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { pattern: '$X.uuid($$$A)', regex: '^z\\.|string\\(' },
+      why: 'The schema takes a UUID and nothing else.',
+    },
+    {
+      id: 'length',
+      rule: { kind: 'binary_expression', regex: '\\.length\\s*(===?|!==?|<|>=)\\s*(32|36)$' },
+      why: 'A ULID has 26 characters.',
+    },
+    {
+      id: 'uuid-pattern',
+      rule: {
+        any: [{ kind: 'regex' }, { kind: 'string' }],
+        regex: '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}',
+      },
+      why: 'The pattern is that of a UUID or a hash; a ULID does not match it.',
+    },
+    {
+      id: 'lower-case',
+      rule: {
+        any: [{ kind: 'regex' }, { kind: 'string' }],
+        regex:
+          '(0123456789abcdefghjkmnpqrstvwxyz|0-9a-hjkmnp-tv-z|\\[(0-9a-z|a-z0-9)\\]\\{26\\})[^/]*(/[^i]*)?$',
+      },
+      why: 'Only lower case is taken; a canonical ULID is upper case.',
+    },
+    {
+      id: 'part-of-id',
+      rule: { pattern: '$X.split($$$A)[$N]', regex: '(Id|\\bid)\\.split\\(' },
+      why: 'A part is read out of an id: a ULID has no parts. Store it on its own before the id changes.',
+    },
+  ],
+  kinds: {
+    functions: new Set([
+      'function_declaration',
+      'function_expression',
+      'generator_function_declaration',
+      'arrow_function',
+      'method_definition',
+      'program',
+    ]),
+    assignments: new Set(['variable_declarator', 'assignment_expression']),
+    identifiers: new Set(['identifier', 'shorthand_property_identifier']),
+    comment: 'comment',
+    blocks: new Set(['statement_block', 'program']),
+  },
+  tests: /(^|\/)(tests?|__tests__)\/|\.(test|spec)\.[cm]?[jt]sx?$/,
+}

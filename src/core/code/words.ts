@@ -1,0 +1,65 @@
+/** What a name tells of the value that it is given: whether it names rows, and whether those outlive the process. */
+
+/** `sessionId`, `session_id` and `SESSION_ID` have the words session and id. */
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean)
+}
+
+const idWords = new Set(['id', 'ids', 'uuid', 'guid', 'uid', 'ulid', 'identifier'])
+
+export function isIdName(name: string): boolean {
+  return idWords.has(wordsOf(name).at(-1) ?? '')
+}
+
+/** What is gone with the process, or must not tell its time: such ids stay. */
+const leftAlone: readonly (readonly [words: readonly string[], why: string])[] = [
+  [['lock', 'locks', 'mutex', 'lease', 'semaphore'], 'It names a lock, which is gone with its holder.'],
+  [
+    ['connection', 'conn', 'socket', 'websocket', 'subscriber', 'subscription'],
+    'It names a connection, which is gone when it closes.',
+  ],
+  [
+    ['tmp', 'temp', 'temporary', 'tempfile', 'tempdir', 'mkdtemp', 'scratch'],
+    'It names a temporary file, and no row.',
+  ],
+  [
+    ['correlation', 'trace', 'span', 'request', 'logger', 'logging'],
+    'It ties lines of a log together, and names no row.',
+  ],
+  [['cache', 'cached', 'memo'], 'It is the key of a cache: a key must be the same for the same content.'],
+  [
+    ['token', 'secret', 'nonce', 'salt', 'password', 'csrf', 'otp', 'boundary'],
+    'It has to be unguessable; a ULID tells its time.',
+  ],
+]
+
+const files = new Set(['path', 'file', 'filename', 'dir', 'folder', 'directory'])
+
+/** @returns why a value of these names is left as it is, or null */
+export function whyLeft(names: readonly string[]): string | null {
+  const said = new Set(names.flatMap(wordsOf))
+  const left = leftAlone.find(([words]) => words.some(word => said.has(word)))
+  if (left) return left[1]
+  return files.has(wordsOf(names[0] ?? '').at(-1) ?? '') ? 'It names a file, and no row.' : null
+}
+
+/** Names for a hash that is compared with what it was made of, and so is no name. */
+const digests = new Set([
+  'hash',
+  'checksum',
+  'digest',
+  'fingerprint',
+  'etag',
+  'signature',
+  'sha',
+  'md5',
+  'sha256',
+])
+
+export function isDigestName(name: string): boolean {
+  return wordsOf(name).some(word => digests.has(word))
+}
