@@ -250,6 +250,18 @@ export interface FinalizedTarget {
   readonly proof: Proof
 }
 
+/** A database that has its tables now. */
+export interface InitializedTarget {
+  readonly target: string
+  /** By its name, where one was asked for. */
+  readonly system: string | null
+  readonly status: 'made' | 'nothing-to-do'
+  /** Who made the tables; null where they were there. */
+  readonly by: 'command' | 'known-schema' | null
+  readonly tables: readonly string[]
+  readonly findings: readonly Message[]
+}
+
 export interface KnownSnapshot {
   readonly run: string
   readonly what: RunRecord['what']

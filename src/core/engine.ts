@@ -101,9 +101,13 @@ const handlers: Handlers = {
     const { pruneSnapshots } = await import('./snapshot/prune.ts')
     return pruneSnapshots(target, prune, context)
   },
-  async initialize({ target, schema }, context) {
+  async initialize({ target, schema, create }, context) {
     const { initialize } = await import('./systems/initialize.ts')
-    return initialize(target, schema, context)
+    return initialize(target, schema, context, create)
+  },
+  async 'initialize-system'(request, context) {
+    const { initializeByCommand } = await import('./systems/initialize-by-command.ts')
+    return initializeByCommand(request, context)
   },
   async 'verify-undo'({ target, ...undo }, context) {
     const { proveUndo } = await import('./rollback/prove-undo.ts')

@@ -14,6 +14,7 @@ export { newConfigIn } from './config/find.ts'
 export { layered, unsaid } from './config/layers.ts'
 export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'
+export { systemsFrom } from './config/systems.ts'
 export { refusals } from './detect/refusals.ts'
 export { namesTarget } from './detect/target-column.ts'
 export type * from './documents.ts'
@@ -27,6 +28,7 @@ export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from 
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
+export type { Initialization, System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

@@ -3,6 +3,7 @@ import type {
   DetectedTarget,
   DryRunTarget,
   FinalizedTarget,
+  InitializedTarget,
   MigratedTarget,
   Proof,
   PrunedTarget,
@@ -15,6 +16,7 @@ import type {
 import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
+import type { System } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
@@ -129,7 +131,18 @@ export interface Requests {
     readonly confirm?: string
     readonly dryRun: boolean
   }
-  readonly initialize: { readonly target: string; readonly schema: string }
+  /** A file that is not there is made only where that is said. */
+  readonly initialize: { readonly target: string; readonly schema: string; readonly create?: boolean }
+  /** The system's own command, run and watched; without `run` it is only said whether there is anything to do. */
+  readonly 'initialize-system': {
+    /** The database that it is about: the only one that counts where it was named. */
+    readonly target: string
+    readonly named: boolean
+    readonly system: System
+    readonly run: boolean
+    /** Other tables than expected are taken as they are. */
+    readonly accept: boolean
+  }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
@@ -162,6 +175,8 @@ export interface Answers {
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
+  /** Null: there is something to do, and it was not to be done. */
+  readonly 'initialize-system': InitializedTarget | null
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof

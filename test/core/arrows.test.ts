@@ -9,6 +9,7 @@ const layers = [
   ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts'],
   [
     'plan/plan.ts',
+    'systems/system.ts',
     'requests.ts',
     'host.ts',
     'context.ts',

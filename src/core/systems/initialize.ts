@@ -1,5 +1,6 @@
 /** Makes the known schema in a database that has no tables yet. */
-import { resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForWriting } from '../engines/sqlite/open.ts'
@@ -10,14 +11,18 @@ import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.
 /**
  * Makes the schema called `name`, or the one that the path is known for, and answers with the tables there are then.
  * Throws a refusal when there are tables already, or no schema is known for the path.
+ *
+ * @param create whether a file that is not there is made
  */
 export async function initialize(
   target: string,
   name: string,
   context: Context,
+  create = false,
 ): Promise<{ target: string; tables: readonly string[] }> {
   const path = resolve(target)
   const known = choose(path, name)
+  if (create) makeEmpty(path)
   const { db } = await openForWriting(path, context)
   try {
     const tables = inspect(db).tables.map(table => table.name)
@@ -36,6 +41,13 @@ export async function initialize(
     if (db.inTransaction) db.exec('ROLLBACK')
     db.close()
   }
+}
+
+/** A file of 0 bytes is a database without tables. */
+function makeEmpty(path: string): void {
+  if (existsSync(path)) return
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'ax'))
 }
 
 function choose(path: string, name: string): KnownSchema {
