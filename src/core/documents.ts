@@ -255,8 +255,9 @@ export interface InitializedTarget {
   readonly target: string
   /** By its name, where one was asked for. */
   readonly system: string | null
-  readonly status: 'made' | 'nothing-to-do'
-  /** Who made the tables; null where they were there. */
+  /** `missing` where it was only asked whether there is anything to do. */
+  readonly status: 'made' | 'nothing-to-do' | 'missing'
+  /** Who made the tables; null where nobody did now. */
   readonly by: 'command' | 'known-schema' | null
   readonly tables: readonly string[]
   readonly findings: readonly Message[]

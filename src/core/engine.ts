@@ -101,9 +101,9 @@ const handlers: Handlers = {
     const { pruneSnapshots } = await import('./snapshot/prune.ts')
     return pruneSnapshots(target, prune, context)
   },
-  async initialize({ target, schema, create }, context) {
+  async initialize({ target, schema, ofSystem }, context) {
     const { initialize } = await import('./systems/initialize.ts')
-    return initialize(target, schema, context, create)
+    return initialize(target, schema, context, ofSystem)
   },
   async 'initialize-system'(request, context) {
     const { initializeByCommand } = await import('./systems/initialize-by-command.ts')

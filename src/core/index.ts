@@ -28,7 +28,9 @@ export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from 
 export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
-export type { Initialization, System } from './systems/system.ts'
+export { knownPlaceOf } from './systems/known-schemas.ts'
+export { announce } from './systems/run/announce.ts'
+export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

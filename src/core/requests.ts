@@ -131,8 +131,8 @@ export interface Requests {
     readonly confirm?: string
     readonly dryRun: boolean
   }
-  /** A file that is not there is made only where that is said. */
-  readonly initialize: { readonly target: string; readonly schema: string; readonly create?: boolean }
+  /** Of a system: a file that is not there is made, and one with tables is left alone. Else both are refused. */
+  readonly initialize: { readonly target: string; readonly schema: string; readonly ofSystem?: boolean }
   /** The system's own command, run and watched; without `run` it is only said whether there is anything to do. */
   readonly 'initialize-system': {
     /** The database that it is about: the only one that counts where it was named. */
@@ -174,9 +174,13 @@ export interface Answers {
   readonly finalize: FinalizedTarget
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
-  readonly initialize: { readonly target: string; readonly tables: readonly string[] }
-  /** Null: there is something to do, and it was not to be done. */
-  readonly 'initialize-system': InitializedTarget | null
+  readonly initialize: {
+    readonly target: string
+    readonly tables: readonly string[]
+    /** They were there, and nothing was made. */
+    readonly standing?: boolean
+  }
+  readonly 'initialize-system': InitializedTarget
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof

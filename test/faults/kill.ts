@@ -179,7 +179,7 @@ async function again(scene: Scene, content: string): Promise<readonly string[]> 
         (scene.name === 'restore' && code === 'SNAPSHOT.NONE'))
     return isOver ? [] : [`${operation} again: ${code} ${message} ${why}`]
   }
-  if (operation !== 'migrate' || answer.value === null || !('status' in answer.value)) return []
+  if (operation !== 'migrate' || !('status' in answer.value)) return []
   const wanted = finished ? 'nothing-to-do' : 'succeeded'
   return answer.value.status === wanted
     ? []

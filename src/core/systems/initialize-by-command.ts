@@ -11,6 +11,7 @@ import { openForReading } from '../engines/sqlite/open.ts'
 import { type Message, precondition } from '../message.ts'
 import type { Requests } from '../requests.ts'
 import { inShell } from '../shell.ts'
+import { usualGrace } from './run/announce.ts'
 import { failureOf, findingsOf, stoppedAmid } from './run/failures.ts'
 import { follow, type Over } from './run/follow.ts'
 import { judge, standing } from './run/found.ts'
@@ -22,30 +23,24 @@ import type { Initialization, System } from './system.ts'
 
 type Request = Requests['initialize-system']
 
-/** Seconds that processes are given to end by themselves. */
-const usualGrace = 5
-
 /**
- * Tables that are there already are left alone. Null: something is to be done, and it was only asked whether.
+ * Tables that are there already are left alone.
  *
  * @throws Refusal with what was printed last, and which tables are there and which are missing
  */
-export async function initializeByCommand(
-  request: Request,
-  context: Context,
-): Promise<InitializedTarget | null> {
+export async function initializeByCommand(request: Request, context: Context): Promise<InitializedTarget> {
   const { system } = request
-  const command = commandOf(system)
   const named = request.named ? resolve(request.target) : null
   const places = system.places.map(place => place.path)
   const watched = watch([...new Set(named === null ? places : [named, ...places])], context)
   const before = await watched.look()
-  const there = standing(before, named, command.expect)
-  if (there !== null)
-    return { ...there, system: system.name, status: 'nothing-to-do', by: null, findings: [] }
+  const there = standing(before, named, system.initialize?.expect ?? [])
+  const untouched = { system: system.name, by: null, findings: [] }
+  if (there !== null) return { ...untouched, ...there, status: 'nothing-to-do' }
+  const command = commandOf(system)
   if (named !== null && existsSync(named)) (await openForReading(named, context)).close() // or says why it can't be read
   assertStartable(system, command)
-  if (!request.run) return null
+  if (!request.run) return { ...untouched, target: request.target, tables: [], status: 'missing' }
   return run(request, { named, command, before, watched }, context)
 }
 

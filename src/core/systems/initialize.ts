@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForWriting } from '../engines/sqlite/open.ts'
 import { precondition, usage } from '../message.ts'
+import type { Answers } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.ts'
 
@@ -12,20 +13,21 @@ import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.
  * Makes the schema called `name`, or the one that the path is known for, and answers with the tables there are then.
  * Throws a refusal when there are tables already, or no schema is known for the path.
  *
- * @param create whether a file that is not there is made
+ * @param ofSystem a file that is not there is made; one that has tables is left alone, and that is no refusal
  */
 export async function initialize(
   target: string,
   name: string,
   context: Context,
-  create = false,
-): Promise<{ target: string; tables: readonly string[] }> {
+  ofSystem = false,
+): Promise<Answers['initialize']> {
   const path = resolve(target)
   const known = choose(path, name)
-  if (create) makeEmpty(path)
+  if (ofSystem) makeEmpty(path)
   const { db } = await openForWriting(path, context)
   try {
     const tables = inspect(db).tables.map(table => table.name)
+    if (tables.length > 0 && ofSystem) return { target: path, tables, standing: true }
     if (tables.length > 0)
       throw precondition(
         'TARGET.HAS_TABLES',

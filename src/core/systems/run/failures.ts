@@ -3,7 +3,8 @@ import { Stopped } from '../../context.ts'
 import { exitCodes, type Message, Refusal } from '../../message.ts'
 import { commandLine, inShell } from '../../shell.ts'
 import type { Initialization, System } from '../system.ts'
-import { type Over, usualLimit } from './follow.ts'
+import { usualLimit } from './announce.ts'
+import type { Over } from './follow.ts'
 import type { Found } from './found.ts'
 import type { Exit } from './start.ts'
 
@@ -24,10 +25,10 @@ export function failureOf(failing: Failing): Refusal {
   const { database, tables, missing } = found
   const failed = (code: string, object: string, message: string, why: readonly string[], next: string) =>
     new Refusal({ code, object, message, why: why.join('\n'), next, exit: exitCodes.failed })
-  const where = named ?? `any of ${system.places.map(place => place.path).join(', ')}`
+  const places = named === null ? system.places.map(place => place.path) : [named]
   const made = [
     ...(database === null
-      ? [`There are no tables in ${where}.`]
+      ? [`There are no new tables in ${places.join(', ')}.`]
       : [`It made ${tables.join(', ')} in ${database}.`, `Missing are ${missing.join(', ')}.`]),
     ...(found.elsewhere.length > 0 ? [`It made tables in ${found.elsewhere.join(', ')}.`] : []),
   ]

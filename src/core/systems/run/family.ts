@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { markName } from './announce.ts'
 
 export interface Family {
   /** The process that was started leads it. */
@@ -12,8 +13,6 @@ export interface Family {
   /** Unique: the value of {@link markName} in their environment. */
   readonly mark: string
 }
-
-export const markName = 'ULID_MIGRATE_STARTED'
 
 const shown = existsSync('/proc/self/stat')
 const lookMs = 50

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Context, Stopped } from '../../context.ts'
 import type { Initialization } from '../system.ts'
+import { usualLimit, usualSettle } from './announce.ts'
 import type { Found } from './found.ts'
 import type { Started } from './start.ts'
 
@@ -9,8 +10,6 @@ export type Over =
   | { readonly how: 'settled' | 'ended' | 'limit' }
   | { readonly how: 'stopped'; readonly why: string }
 
-export const usualLimit = 120
-const usualSettle = 2
 const tickMs = 100
 
 /** @param tellOutput called at every turn, for what was printed since */

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { startBeside } from '../../host.ts'
 import type { Command, System } from '../system.ts'
-import { endFamily, type Family, isAlive, markName } from './family.ts'
+import { environmentOf } from './announce.ts'
+import { endFamily, type Family, isAlive } from './family.ts'
 import type { Kept } from './keeper.ts'
 import { lineReader } from './lines.ts'
 import { assertStartable, folderOf, notExecutable, programMissing } from './program.ts'
@@ -41,11 +42,6 @@ export interface Start {
 }
 
 const lastWordsMs = 1_000
-
-/** Variables that are set for every command, besides its own: output comes as it is written, and its processes are known. */
-export function environmentOf(command: Command, mark: string): Readonly<Record<string, string>> {
-  return { PYTHONUNBUFFERED: '1', ...command.environment, [markName]: mark }
-}
 
 /** @throws Refusal where it cannot be started */
 export async function startCommand({ system, command, grace, mark, onLine }: Start): Promise<Started> {
