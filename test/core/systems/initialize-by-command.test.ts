@@ -230,6 +230,15 @@ test.concurrent('a named database need not be one of the known places', async ()
   expect(made(await initialize(elsewhere, { named: true }))).toMatchObject({ target: stand.database })
 })
 
+test.concurrent('a place below what is a file, and one that is a folder, are no obstacle', async () => {
+  const stand = standIn('ends')
+  const { other, folder, database } = stand
+  const paths = [join(other, 'below.db'), folder, database]
+  const system = { ...stand.system, places: paths.map(path => ({ path, what: '', there: false })) }
+  writeFileSync(other, 'a file')
+  expect(made(await initialize({ ...stand, system })).target).toBe(database)
+})
+
 test.concurrent('asked only whether, nothing is run', async () => {
   const stand = standIn('ends')
   expect(made(await initialize(stand, { run: false }))).toMatchObject({

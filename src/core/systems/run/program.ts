@@ -15,7 +15,7 @@ export function assertStartable(system: System, command: Command): void {
       `Its commands run there. Looked for: ${system.folders.join(', ')}.`,
       `Name it in the config file (systems.${system.name}.folder), or the folder in which all systems lie (projects).`,
     )
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+  if (!is('directory', folder))
     throw precondition(
       'SYSTEM.NO_FOLDER',
       folder,
@@ -31,7 +31,7 @@ export function assertStartable(system: System, command: Command): void {
         .split(delimiter)
         .filter(isAbsolute)
         .map(each => join(each, program))
-  const files = places.filter(place => statSync(place, { throwIfNoEntry: false })?.isFile())
+  const files = places.filter(place => is('file', place))
   if (files.length === 0) throw programMissing(system, program, 'No folder of PATH holds it.')
   if (!files.some(mayRun)) throw notExecutable(system, files[0]!)
 }
@@ -59,6 +59,15 @@ export function notExecutable(system: System, program: string) {
     'It lacks the permission, or lies on a disk that allows none.',
     `chmod +x, or name its interpreter in the config file (systems.${system.name}).`,
   )
+}
+
+function is(what: 'file' | 'directory', path: string): boolean {
+  try {
+    const stat = statSync(path)
+    return what === 'file' ? stat.isFile() : stat.isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function mayRun(path: string): boolean {

@@ -1,6 +1,6 @@
 /** Watches databases that another program makes: which tables there are, and since when they are the same. */
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { type BigIntStats, statSync } from 'node:fs'
 import type { Context } from '../../context.ts'
 import { openForReading } from '../../engines/sqlite/open.ts'
 
@@ -72,16 +72,25 @@ function looker(path: string, context: Context): (patient: boolean) => Promise<S
 function signatureOf(path: string): string {
   return ['', '-wal', '-journal']
     .map(suffix => {
-      const stat = statSync(path + suffix, { throwIfNoEntry: false, bigint: true })
-      return stat === undefined ? '' : `${stat.ino}.${stat.size}.${stat.mtimeNs}`
+      const stat = statOf(path + suffix)
+      return stat === null ? '' : `${stat.ino}.${stat.size}.${stat.mtimeNs}`
     })
     .join(' ')
 }
 
+/** Null where nothing is, or a file where its folder would be. */
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true })
+  } catch {
+    return null
+  }
+}
+
 /** Null where it cannot be told now. */
 async function readSchema(path: string, context: Context): Promise<Content | null> {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return nothing
+  const stat = statOf(path)
+  if (stat === null) return nothing
   if (!stat.isFile()) return null
   try {
     const { db, close } = await openForReading(path, impatient(context))
