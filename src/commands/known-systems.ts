@@ -18,3 +18,9 @@ export function systemCalled(word: string, systems: readonly System[], folder: s
   const path = resolve(folder, word)
   return path === system.folder || !existsSync(path) ? system : null
 }
+
+/** The system that keeps a database at one of its places. */
+export function systemOf(systems: readonly System[], target: string): { readonly system?: System } {
+  const system = systems.find(({ places }) => places.some(({ path }) => path === target))
+  return system === undefined ? {} : { system }
+}

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { inSession } from './in-session.ts'
+import { systemOf, systemsHere } from './known-systems.ts'
 import { choosingCommand } from './options.ts'
 import { rememberIn } from './remember.ts'
 
@@ -54,12 +55,14 @@ export function wizardCommand(
         const typed = choicesFrom(options)
         const targets = findTargets(words, context.folder)
         // Databases that a config file names are known also where their names do not tell what they are.
+        const systems = systemsHere(session)
         const named = words.length === 0 ? targetsIn(session.configFiles) : []
         return await context.wizard({
           targets: [...new Set([...targets, ...named])].map(target => ({
             target,
             choices: session.choices(typed, target),
             configFiles: session.configured(target).files,
+            ...systemOf(systems, target),
           })),
           settingsFor: session.settingsFor,
           remember: rememberIn(session),

@@ -16,6 +16,7 @@ export type Action =
   | 'write'
   | 'remember'
   | 'log'
+  | 'run-command'
   | 'verify'
   | 'rollback'
   | 'rehearse'

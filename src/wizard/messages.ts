@@ -13,7 +13,7 @@ import type { Job } from './state.ts'
 /** The operations a screen may ask for. */
 export type Asked = Extract<
   Operation,
-  'detect' | 'status' | 'initialize' | 'dry-run' | 'migrate' | 'verify' | 'rollback'
+  'detect' | 'status' | 'initialize' | 'initialize-system' | 'dry-run' | 'migrate' | 'verify' | 'rollback'
 >
 
 export type Answer = {

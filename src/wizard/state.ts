@@ -17,6 +17,7 @@ import {
   type RolledBackTarget,
   type RunRecord,
   type StatusTarget,
+  type System,
   type Timing,
 } from '../core/index.ts'
 import type { Progress } from './progress.ts'
@@ -71,6 +72,8 @@ export interface GivenTarget {
   readonly choices: Choices
   /** The config files that had something to say of it. */
   readonly configFiles: readonly string[]
+  /** The system that keeps it, where that is known. */
+  readonly system?: System
 }
 
 export interface Entry {
@@ -121,6 +124,8 @@ export interface DetectScreen {
 export interface InitializeScreen {
   readonly name: 'initialize'
   readonly journey: Journey
+  /** Whether the known schema is made, or the command of its system is run. */
+  readonly how: 'known' | 'command'
   readonly work: { readonly is: 'asked' } | Working | Failed
 }
 

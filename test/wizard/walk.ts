@@ -1,5 +1,5 @@
 /** Walks the machine as a person would, without an engine: keys in, state out, and answers to whatever is asked. */
-import type { Answers, Choices, Outcome, Requests } from '../../src/core/index.ts'
+import type { Answers, Choices, Outcome, Requests, System } from '../../src/core/index.ts'
 import type { Answer, Asked, Command, Start, WizardMessage } from '../../src/wizard/messages.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { initialWizard, type Wizard } from '../../src/wizard/state.ts'
@@ -20,6 +20,14 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   status: ({ targets }) =>
     targets.map(target => documents.status(target, target === documents.metrics ? [documents.record()] : [])),
   initialize: ({ target }) => ({ target, tables: ['jobs', 'errors'] }),
+  'initialize-system': ({ target, system }) => ({
+    target,
+    system: system.name,
+    status: 'made',
+    by: 'command',
+    tables: ['jobs', 'errors'],
+    findings: [],
+  }),
   'dry-run': ({ target }) => ({
     document: documents.rehearsed(target),
     plan: { ...documents.plan, target },
@@ -40,9 +48,10 @@ export class Walk {
     targets: readonly string[] = [documents.metrics, documents.fresh, documents.finished],
     choices: Choices = {},
     configFiles: readonly string[] = [],
+    system?: System,
   ) {
     this.wizard = initialWizard(
-      targets.map(target => ({ target, choices, configFiles })),
+      targets.map(target => ({ target, choices, configFiles, ...(system === undefined ? {} : { system }) })),
       at,
     )
     this.send({ type: 'opened', at })

@@ -83,7 +83,7 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
     case 'known': {
       const { document } = entry.detection
       if (document.state === 'empty')
-        return show(wizard, { name: 'initialize', journey, work: { is: 'asked' } })
+        return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
       if (nothingToDo(document)) return onward(wizard, journey)
       if (entry.rehearsal === null) return startRehearsal(wizard, journey)
       return show(wizard, {
