@@ -140,8 +140,7 @@ async function otherwise(
 
 /** Where the command made some tables after all, the known schema has no place any more. */
 function leavesNothing({ code, object }: Failure, system: System): boolean {
-  if (code.startsWith('COMMAND.') || code.startsWith('SYSTEM.') || code === 'INITIALIZE.NOTHING_MADE')
-    return true
+  if (code.startsWith('SYSTEM.') || code === 'INITIALIZE.NOTHING_MADE') return true
   return (code === 'INITIALIZE.EXITED' || code === 'INITIALIZE.HUNG') && object === system.name
 }
 

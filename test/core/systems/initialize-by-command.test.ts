@@ -260,21 +260,21 @@ test.concurrent('the command gets its words as they are, its folder and its envi
 
 test.concurrent('a program that is not there, or may not be executed, is told before anything is run', async () => {
   const missing = await refused(standIn('', { argv: ['python3.99', 'x.py'] }), { run: false })
-  expect(missing).toMatchObject({ code: 'COMMAND.MISSING', object: 'python3.99', exit: 4 })
+  expect(missing).toMatchObject({ code: 'SYSTEM.NO_PROGRAM', object: 'python3.99', exit: 4 })
   expect(missing.next).toContain('--known')
 
   const noPython = await refused(standIn('ends', { environment: { PATH: '/nowhere' } }), { run: false })
-  expect(noPython).toMatchObject({ code: 'COMMAND.MISSING', object: 'python3', exit: 4 })
+  expect(noPython).toMatchObject({ code: 'SYSTEM.NO_PROGRAM', object: 'python3', exit: 4 })
   expect(noPython.why).toContain('interpreter')
 
   const plain = standIn('', { argv: ['./start'] })
   writeFileSync(join(plain.folder, 'start'), '#!/bin/sh\n', { mode: 0o644 })
-  expect(await refused(plain, { run: false })).toMatchObject({ code: 'COMMAND.NOT_EXECUTABLE', exit: 4 })
+  expect(await refused(plain, { run: false })).toMatchObject({ code: 'SYSTEM.NOT_EXECUTABLE', exit: 4 })
 
   const headless = standIn('', { argv: ['./start'] })
   writeFileSync(join(headless.folder, 'start'), '#!/no/such/interpreter\n')
   chmodSync(join(headless.folder, 'start'), 0o755)
-  expect(await refused(headless)).toMatchObject({ code: 'COMMAND.MISSING', exit: 4 })
+  expect(await refused(headless)).toMatchObject({ code: 'SYSTEM.NO_PROGRAM', exit: 4 })
 })
 
 test.concurrent('without a source tree, or without a command, the way on is named', async () => {

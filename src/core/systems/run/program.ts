@@ -43,7 +43,7 @@ export function folderOf(system: System, command: Command): string | null {
 
 export function programMissing(system: System, program: string, why: string) {
   return precondition(
-    'COMMAND.MISSING',
+    'SYSTEM.NO_PROGRAM',
     program,
     `The program of ${system.title} is not there.`,
     `${why}${/python/i.test(program) ? ' It is the interpreter of its code.' : ''}`,
@@ -53,7 +53,7 @@ export function programMissing(system: System, program: string, why: string) {
 
 export function notExecutable(system: System, program: string) {
   return precondition(
-    'COMMAND.NOT_EXECUTABLE',
+    'SYSTEM.NOT_EXECUTABLE',
     program,
     `The program of ${system.title} may not be executed.`,
     'It lacks the permission, or lies on a disk that allows none.',
