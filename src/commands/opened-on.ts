@@ -3,12 +3,12 @@ import { type DetectedSystem, detectSystem, type System } from '../core/index.ts
 import { targetsIn } from './config.ts'
 import { findTargets } from './find-targets.ts'
 import type { Session } from './session.ts'
-import { realOf, systemCalled, systemsHere } from './system-words.ts'
+import { keeperOf, realOf, systemCalled, systemsHere } from './system-words.ts'
 
 interface Opened {
   readonly path: string
-  /** The title of the system that it was found by. */
-  readonly system: string | null
+  /** The system that it was found by, or that keeps it where it is. */
+  readonly system: System | null
 }
 
 export function openedOn(
@@ -17,11 +17,13 @@ export function openedOn(
 ): { readonly targets: readonly Opened[]; readonly systems: readonly DetectedSystem[] } {
   const { folder } = session.context
   const parts = words.length > 0 ? named(session, words) : here(session)
+  const known = session.systems()
   const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
   const targets = parts.flatMap((part, index): readonly Opened[] => {
     const system = found[index] ?? null
-    if (typeof part === 'string') return findTargets([part], folder).map(path => ({ path, system: null }))
-    return databasesOf(part, system!).map(path => ({ path, system: part.title }))
+    if (typeof part === 'string')
+      return findTargets([part], folder).map(path => ({ path, system: keeperOf(known, path) }))
+    return databasesOf(part, system!).map(path => ({ path, system: part }))
   })
   const places = targets.map(({ path }) => realOf(path) ?? path)
   return {

@@ -67,6 +67,12 @@ export function progressLines(style: ProgressStyle): (event: Stamped<EngineEvent
         const since = `${Math.round(event.seconds)} of at most ${event.limit} s`
         return [`${name}  waiting for ${printable(event.for)}${holder}, ${since}`]
       }
+      case 'output':
+        return [`${name} | ${printable(event.text)}`]
+      case 'tables': {
+        const still = event.missing.length > 0 ? `; still missing: ${event.missing.join(', ')}` : ''
+        return [`${name}  ${printable(`tables in ${event.database}: ${event.tables.join(', ')}${still}`)}`]
+      }
     }
   }
 }

@@ -39,3 +39,8 @@ export function realOf(path: string): string | null {
     return null
   }
 }
+
+/** The system that keeps a database where it is, at one of its places. */
+export function keeperOf(systems: readonly System[], target: string): System | null {
+  return systems.find(({ places }) => places.some(({ path }) => path === target)) ?? null
+}

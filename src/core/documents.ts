@@ -250,6 +250,19 @@ export interface FinalizedTarget {
   readonly proof: Proof
 }
 
+/** A database that has its tables now. */
+export interface InitializedTarget {
+  readonly target: string
+  /** By its name, where one was asked for. */
+  readonly system: string | null
+  /** `missing` where it was only asked whether there is anything to do. */
+  readonly status: 'made' | 'nothing-to-do' | 'missing'
+  /** Who made the tables; null where nobody did now. */
+  readonly by: 'command' | 'known-schema' | null
+  readonly tables: readonly string[]
+  readonly findings: readonly Message[]
+}
+
 export interface KnownSnapshot {
   readonly run: string
   readonly what: RunRecord['what']

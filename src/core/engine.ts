@@ -120,9 +120,13 @@ const handlers: Handlers = {
     const { pruneSnapshots } = await import('./snapshot/prune.ts')
     return pruneSnapshots(target, prune, context)
   },
-  async initialize({ target, schema }, context) {
+  async initialize({ target, schema, ofSystem }, context) {
     const { initialize } = await import('./systems/initialize.ts')
-    return initialize(target, schema, context)
+    return initialize(target, schema, context, ofSystem)
+  },
+  async 'initialize-system'(request, context) {
+    const { initializeByCommand } = await import('./systems/initialize-by-command.ts')
+    return initializeByCommand(request, context)
   },
   async code(request, context) {
     const { updateCode } = await import('./code/update.ts')

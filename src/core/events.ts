@@ -49,6 +49,15 @@ export type EngineEvent =
       readonly seconds: number
       readonly limit: number
     }
+  /** A line that a command of a system printed, without escape sequences. */
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  /** What a system has made until now, each time that there is more of it. */
+  | {
+      readonly type: 'tables'
+      readonly database: string
+      readonly tables: readonly string[]
+      readonly missing: readonly string[]
+    }
 
 /** The last word of an operation: exactly one, and nothing follows it. */
 export type Outcome<R> =

@@ -35,7 +35,23 @@ export type Control = { readonly control: 'stop' }
 
 // A .ts entry needs tsx in the child; built code does not (HAZARDS G4: this file makes the hop, no other does).
 const source = import.meta.url.endsWith('.ts')
-const entry = new URL(source ? './engine.ts' : './engine.js', import.meta.url)
+
+/**
+ * Starts a module of the engine in a process of its own, with a channel to it. Terminal signals reach a whole group; it
+ * gets its own, because it must outlive Ctrl-C to put things in order (TERMINAL 4).
+ */
+export function startBeside(entry: 'engine' | 'systems/run/keeper', stderr: 'pipe' | 'ignore') {
+  return execaNode({
+    ipc: true,
+    detached: true,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr,
+    nodeOptions: source ? ['--import', import.meta.resolve('tsx')] : [],
+  })(new URL(`./${entry}.${source ? 'ts' : 'js'}`, import.meta.url))
+}
 
 /**
  * Starts `operation` in a new engine process.
@@ -43,16 +59,7 @@ const entry = new URL(source ? './engine.ts' : './engine.js', import.meta.url)
  * Never throws: a process that dies without a last word becomes a `failed` outcome with code `ENGINE.LOST`.
  */
 export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O> {
-  const child = execaNode({
-    ipc: true,
-    detached: true, // terminal signals reach the whole group; the engine must outlive Ctrl-C to roll back (TERMINAL 4)
-    reject: false,
-    buffer: false,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
-    nodeOptions: source ? ['--import', import.meta.resolve('tsx')] : [],
-  })(entry)
+  const child = startBeside('engine', 'pipe')
 
   const queue: Stamped<EngineEvent>[] = []
   let wake: () => void = () => {}

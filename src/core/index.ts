@@ -29,6 +29,8 @@ export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Sett
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
 export { detectSystem, unreadable } from './systems/detect-system.ts'
+export { knownPlaceOf } from './systems/known-schemas.ts'
+export { announce } from './systems/run/announce.ts'
 export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

@@ -6,6 +6,7 @@ import type {
   DetectedTarget,
   DryRunTarget,
   FinalizedTarget,
+  InitializedTarget,
   MigratedTarget,
   Proof,
   PrunedTarget,
@@ -18,7 +19,7 @@ import type {
 import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
-import type { Generator } from './systems/system.ts'
+import type { Generator, System } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
@@ -140,7 +141,18 @@ export interface Requests {
     readonly confirm?: string
     readonly dryRun: boolean
   }
-  readonly initialize: { readonly target: string; readonly schema: string }
+  /** Of a system: a file that is not there is made, and one with tables is left alone. Else both are refused. */
+  readonly initialize: { readonly target: string; readonly schema: string; readonly ofSystem?: boolean }
+  /** The system's own command, run and watched; without `run` it is only said whether there is anything to do. */
+  readonly 'initialize-system': {
+    /** The database that it is about: the only one that counts where it was named. */
+    readonly target: string
+    readonly named: boolean
+    readonly system: System
+    readonly run: boolean
+    /** Other tables than expected are taken as they are. */
+    readonly accept: boolean
+  }
   readonly code: {
     readonly target: string
     /** Its name, or empty for a path. */
@@ -195,7 +207,13 @@ export interface Answers {
   readonly finalize: FinalizedTarget
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
-  readonly initialize: { readonly target: string; readonly tables: readonly string[] }
+  readonly initialize: {
+    readonly target: string
+    readonly tables: readonly string[]
+    /** They were there, and nothing was made. */
+    readonly standing?: boolean
+  }
+  readonly 'initialize-system': InitializedTarget
   readonly code: CodeTarget
   readonly 'undo-code': CodeUndone
   readonly 'code-runs': readonly CodeRun[]

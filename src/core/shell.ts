@@ -7,7 +7,12 @@ function quoted(word: string): string {
 
 /** `ulid-migrate` and these arguments. */
 export function commandLine(...words: readonly string[]): string {
-  return ['ulid-migrate', ...words.map(quoted)].join(' ')
+  return shellWords(['ulid-migrate', ...words])
+}
+
+/** Any command. */
+export function shellWords(words: readonly string[]): string {
+  return words.map(quoted).join(' ')
 }
 
 /** A sentence with a command in it: every value put in is one word of that command. */

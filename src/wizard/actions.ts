@@ -17,6 +17,7 @@ export type Action =
   | 'remember'
   | 'compare'
   | 'log'
+  | 'run-command'
   | 'verify'
   | 'rollback'
   | 'rehearse'

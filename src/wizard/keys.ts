@@ -201,7 +201,14 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...everywhere,
   ],
   initialize: [
-    key('enter', 'next', open.initializeNext, 'make the tables', open.initializeEnter),
+    key(
+      'c',
+      'run-command',
+      open.runCommandNext,
+      'run the own command of its system, watch what it makes, and end it; the screen shows what is run',
+      open.runCommand,
+    ),
+    key('enter', 'next', open.initializeNext, 'make the tables of the known schema', open.initializeEnter),
     { ...back('back', 'back to detect'), closed: open.notLive },
     rollback,
     { ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop, or leave with exit code 130'), footer: true },

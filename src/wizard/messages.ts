@@ -13,7 +13,15 @@ import type { Job } from './state.ts'
 /** The operations a screen may ask for. */
 export type Asked = Extract<
   Operation,
-  'detect' | 'across' | 'status' | 'initialize' | 'dry-run' | 'migrate' | 'verify' | 'rollback'
+  | 'detect'
+  | 'across'
+  | 'status'
+  | 'initialize'
+  | 'initialize-system'
+  | 'dry-run'
+  | 'migrate'
+  | 'verify'
+  | 'rollback'
 >
 
 export type Answer = {

@@ -265,7 +265,19 @@ export function initializeEnter(wizard: Wizard): Closed {
 
 export function initializeNext(wizard: Wizard): string {
   const { screen } = wizard
+  if (currentEntry(wizard)?.given.system?.initialize) return 'make the known schema'
   return screen.name === 'initialize' && screen.work.is === 'failed' ? 'try again' : 'make the tables'
+}
+
+export function runCommand(wizard: Wizard): Closed {
+  const command = currentEntry(wizard)?.given.system?.initialize ?? null
+  return command === null ? 'No command is known that would make its tables.' : initializeEnter(wizard)
+}
+
+export function runCommandNext(wizard: Wizard): string {
+  const { screen } = wizard
+  const failed = screen.name === 'initialize' && screen.how === 'command' && screen.work.is === 'failed'
+  return failed ? 'run it again' : 'run its command'
 }
 
 export function rehearsed(wizard: Wizard): Closed {
@@ -356,12 +368,19 @@ export function interruptNow(wizard: Wizard): string {
   switch (work.stopping) {
     case 'no':
       // A stopped undo leaves what it was to undo, and after a commit nothing is left that a stop could undo.
-      return screen.name === 'rollback' || isCommitted(work.progress) ? 'stop' : 'stop and undo'
+      return screen.name === 'rollback' || isCommitted(work.progress) || runsCommand(screen)
+        ? 'stop'
+        : 'stop and undo'
     case 'asked':
       return 'kill the engine'
     case 'killed':
       return 'killed'
   }
+}
+
+/** What a system has made by itself is not ours to undo. */
+function runsCommand(screen: Wizard['screen']): boolean {
+  return screen.name === 'initialize' && screen.how === 'command'
 }
 
 export function idle(wizard: Wizard): Closed {

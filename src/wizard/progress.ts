@@ -52,10 +52,21 @@ export interface Progress {
   readonly log: readonly LogLine[]
   readonly checks: readonly Check[]
   readonly wait: Wait | null
+  /** What a command of a system printed, the last lines of it. */
+  readonly output: readonly string[]
+  /** What it has made until now. */
+  readonly made: Made | null
+}
+
+export interface Made {
+  readonly database: string
+  readonly tables: readonly string[]
+  readonly missing: readonly string[]
 }
 
 const windowMs = 5_000
 const logLimit = 500
+const outputLimit = 100
 
 export function startProgress(at: number, expected: readonly Timing[] = []): Progress {
   return {
@@ -69,6 +80,8 @@ export function startProgress(at: number, expected: readonly Timing[] = []): Pro
     log: [],
     checks: [],
     wait: null,
+    output: [],
+    made: null,
   }
 }
 
@@ -92,6 +105,13 @@ export function advance(progress: Progress, event: EngineEvent, at: number): Pro
       return {
         ...progress,
         wait: { for: event.for, holder: event.holder, seconds: event.seconds, limit: event.limit },
+      }
+    case 'output':
+      return { ...progress, output: [...progress.output, event.text].slice(-outputLimit) }
+    case 'tables':
+      return {
+        ...progress,
+        made: { database: event.database, tables: event.tables, missing: event.missing },
       }
   }
 }

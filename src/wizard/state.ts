@@ -17,6 +17,7 @@ import type {
   RolledBackTarget,
   RunRecord,
   StatusTarget,
+  System,
   Timing,
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
@@ -91,8 +92,8 @@ export interface GivenTarget {
   readonly choices: Choices
   /** The config files that had something to say of it. */
   readonly configFiles: readonly string[]
-  /** The title of the system that it belongs to, where it was found by that. */
-  readonly system?: string
+  /** The system that keeps it, where that is known. */
+  readonly system?: System
 }
 
 export interface Entry {
@@ -143,6 +144,8 @@ export interface DetectScreen {
 export interface InitializeScreen {
   readonly name: 'initialize'
   readonly journey: Journey
+  /** Whether the known schema is made, or the command of its system is run. */
+  readonly how: 'known' | 'command'
   readonly work: { readonly is: 'asked' } | Working | Failed
 }
 

@@ -19,6 +19,7 @@ const layers = [
   ],
   [
     'plan/plan.ts',
+    'systems/system.ts',
     'requests.ts',
     'host.ts',
     'context.ts',

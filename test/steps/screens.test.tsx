@@ -79,6 +79,8 @@ function migrating(): Walk {
   return walk
 }
 
+const withSystem = () => new Walk([documents.fresh], {}, [], undefined, [], documents.system).toDetect()
+
 const posts = {
   ...documents.jobs,
   table: 'posts',
@@ -227,6 +229,37 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => new Walk([documents.fresh]).toDetect().press('enter', 'enter'),
     /Making the tables/,
     /LIVE/,
+  ],
+  'initialize, by command or by schema': [
+    () => withSystem().press('enter'),
+    /python3 -c 'from crackerjack\.services\.metrics/,
+    /MODE=quiet/,
+    /c run its command/,
+    /enter make the known schema/,
+  ],
+  'initialize, by command': [
+    () => {
+      const walk = withSystem().press('enter', 'c')
+      const { job } = walk.last('initialize-system')
+      const tables = { database: documents.fresh, tables: ['jobs'], missing: ['errors'] }
+      const events = [
+        { type: 'tables', ...tables },
+        { type: 'output', stream: 'stdout', text: '\x1b[31mred' },
+      ] as const
+      for (const event of events) walk.send({ type: 'event', job, event, at })
+      return walk
+    },
+    /Crackerjack is making its tables/,
+    /still missing +errors/,
+    /\| \\x1b\[31mred/,
+    /LIVE/,
+    /ctrl-c stop/,
+  ],
+  'initialize, command failed': [
+    () => withSystem().press('enter', 'c').answer('initialize-system', failed),
+    /LOCK\.HELD/,
+    /c run it again/,
+    /enter make the known schema/,
   ],
   'initialize, failed': [
     () => new Walk([documents.fresh]).toDetect().press('enter', 'enter').answer('initialize', failed),

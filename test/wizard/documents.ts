@@ -11,11 +11,32 @@ import type {
   RolledBackTarget,
   RunRecord,
   StatusTarget,
+  System,
 } from '../../src/core/index.ts'
 
 export const metrics = '/home/op/projects/crackerjack/metrics.db'
 export const fresh = '/home/op/projects/fresh/crackerjack.db'
 export const finished = '/home/op/projects/migrated/skills.db'
+
+/** A system that makes its tables by a command of its own. */
+export const system: System = {
+  name: 'crackerjack',
+  title: 'Crackerjack',
+  folder: '/home/op/projects/fresh',
+  folders: ['/home/op/projects/fresh'],
+  places: [{ path: fresh, what: 'jobs and errors', there: true }],
+  schema: 'crackerjack',
+  initialize: {
+    argv: ['python3', '-c', 'from crackerjack.services.metrics import get_metrics; get_metrics()'],
+    environment: { MODE: 'quiet' },
+    expect: ['jobs', 'errors'],
+  },
+  sources: [],
+  generator: { module: 'dhruva', name: 'generate' },
+  interpreter: ['python3'],
+  test: null,
+  queries: {},
+}
 
 export const jobs: DetectedIdentity = {
   table: 'jobs',

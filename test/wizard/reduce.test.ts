@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { footerKeys } from '../../src/wizard/keys.ts'
 import { exitCodeOf } from '../../src/wizard/moves/leaving.ts'
-import { entryOf, type Wizard } from '../../src/wizard/state.ts'
+import { entryOf, type InitializeScreen, type Wizard } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
 import { at, Walk } from './walk.ts'
 
@@ -124,6 +125,41 @@ describe('detect', () => {
     expect(screen(walk)).toBe('detect')
     expect(walk.wizard.deeds).toEqual([{ did: 'initialized', target: fresh, tables: 2 }])
     expect(walk.started('detect')).toHaveLength(2)
+  })
+
+  it('runs the command of a system, shows what it makes, and leads back by itself', () => {
+    const walk = new Walk([fresh], {}, [], undefined, [], documents.system).toDetect().press('enter', 'c')
+    const { job, request } = walk.last('initialize-system')
+    expect(request).toEqual({
+      target: fresh,
+      named: true,
+      system: documents.system,
+      run: true,
+      accept: false,
+    })
+    const tables = { type: 'tables', database: fresh, tables: ['jobs'], missing: ['errors'] } as const
+    for (const event of [{ type: 'output', stream: 'stdout', text: 'starting' } as const, tables])
+      walk.send({ type: 'event', job, event, at: 0 })
+    const { work } = walk.wizard.screen as InitializeScreen
+    expect(work).toMatchObject({ progress: { output: ['starting'], made: { missing: ['errors'] } } })
+    walk.answer('initialize-system')
+    expect(screen(walk)).toBe('detect')
+    expect(walk.wizard.deeds).toEqual([{ did: 'initialized', target: fresh, tables: 2 }])
+  })
+
+  it('offers the known schema where the command of a system failed', () => {
+    const walk = new Walk([fresh], {}, [], undefined, [], documents.system).toDetect().press('enter', 'c')
+    walk.answer('initialize-system', { type: 'failed', error: documents.failure() })
+    expect(walk.wizard.deeds).toMatchObject([{ did: 'failed', during: 'initialize' }])
+    expect(footerKeys(walk.wizard).map(each => each.short)).toContain('make the known schema')
+    walk.press('enter')
+    expect(walk.last('initialize').request).toEqual({ target: fresh, schema: '' })
+  })
+
+  it('runs nothing of a system of which no command is known', () => {
+    const walk = new Walk([fresh]).toDetect().press('enter', 'c')
+    expect(walk.started('initialize-system')).toEqual([])
+    expect(walk.wizard.notice).toMatch(/No command is known/)
   })
 
   it('calls nothing to do a success and goes on', () => {

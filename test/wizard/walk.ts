@@ -1,5 +1,13 @@
 /** Walks the machine as a person would, without an engine: keys in, state out, and answers to whatever is asked. */
-import type { Across, Answers, Choices, DetectedSystem, Outcome, Requests } from '../../src/core/index.ts'
+import type {
+  Across,
+  Answers,
+  Choices,
+  DetectedSystem,
+  Outcome,
+  Requests,
+  System,
+} from '../../src/core/index.ts'
 import type { Answer, Asked, Command, Start, WizardMessage } from '../../src/wizard/messages.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { initialWizard, type Wizard } from '../../src/wizard/state.ts'
@@ -26,6 +34,14 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   status: ({ targets }) =>
     targets.map(target => documents.status(target, target === documents.metrics ? [documents.record()] : [])),
   initialize: ({ target }) => ({ target, tables: ['jobs', 'errors'] }),
+  'initialize-system': ({ target, system }) => ({
+    target,
+    system: system.name,
+    status: 'made',
+    by: 'command',
+    tables: ['jobs', 'errors'],
+    findings: [],
+  }),
   'dry-run': ({ target }) => ({
     document: documents.rehearsed(target),
     plan: { ...documents.plan, target },
@@ -52,12 +68,14 @@ export class Walk {
     configFiles: readonly string[] = [],
     across: ((request: Requests['across']) => Across) | null = nothingAcross,
     systems: readonly DetectedSystem[] = [],
+    system?: System,
   ) {
     this.#across = across
     this.wizard = initialWizard(
       targets.map(target => {
-        const system = systems.find(each => each.targets.includes(target))?.title
-        return { target, choices, configFiles, ...(system === undefined ? {} : { system }) }
+        const found = systems.find(each => each.targets.includes(target))
+        const keeper = system ?? (found && withoutCommands(found))
+        return { target, choices, configFiles, ...(keeper === undefined ? {} : { system: keeper }) }
       }),
       at,
       systems,
@@ -154,5 +172,17 @@ export class Walk {
 
   toVerify(): this {
     return this.toMigrate().answer('migrate')
+  }
+}
+
+function withoutCommands({ system, title, folder }: DetectedSystem): System {
+  return {
+    ...{ name: system, title, folder, folders: [], places: [], schema: null, initialize: null, sources: [] },
+    ...{
+      generator: { module: 'dhruva', name: 'generate' },
+      interpreter: ['python3'],
+      test: null,
+      queries: {},
+    },
   }
 }

@@ -1,26 +1,33 @@
 /** Makes the known schema in a database that has no tables yet. */
-import { resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openForWriting } from '../engines/sqlite/open.ts'
 import { precondition, usage } from '../message.ts'
+import type { Answers } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.ts'
 
 /**
  * Makes the schema called `name`, or the one that the path is known for, and answers with the tables there are then.
  * Throws a refusal when there are tables already, or no schema is known for the path.
+ *
+ * @param ofSystem a file that is not there is made; one that has tables is left alone, and that is no refusal
  */
 export async function initialize(
   target: string,
   name: string,
   context: Context,
-): Promise<{ target: string; tables: readonly string[] }> {
+  ofSystem = false,
+): Promise<Answers['initialize']> {
   const path = resolve(target)
   const known = choose(path, name)
+  if (ofSystem) makeEmpty(path)
   const { db } = await openForWriting(path, context)
   try {
     const tables = inspect(db).tables.map(table => table.name)
+    if (tables.length > 0 && ofSystem) return { target: path, tables, standing: true }
     if (tables.length > 0)
       throw precondition(
         'TARGET.HAS_TABLES',
@@ -36,6 +43,13 @@ export async function initialize(
     if (db.inTransaction) db.exec('ROLLBACK')
     db.close()
   }
+}
+
+/** A file of 0 bytes is a database without tables. */
+function makeEmpty(path: string): void {
+  if (existsSync(path)) return
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'ax'))
 }
 
 function choose(path: string, name: string): KnownSchema {

@@ -8,6 +8,7 @@ import { crackerjackMetricsSchema } from './schemas/crackerjack-metrics.ts'
 import type { KnownSchema } from './schemas/known-schema.ts'
 import { oneiricCheckpointsSchema } from './schemas/oneiric-checkpoints.ts'
 import { sessionBuddySchema } from './schemas/session-buddy.ts'
+import type { System } from './system.ts'
 
 export type { KnownSchema } from './schemas/known-schema.ts'
 
@@ -32,6 +33,20 @@ export function knownSchemaFor(path: string): KnownSchema | null {
     named.find(schema => schema.folders.length === 0 || schema.folders.some(name => steps.includes(name))) ??
     null
   )
+}
+
+/**
+ * Where the known schema of a system is made, and which: its own at the first place that is known for it, else at the first;
+ * where a file is named, the one that it is known for, else the system's own.
+ */
+export function knownPlaceOf(
+  { schema, places }: System,
+  named: string | null,
+): { readonly path: string; readonly schema: string } | null {
+  const paths = places.map(place => place.path)
+  const path = named ?? paths.find(each => knownSchemaFor(each)?.name === schema) ?? paths[0]
+  const name = (named === null ? undefined : knownSchemaFor(named)?.name) ?? schema
+  return path === undefined || name === null ? null : { path, schema: name }
 }
 
 /**

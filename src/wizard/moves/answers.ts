@@ -28,6 +28,7 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
     case 'status':
       return onStatus(wizard, answer.job, answer.outcome)
     case 'initialize':
+    case 'initialize-system':
     case 'dry-run':
     case 'migrate':
     case 'verify':
@@ -47,7 +48,12 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
   const { target } = live
   if (answer.outcome.type === 'failed')
     return stay(
-      withDeed(wizard, { did: 'stopped', target, during: answer.operation, failure: answer.outcome.error }),
+      withDeed(wizard, {
+        did: 'stopped',
+        target,
+        during: stepOf(answer.operation),
+        failure: answer.outcome.error,
+      }),
     )
   switch (answer.operation) {
     case 'migrate': {
@@ -57,6 +63,7 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
     case 'rollback':
       return stay(withDeed(wizard, { did: 'rolled-back', target, document: answer.outcome.value }))
     case 'initialize':
+    case 'initialize-system':
       return stay(
         withDeed(wizard, { did: 'initialized', target, tables: answer.outcome.value.tables.length }),
       )
@@ -132,6 +139,7 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
   if (answer.outcome.type === 'failed') return onFailure(wizard, work, answer.operation, answer.outcome.error)
   switch (answer.operation) {
     case 'initialize':
+    case 'initialize-system':
       return onInitialized(wizard, answer.outcome.value)
     case 'dry-run':
       return onRehearsed(wizard, work, answer.outcome.value, answer.at)
@@ -144,7 +152,7 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
   }
 }
 
-function onInitialized(wizard: Wizard, value: Answers['initialize']): Step {
+function onInitialized(wizard: Wizard, value: { readonly tables: readonly string[] }): Step {
   const { screen } = wizard
   if (screen.name !== 'initialize') return stay(wizard)
   const { target } = screen.journey
@@ -220,7 +228,7 @@ function onFailure(
   const deed = (target: string): Deed => ({
     did: stopped ? 'stopped' : 'failed',
     target,
-    during: operation,
+    during: stepOf(operation),
     failure,
   })
   switch (screen.name) {
@@ -258,6 +266,11 @@ function onFailure(
     case 'quitting':
       return stay(wizard)
   }
+}
+
+/** The way has one step for both: who makes the tables is no other step. */
+function stepOf(operation: ScreenAnswer['operation']): string {
+  return operation === 'initialize-system' ? 'initialize' : operation
 }
 
 /** A newer proof of the same migration takes the place of the older one. */

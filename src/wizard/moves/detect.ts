@@ -87,7 +87,7 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
     case 'known': {
       const { document } = entry.detection
       if (document.state === 'empty')
-        return show(wizard, { name: 'initialize', journey, work: { is: 'asked' } })
+        return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
       if (nothingToDo(wizard, entry)) return onward(wizard, journey)
       const first = firstToRehearse(wizard, journey.target)
       if (first !== null) return goFirst(wizard, journey, first)

@@ -19,7 +19,14 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
   switch (action) {
     case 'next': {
       const { wizard: next, start } = call(wizard, 'initialize', { target: journey.target, schema: '' })
-      return show(next, { ...screen, work: working(next, start) }, start)
+      return show(next, { ...screen, how: 'known', work: working(next, start) }, start)
+    }
+    case 'run-command': {
+      const { system } = entryOf(wizard, journey.target).given
+      if (system === undefined) return stay(wizard)
+      const asked = { target: journey.target, named: true, system, run: true, accept: false }
+      const { wizard: next, start } = call(wizard, 'initialize-system', asked)
+      return show(next, { ...screen, how: 'command', work: working(next, start) }, start)
     }
     case 'back':
       return toDetect(wizard, journey)

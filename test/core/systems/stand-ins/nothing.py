@@ -1,0 +1,3 @@
+"""Ends well and makes nothing."""
+
+print("nothing to do")
