@@ -14,6 +14,7 @@ export { newConfigIn } from './config/find.ts'
 export { layered, unsaid } from './config/layers.ts'
 export { type Kept, mayRemember, type Remembered, remember } from './config/remember.ts'
 export type { Config } from './config/schema.ts'
+export { systemsFrom } from './config/systems.ts'
 export { refusals } from './detect/refusals.ts'
 export { namesTarget } from './detect/target-column.ts'
 export type * from './documents.ts'
@@ -24,9 +25,24 @@ export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
-export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
+export { criteriaOf } from './report/criteria.ts'
+export { newReport, reportFolder, unfinishedReport, writeReport } from './report/store.ts'
+export type {
+  Answers,
+  BaselineQuery,
+  Choices,
+  ContractChoices,
+  Operation,
+  Pace,
+  Requests,
+  Settings,
+} from './requests.ts'
+export type * from './run-report.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
+export { findProgram } from './systems/find-program.ts'
+export { judgeTests } from './systems/judge-tests.ts'
+export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

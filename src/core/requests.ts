@@ -15,6 +15,7 @@ import type {
 import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
+import type { ComparedQuery, TestRun } from './run-report.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
@@ -68,6 +69,22 @@ export interface ContractChoices {
   /** How long it is; 14 days where nothing is said. */
   readonly verificationDays?: number
   readonly accept?: readonly string[]
+}
+
+/** A query whose time is compared before and after a migration. */
+export interface BaselineQuery {
+  readonly name: string
+  readonly sql: string
+  /** Where the values of its one parameter are read; absent where it takes none. */
+  readonly values?: { readonly table: string; readonly column: string }
+}
+
+/** A program to run, never by a shell. */
+interface Program {
+  readonly argv: readonly string[]
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly folder?: string | undefined
+  readonly limit?: number | undefined
 }
 
 /** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
@@ -130,6 +147,17 @@ export interface Requests {
     readonly dryRun: boolean
   }
   readonly initialize: { readonly target: string; readonly schema: string }
+  /**
+   * How a migrated database answers these queries, and those that follow from its own plan, held against the file with what
+   * was there before: the snapshot, or, for a rehearsed copy, the target itself.
+   */
+  readonly 'compare-queries': {
+    readonly target: string
+    readonly before: string
+    readonly queries: readonly BaselineQuery[]
+  }
+  /** The tests of a system; `target` is its folder. */
+  readonly 'system-tests': { readonly target: string; readonly command: Program; readonly log: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
@@ -162,6 +190,8 @@ export interface Answers {
   readonly snapshots: readonly SnapshotsTarget[]
   readonly 'prune-snapshots': PrunedTarget
   readonly initialize: { readonly target: string; readonly tables: readonly string[] }
+  readonly 'compare-queries': readonly ComparedQuery[]
+  readonly 'system-tests': TestRun
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../../src')
 
 /** Lower layers first. A folder may import from its own layer and from those before it. */
 const layers = [
-  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts'],
+  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts', 'run-report.ts'],
   [
     'plan/plan.ts',
     'requests.ts',
@@ -23,11 +23,11 @@ const layers = [
   ['detect'],
   ['plan'],
   ['compile'],
-  ['journal', 'verify', 'snapshot'],
+  ['journal', 'verify', 'snapshot', 'baseline'],
   ['migrate'],
   ['rollback', 'contract'],
   ['rehearse', 'status', 'trace', 'across'],
-  ['config'],
+  ['config', 'report'],
   ['engine.ts', 'index.ts'],
 ]
 
