@@ -56,7 +56,7 @@ async function proveQueries(run: Run, system: System, { path, name }: Target): P
   session.note(...told.map(each => `! ${each.message}: ${each.why}`))
   const before = findings.filter(each => !each.code.startsWith('QUERY.')) // what the rehearsal said of them is past
   book.noteTarget(path, { queries, findings: [...before, ...told] })
-  return worseQueries(queries, choicesFor(run, path).accept ?? [], path, 'migrated')
+  return worseQueries(queries, choicesFor(run, path).accept ?? [], path, 'migrated', session.context.argv)
 }
 
 /** A ULID that the rehearsal showed has to be found where it said, with the legacy id it had. */

@@ -42,7 +42,7 @@ export function queryFindings(
           severity: 'warning',
           object: target,
           message: `This query ${before ? 'will answer' : 'answers'} with other rows: ${name}`,
-          why: `${why}. It may hold a legacy id, or other programs have written meanwhile.`,
+          why: `${why}. It may hold a legacy id, or go by the order of ids, which is that of time now; or other programs have written meanwhile.`,
           next: 'Look whether an id stands in its text.',
         },
       ]
@@ -56,6 +56,7 @@ export function worseQueries(
   accepted: readonly string[],
   target: string,
   when: 'rehearsed' | 'migrated',
+  argv: readonly string[],
 ): Failure | null {
   const worse = queries.filter(
     each => (each.verdict === 'no-index' || each.verdict === 'fails') && !accepted.includes(each.name),
@@ -70,7 +71,7 @@ export function worseQueries(
   return when === 'rehearsed'
     ? failure(exitCodes.precondition, 'QUERY.WORSE', {
         ...words,
-        next: `Change the query, or go on in spite of it: ${commandLine('run', '--accept', first.name)}`,
+        next: `Change the query, or go on in spite of it: ${commandLine(...argv, '--accept', first.name)}`,
       })
     : failure(exitCodes.verification, 'QUERY.WORSE', { ...words, next: commandLine('rollback', target) })
 }

@@ -110,6 +110,10 @@ async function rehearseOne(
   )
   return (
     failed ??
-    worseQueries(queries, choices.accept ?? [], target.path, 'rehearsed') ?? { target, plan, document }
+    worseQueries(queries, choices.accept ?? [], target.path, 'rehearsed', session.context.argv) ?? {
+      target,
+      plan,
+      document,
+    }
   )
 }

@@ -2,7 +2,7 @@
  * Queries of an application, asked of a database as it was and as it is. What it was stands in the snapshot (or, in a
  * rehearsal, is the target itself, and what it will be is the copy), so both are timed side by side at one moment.
  */
-import type { Context } from '../context.ts'
+import { type Context, inPhase } from '../context.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import type { BaselineQuery, Requests } from '../requests.ts'
@@ -18,7 +18,19 @@ const NOISE = 20
 const AGAIN = 2
 
 /** Those of `queries`, and of the plan that the target records, that the database of before understands, with what came of them. */
-export async function compareQueries(
+export function compareQueries(
+  request: Requests['compare-queries'],
+  context: Context,
+): Promise<readonly ComparedQuery[]> {
+  return inPhase(
+    context,
+    'verify',
+    () => compareAll(request, context),
+    compared => `${compared.length} queries timed, as it was and as it is`,
+  )
+}
+
+async function compareAll(
   { target, before, queries }: Requests['compare-queries'],
   context: Context,
 ): Promise<readonly ComparedQuery[]> {
@@ -103,7 +115,7 @@ async function compare(
     return {
       ...compared,
       verdict: 'other-rows',
-      why: `it answers with ${after.rows} rows, and did with ${before.rows}`,
+      why: `it answers with ${after.rows} rows, and did with ${before.rows}, so that its times can not be compared`,
     }
   if (isSlower(measured, now.parameters.length))
     return {

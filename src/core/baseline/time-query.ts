@@ -50,8 +50,8 @@ function valuesOf(
     )
     .raw()
   const found = new Map<bigint, unknown>()
-  for (let n = 0n; n < VALUES; n++) {
-    const row = next.get(first + ((last - first) * n) / BigInt(VALUES)) as [bigint, unknown] | undefined
+  for (let n = 0n; n < BigInt(VALUES); n++) {
+    const row = next.get(first + ((last - first) * n) / BigInt(VALUES - 1)) as [bigint, unknown] | undefined
     if (row !== undefined) found.set(row[0], row[1])
   }
   return [...found.values()]

@@ -14,6 +14,8 @@ import type { TestRun } from '../run-report.ts'
 const LIMIT = 3600
 /** Milliseconds between asking them to end and ending them. */
 const GRACE = 1500
+/** Milliseconds for the dead to be gone. */
+const GONE = 500
 /** Milliseconds between two looks at whether somebody asked to stop. */
 const LOOK = 100
 
@@ -88,7 +90,8 @@ async function endGroup(pid: number | undefined, ended: () => boolean): Promise<
     const until = performance.now() + GRACE
     while (!ended() && performance.now() < until) await delay(20)
   }
-  signalGroup(pid, 'SIGKILL')
+  const until = performance.now() + GONE
+  while (signalGroup(pid, 'SIGKILL') && performance.now() < until) await delay(10)
 }
 
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
