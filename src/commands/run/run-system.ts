@@ -12,6 +12,7 @@ import { targetNames } from '../../ui/target-name.ts'
 import { choose, consentMissing } from '../consent.ts'
 import type { Target } from '../each-target.ts'
 import { failedProof, failure } from '../failure.ts'
+import { findingReport } from '../reports/message.ts'
 import { verifyReport } from '../reports/verify.ts'
 import { carryOut, type Due } from './carry-out.ts'
 import { proveSystem, testBefore } from './prove.ts'
@@ -27,8 +28,10 @@ export type Ran =
 export async function runSystem(run: Run, system: System): Promise<Ran> {
   const { session, book } = run
   session.note('', `${system.title}${system.folder === null ? '' : `  ${system.folder}`}`)
-  for (const finding of book.system(system.name).findings)
-    session.note(`- ${finding.message} ${finding.why} next: ${finding.next}`)
+  for (const finding of book.system(system.name).findings) session.note(...findingReport(finding))
+  for (const { status, findings } of book.system(system.name).targets)
+    if (status === 'unreadable' || status === 'empty')
+      session.note(...findings.flatMap(each => findingReport(each)))
   const ran = await allOf(run, system)
   const { targets } = book.system(system.name)
   const status =
