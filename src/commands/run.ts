@@ -5,6 +5,7 @@ import {
   exitCodes,
   type Failure,
   type RunReport,
+  reportDocument,
   type System,
 } from '../core/index.ts'
 import { choicesFrom } from './choices.ts'
@@ -222,11 +223,6 @@ function end(run: Run, error: Failure | null, told = false): number {
     next: error ? [commandLine(...argv), ...back] : [],
   })
   session.print(runReportLines(book.report, book.file))
-  session.document({
-    ...book.report,
-    report: book.file,
-    targets: book.report.systems.flatMap(({ system, targets: of }) => of.map(each => ({ system, ...each }))),
-    ...(error ? { error: messageOf(error) } : {}),
-  })
+  session.document({ report: book.file, ...reportDocument(book.report) })
   return interrupts.received ? signalExits[interrupts.received] : (error?.exit ?? exitCodes.done)
 }

@@ -6,7 +6,7 @@ import type { Settings } from '../requests.ts'
 import type { RunReport } from '../run-report.ts'
 import { reportMarkdown } from './markdown.ts'
 
-export const reportSchema = 'ulid-migrate.report/1'
+const schema = 'ulid-migrate.run/1'
 
 export function reportFolder({ stateDir }: Pick<Settings, 'stateDir'>, run: string): string {
   return join(stateDir, 'reports', run)
@@ -32,8 +32,17 @@ export function newReport(run: string, resumes: string, begun: string): RunRepor
 export function writeReport(settings: Settings, report: RunReport): void {
   const folder = reportFolder(settings, report.run)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  replace(join(folder, 'report.json'), `${JSON.stringify({ schema: reportSchema, ...report }, null, 2)}\n`)
+  replace(join(folder, 'report.json'), `${JSON.stringify({ schema, ...reportDocument(report) }, null, 2)}\n`)
   replace(join(folder, 'report.md'), reportMarkdown(report))
+}
+
+/** The report as `--json` prints it, and as the file holds it. */
+export function reportDocument({ error, ...report }: RunReport): object {
+  return {
+    ...report,
+    targets: report.systems.flatMap(({ system, targets }) => targets.map(each => ({ system, ...each }))),
+    ...(error === null ? {} : { error }),
+  }
 }
 
 function replace(file: string, text: string): void {
@@ -76,7 +85,7 @@ function foldersIn(folder: string): string[] {
 function readReport(file: string): RunReport | null {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8')) as RunReport & { readonly schema?: string }
-    return read.schema === reportSchema ? read : null
+    return read.schema === schema ? { ...read, error: read.error ?? null } : null
   } catch {
     return null
   }
