@@ -6,7 +6,17 @@ const root = join(import.meta.dirname, '../../src')
 
 /** Lower layers first. A folder may import from its own layer and from those before it. */
 const layers = [
-  ['identifiers', 'schema', 'inside', 'message.ts', 'shell.ts', 'documents.ts', 'links.ts', 'events.ts', 'run-report.ts'],
+  [
+    'identifiers',
+    'schema',
+    'inside',
+    'message.ts',
+    'shell.ts',
+    'documents.ts',
+    'links.ts',
+    'events.ts',
+    'run-report.ts',
+  ],
   [
     'plan/plan.ts',
     'requests.ts',

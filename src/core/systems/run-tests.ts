@@ -57,10 +57,16 @@ export async function runTests(
       return result
     })
     let late = false
+    let waited = 0
     try {
       while (!ended) {
         await Promise.race([end, delay(LOOK)])
         await context.breathe()
+        const seconds = Math.floor((performance.now() - begun) / 1000)
+        if (!ended && seconds > waited) {
+          waited = seconds
+          context.emit({ type: 'waiting', for: 'its own tests', holder: '', seconds, limit })
+        }
         late = !ended && performance.now() - begun > limit * 1000
         if (late) break
       }
