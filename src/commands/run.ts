@@ -76,6 +76,7 @@ export function runCommand(context: Context, ended: (exit: number) => void) {
             jobs: options.jobs ?? 1,
             tests: options.tests ?? 'after',
             agreed: options.yes === true,
+            quiet: options.yes === true && options.quiet === true,
           },
           options.onFailure ?? null,
         )

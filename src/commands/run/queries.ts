@@ -29,7 +29,7 @@ export function queryFindings(
           severity: 'warning',
           object: target,
           message: `This query ${before ? 'will be' : 'is'} slower: ${name}`,
-          why: `${why}. Text of 26 characters takes longer to compare than an integer or a shorter id, and more of its pages have to be read.`,
+          why: `${why}. An id of 26 characters takes more room, and longer to compare, than an integer or a shorter text; beside an old id it is one more column to read.`,
           next: before
             ? 'Nothing, where that is fast enough.'
             : 'Nothing, where that is fast enough; else roll back.',

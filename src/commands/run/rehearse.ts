@@ -105,9 +105,10 @@ async function rehearseOne(
     },
     findings: [...document.findings, ...slower],
   })
-  session.note(
-    ...dryRunReport({ ...document, findings: [...document.findings, ...slower] }, choices, session.verbose),
-  )
+  if (!run.quiet)
+    session.note(
+      ...dryRunReport({ ...document, findings: [...document.findings, ...slower] }, choices, session.verbose),
+    )
   return (
     failed ??
     worseQueries(queries, choices.accept ?? [], target.path, 'rehearsed', session.context.argv) ?? {

@@ -17,6 +17,8 @@ export interface Run {
   readonly tests: 'after' | 'both' | 'none'
   /** Whether the changes are agreed to by flag; else it is asked, system by system. */
   readonly agreed: boolean
+  /** Whether what is shown only for the operator to agree to may be left out. */
+  readonly quiet: boolean
 }
 
 /** Choices for a target, with the columns that take their ULIDs from others. */

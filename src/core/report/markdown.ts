@@ -81,7 +81,7 @@ function target(each: TargetReport): string[] {
   const done =
     each.status === 'migrated' || each.status === 'done-before'
       ? [
-          `- ${each.strategy || 'migrated'}, ${number(each.identifiers)} identifiers in ${each.identities} identities, ${number(each.references)} references, run ${code(each.run)}`,
+          `- ${each.strategy || 'migrated'}, ${number(each.identifiers)} identifiers in ${each.identities} ${each.identities === 1 ? 'identity' : 'identities'}, ${number(each.references)} references, run ${code(each.run)}`,
           ...(each.snapshot ? [`- snapshot: ${code(each.snapshot)}`] : []),
         ]
       : []
