@@ -1,4 +1,5 @@
 /** What is there of each system, before anything is decided: its databases, their state, and who migrated them. */
+import { realpathSync } from 'node:fs'
 import { commandLine, exitCodes, type Failure, type Message, type System } from '../../core/index.ts'
 import { targetNames } from '../../ui/target-name.ts'
 import { messageOf } from '../failure.ts'
@@ -11,8 +12,12 @@ import { stopped } from './stopped.ts'
 export async function lookAtAll({ session, book, typed, systems }: Run): Promise<Failure | null> {
   const seen = new Set<string>()
   for (const system of systems) {
-    const paths = system.places.filter(each => each.there && !seen.has(each.path)).map(each => each.path)
-    for (const path of paths) seen.add(path)
+    // One file is one target, whatever names and links lead to it, and that of the first system that knows it.
+    const paths = system.places.flatMap(({ path, there }) => {
+      if (!there || seen.has(realpathSync(path))) return []
+      seen.add(realpathSync(path))
+      return [path]
+    })
     book.note(system.name, {
       targets: paths.map(targetAtFirst),
       ...(paths.length === 0 ? { findings: [noDatabase(system)] } : {}),

@@ -129,16 +129,22 @@ function traced(targets: readonly TargetReport[]): Judged {
 }
 
 function tests(systems: RunReport['systems']): Judged {
-  const checks = systems.flatMap(({ system, checks }) =>
-    checks.filter(each => each.id === 'system-tests').map(check => ({ system, check })),
+  const judged = systems.flatMap(({ system, checks, tests }) =>
+    checks
+      .filter(each => each.id === 'system-tests')
+      .map(check => ({ system, check, passed: tests.after?.status === 'passed' })),
   )
-  if (checks.length === 0)
-    return notHere('No system that was migrated names a test command, or they were not asked for.')
-  const failed = checks.filter(({ check }) => !check.ok)
-  const say = (of: typeof checks) => of.map(({ system, check }) => `${system}: ${check.detail}`).join('; ')
-  return failed.length > 0
-    ? { verdict: 'failed', by: say(failed) }
-    : { verdict: 'proved', by: `system-tests, ${say(checks)}` }
+  if (judged.length === 0)
+    return notHere(
+      'No system that was migrated names a test command, its source folder was not found, or they were not asked for.',
+    )
+  const say = (of: typeof judged) => of.map(({ system, check }) => `${system}: ${check.detail}`).join('; ')
+  const failed = judged.filter(({ check }) => !check.ok)
+  if (failed.length > 0) return { verdict: 'failed', by: say(failed) }
+  const asBefore = judged.filter(each => !each.passed)
+  return asBefore.length > 0
+    ? notHere(say(asBefore))
+    : { verdict: 'proved', by: `system-tests, ${say(judged)}` }
 }
 
 function performance(targets: readonly TargetReport[]): Judged {

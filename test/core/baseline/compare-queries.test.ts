@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareQueries } from '../../../src/core/baseline/compare-queries.ts'
 import { indexNoLongerUsed } from '../../../src/core/baseline/query-plan.ts'
@@ -7,9 +7,9 @@ import { migrate } from '../../../src/core/migrate/migrate.ts'
 import type { BaselineQuery } from '../../../src/core/requests.ts'
 import { change, makeDatabase, numbers } from '../../support/database.ts'
 import { settingsIn } from '../../support/engine.ts'
-import { temporaryFolder } from '../../support/folder.ts'
+import { everythingIn, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
-import { migratedJobs } from '../../support/jobs.ts'
+import { makeJobs, migratedJobs } from '../../support/jobs.ts'
 
 const sql = `
   CREATE TABLE jobs(id TEXT PRIMARY KEY, at TEXT);
@@ -118,6 +118,21 @@ test('the queries that follow from the plan of a migration are asked of the snap
     expect(['as-before', 'slower']).toContain(verdict)
   }
 })
+
+test.each(['DELETE', 'WAL'])(
+  'neither the snapshot nor the database is touched, with the journal in mode %s',
+  async mode => {
+    const jobs = makeJobs(`PRAGMA journal_mode = ${mode}`)
+    const { snapshot } = await migrate(jobs.path, {}, undefined, inProcess(jobs.settings))
+    const before = [jobs.folder, dirname(snapshot)].map(everythingIn)
+    const compared = await compareQueries(
+      { target: jobs.path, before: snapshot, queries: [] },
+      inProcess(jobs.settings),
+    )
+    expect(compared).toHaveLength(4)
+    expect([jobs.folder, dirname(snapshot)].map(everythingIn)).toEqual(before)
+  },
+)
 
 test('an integer key that is kept beside its ULID finds the same rows by both', async () => {
   const folder = temporaryFolder()

@@ -5,7 +5,13 @@ import type { Proof } from '../../../src/core/documents.ts'
 import { criteriaOf } from '../../../src/core/report/criteria.ts'
 import { reportMarkdown } from '../../../src/core/report/markdown.ts'
 import { newReport, reportFolder, unfinishedReport, writeReport } from '../../../src/core/report/store.ts'
-import type { ComparedQuery, RunReport, SystemReport, TargetReport } from '../../../src/core/run-report.ts'
+import type {
+  ComparedQuery,
+  RunReport,
+  SystemReport,
+  TargetReport,
+  TestRun,
+} from '../../../src/core/run-report.ts'
 import { settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 
@@ -28,6 +34,18 @@ const query: ComparedQuery = {
   after: { microseconds: 11, rows: 1, plan: [] },
   verdict: 'as-before',
   why: '10.0 µs before, 11.0 µs now',
+}
+
+const passed: TestRun = {
+  status: 'passed',
+  command: ['pytest'],
+  exit: 0,
+  signal: null,
+  seconds: 1,
+  log: '/l',
+  failures: [],
+  tail: [],
+  why: '',
 }
 
 const target = (more: Partial<TargetReport> = {}): TargetReport => ({
@@ -61,7 +79,7 @@ const system = (more: Partial<SystemReport> = {}): SystemReport => ({
   status: 'done',
   places: [],
   targets: [target()],
-  tests: { before: null, after: null },
+  tests: { before: null, after: passed },
   checks: [{ id: 'system-tests', ok: true, count: 1, detail: 'pytest passed' }],
   findings: [],
   due: [],
@@ -128,6 +146,12 @@ test('where nothing was migrated nothing is proved, and every line says why not'
   const criteria = criteriaOf({ systems: [system({ targets: [], checks: [] })] })
   expect(criteria.map(each => each.verdict)).toEqual(criteria.map(() => 'not-applicable'))
   expect(criteria.every(each => each.by.length > 10)).toBe(true)
+})
+
+test('tests that fail as they did before are no proof, and no failure', () => {
+  const after: TestRun = { ...passed, status: 'failed', exit: 1 }
+  const of = judged(system(), system({ system: 'beta', tests: { before: after, after } }))
+  expect(of("The systems' own tests")).toMatchObject({ verdict: 'not-applicable', by: 'beta: pytest passed' })
 })
 
 test('queries that answer with other rows are not taken for slower ones', () => {
