@@ -26,13 +26,21 @@ export interface Systems {
   testedBy(name: string): number
 }
 
-/** Their order is that of `names`. */
-export function makeSystems(names: readonly string[], more: Readonly<Record<string, object>> = {}): Systems {
+/**
+ * Their order is that of `names`. With `sharing` they all have the very same jobs; else each has its own.
+ *
+ * @param more what the config file says of them besides
+ */
+export function makeSystems(
+  names: readonly string[],
+  more: Readonly<Record<string, object>> = {},
+  sharing = false,
+): Systems {
   const folder = temporaryFolder()
   const database = (name: string) => join(folder, name, 'data.db')
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
     mkdirSync(join(folder, name))
-    makeDatabase(database(name), jobsSql)
+    makeDatabase(database(name), sharing ? jobsSql : jobsSql.replaceAll('-1234-', `-000${at}-`))
     writeFileSync(join(folder, name, 'check.py'), check)
   }
   const systems = names.map(name => [

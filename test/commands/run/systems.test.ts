@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src/core/run-report.ts'
-import { change, contentHash, countIn } from '../../support/database.ts'
+import { change, columnOf, contentHash, countIn } from '../../support/database.ts'
 import { cli } from '../../support/program.ts'
 import { makeSystems, type Systems } from '../../support/systems.ts'
 
@@ -48,7 +48,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe.concurrent('systems in one run', () => {
   test('they go in the configured order, stop at the first that fails its tests, and go on from there', async () => {
-    const systems = makeSystems(['alpha', 'beta', 'gamma'])
+    const systems = makeSystems(['alpha', 'beta', 'gamma'], {}, true)
     systems.mood('beta', 'fail')
     const first = await run(systems, 'gamma', 'beta', 'alpha', '--yes')
     expect(first.exit, first.stderr).toBe(3)
@@ -90,6 +90,10 @@ describe.concurrent('systems in one run', () => {
     ])
     expect(whole.systems[0]?.targets[0]?.run).toBe(stopped.run)
     for (const name of ['alpha', 'beta']) expect(contentHash(systems.database(name))).toBe(after[name])
+    // They know each other's jobs, also across the two parts of the run.
+    const jobs = systems.names.map(name => columnOf(systems.database(name), 'SELECT job_id FROM jobs'))
+    expect(jobs[1]).toEqual(jobs[0])
+    expect(jobs[2]).toEqual(jobs[0])
     const verdicts = Object.fromEntries(whole.criteria.map(each => [each.criterion, each]))
     expect(verdicts['Zero data loss: exact row counts']).toMatchObject({
       verdict: 'proved',
@@ -112,9 +116,8 @@ describe.concurrent('systems in one run', () => {
   })
 
   test('with --on-failure rollback-all everything is as it was, and tests that hang are ended', async () => {
-    const systems = makeSystems(['alpha', 'beta'], {
-      beta: { test: { argv: ['python3', 'check.py'], limit: 1 } },
-    })
+    const test = { argv: ['python3', 'check.py'], limit: 1 }
+    const systems = makeSystems(['alpha', 'beta'], { beta: { test } }, true)
     systems.mood('beta', 'hang')
     const before = systems.names.map(name => contentHash(systems.database(name)))
     const ended = await run(systems, 'alpha', 'beta', '--yes', '--on-failure', 'rollback-all')
