@@ -107,7 +107,7 @@ function refused(session: Session, error: Failure): number {
 async function overSystems(alone: Run, onFailure: OnFailure | null): Promise<number> {
   const { session, book, systems } = alone
   if (book.earlier) session.note(`Goes on with the run ${book.earlier.run}, which was ${how(book.earlier)}.`)
-  takeOver(book)
+  keepTestsBefore(book)
   const unseen = await lookAtAll(alone)
   if (unseen) return end(alone, unseen)
   if (!book.report.systems.some(each => each.targets.length > 0)) return end(alone, noDatabaseAtAll(book))
@@ -131,7 +131,7 @@ function how({ status }: RunReport): string {
 }
 
 /** What was measured before anything was changed can't be measured again. */
-function takeOver(book: Book): void {
+function keepTestsBefore(book: Book): void {
   for (const { system, tests } of book.earlier?.systems ?? [])
     if (tests.before !== null) book.note(system, { tests: { before: tests.before, after: null } })
 }

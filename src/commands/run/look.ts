@@ -1,6 +1,13 @@
 /** What is there of each system, before anything is decided: its databases, their state, and who migrated them. */
 import { realpathSync } from 'node:fs'
-import { commandLine, exitCodes, type Failure, type Message, type System } from '../../core/index.ts'
+import {
+  commandLine,
+  exitCodes,
+  type Failure,
+  type Message,
+  type System,
+  type TargetReport,
+} from '../../core/index.ts'
 import { targetNames } from '../../ui/target-name.ts'
 import { messageOf } from '../failure.ts'
 import { type Book, targetAtFirst } from './book.ts'
@@ -68,8 +75,17 @@ async function lookAtOne(
     strategy: standing.strategy,
     identifiers: standing.identifiers,
     snapshot: standing.snapshot,
+    ...saidBefore(book, target, standing.run),
   })
   return null
+}
+
+/** What the run that this one goes on with has measured of it already. */
+function saidBefore({ earlier }: Book, target: string, run: string): Partial<TargetReport> {
+  const before = earlier?.systems.flatMap(each => each.targets).find(each => each.target === target)
+  if (before === undefined || before.run !== run) return {}
+  const { identities, references, seconds, rehearsal, proof, queries, traced } = before
+  return { identities, references, seconds, rehearsal, proof, queries, traced }
 }
 
 /** Whether the run that this one goes on with, or one before that, migrated the target. */

@@ -6,7 +6,7 @@ type Judged = Pick<Criterion, 'verdict' | 'by'>
 
 export function criteriaOf({ systems }: Pick<RunReport, 'systems'>): readonly Criterion[] {
   const targets = systems.flatMap(each => each.targets).filter(isProved)
-  const fresh = targets.filter(each => each.status === 'migrated' && each.rehearsal !== null)
+  const fresh = targets.filter(each => each.rehearsal !== null)
   const line = (criterion: string, judged: Judged): Criterion => ({ criterion, ...judged })
   return [
     line(

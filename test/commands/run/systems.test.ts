@@ -88,7 +88,11 @@ describe.concurrent('systems in one run', () => {
       'done-before',
       'migrated',
     ])
-    expect(whole.systems[0]?.targets[0]?.run).toBe(stopped.run)
+    expect(whole.systems[0]?.targets[0]).toMatchObject({ run: stopped.run, identities: 1, references: 10 })
+    // Alpha's tests were passed in the first part; beta's were not.
+    const testLog = (of: RunReport, at: number) => of.systems[at]?.tests.after?.log
+    expect(testLog(whole, 0)).toBe(testLog(stopped, 0))
+    expect(testLog(whole, 1)).not.toBe(testLog(stopped, 1))
     for (const name of ['alpha', 'beta']) expect(contentHash(systems.database(name))).toBe(after[name])
     // They know each other's jobs, also across the two parts of the run.
     const jobs = systems.names.map(name => columnOf(systems.database(name), 'SELECT job_id FROM jobs'))
