@@ -3,7 +3,7 @@
  * the change, never while it holds a lock.
  */
 import { commandLine, exitCodes, type Failure } from '../core/index.ts'
-import { QuestionCancelled, type Questions } from '../prompts/questions.ts'
+import { type Choice, QuestionCancelled, type Questions } from '../prompts/questions.ts'
 import { printable } from '../ui/printable.ts'
 import { failure, usageFailure } from './failure.ts'
 import type { Session } from './session.ts'
@@ -80,4 +80,30 @@ export function typeName(session: Session, name: string, object: string): Promis
     (questions, signal) => questions.type(question, signal),
     typed => typed === name,
   )
+}
+
+/** Asks which of several things to do; null where no answer came. Nobody to ask is for the caller to know before. */
+export async function choose<T extends string>(
+  session: Session,
+  question: string,
+  choices: readonly Choice<T>[],
+): Promise<T | null> {
+  const { questions, interrupts } = session.context
+  if (questions === null) return null
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  const unwatch = interrupts.watch({ stop: end, kill: end }, () => {})
+  try {
+    return await questions.choose(
+      printable(question),
+      choices.map(each => ({ ...each, name: printable(each.name) })),
+      ending.signal,
+    )
+  } catch (error) {
+    if (!(error instanceof QuestionCancelled)) throw error
+    interrupts.record('SIGINT')
+    return null
+  } finally {
+    unwatch()
+  }
 }

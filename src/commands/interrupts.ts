@@ -34,7 +34,23 @@ export interface SignalSource {
 
 export function createInterrupts(source: SignalSource): Interrupts {
   let received: StopSignal | null = null
+  /** Several may be under way at once; a signal is one press for all of them. */
+  const watched = new Set<{ readonly work: Stoppable; readonly say: (text: string) => void }>()
   const signals = Object.keys(signalExits) as StopSignal[]
+  const listeners = signals.map(signal => {
+    const listener = () => {
+      const first = received === null
+      received ??= signal
+      const all = [...watched]
+      all[0]?.say(
+        first
+          ? 'Stopping at the next safe point. Press Ctrl-C again to kill the engine instead.'
+          : 'Killing the engine. SQLite rolls back when the file is next opened.',
+      )
+      for (const { work } of all) first ? work.stop() : work.kill()
+    }
+    return { signal, listener }
+  })
   return {
     get received() {
       return received
@@ -43,22 +59,12 @@ export function createInterrupts(source: SignalSource): Interrupts {
       received ??= signal
     },
     watch(work, say) {
-      const listeners = signals.map(signal => {
-        const listener = () => {
-          if (received === null) {
-            received = signal
-            say('Stopping at the next safe point. Press Ctrl-C again to kill the engine instead.')
-            work.stop()
-          } else {
-            say('Killing the engine. SQLite rolls back when the file is next opened.')
-            work.kill()
-          }
-        }
-        source.on(signal, listener)
-        return { signal, listener }
-      })
+      const one = { work, say }
+      if (watched.size === 0) for (const { signal, listener } of listeners) source.on(signal, listener)
+      watched.add(one)
       return () => {
-        for (const { signal, listener } of listeners) source.off(signal, listener)
+        watched.delete(one)
+        if (watched.size === 0) for (const { signal, listener } of listeners) source.off(signal, listener)
       }
     },
   }

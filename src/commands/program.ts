@@ -16,6 +16,7 @@ import { initializeCommand } from './initialize.ts'
 import { migrateCommand } from './migrate.ts'
 import { failureReport } from './reports/message.ts'
 import { rollbackCommand } from './rollback.ts'
+import { runCommand } from './run.ts'
 import { toJson } from './session.ts'
 import { snapshotsCommand } from './snapshots.ts'
 import { statusCommand } from './status.ts'
@@ -51,6 +52,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     dryRunCommand,
     migrateCommand,
     verifyCommand,
+    runCommand,
     rollbackCommand,
     contractCommand,
     collapseCommand,

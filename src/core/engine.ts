@@ -140,6 +140,14 @@ const handlers: Handlers = {
     const { codeRuns } = await import('./code/code-runs.ts')
     return codeRuns(settings)
   },
+  async 'compare-queries'(request, context) {
+    const { compareQueries } = await import('./baseline/compare-queries.ts')
+    return compareQueries(request, context)
+  },
+  async 'system-tests'(request, context) {
+    const { runTests } = await import('./systems/run-tests.ts')
+    return runTests(request, context)
+  },
   async 'verify-undo'({ target, ...undo }, context) {
     const { proveUndo } = await import('./rollback/prove-undo.ts')
     return proveUndo(target, undo, context)

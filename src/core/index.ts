@@ -25,10 +25,24 @@ export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
-export type { Answers, Choices, ContractChoices, Operation, Pace, Requests, Settings } from './requests.ts'
+export { criteriaOf } from './report/criteria.ts'
+export { newReport, reportDocument, reportFolder, unfinishedReport, writeReport } from './report/store.ts'
+export type {
+  Answers,
+  BaselineQuery,
+  Choices,
+  ContractChoices,
+  Operation,
+  Pace,
+  Requests,
+  Settings,
+} from './requests.ts'
+export type * from './run-report.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
 export { detectSystem, unreadable } from './systems/detect-system.ts'
+export { findProgram } from './systems/find-program.ts'
+export { judgeTests } from './systems/judge-tests.ts'
 export { knownPlaceOf } from './systems/known-schemas.ts'
 export { announce } from './systems/run/announce.ts'
 export type { System } from './systems/system.ts'

@@ -19,6 +19,7 @@ import type {
 import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
+import type { ComparedQuery, TestRun } from './run-report.ts'
 import type { Generator, System } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
@@ -73,6 +74,22 @@ export interface ContractChoices {
   /** How long it is; 14 days where nothing is said. */
   readonly verificationDays?: number
   readonly accept?: readonly string[]
+}
+
+/** A query whose time is compared before and after a migration. */
+export interface BaselineQuery {
+  readonly name: string
+  readonly sql: string
+  /** Where the values of its one parameter are read; absent where it takes none. */
+  readonly values?: { readonly table: string; readonly column: string }
+}
+
+/** A program to run, never by a shell. */
+interface Program {
+  readonly argv: readonly string[]
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly folder?: string | undefined
+  readonly limit?: number | undefined
 }
 
 /** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
@@ -176,6 +193,17 @@ export interface Requests {
   }
   readonly 'undo-code': { readonly run?: string }
   readonly 'code-runs': Readonly<Record<string, never>>
+  /**
+   * How a migrated database answers these queries, and those that follow from its own plan, held against the file with what
+   * was there before: the snapshot, or, for a rehearsed copy, the target itself.
+   */
+  readonly 'compare-queries': {
+    readonly target: string
+    readonly before: string
+    readonly queries: readonly BaselineQuery[]
+  }
+  /** The tests of a system; `target` is its folder. */
+  readonly 'system-tests': { readonly target: string; readonly command: Program; readonly log: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The same for a target that others go on writing to: what the copy holds is told by a digest. */
@@ -217,6 +245,8 @@ export interface Answers {
   readonly code: CodeTarget
   readonly 'undo-code': CodeUndone
   readonly 'code-runs': readonly CodeRun[]
+  readonly 'compare-queries': readonly ComparedQuery[]
+  readonly 'system-tests': TestRun
   readonly 'check-snapshot': { readonly rows: number }
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof

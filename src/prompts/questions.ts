@@ -8,6 +8,17 @@ export interface Questions {
   confirm(message: string, signal: AbortSignal): Promise<boolean>
   /** @returns what was typed, or '' for Ctrl-D and when `signal` ended the question */
   type(message: string, signal: AbortSignal): Promise<string>
+  /** @returns one of the choices by its value, or null for Ctrl-D and when `signal` ended the question */
+  choose<T extends string>(
+    message: string,
+    choices: readonly Choice<T>[],
+    signal: AbortSignal,
+  ): Promise<T | null>
+}
+
+export interface Choice<T extends string> {
+  readonly value: T
+  readonly name: string
 }
 
 /** Ctrl-C in a question arrives as a key, not as a signal: the library throws, and this tells the command. */
@@ -57,6 +68,12 @@ export function terminalQuestions(input: NodeJS.ReadableStream, output: NodeJS.W
     async type(message, signal) {
       const { input: ask } = await import('@inquirer/prompts')
       return asked(input, signal, '', ending => ask({ message }, { input, output, signal: ending }))
+    },
+    async choose<T extends string>(message: string, choices: readonly Choice<T>[], signal: AbortSignal) {
+      const { select } = await import('@inquirer/prompts')
+      return asked<T | null>(input, signal, null, ending =>
+        select({ message, choices }, { input, output, signal: ending }),
+      )
     },
   }
 }

@@ -60,6 +60,7 @@ describe('consent', () => {
     const questions = {
       confirm: () => Promise.reject(new QuestionCancelled()),
       type: () => Promise.resolve(''),
+      choose: () => Promise.resolve(null),
     }
     const { exit, stderr, asked } = await invoke({ argv: ['migrate', 'a.db', 'b.db'], script, questions })
     expect(exit).toBe(130)

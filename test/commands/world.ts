@@ -159,8 +159,14 @@ export async function invoke(world: World) {
 }
 
 /** Somebody at the terminal who gives these answers. */
-export function answering(answer: { readonly confirm?: boolean; readonly type?: string }) {
+export function answering(answer: {
+  readonly confirm?: boolean
+  readonly type?: string
+  /** One after the other. */
+  readonly choose?: readonly string[]
+}) {
   const questions: string[] = []
+  const left = [...(answer.choose ?? [])]
   return {
     questions,
     confirm: (message: string) => {
@@ -170,6 +176,11 @@ export function answering(answer: { readonly confirm?: boolean; readonly type?: 
     type: (message: string) => {
       questions.push(message)
       return Promise.resolve(answer.type ?? '')
+    },
+    choose: <T extends string>(message: string, choices: readonly { readonly value: T }[]) => {
+      questions.push(message)
+      const given = left.shift()
+      return Promise.resolve(choices.find(each => each.value === given)?.value ?? null)
     },
   }
 }

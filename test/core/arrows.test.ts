@@ -16,6 +16,7 @@ const layers = [
     'links.ts',
     'events.ts',
     'systems/system.ts',
+    'run-report.ts',
   ],
   [
     'plan/plan.ts',
@@ -36,11 +37,11 @@ const layers = [
   ['detect'],
   ['plan'],
   ['compile'],
-  ['journal', 'verify', 'snapshot'],
+  ['journal', 'verify', 'snapshot', 'baseline'],
   ['migrate'],
   ['rollback', 'contract'],
   ['rehearse', 'status', 'trace', 'across'],
-  ['config'],
+  ['config', 'report'],
   ['engine.ts', 'index.ts'],
 ]
 

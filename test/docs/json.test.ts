@@ -5,7 +5,9 @@ import { blocks, code, page, section, tableRows } from './pages.ts'
 import { eventTypes, interfaces } from './source.ts'
 
 const text = page('docs/json.md')
-const types = new Map([...interfaces('src/core/documents.ts'), ...interfaces('src/core/message.ts')])
+const types = new Map(
+  ['documents', 'message', 'run-report'].flatMap(name => [...interfaces(`src/core/${name}.ts`)]),
+)
 const internal = ['Failure'] // what commands print of it is a Message
 const bare = (cell: string | undefined) => (cell ?? '').replace(/^`(.*)`$/, '$1')
 

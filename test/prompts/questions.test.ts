@@ -48,3 +48,21 @@ test('a signal ends a question without an answer', async () => {
   const questions = terminalQuestions(new PassThrough(), output)
   expect(await questions.confirm('Migrate a.db?', ending.signal)).toBe(false)
 })
+
+const ways = [
+  { value: 'migrate', name: 'migrate it' },
+  { value: 'skip', name: 'skip it' },
+  { value: 'stop', name: 'stop here' },
+] as const
+
+test.each([
+  ['\r', 'migrate'],
+  ['\x1b[B\r', 'skip'],
+])('of several things %j takes %s', async (keys, way) => {
+  expect(await typing(keys).choose('And now?', ways, never)).toBe(way)
+})
+
+test('Ctrl-D takes none of them, and Ctrl-C is told apart', async () => {
+  expect(await typing('\x04').choose('And now?', ways, never)).toBeNull()
+  await expect(typing('\x03').choose('And now?', ways, never)).rejects.toBeInstanceOf(QuestionCancelled)
+})

@@ -31,6 +31,7 @@ import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf, placeOf } from '../verify/comparison-of-run.ts'
+import { slowerKeys } from './slower-keys.ts'
 
 /**
  * Rehearses `given`, or the plan that the choices amount to; `keep` is where the migrated copy is left for others to ask.
@@ -107,7 +108,7 @@ async function onCopies(
           undo: rehearsed.undo,
           timings: rehearsed.timings,
           statements: sqlText(program),
-          findings: detection.document.findings,
+          findings: [...detection.document.findings, ...slowerKeys(plan, detection.document)],
           openBy: detection.document.openBy,
         },
       }
