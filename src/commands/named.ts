@@ -82,7 +82,13 @@ export async function thatRan(session: Session, named: Named): Promise<Named> {
   if (status.type === 'failed') return named
   const ran = status.value.filter(each => each.runs.length > 0).map(each => each.target)
   const targets = named.targets.filter(({ path }) => !asked.includes(path) || ran.includes(path))
-  return targets.length === 0 ? named : { ...named, targets }
+  if (targets.length === 0) return named
+  session.note(
+    ...asked
+      .filter(path => !ran.includes(path))
+      .map(path => `Left out ${tilde(path)}. No run of it is known.`),
+  )
+  return { ...named, targets }
 }
 
 /** @param alone whether each part was named by itself, and not all of them at once */
@@ -93,7 +99,7 @@ function resolved(
   alone: boolean,
 ): Named {
   const { folder } = session.context
-  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
+  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part, session.projects)))
   const systems = found.flatMap(each => each ?? [])
   const paths = parts.map((part, index) =>
     typeof part === 'string'

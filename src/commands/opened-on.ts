@@ -17,7 +17,7 @@ export function openedOn(
 ): { readonly targets: readonly Opened[]; readonly systems: readonly DetectedSystem[] } {
   const { folder } = session.context
   const parts = words.length > 0 ? named(session, words) : here(session)
-  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
+  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part, session.projects)))
   const targets = parts.flatMap((part, index): readonly Opened[] => {
     const system = found[index] ?? null
     if (typeof part === 'string') return findTargets([part], folder).map(path => ({ path, system: null }))

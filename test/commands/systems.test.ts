@@ -113,7 +113,7 @@ describe('a system without a database', () => {
     expect(stdout).toContain('SYSTEM.NO_DATABASE')
     expect(stdout).toContain(join(projects, 'crackerjack/.crackerjack/crackerjack.db'))
     expect(stdout).toContain(join(home, '.cache/crackerjack/metrics.db'))
-    expect(stdout).toContain('ulid-migrate initialize crackerjack')
+    expect(stdout).toContain(`ulid-migrate initialize crackerjack --projects ${projects}`)
     const { json } = await ran(['detect', 'crackerjack', '--projects', projects, '--json'])
     expect(json()).toMatchObject({ targets: [], systems: [{ findings: [{ code: 'SYSTEM.NO_DATABASE' }] }] })
   })
@@ -270,7 +270,9 @@ describe('databases of a system that no run is known of', () => {
     const file = inProjects('crackerjack/metrics.db')
     inProjects('crackerjack/crackerjack.db')
     const words = ['crackerjack', '--projects', projects]
-    expect((await ran(['verify', ...words], runs(file))).targetsOf('verify')).toEqual([file])
+    const { stderr, targetsOf } = await ran(['verify', ...words], runs(file))
+    expect(targetsOf('verify')).toEqual([file])
+    expect(stderr).toContain('crackerjack.db. No run of it is known.')
   })
 
   test('are left to the engine to refuse, when there is no other, or when they were named by path', async () => {
