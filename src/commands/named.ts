@@ -50,7 +50,7 @@ export function nameKnown(session: Session, words: readonly string[], naming: Na
 
 export function nameTargets(session: Session, words: readonly string[], naming: Naming = {}): Named {
   const known = session.systems()
-  const meant = words.map(word => systemCalled(word, known, session.context.folder) ?? word)
+  const meant = [...new Set(words.map(word => systemCalled(word, known, session.context.folder) ?? word))]
   const error = meant.some(part => typeof part !== 'string') ? missingFolder(session) : null
   if (error !== null) return { targets: [], systems: [], error }
   // Systems keep their own order, in whatever order they were typed.

@@ -72,9 +72,10 @@ describe('the name of a system', () => {
 
   test('several come in their own order, each once', async () => {
     const [first, second] = [inProjects('crackerjack/metrics.db'), inProjects('mahavishnu/data/events.db')]
-    const words = ['mahavishnu', 'crackerjack', second]
-    const { targetsOf } = await ran(['detect', ...words, '--projects', projects])
+    const words = ['mahavishnu', 'crackerjack', 'Mahavishnu', second]
+    const { targetsOf, json } = await ran(['detect', ...words, '--projects', projects, '--json'])
     expect(targetsOf('detect')).toEqual([first, second])
+    expect(json().systems).toHaveLength(2)
   })
 
   test('is a path where something else lies under that name', async () => {
