@@ -50,7 +50,7 @@ export function nameKnown(session: Session, words: readonly string[], naming: Na
 
 export function nameTargets(session: Session, words: readonly string[], naming: Naming = {}): Named {
   const known = session.systems()
-  const meant = words.map(word => systemCalled(word, known, session.context.folder) ?? word)
+  const meant = [...new Set(words.map(word => systemCalled(word, known, session.context.folder) ?? word))]
   const error = meant.some(part => typeof part !== 'string') ? missingFolder(session) : null
   if (error !== null) return { targets: [], systems: [], error }
   // Systems keep their own order, in whatever order they were typed.
@@ -82,7 +82,13 @@ export async function thatRan(session: Session, named: Named): Promise<Named> {
   if (status.type === 'failed') return named
   const ran = status.value.filter(each => each.runs.length > 0).map(each => each.target)
   const targets = named.targets.filter(({ path }) => !asked.includes(path) || ran.includes(path))
-  return targets.length === 0 ? named : { ...named, targets }
+  if (targets.length === 0) return named
+  session.note(
+    ...asked
+      .filter(path => !ran.includes(path))
+      .map(path => `Left out ${tilde(path)}. No run of it is known.`),
+  )
+  return { ...named, targets }
 }
 
 /** @param alone whether each part was named by itself, and not all of them at once */
@@ -93,7 +99,7 @@ function resolved(
   alone: boolean,
 ): Named {
   const { folder } = session.context
-  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
+  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part, session.projects)))
   const systems = found.flatMap(each => each ?? [])
   const paths = parts.map((part, index) =>
     typeof part === 'string'

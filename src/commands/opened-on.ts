@@ -18,7 +18,7 @@ export function openedOn(
   const { folder } = session.context
   const parts = words.length > 0 ? named(session, words) : here(session)
   const known = session.systems()
-  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part)))
+  const found = parts.map(part => (typeof part === 'string' ? null : detectSystem(part, session.projects)))
   const targets = parts.flatMap((part, index): readonly Opened[] => {
     const system = found[index] ?? null
     if (typeof part === 'string')

@@ -24,12 +24,12 @@ import { spinner } from './common.ts'
 import { systemLines } from './systems.ts'
 
 const all = [
-  { title: 'system', rank: 5 },
+  { title: 'system', rank: 1 },
   { title: 'target', gives: 'middle' },
-  { title: 'folder', gives: 'middle', rank: 3 },
-  { title: 'engine', rank: 4 },
-  { title: 'size', align: 'right', rank: 2 },
-  { title: 'rows', align: 'right', rank: 1 },
+  { title: 'folder', gives: 'middle', rank: 4 },
+  { title: 'engine', rank: 5 },
+  { title: 'size', align: 'right', rank: 3 },
+  { title: 'rows', align: 'right', rank: 2 },
   { title: 'state', gives: 'end' },
 ] as const
 

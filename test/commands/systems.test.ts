@@ -72,9 +72,10 @@ describe('the name of a system', () => {
 
   test('several come in their own order, each once', async () => {
     const [first, second] = [inProjects('crackerjack/metrics.db'), inProjects('mahavishnu/data/events.db')]
-    const words = ['mahavishnu', 'crackerjack', second]
-    const { targetsOf } = await ran(['detect', ...words, '--projects', projects])
+    const words = ['mahavishnu', 'crackerjack', 'Mahavishnu', second]
+    const { targetsOf, json } = await ran(['detect', ...words, '--projects', projects, '--json'])
     expect(targetsOf('detect')).toEqual([first, second])
+    expect(json().systems).toHaveLength(2)
   })
 
   test('is a path where something else lies under that name', async () => {
@@ -113,7 +114,7 @@ describe('a system without a database', () => {
     expect(stdout).toContain('SYSTEM.NO_DATABASE')
     expect(stdout).toContain(join(projects, 'crackerjack/.crackerjack/crackerjack.db'))
     expect(stdout).toContain(join(home, '.cache/crackerjack/metrics.db'))
-    expect(stdout).toContain('ulid-migrate initialize crackerjack')
+    expect(stdout).toContain(`ulid-migrate initialize crackerjack --projects ${projects}`)
     const { json } = await ran(['detect', 'crackerjack', '--projects', projects, '--json'])
     expect(json()).toMatchObject({ targets: [], systems: [{ findings: [{ code: 'SYSTEM.NO_DATABASE' }] }] })
   })
@@ -270,7 +271,9 @@ describe('databases of a system that no run is known of', () => {
     const file = inProjects('crackerjack/metrics.db')
     inProjects('crackerjack/crackerjack.db')
     const words = ['crackerjack', '--projects', projects]
-    expect((await ran(['verify', ...words], runs(file))).targetsOf('verify')).toEqual([file])
+    const { stderr, targetsOf } = await ran(['verify', ...words], runs(file))
+    expect(targetsOf('verify')).toEqual([file])
+    expect(stderr).toContain('crackerjack.db. No run of it is known.')
   })
 
   test('are left to the engine to refuse, when there is no other, or when they were named by path', async () => {

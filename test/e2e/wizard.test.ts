@@ -42,6 +42,16 @@ async function toConfirm(terminal: OpenTerminal): Promise<void> {
   await terminal.until(/Type the name of the database/)
 }
 
+it('systems by name are shown with what is there of them, and what is not', async () => {
+  const { folder } = makeDemo(20)
+  const terminal = wizard(temporaryFolder(), 'crackerjack', 'akosha', '--projects', folder)
+  await terminal.until(/Crackerjack +crackerjack\.db .*ready/)
+  await terminal.until(/Crackerjack +metrics\.db .*ready/)
+  expect(terminal.screen()).toMatch(/! No database of Akosha is where it was looked for/)
+  terminal.press('q')
+  expect(await terminal.exit).toBe(0)
+})
+
 it('the whole way: what was confirmed by name is migrated, proved, and taken back', async () => {
   const { folder, path } = makeDemo(200)
   const crackerjack = join(folder, 'crackerjack')

@@ -8,7 +8,8 @@ import { type Message, Refusal } from '../message.ts'
 import { commandLine } from '../shell.ts'
 import type { Place, System } from './system.ts'
 
-export function detectSystem(system: System): DetectedSystem {
+/** @param projects the folder in which it was looked for, where one was named: commands to copy name it again */
+export function detectSystem(system: System, projects: string | null): DetectedSystem {
   const looked = system.places.map(lookAt)
   const places = looked.map(({ path, what, found }) => ({ path, what, found }))
   const unread = looked.flatMap(({ finding }) => finding ?? [])
@@ -23,7 +24,9 @@ export function detectSystem(system: System): DetectedSystem {
     targets: targets.map(each => each.path),
     places,
     findings: [
-      ...(targets.length > 0 ? [] : [unread.length > 0 ? noneReadable(system, unread) : noDatabase(system)]),
+      ...(targets.length > 0
+        ? []
+        : [unread.length > 0 ? noneReadable(system, unread) : noDatabase(system, projects)]),
       ...unread,
     ],
   }
@@ -53,8 +56,9 @@ export function unreadable(path: string): Message | null {
   return lookAt({ path, what: '', there: true }).finding
 }
 
-function noDatabase(system: System): Message {
+function noDatabase(system: System, projects: string | null): Message {
   const looked = system.places.map(({ path, what }) => (what === '' ? path : `${path} (${what})`))
+  const again = commandLine('initialize', system.name, ...(projects === null ? [] : ['--projects', projects]))
   const trees = system.folder === null ? [`No source tree is at ${system.folders.join(' or ')}.`] : []
   return {
     code: 'SYSTEM.NO_DATABASE',
@@ -66,10 +70,8 @@ function noDatabase(system: System): Message {
       ...trees,
     ].join('\n'),
     next: [
-      ...(system.initialize || system.schema
-        ? [`If it was never started: ${commandLine('initialize', system.name)}`]
-        : []),
-      'If they lie elsewhere, name the folder of all systems (--projects DIR), or its targets in a config file (docs/systems.md)',
+      ...(system.initialize || system.schema ? [`If it was never started: ${again}`] : []),
+      `If they lie elsewhere, name ${projects === null ? 'the folder of all systems (--projects DIR), or ' : ''}its targets in a config file (docs/systems.md)`,
     ].join('. '),
   }
 }

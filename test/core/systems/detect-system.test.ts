@@ -15,7 +15,7 @@ function place() {
     detect: (name: string, config = {}) => {
       const file = { file: join(folder, 'config.json'), config }
       const systems = systemsFrom([file], { folder, home, projects: join(folder, 'p') })
-      return detectSystem(systems.find(each => each.name === name)!)
+      return detectSystem(systems.find(each => each.name === name)!, null)
     },
   }
 }
