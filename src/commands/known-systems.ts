@@ -20,7 +20,7 @@ export function systemCalled(word: string, systems: readonly System[], folder: s
 }
 
 /** The system that keeps a database at one of its places. */
-export function systemOf(systems: readonly System[], target: string): { readonly system?: System } {
-  const system = systems.find(({ places }) => places.some(({ path }) => path === target))
-  return system === undefined ? {} : { system }
+export function ownerOf(systems: readonly System[], target: string): { readonly owner?: System } {
+  const owner = systems.find(({ places }) => places.some(({ path }) => path === target))
+  return owner === undefined ? {} : { owner }
 }

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { inSession } from './in-session.ts'
-import { systemOf, systemsHere } from './known-systems.ts'
+import { ownerOf, systemsHere } from './known-systems.ts'
 import { choosingCommand } from './options.ts'
 import { rememberIn } from './remember.ts'
 
@@ -62,7 +62,7 @@ export function wizardCommand(
             target,
             choices: session.choices(typed, target),
             configFiles: session.configured(target).files,
-            ...systemOf(systems, target),
+            ...ownerOf(systems, target),
           })),
           settingsFor: session.settingsFor,
           remember: rememberIn(session),

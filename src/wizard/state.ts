@@ -73,7 +73,7 @@ export interface GivenTarget {
   /** The config files that had something to say of it. */
   readonly configFiles: readonly string[]
   /** The system that keeps it, where that is known. */
-  readonly system?: System
+  readonly owner?: System
 }
 
 export interface Entry {

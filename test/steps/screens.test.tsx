@@ -46,7 +46,7 @@ function migrating(): Walk {
   return walk
 }
 
-const withSystem = () => new Walk([documents.fresh], {}, [], documents.system).toDetect()
+const withSystem = () => new Walk([documents.fresh]).ownedBy(documents.system).toDetect()
 
 const posts = {
   ...documents.jobs,

@@ -48,13 +48,19 @@ export class Walk {
     targets: readonly string[] = [documents.metrics, documents.fresh, documents.finished],
     choices: Choices = {},
     configFiles: readonly string[] = [],
-    system?: System,
   ) {
     this.wizard = initialWizard(
-      targets.map(target => ({ target, choices, configFiles, ...(system === undefined ? {} : { system }) })),
+      targets.map(target => ({ target, choices, configFiles })),
       at,
     )
     this.send({ type: 'opened', at })
+  }
+
+  /** All targets belong to this system. */
+  ownedBy(owner: System): this {
+    const entries = this.wizard.entries.map(entry => ({ ...entry, given: { ...entry.given, owner } }))
+    this.wizard = { ...this.wizard, entries }
+    return this
   }
 
   send(message: WizardMessage): this {
