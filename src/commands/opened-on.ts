@@ -7,8 +7,10 @@ import { keeperOf, realOf, systemCalled, systemsHere } from './system-words.ts'
 
 interface Opened {
   readonly path: string
-  /** The system that it was found by, or that keeps it where it is. */
-  readonly system: System | null
+  /** The title of the system that it was found by. */
+  readonly system: string | null
+  /** The system that keeps it where it is. */
+  readonly owner: System | null
 }
 
 export function openedOn(
@@ -22,8 +24,12 @@ export function openedOn(
   const targets = parts.flatMap((part, index): readonly Opened[] => {
     const system = found[index] ?? null
     if (typeof part === 'string')
-      return findTargets([part], folder).map(path => ({ path, system: keeperOf(known, path) }))
-    return databasesOf(part, system!).map(path => ({ path, system: part }))
+      return findTargets([part], folder).map(path => ({
+        path,
+        system: null,
+        owner: keeperOf(known, path),
+      }))
+    return databasesOf(part, system!).map(path => ({ path, system: part.title, owner: part }))
   })
   const places = targets.map(({ path }) => realOf(path) ?? path)
   return {

@@ -66,11 +66,12 @@ export function wizardCommand(
         const typed = choicesFrom(options)
         const { targets, systems } = openedOn(session, words)
         return await context.wizard({
-          targets: targets.map(({ path, system }) => ({
+          targets: targets.map(({ path, system, owner }) => ({
             target: path,
             choices: session.choices(typed, path),
             configFiles: session.configured(path).files,
             ...(system === null ? {} : { system }),
+            ...(owner === null ? {} : { owner }),
           })),
           systems,
           settingsFor: session.settingsFor,

@@ -12,15 +12,15 @@ import { logLines } from './running.ts'
 
 export function initializeBody(wizard: Wizard, screen: InitializeScreen, area: Area): readonly Line[] {
   const { target } = screen.journey
-  const { system } = entryOf(wizard, target).given
+  const { owner } = entryOf(wizard, target).given
   const { work } = screen
   const byCommand = screen.how === 'command'
   switch (work.is) {
     case 'asked':
-      return askedLines(wizard, target, system?.initialize ? system : null, area)
+      return askedLines(wizard, target, owner?.initialize ? owner : null, area)
     case 'working': {
       const what = byCommand
-        ? `${system?.title ?? 'Its system'} is making its tables`
+        ? `${owner?.title ?? 'Its system'} is making its tables`
         : `Making the tables of ${tilde(target)}`
       return [
         busy(wizard, stopping(work.stopping, byCommand) ?? what, work.progress.startedAt),

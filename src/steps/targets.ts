@@ -67,7 +67,7 @@ function row(wizard: Wizard, entry: Entry): Record<(typeof all)[number]['title']
   const rows = document?.tables.reduce((sum, each) => sum + each.rows, 0)
   const state = stateOf(wizard, entry)
   return {
-    system: { text: entry.given.system?.title ?? '' },
+    system: { text: entry.given.system ?? '' },
     target: { text: nameOf(wizard, entry.target) },
     folder: { text: tilde(dirname(entry.target)), tone: 'muted' },
     engine: { text: document?.engine ?? '' },

@@ -265,12 +265,12 @@ export function initializeEnter(wizard: Wizard): Closed {
 
 export function initializeNext(wizard: Wizard): string {
   const { screen } = wizard
-  if (currentEntry(wizard)?.given.system?.initialize) return 'make the known schema'
+  if (currentEntry(wizard)?.given.owner?.initialize) return 'make the known schema'
   return screen.name === 'initialize' && screen.work.is === 'failed' ? 'try again' : 'make the tables'
 }
 
 export function runCommand(wizard: Wizard): Closed {
-  const command = currentEntry(wizard)?.given.system?.initialize ?? null
+  const command = currentEntry(wizard)?.given.owner?.initialize ?? null
   return command === null ? 'No command is known that would make its tables.' : initializeEnter(wizard)
 }
 

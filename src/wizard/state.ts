@@ -92,8 +92,10 @@ export interface GivenTarget {
   readonly choices: Choices
   /** The config files that had something to say of it. */
   readonly configFiles: readonly string[]
+  /** The title of the system that it belongs to, where it was found by that. */
+  readonly system?: string
   /** The system that keeps it, where that is known. */
-  readonly system?: System
+  readonly owner?: System
 }
 
 export interface Entry {

@@ -125,6 +125,30 @@ it('initialize makes the known tables in a fresh database', async () => {
   expect(terminal.scrollback()).toMatch(/4 tables made/)
 })
 
+it('initialize runs the own command of a system, and shows the tables as they come', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'slow/data'), { recursive: true })
+  const database = join(folder, 'slow/data/jobs.db')
+  writeFileSync(database, '')
+  const script = join(import.meta.dirname, '../core/systems/stand-ins/slowly.py')
+  const initialize = { argv: ['python3', '-B', script, database], expect: ['jobs', 'errors', 'hooks'] }
+  const systems = { slow: { title: 'Slow', targets: ['data/jobs.db'], initialize } }
+  writeFileSync(join(folder, 'ulid-migrate.config.json'), JSON.stringify({ systems }))
+  const terminal = wizard(folder, database)
+  await terminal.until(/no tables yet/)
+  terminal.press('enter')
+  await terminal.until(/There are no tables in this database yet/)
+  terminal.press('enter')
+  await terminal.until(/c runs the own command of Slow, and nothing else:[\s\S]*slowly\.py/)
+  expect(countIn(database, 'SELECT count(*) FROM sqlite_schema')).toBe(0)
+  terminal.press('c')
+  await terminal.until(/tables +jobs/)
+  await terminal.until(/Nothing to do: no row in it has an id/)
+  terminal.press('q')
+  expect(await terminal.exit).toBe(0)
+  expect(terminal.scrollback()).toMatch(/3 tables made/)
+})
+
 it('a file that is no SQLite database has its own error row, and the others stay usable', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'reflection.duckdb'), `${'\0'.repeat(8)}DUCK${'\0'.repeat(100)}`)

@@ -79,7 +79,7 @@ function migrating(): Walk {
   return walk
 }
 
-const withSystem = () => new Walk([documents.fresh], {}, [], undefined, [], documents.system).toDetect()
+const withSystem = () => new Walk([documents.fresh]).ownedBy(documents.system).toDetect()
 
 const posts = {
   ...documents.jobs,

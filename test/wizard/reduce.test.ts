@@ -128,7 +128,7 @@ describe('detect', () => {
   })
 
   it('runs the command of a system, shows what it makes, and leads back by itself', () => {
-    const walk = new Walk([fresh], {}, [], undefined, [], documents.system).toDetect().press('enter', 'c')
+    const walk = new Walk([fresh]).ownedBy(documents.system).toDetect().press('enter', 'c')
     const { job, request } = walk.last('initialize-system')
     expect(request).toEqual({
       target: fresh,
@@ -148,7 +148,7 @@ describe('detect', () => {
   })
 
   it('offers the known schema where the command of a system failed', () => {
-    const walk = new Walk([fresh], {}, [], undefined, [], documents.system).toDetect().press('enter', 'c')
+    const walk = new Walk([fresh]).ownedBy(documents.system).toDetect().press('enter', 'c')
     walk.answer('initialize-system', { type: 'failed', error: documents.failure() })
     expect(walk.wizard.deeds).toMatchObject([{ did: 'failed', during: 'initialize' }])
     expect(footerKeys(walk.wizard).map(each => each.short)).toContain('make the known schema')

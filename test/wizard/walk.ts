@@ -68,19 +68,24 @@ export class Walk {
     configFiles: readonly string[] = [],
     across: ((request: Requests['across']) => Across) | null = nothingAcross,
     systems: readonly DetectedSystem[] = [],
-    system?: System,
   ) {
     this.#across = across
     this.wizard = initialWizard(
       targets.map(target => {
-        const found = systems.find(each => each.targets.includes(target))
-        const keeper = system ?? (found && withoutCommands(found))
-        return { target, choices, configFiles, ...(keeper === undefined ? {} : { system: keeper }) }
+        const system = systems.find(each => each.targets.includes(target))?.title
+        return { target, choices, configFiles, ...(system === undefined ? {} : { system }) }
       }),
       at,
       systems,
     )
     this.send({ type: 'opened', at })
+  }
+
+  /** All targets belong to this system. */
+  ownedBy(owner: System): this {
+    const entries = this.wizard.entries.map(entry => ({ ...entry, given: { ...entry.given, owner } }))
+    this.wizard = { ...this.wizard, entries }
+    return this
   }
 
   send(message: WizardMessage): this {
@@ -172,17 +177,5 @@ export class Walk {
 
   toVerify(): this {
     return this.toMigrate().answer('migrate')
-  }
-}
-
-function withoutCommands({ system, title, folder }: DetectedSystem): System {
-  return {
-    ...{ name: system, title, folder, folders: [], places: [], schema: null, initialize: null, sources: [] },
-    ...{
-      generator: { module: 'dhruva', name: 'generate' },
-      interpreter: ['python3'],
-      test: null,
-      queries: {},
-    },
   }
 }

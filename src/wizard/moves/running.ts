@@ -22,7 +22,7 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
       return show(next, { ...screen, how: 'known', work: working(next, start) }, start)
     }
     case 'run-command': {
-      const { system } = entryOf(wizard, journey.target).given
+      const { owner: system } = entryOf(wizard, journey.target).given
       if (system === undefined) return stay(wizard)
       const asked = { target: journey.target, named: true, system, run: true, accept: false }
       const { wizard: next, start } = call(wizard, 'initialize-system', asked)
