@@ -100,6 +100,8 @@ function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict 
       verdict: 'ask',
       why: `It is ${maker.what} of its content: the same content gets the same id. That wants a UNIQUE on the content first.`,
     }
+  if (maker.id === 'own-generator')
+    return { verdict: 'ask', why: `It is ${maker.what}, which may be as good.` }
   if (maker.object && !text)
     return { verdict: 'ask', why: `It is ${maker.what} as an object, and not a text.` }
   if (!isIdName(name))
