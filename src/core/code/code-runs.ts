@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { CodeRun, CodeUndone } from '../documents.ts'
-import { precondition } from '../message.ts'
+import { precondition, Refusal } from '../message.ts'
 import { replaceFile } from '../replace-file.ts'
 import type { Settings } from '../requests.ts'
 import { inShell } from '../shell.ts'
@@ -47,11 +47,34 @@ export function rewriteKept(
   }))
   const manifest: Manifest = { run, at, target, status: 'unfinished', files }
   note(folder, manifest)
-  for (const { path, before, after } of rewrites) {
-    assertAsRead(path, before)
-    replaceFile(path, after)
+  const written: Rewrite[] = []
+  try {
+    for (const rewrite of rewrites) {
+      assertAsRead(rewrite.path, rewrite.before)
+      replaceFile(rewrite.path, rewrite.after)
+      written.push(rewrite)
+    }
+  } catch (error) {
+    for (const { path, before } of written.reverse()) putBack(path, before)
+    note(folder, { ...manifest, status: 'undone' })
+    throw error instanceof Refusal ? error : notWritten(rewrites[written.length]!.path, error)
   }
   note(folder, { ...manifest, status: 'written' })
+}
+
+function putBack(path: string, before: string | Buffer | null): void {
+  if (before === null) rmSync(path, { force: true })
+  else replaceFile(path, before)
+}
+
+function notWritten(path: string, error: unknown): Refusal {
+  return precondition(
+    'CODE.NOT_WRITTEN',
+    path,
+    'This file could not be written.',
+    `${error instanceof Error ? error.message : String(error)}. Files that were written before it are as they were.`,
+    inShell`See who may write there: ls -la ${path}`,
+  )
 }
 
 /** Somebody may have saved the file since it was read. */
@@ -63,7 +86,7 @@ function assertAsRead(path: string, before: string | null): void {
     path,
     'This file changed while it was looked at.',
     'What would be written is made of what it was before.',
-    'Run the same command again; what this run has changed so far is listed by: ulid-migrate status',
+    'Run the same command again.',
   )
 }
 
@@ -94,8 +117,7 @@ export function undoCode(named: string | undefined, settings: Settings): CodeUnd
     if (is === before) restored.push(path)
     else if (is !== after) left.push(path)
     else {
-      if (before === null) rmSync(path)
-      else replaceFile(path, kept(folderOf(settings), before, path))
+      putBack(path, before === null ? null : kept(folderOf(settings), before, path))
       restored.push(path)
     }
   }

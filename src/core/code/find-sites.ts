@@ -4,7 +4,7 @@ import type { Language, Maker } from './language.ts'
 import type { Site } from './site.ts'
 import { fullName, isInside, type Node, type SourceFile, type Span, scopeOf, spanOf } from './source-file.ts'
 import { subjectOf } from './subject.ts'
-import { isDigestName, isIdName, whyLeft } from './words.ts'
+import { isIdName, whyLeft } from './words.ts'
 
 type Verdict = Pick<Site, 'verdict' | 'why'>
 
@@ -19,37 +19,56 @@ export function findSites(source: SourceFile): readonly Site[] {
     .flatMap(maker => matches(maker.rule, maker.called, source).map(spanOf))
   const file: Looking = { ...source, chance }
   const made = file.language.makers.flatMap(maker => madeBy(maker, file))
-  const templates = templatesOf(file)
-  return withoutParts(outermost([...graphSites(file), ...made, ...templates]), file)
+  return withoutParts(outermost([...graphSites(file), ...made, ...templatesOf(file)]), file)
 }
 
 /** Values that a maker makes, with all that only spells them otherwise. */
 function madeBy(maker: Maker, file: Looking): readonly Site[] {
-  return matches(maker.rule, maker.called, file).map(core => {
+  return matches(maker.rule, maker.called, file).flatMap(core => {
     const { node, text } = wrapped(core, file.language)
     const template = templateAround(node, file.language)
     const whole =
       template !== null && isIdShaped(template, file.language) ? wrapped(template, file.language).node : node
     const subject = subjectOf(whole, file)
-    return {
+    // A hash is an id only where it is called one.
+    if (maker.id === 'hash' && !isIdName(subject.name) && whyLeft(subject.names) === null) return []
+    const site = {
       rule: maker.id,
       node: whole,
       span: spanOf(whole),
       subject: subject.name,
       parts: whole === node ? [] : variablesIn(whole, file),
       becomes: null,
-      ...judge(maker, whole, { ...subject, text: text || whole !== node, template }, file),
     }
+    return [{ ...site, ...judge(maker, whole, { ...subject, text: text || whole !== node, template }, file) }]
   })
 }
 
+/** A match, and what is called in it. */
+interface Match {
+  readonly node: Node
+  readonly name: string
+}
+
+/** Many rules look at all calls of a file: those are found once. */
+const found = new WeakMap<Node, Map<string, readonly Match[]>>()
+
 /** Matches of a rule whose called function has the right full name. */
-export function matches(rule: Maker['rule'], called: RegExp | undefined, file: SourceFile): readonly Node[] {
-  return file.root.findAll({ rule }).filter(node => {
-    if (called === undefined) return true
-    const name = node.getMatch('F')?.text() ?? node.text()
-    return called.test(fullName(name, file.bindings))
-  })
+export function matches(
+  rule: Maker['rule'],
+  called: RegExp | undefined,
+  { root, bindings }: Pick<SourceFile, 'root' | 'bindings'>,
+): readonly Node[] {
+  const known = found.get(root) ?? new Map<string, readonly Match[]>()
+  found.set(root, known)
+  const key = JSON.stringify(rule)
+  const all =
+    known.get(key) ??
+    root.findAll({ rule }).map(node => ({ node, name: node.getMatch('F')?.text() ?? node.text() }))
+  known.set(key, all)
+  return all
+    .filter(({ name }) => called === undefined || called.test(fullName(name, bindings)))
+    .map(({ node }) => node)
 }
 
 interface Given {
@@ -77,12 +96,12 @@ function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict 
       return { verdict: 'ask', why: `It holds ${other.text()}, which a ULID does not tell.` }
   }
   if (maker.from === 'content' && !tellsChance(whole, file))
-    return isDigestName(name) && !isIdName(name)
-      ? { verdict: 'leave', why: 'It is compared with what it was made of, and names nothing.' }
-      : {
-          verdict: 'ask',
-          why: `It is ${maker.what} of its content: the same content gets the same id. That wants a UNIQUE on the content first.`,
-        }
+    return {
+      verdict: 'ask',
+      why: `It is ${maker.what} of its content: the same content gets the same id. That wants a UNIQUE on the content first.`,
+    }
+  if (maker.id === 'own-generator')
+    return { verdict: 'ask', why: `It is ${maker.what}, which may be as good.` }
   if (maker.object && !text)
     return { verdict: 'ask', why: `It is ${maker.what} as an object, and not a text.` }
   if (!isIdName(name))
@@ -249,8 +268,8 @@ function outermost(sites: readonly Site[]): readonly Site[] {
 }
 
 /** Of two for the same expression, the one that knows more about it. */
-const order = ({ rule }: Site) => (rule === 'graph-key' ? 0 : found.has(rule) ? 2 : 1)
-const found = new Set(['text', 'child', 'name-timestamp', 'natural-key'])
+const order = ({ rule }: Site) => (rule === 'graph-key' ? 0 : templates.has(rule) ? 2 : 1)
+const templates = new Set(['text', 'child', 'name-timestamp', 'natural-key'])
 
 /** A variable that only goes into an id made elsewhere is a part of that, and no id of its own. */
 function withoutParts(sites: readonly Site[], file: Looking): readonly Site[] {

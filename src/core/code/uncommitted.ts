@@ -8,7 +8,7 @@ export async function uncommitted(paths: readonly string[]): Promise<readonly st
   for (const folder of new Set(paths.map(path => dirname(path)))) {
     const own = paths.filter(path => dirname(path) === folder)
     // The repository's own settings may name programs to run; a look at its state must not.
-    const { exitCode, stdout } = await execa(
+    const { exitCode, stdout, stderr } = await execa(
       'git',
       [
         '-c',
@@ -29,6 +29,8 @@ export async function uncommitted(paths: readonly string[]): Promise<readonly st
         timeout: 60_000,
       },
     )
+    // Whoever can't be asked, for the repository is another user's perhaps, has not said that all is well.
+    if (exitCode === 128 && !stderr.includes('not a git repository')) found.push(...own)
     if (exitCode !== 0) continue
     const names = stdout
       .split('\0')

@@ -6,7 +6,7 @@ import type { CodeGenerator, CodeSite, CodeTarget } from '../documents.ts'
 import { type Message, precondition, usage } from '../message.ts'
 import type { Requests } from '../requests.ts'
 import { inShell } from '../shell.ts'
-import { changesOf } from './change-file.ts'
+import { callOf, changesOf, importOf } from './change-file.ts'
 import { checkGenerator } from './check-generator.ts'
 import { type Rewrite, rewriteKept, shownName } from './code-runs.ts'
 import { applyEdits } from './edits.ts'
@@ -54,6 +54,7 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   }
   const sites = updated.flatMap(each => each.sites)
   assertNamedSites(request, sites)
+  assertWholeGraph(sites)
   const makes = new Set(updated.flatMap(each => each.makes ?? []))
   const made = makes.has('python') ? putting.made() : []
   const tried: CodeGenerator[] = []
@@ -129,11 +130,15 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
   if (looked.type === 'nothing') return nothing
   if (looked.type === 'not-understood') return { ...nothing, findings: [notUnderstood(name, path)] }
   const { file, validators } = looked
-  const sites = looked.sites.map(site => chosen(site, name, request))
+  const generator = file.language.name === 'python' ? putting.generator : ulidPackage
+  const made = callOf(generator.name, importOf(file, generator).local)
+  const sites = looked.sites
+    .filter(site => file.text.slice(site.span.start, site.span.end) !== made) // that is what it is to be
+    .map(site => chosen(site, name, request))
   const edits = changesOf(
     file,
     sites.filter(site => site.verdict === 'change'),
-    file.language.name === 'python' ? putting.generator : ulidPackage,
+    generator,
     () => putting.registry(path).module,
   ).map(edit => ({
     ...edit,
@@ -184,6 +189,20 @@ function assertNamedSites({ change, leave }: Request, sites: readonly CodeSite[]
     'No id is made there.',
     `Sites are named FILE:LINE. There are ${places.size}.`,
     'Run the command without this flag: it lists them.',
+  )
+}
+
+/** An entity with a ULID is not found by edges that name it by its key, and the other way round. */
+function assertWholeGraph(sites: readonly CodeSite[]): void {
+  const graph = sites.filter(site => site.rule === 'graph-key')
+  const left = graph.find(site => site.verdict !== 'change')
+  if (left === undefined || graph.every(site => site.verdict !== 'change')) return
+  throw usage(
+    'CODE.GRAPH_IN_PARTS',
+    `${left.file}:${left.line}`,
+    'The entities of a graph change together, or not at all.',
+    `Of ${graph.length} places that hold their keys this one would stay: what it names would not be found.`,
+    `Leave them all: ${graph.map(site => `--leave ${site.file}:${site.line}`).join(' ')}`,
   )
 }
 

@@ -46,20 +46,3 @@ export function whyLeft(names: readonly string[]): string | null {
   if (left) return left[1]
   return files.has(wordsOf(names[0] ?? '').at(-1) ?? '') ? 'It names a file, and no row.' : null
 }
-
-/** Names for a hash that is compared with what it was made of, and so is no name. */
-const digests = new Set([
-  'hash',
-  'checksum',
-  'digest',
-  'fingerprint',
-  'etag',
-  'signature',
-  'sha',
-  'md5',
-  'sha256',
-])
-
-export function isDigestName(name: string): boolean {
-  return wordsOf(name).some(word => digests.has(word))
-}

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { undoCode } from '../../../src/core/code/code-runs.ts'
 import { isUlid } from '../../../src/core/identifiers/index.ts'
 import { knowledgeGraph, scenario } from './akosha.ts'
-import { sourceTree, standIn, type Tree, update } from './tree.ts'
+import { refused, sourceTree, standIn, type Tree, update } from './tree.ts'
 
 interface Graph {
   readonly entities: number
@@ -150,4 +150,15 @@ test('a tree has one registry: a later file asks the one that is there', async (
   expect(readFileSync(tree.path('akosha/other.py'), 'utf8')).toBe(
     'from akosha.processing.knowledge_graph import GraphEntity\nfrom akosha.processing.natural_keys import ulid_for\n\nkey = ulid_for("system:main")\nmain = GraphEntity(key, "system", properties={"natural_key": "system:main"})\n',
   )
+})
+
+test('a graph changes as a whole or not at all', async () => {
+  const tree = akosha(knowledgeGraph())
+  const { sites } = await update(tree, paths(tree))
+  const places = sites.filter(site => site.rule === 'graph-key').map(site => `${site.file}:${site.line}`)
+  expect(await refused(update(tree, { ...paths(tree), leave: places.slice(3) }))).toMatchObject({
+    code: 'CODE.GRAPH_IN_PARTS',
+    object: places[3],
+  })
+  expect(await update(tree, { ...paths(tree), leave: places })).toMatchObject({ changed: [], made: [] })
 })

@@ -144,3 +144,26 @@ test('a place without source code is told, with where it was looked for', async 
   expect(failure).toMatchObject({ code: 'CODE.NOT_FOUND', exit: 4 })
   expect(failure.why).toContain(tree.path('crackerjack'))
 })
+
+test('a file that can not be written keeps all of them as they were', async () => {
+  const tree = sourceTree({ 'dhruva.py': standIn, 'a.py': jobs, 'b.py': jobs })
+  writeFileSync(tree.path(`.b.py.${process.pid}.tmp`), 'in the way')
+  expect(await refused(update(tree, { write: true }))).toMatchObject({
+    code: 'CODE.NOT_WRITTEN',
+    object: tree.path('b.py'),
+  })
+  expect([read(tree.path('a.py')), read(tree.path('b.py'))]).toEqual([jobs, jobs])
+  expect(codeRuns(tree.settings)).toMatchObject([{ status: 'undone' }])
+})
+
+test('what the generator makes is up to date; what other generators make, and pieces of ULIDs, are found', async () => {
+  const tree = sourceTree({
+    'a.py':
+      'from ulid import ULID\nfrom dhruva import generate\nfrom mine import make_ulid\n\njob_id = str(ULID())\nrun_id = generate()[:16]\nrow_id = make_ulid()\n',
+  })
+  const generator = { module: 'ulid', name: 'ULID' }
+  const verdictsOf = async (options: Parameters<typeof update>[1]) =>
+    (await update(tree, options)).sites.map(({ line, rule, verdict }) => `${line} ${rule} ${verdict}`)
+  expect(await verdictsOf({ generator })).toEqual(['6 cut-ulid change', '7 own-generator ask'])
+  expect(await verdictsOf({})).toEqual(['5 other-ulid change', '6 cut-ulid change', '7 own-generator ask'])
+})

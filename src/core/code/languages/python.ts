@@ -58,6 +58,20 @@ export const python: Language = {
       object: true,
       what: 'a ULID of another generator',
     },
+    {
+      id: 'cut-ulid',
+      rule: { any: [{ pattern: '$F($$$A)[:$N]' }, { pattern: '$F($$$A)[$M:$N]' }] },
+      called: /(^|\.)(generate|generate_ulid|make_ulid|new_ulid|generate_config_id)$/,
+      from: 'chance',
+      what: 'a piece of a ULID, which is none',
+    },
+    {
+      id: 'own-generator',
+      rule: { pattern: '$F($$$A)' },
+      called: /(^|\.)(generate_ulid|make_ulid|new_ulid|generate_config_id)$/,
+      from: 'chance',
+      what: "made by a generator of the system's own",
+    },
   ],
   wraps: [
     { pattern: 'str($X)' },
