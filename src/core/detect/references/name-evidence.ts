@@ -37,6 +37,8 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
     self ? nothing : belongs(within, bare, ways),
+    asUser(own, ways),
+    self ? nothing : byInitial(own, key, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
   const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
   return isMeasure(bare) && (counts || found.strength < 0.9)
@@ -362,18 +364,47 @@ function endsAsKey(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence
 
 /** `created_by`, `author_id`, `payer`, `customer` beside users: somebody, where the table's rows are people. */
 function asPerson(own: ColumnWords, ways: Ways): NameEvidence {
-  const by = own.all.at(-1) === 'by'
+  const by = bys.has(own.all.at(-1) ?? '') && own.all.length > 1
   const last = own.stem.at(-1) ?? ''
   const known = roles.has(last) || people.has(singularOf(last))
   // `closed` alone is a state.
   const role = known ? own.mark === 'id' || !last.endsWith('ed') : isAgent(last)
   if (!by && !role) return nothing
   const says = 'says what somebody did'
-  if (!ways.some(way => people.has(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
+  if (!ways.some(way => isPeople(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
   const plain = ways.some(way => way.length <= 2)
   const outside = by && !ways.some(way => !outsiders.has(way.at(-1)!)) ? 0.7 : 1
   const weight = (by || known ? 1 : 0.8) * (own.mark === 'id' || by ? 1 : 0.85) * outside
   return { strength: (plain ? 0.75 : 0.5) * weight, says }
+}
+
+const bys = new Set(['by', 'par', 'por', 'von', 'durch', 'door', 'przez', 'av', 'af', 'da'])
+
+const known = new Map<string, boolean>()
+
+/** Whether a table is called after people, in a form of that language: `pracownicy` for pracownik, `praticiens`. */
+function isPeople(word: string): boolean {
+  const found =
+    known.get(word) ??
+    (people.has(word) || [...people].some(each => each.length >= 6 && isFormOf(word, each)))
+  known.set(word, found)
+  return found
+}
+
+/** `uid` is short for the id of a user, also behind what that user did: `uid`, `create_uid`, `last_comment_uid`. */
+function asUser(own: ColumnWords, ways: Ways): NameEvidence {
+  if (own.last !== 'uid' || !ways.some(way => way.length <= 2 && accounts.has(way.at(-1)!))) return nothing
+  return { strength: ways.some(way => way.length === 1) ? 0.85 : 0.7, says: 'is short for that of a user' }
+}
+
+const accounts = new Set(['user', 'account', 'usr', 'member', 'person', 'benutzer', 'usuario', 'utilisateur'])
+
+/** `nid` of node, `tid` of term: where the key itself is called so, by the first letter of its table. */
+function byInitial(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence {
+  const name = key.all.join('')
+  if (!/^[a-z]id$/.test(name) || own.all.at(-1) !== name) return nothing
+  if (!ways.some(way => way.some(word => word.startsWith(name[0]!)))) return nothing
+  return { strength: own.all.length === 1 ? 0.93 : 0.85, says: 'is short for the key' }
 }
 
 /** Words for who does something are made alike: payer, Sachbearbeiter, examinee, vendedor, redacteur. */
