@@ -70,7 +70,8 @@ function judgeMachine({ agrees, evidence }: Case): Verdict | null {
   const share = matched / Math.max(1, matched + orphans)
   const byShare = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
   if (agrees && different >= 1) return accepted(byShare(0.95))
-  if (different >= 3 || (different >= 2 && share >= 0.5)) return accepted(byShare(0.9))
+  // What is mostly no id of it holds ids of something else as well, or texts: those are not its orphans unasked.
+  if (different >= 2 && share >= 0.5) return accepted(byShare(0.9))
   if (different >= 1) return offered(agrees ? 0.7 : 0.6)
   // All of them gone, as ids of what was deleted are: only the name tells.
   return agrees && differentOrphans >= 2 ? offered(0.5) : null

@@ -22,7 +22,7 @@ import {
   type ValueList,
   valuesOf,
 } from './sample.ts'
-import { columnWords, ownWords, type Ways, wordsOf } from './words.ts'
+import { type ColumnWords, columnWords, ownWords, singularOf, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -128,16 +128,24 @@ export function candidatesOf(
     place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
   const words = ownWords(place.table, place.column.name)
   const ownName =
-    words.stem.length === 0 || naming(place.table.name).some(way => way.join('') === words.stem.join(''))
+    ownKey &&
+    isOwnName(
+      words,
+      naming(place.table.name),
+      keys.filter(({ table }) => table !== place.table).map(({ table }) => naming(table.name)),
+    )
   const numeric = facts.integers * 2 >= facts.distinct
-  // The row number of a table, called so or after the table itself, is its own.
-  if (ownKey && ownName && numeric) return []
+  // The row number of a table, called so or after the table itself, is its own; unless the name of another table is the
+  // beginning of that table's, and its key is called the same: node_field_data.nid beside node.nid.
+  const wider = keys.filter(({ key }) => ownKey && numeric && isBeginning(key, place, naming))
+  if (ownKey && ownName && numeric && wider.length === 0) return []
   const measure = isMeasure(words)
   const hasType = hasTypeBeside(place)
   const looks = words.mark === 'id' || hasOwnIndex(place)
   let list: ValueList | undefined
   const look = (at: number): Candidate[] => {
     const [key, name] = [keys[at]!, names[at]]
+    if (ownKey && ownName && numeric && !wider.includes(key)) return []
     if (!name || isApart(facts, key)) return []
     const numbers = numeric && key.facts.integers * 2 >= key.facts.distinct
     if (!mayMeet(name.strength, words.mark === 'id', measure, numbers, facts, key)) return []
@@ -168,6 +176,30 @@ export function candidatesOf(
   const found = new Map([...keys.keys()].filter(speaks).map(at => [at, look(at)]))
   const isNamed = [...found.values()].flat().some(({ name, odds }) => name.strength >= 0.5 && odds >= 1)
   return [...keys.keys()].flatMap(at => found.get(at) ?? (isNamed ? [] : look(at)))
+}
+
+/** `id`, `job_id` in jobs; `run_id` in recorder_runs and `attach_id` in attachments, where no other table is called so. */
+function isOwnName({ all, stem, mark }: ColumnWords, table: Ways, others: readonly Ways[]): boolean {
+  const own = stem.join('')
+  if (own === '' || table.some(way => way.join('') === own)) return true
+  if (others.some(ways => ways.some(way => way.join('') === own))) return false
+  if (/^[a-z]id$/.test(all.join(''))) return table.some(way => way.some(word => word.startsWith(all[0]![0]!)))
+  const isShort = ([word, ...more]: readonly string[]) =>
+    more.length === 0 && own.length >= 3 && word!.startsWith(own)
+  return mark === 'id' && table.some(way => singularOf(way.at(-1)!) === own || isShort(way))
+}
+
+/** Whether the key is called as the place, in a table whose name the place's begins with. */
+function isBeginning(
+  { table, column }: KeyColumn,
+  place: ColumnPlace,
+  naming: (table: string) => Ways,
+): boolean {
+  if (!sameName(column.name, place.column.name) || columnWords(column.name).all.join('') === 'id')
+    return false
+  return naming(place.table.name).some(name =>
+    naming(table.name).some(way => name.join(' ').startsWith(`${way.join(' ')} `)),
+  )
 }
 
 /** Where a column is called after a table, who else might be called somehow like that is hardly meant: staff_id is of staff. */

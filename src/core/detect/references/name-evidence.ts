@@ -116,7 +116,8 @@ export function isRelative(own: ColumnWords): boolean {
 
 /** Whether the name says that the column counts, measures or states something. */
 export function isMeasure({ all, stem, mark }: ColumnWords): boolean {
-  if (mark === 'id') return false
+  // `retry_of` is no number of retries.
+  if (mark === 'id' || all.at(-1) === 'of') return false
   // An order has a number, and so has a line; only the one of the line is no more than that.
   if (mark === 'key') return numbered.has(stem.at(-1) ?? '')
   const last = all.at(-1) ?? ''
@@ -428,7 +429,7 @@ const parents = new Set([
 
 /** `parent_id`, `reports_to`, `replaced_by`: another row of the same table. */
 function asKin(own: ColumnWords, ways: Ways): NameEvidence {
-  const clear = own.stem.some(word => parents.has(word))
+  const clear = own.stem.some(word => parents.has(word)) || (own.stem.length > 1 && own.stem.at(-1) === 'of')
   if (!clear && !own.stem.some(word => kinship.has(word) && !particles.has(word))) return nothing
   // `current_team` and `area_of_use` speak of something else.
   const others = own.stem

@@ -670,15 +670,9 @@ export const roles = new Set([
   'modificato',
   'create',
   'write',
-  'qacontact',
   'cc',
   'watcher',
   'watched',
-  'initialowner',
-  'setter',
-  'guesser',
-  'peer',
-  'quote',
 ])
 
 /** Words that say how one row of a table is related to another row of the same table. */
@@ -790,6 +784,17 @@ export const kinship = new Set([
   'origen',
   'genitore',
   'ouder',
+  'inherited',
+  'inherits',
+  'retried',
+  'moved',
+  'promoted',
+  'split',
+  'renewed',
+  'continued',
+  'revised',
+  'rectified',
+  'canceled',
 ])
 
 /** Words that say "a number of something", "a measure", "a state": such a column names no row, whatever fits it. */
