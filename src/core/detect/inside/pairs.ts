@@ -492,14 +492,16 @@ export function countHits(
     .raw()
     .all() as [string, ...bigint[]][]
   return new Map(
-    rows.map(([value, values, nothings, ...each]) => [
-      value,
-      parents.map((_, at) => ({
-        values: Number(values),
-        nothings: Number(nothings),
-        matched: Number(each[at]),
-      })),
-    ]),
+    rows
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([value, values, nothings, ...each]) => [
+        value,
+        parents.map((_, at) => ({
+          values: Number(values),
+          nothings: Number(nothings),
+          matched: Number(each[at]),
+        })),
+      ]),
   )
 }
 

@@ -37,6 +37,7 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
     self ? nothing : belongs(within, bare, ways),
+    self ? asOther(own, key, child.table) : nothing,
     asUser(own, ways),
     self ? nothing : byInitial(own, key, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
@@ -218,7 +219,8 @@ function sameColumn(
       index =>
         index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', child.column.name),
     )
-    return { strength: isUnique ? 0.2 : 0.55, says }
+    // Every table may have an `id`.
+    return { strength: isUnique ? 0.2 : own.last === 'id' ? 0.3 : 0.55, says }
   }
   if (isMeasure(own)) return { strength: 0.3, says }
   const primary =
@@ -297,7 +299,7 @@ function asRole(own: ColumnWords, way: readonly string[], self: boolean): NameEv
 function asPart(own: ColumnWords, way: readonly string[]): NameEvidence {
   if (own.stem.length === 0 || way.length < 2) return nothing
   const stem = own.stem.map(singularOf)
-  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.75 : 0.85
+  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.65 : 0.85
   for (let length = Math.min(stem.length, way.length - 1); length >= 1; length--) {
     const tail = stem.slice(-length).join(' ')
     const whole = length === stem.length
@@ -440,6 +442,19 @@ function asKin(own: ColumnWords, ways: Ways): NameEvidence {
     strength: others.length === 0 ? strength : strength * (clear ? 0.8 : 0.2),
     says: 'says how rows of one table are related',
   }
+}
+
+/**
+ * `actuacion_previa` beside id_actuacion, `dok_powiazany` beside id_dok: what begins as the key may be another row's, where
+ * not everything in the table begins so.
+ */
+function asOther(own: ColumnWords, key: ColumnWords, table: Table): NameEvidence {
+  const stem = key.stem.join(' ')
+  const isMore = ({ stem: words }: ColumnWords) =>
+    words.length > key.stem.length && words.slice(0, key.stem.length).join(' ') === stem
+  if (stem === '' || !isMore(own) || own.stem.length > key.stem.length + 2 || isMeasure(own)) return nothing
+  const alike = table.columns.filter(({ name }) => isMore(columnWords(name))).length
+  return alike <= 3 ? { strength: 0.2, says: 'begins as the key' } : nothing
 }
 
 /** `obergruppe` in warengruppen, `supercategory` in product_categories. */
