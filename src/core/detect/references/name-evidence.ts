@@ -33,7 +33,9 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
   const bare = ownWords(child.table, child.column.name)
   const found = [
     sameColumn(child, parent, own, key, naming),
-    ...spellings(own, bare, within).flatMap(words => byWords(words, key, ways, self)),
+    ...spellings(own, bare, within).flatMap(words =>
+      self ? byWords(words, key, ways, self) : ofOther(words, key, parent.column, ways),
+    ),
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
     self ? nothing : belongs(within, bare, ways),
@@ -45,6 +47,19 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
   return isMeasure(bare) && (counts || found.strength < 0.9)
     ? { ...found, strength: found.strength * 0.25 }
     : found
+}
+
+const saidOf = new WeakMap<Column, WeakMap<ColumnWords, NameEvidence>>()
+
+/** Columns of many tables are called the same: what their words say of a key of another table is found once. */
+function ofOther(own: ColumnWords, key: ColumnWords, column: Column, ways: Ways): NameEvidence {
+  const found = saidOf.get(column) ?? new WeakMap<ColumnWords, NameEvidence>()
+  saidOf.set(column, found)
+  const before = found.get(own)
+  if (before) return before
+  const best = byWords(own, key, ways, false).reduce((a, b) => (b.strength > a.strength ? b : a), nothing)
+  found.set(own, best)
+  return best
 }
 
 /** The column's words, also without those of its own table: `post_author` in posts, `rev_actor` in revision. */
@@ -383,14 +398,14 @@ function asPerson(own: ColumnWords, ways: Ways): NameEvidence {
 
 const bys = new Set(['by', 'par', 'por', 'von', 'durch', 'door', 'przez', 'av', 'af', 'da'])
 
-const known = new Map<string, boolean>()
+const peopled = new Map<string, boolean>()
 
 /** Whether a table is called after people, in a form of that language: `pracownicy` for pracownik, `praticiens`. */
 function isPeople(word: string): boolean {
   const found =
-    known.get(word) ??
+    peopled.get(word) ??
     (people.has(word) || [...people].some(each => each.length >= 6 && isFormOf(word, each)))
-  known.set(word, found)
+  peopled.set(word, found)
   return found
 }
 
