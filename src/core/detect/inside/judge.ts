@@ -21,6 +21,8 @@ export interface Case {
   readonly several: boolean
   /** Whether they are numbers that avoid the gaps of the identity. */
   readonly byGaps: boolean
+  /** Whether most of what stands there is written as its ids are. */
+  readonly alike: boolean
 }
 
 /** Null where there is nothing to say. */
@@ -65,12 +67,13 @@ export function whereNamed(verdict: Verdict, sure: boolean): Verdict {
 const accepted = (confidence: number): Verdict => ({ choice: 'accepted', confidence })
 const offered = (confidence: number): Verdict => ({ choice: 'offered', confidence })
 
-function judgeMachine({ agrees, evidence }: Case): Verdict | null {
+function judgeMachine({ agrees, evidence, alike }: Case): Verdict | null {
   const { matched, orphans, different, differentOrphans } = evidence
   const share = matched / Math.max(1, matched + orphans)
   const byShare = (from: number) => Math.round((from + (0.99 - from) * share) * 100) / 100
   if (agrees && different >= 1) return accepted(byShare(0.95))
-  if (different >= 3 || (different >= 2 && share >= 0.5)) return accepted(byShare(0.9))
+  // Texts and addresses beside a few ids are not its orphans unasked.
+  if ((different >= 3 && alike) || (different >= 2 && share >= 0.5)) return accepted(byShare(0.9))
   if (different >= 1) return offered(agrees ? 0.7 : 0.6)
   // All of them gone, as ids of what was deleted are: only the name tells.
   return agrees && differentOrphans >= 2 ? offered(0.5) : null

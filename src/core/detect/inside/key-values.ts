@@ -71,7 +71,7 @@ function inColumn(
 ): readonly InsideReference[] {
   const properties = db
     .prepare(
-      `SELECT DISTINCT ${q(property.name)} FROM ${q(table.name)} WHERE typeof(${q(property.name)}) = 'text' LIMIT ${MOST_TYPES + 1}`,
+      `SELECT DISTINCT ${q(property.name)} FROM ${q(table.name)} WHERE typeof(${q(property.name)}) = 'text' AND ${q(property.name)} NOT GLOB '[0-9]*' LIMIT ${MOST_TYPES + 1}`,
     )
     .pluck()
     .all() as string[]

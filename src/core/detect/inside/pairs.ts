@@ -9,12 +9,15 @@ import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
 import { nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
+import { isRelative } from '../references/name-evidence.ts'
+import { columnWords } from '../references/words.ts'
+import { avoidsGaps } from './avoids-gaps.ts'
 import type { InsideReference } from './inside-reference.ts'
 import { judgeElsewhere, whereNamed } from './judge.ts'
 import type { KnownIds } from './known-ids.ts'
 import type { ColumnSample } from './sample.ts'
 import type { Progress } from './tally.ts'
-import { isAnything, isTypeOf, mayHaveType, naming, namingAny, textsOfType } from './type-names.ts'
+import { isAnything, isTypeOf, mayBeOfAny, naming, namingAny, textsOfType } from './type-names.ts'
 import { agreement, namesExactly } from './words.ts'
 
 export interface FoundPairs {
@@ -29,6 +32,9 @@ export const FEW = 3
 const MANY = 10
 /** Identities that one column is compared with. */
 const MOST_PARENTS = 12
+/** Types that may be codes, and different values that are looked at of each. */
+const FEW_TYPES = 30
+const SOME = 300
 
 export function* findPairs(
   db: Connection,
@@ -41,16 +47,23 @@ export function* findPairs(
   const known = [...asked, ...beside]
   const references: InsideReference[] = []
   const findings: Message[] = []
+  let telling: readonly ColumnSample[] | undefined
   for (const sample of samples.filter(each => mayRefer(table, each))) {
     const { column } = sample
     const held = known.filter(
       each => !isColumn(each, table, column) && each.worth === 'machine' && holds(each, sample),
     )
-    const type =
-      (mayHaveType(column.name)
-        ? samples.find(each => isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES)
-        : undefined) ??
-      (isAnything(column.name) ? tellingWhat(db, schema, table, column, samples, known) : undefined)
+    const called = samples.find(
+      each => each !== sample && isTypeOf(each.column.name, column.name) && typesIn(each).size <= MOST_TYPES,
+    )
+    const told = (): ColumnSample | undefined => {
+      if (!mayBeOfAny(column.name) || isRelative(columnWords(column.name))) return undefined
+      if (known.some(each => isColumn(each, table, column) || agreement(each.key, [column.name]) !== null))
+        return undefined
+      telling ??= tellingWhat(db, schema, table, samples, known)
+      return telling.find(each => each !== sample)
+    }
+    const type = called ?? told()
     if (type === undefined && held.length < 2) continue
     // Of ids of another target at least one has to be there, and a type: without, they are looked for in whole columns.
     const elsewhere = asked.filter(isElsewhere)
@@ -59,7 +72,15 @@ export function* findPairs(
     if (type === undefined) references.push(...byValue(db, table, column, samples, held))
     else {
       const found = byType(
-        { db, table, column, type: type.column, known, held },
+        {
+          db,
+          table,
+          column,
+          type: type.column,
+          known,
+          held,
+          isCalled: called !== undefined || isAnything(column.name),
+        },
         textsOfType(db, schema, table, type.column.name),
       )
       references.push(...found.references)
@@ -69,19 +90,23 @@ export function* findPairs(
   return { references, findings }
 }
 
-/** Of a column that may hold ids of anything, the one beside it whose values are called after tables: `module` of `instance`. */
+/** Columns whose values are called after tables, as `module`: they may tell what is meant by an id beside them. */
 function tellingWhat(
   db: Connection,
   schema: Schema,
   table: Table,
-  column: Column,
   samples: readonly ColumnSample[],
   known: readonly KnownIds[],
-): ColumnSample | undefined {
-  const others = samples.filter(each => each.column !== column && mayDecide(each))
-  if (others.length === 0) return undefined
+): readonly ColumnSample[] {
+  // A type that is called after some column is of that one.
+  const others = samples.filter(
+    each =>
+      mayDecide(each) &&
+      !samples.some(other => other !== each && isTypeOf(each.column.name, other.column.name)),
+  )
+  if (others.length === 0) return []
   const isNamed = namingAny(known.filter(({ key }) => !sameName(key.table.name, table.name)))
-  return others.find(each => {
+  return others.filter(each => {
     const textsOf = textsOfType(db, schema, table, each.column.name)
     const named = [...typesIn(each)].filter(type => isNamed(textsOf(type)))
     return named.length >= 2 && named.length * 2 >= typesIn(each).size
@@ -123,6 +148,8 @@ interface TypedColumn {
   readonly known: readonly KnownIds[]
   /** Identities whose ids are among the column's values, by the sample. */
   readonly held: readonly KnownIds[]
+  /** Whether the columns' names say that one is the type of the other. */
+  readonly isCalled: boolean
 }
 
 interface Match {
@@ -142,7 +169,7 @@ export interface Counts {
 const noCounts: Counts = { values: 0, matched: 0, nothings: 0 }
 
 function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly string[]): FoundPairs {
-  const { db, table, column, type, known, held } = asked
+  const { db, table, column, type, known, held, isCalled } = asked
   const types = db
     .prepare(
       `SELECT DISTINCT ${q(type.name)} FROM ${q(table.name)} WHERE typeof(${q(type.name)}) IN ('text', 'integer') AND ${q(column.name)} IS NOT NULL LIMIT ${MOST_TYPES + 1}`,
@@ -151,6 +178,15 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
     .all() as (string | bigint)[]
   if (types.length === 0 || types.length > MOST_TYPES) return { references: [], findings: [] }
   const namedBy = new Map(types.map(each => [each, namedIdentities(known, textsOf(each))]))
+  const ownName = known.some(
+    ({ key }) => agreement(key, [column.name]) === 'id' && namesExactly(key, [column.name]),
+  )
+  if (isCalled && !ownName && types.length <= FEW_TYPES)
+    for (const [each, named] of namedBy)
+      if (![...named.values()].some(score => score >= 1)) {
+        const [meant, ...others] = byTheirValues(asked, each, named)
+        namedBy.set(each, new Map(meant && others.length === 0 ? [[meant, 0.5]] : []))
+      }
   const parents = [...new Set([...[...namedBy.values()].flatMap(named => [...named.keys()]), ...held])].slice(
     0,
     MOST_PARENTS,
@@ -167,6 +203,13 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
         counts: counts.get(String(each))?.[at] ?? noCounts,
       }))
       .filter(match => match.counts.matched > 0 && (match.named > 0 || match.known.worth === 'machine'))
+      .filter(match => isCalled || isMet(match))
+      .filter(
+        match =>
+          isCalled ||
+          match.known.worth !== 'number' ||
+          differentIn(asked, { type, is: match.types }, [match.known], MANY) >= MANY,
+      )
       .toSorted(
         (a, b) =>
           b.counts.matched - a.counts.matched ||
@@ -179,9 +222,6 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
   }
   // A column that holds no id of anything is an id of something else.
   if (matches.length === 0) return { references: [], findings: [] }
-  const ownName = known.some(
-    ({ key }) => agreement(key, [column.name]) === 'id' && namesExactly(key, [column.name]),
-  )
   const references = together(matches).map(match =>
     referenceOf(
       db,
@@ -193,11 +233,56 @@ function byType(asked: TypedColumn, textsOf: (type: string | bigint) => readonly
         ? choiceElsewhere(match, differentIn(asked, { type, is: match.types }, [match.known], MANY))
         : choiceByType(
             match,
-            ownName || differentIn(asked, { type, is: match.types }, [match.known], FEW) < FEW,
+            ownName ||
+              (!isCalled && match.known.worth === 'number') ||
+              differentIn(asked, { type, is: match.types }, [match.known], FEW) < FEW,
           ),
     ),
   )
   return { references, findings: unknown.length === 0 ? [] : [unknownTypes(table, column, type, unknown)] }
+}
+
+/** Two columns of which no name says that they belong together do so where nearly every value is of the table that is named. */
+function isMet({ named, counts: { values, matched, nothings } }: Match): boolean {
+  return named >= 2 && matched >= MANY && matched >= (values - nothings) * 0.95
+}
+
+/**
+ * Of a type that names no identity, as `A` or `3`: those whose gaps its numbers avoid, or that have its words. Of several,
+ * the ones that begin with the type's letters.
+ */
+function byTheirValues(
+  { db, table, column, type, known }: TypedColumn,
+  value: string | bigint,
+  begun: ReadonlyMap<KnownIds, number>,
+): readonly KnownIds[] {
+  const values = db
+    .prepare(
+      `SELECT DISTINCT ${q(column.name)} FROM ${q(table.name)} c WHERE ${q(type.name)} = ? AND NOT ${isSentinel(`c.${q(column.name)}`)} AND (typeof(${q(column.name)}) = 'integer' OR typeof(${q(column.name)}) = 'text' AND octet_length(${q(column.name)}) <= 100) ORDER BY 1 DESC LIMIT ${SOME}`,
+    )
+    .pluck()
+    .all(value)
+    .map(each => (typeof each === 'bigint' ? each : Buffer.from(String(each))))
+  const meant = known.filter(each => {
+    if (isColumn(each, table, column) || isElsewhere(each) || each.worth === 'machine') return false
+    if (each.worth === 'number') return avoidsGaps(each, values) || (begun.has(each) && endsAs(each, values))
+    return values.length >= MANY && values.every(id => each.fits(id) && each.has(id))
+  })
+  const alike = meant.filter(each => begun.has(each))
+  return alike.length > 0 ? alike : meant
+}
+
+/** Whether numbers are all of an identity, and end about where it ends. */
+function endsAs(known: KnownIds, values: readonly (bigint | Buffer)[]): boolean {
+  const numbers = values.flatMap(value => (/^\d{1,18}$/.test(String(value)) ? [BigInt(String(value))] : []))
+  const highest = numbers.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n
+  return (
+    numbers.length >= MANY &&
+    numbers.length === values.length &&
+    highest <= known.last &&
+    highest * 10n >= known.last * 9n &&
+    numbers.every(number => known.has(number))
+  )
 }
 
 /** Those that the texts name best. */
@@ -402,19 +487,21 @@ export function countHits(
     .prepare(
       `SELECT CAST(t AS TEXT), count(*), count(*) FILTER (WHERE ${isSentinel('v')}) ${sums.map(sum => `, ${sum}`).join('')}
        FROM (SELECT ${type === null ? "''" : `c.${q(type.name)}`} AS t, ${[`${c} AS v`, ...hits].join(', ')}
-         FROM ${q(table.name)} c WHERE ${c} IS NOT NULL LIMIT -1) WHERE t IS NOT NULL GROUP BY 1 LIMIT ${MOST_TYPES + 1}`,
+         FROM ${q(table.name)} c WHERE ${c} IS NOT NULL LIMIT -1) WHERE t IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT ${MOST_TYPES + 1}`,
     )
     .raw()
     .all() as [string, ...bigint[]][]
   return new Map(
-    rows.map(([value, values, nothings, ...each]) => [
-      value,
-      parents.map((_, at) => ({
-        values: Number(values),
-        nothings: Number(nothings),
-        matched: Number(each[at]),
-      })),
-    ]),
+    rows
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([value, values, nothings, ...each]) => [
+        value,
+        parents.map((_, at) => ({
+          values: Number(values),
+          nothings: Number(nothings),
+          matched: Number(each[at]),
+        })),
+      ]),
   )
 }
 

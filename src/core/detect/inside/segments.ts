@@ -1,6 +1,6 @@
 /** Texts that are all divided alike by slashes, as `site/4/device/17/up`: each part that differs may be an id. */
 import { formatPattern, type IdFormat, type Pattern, readings } from '../../inside/pattern.ts'
-import { isWritable, type Template } from './templates.ts'
+import { endingOf, isWritable, type Template } from './templates.ts'
 
 export interface Segment {
   readonly template: Template
@@ -19,31 +19,31 @@ export function segmentsIn(texts: readonly Buffer[]): readonly Segment[] {
   if (divided.length < FEW || divided.length < texts.length) return []
   const rows = divided.map(text => text.split('/'))
   const length = rows[0]!.length
+  const ending = endingOf(divided)
   if (length < 2 || length > MOST_PARTS || rows.some(row => row.length !== length)) return []
   const columns = [...rows[0]!.keys()].map(at => rows.map(row => row[at]!))
   const constant = columns.map(parts => (parts.every(part => part === parts[0]) ? parts[0]! : null))
   return columns.flatMap((parts, at) => {
     if (constant[at] !== null || parts.includes('')) return []
-    const format = formatOf(parts)
-    const side = (from: number, to: number) => literals(constant.slice(from, to))
+    const isLast = at === length - 1
+    const ids = isLast ? parts.map(part => part.slice(0, part.length - ending.length)) : parts
+    const format = formatOf(ids)
+    const side = (from: number, to: number) =>
+      literals(constant.slice(from, to), to === length && constant[length - 1] === null ? ending : '')
     const before = at === 0 ? [''] : side(0, at).with(-1, `${side(0, at).at(-1)}/`)
-    const after = at === length - 1 ? [''] : side(at + 1, length).with(0, `/${side(at + 1, length)[0]}`)
+    const after = isLast ? [ending] : side(at + 1, length).with(0, `/${side(at + 1, length)[0]}`)
     const pattern: Pattern = { before: before.map(bytes), after: after.map(bytes), format, separator: null }
     const text = formatPattern(pattern)
-    if (!isWritable(text) || !rows.every((row, index) => reads(pattern, divided[index]!, row[at]!))) return []
+    if (!isWritable(text) || !divided.every((each, index) => reads(pattern, each, ids[index]!))) return []
     const around = `${before.join(' ')} ${after.join(' ')}`
-    const values =
-      format.kind === 'plain' ? parts.map(bytes) : parts.filter(part => part.length < 19).map(BigInt)
+    const values = format.kind === 'plain' ? ids.map(bytes) : ids.filter(id => id.length < 19).map(BigInt)
     return [{ template: { pattern: text, around, plain: true }, values, follows: constant[at - 1] ?? null }]
   })
 }
 
 /** Texts with anything between them. */
-function literals(parts: readonly (string | null)[]): string[] {
-  return parts
-    .map(part => part ?? '\0')
-    .join('/')
-    .split('\0')
+function literals(parts: readonly (string | null)[], ending: string): string[] {
+  return `${parts.map(part => part ?? '\0').join('/')}${ending}`.split('\0')
 }
 
 function bytes(text: string): Buffer {

@@ -18,6 +18,8 @@ export interface Suspected {
   readonly several: boolean
   /** Whether they are numbers that avoid the gaps of the identity: that is no accident. */
   readonly byGaps: boolean
+  /** Whether most of what stands there is written as its ids are. */
+  readonly alike: boolean
   /** Why it should not be taken without being asked for. */
   readonly caution: string | null
   /** The texts that hold ids, in no regular way: there is no place to count at. */
@@ -47,6 +49,7 @@ export function suspicionsOf(
       exactly,
       several: spot.inArray,
       byGaps,
+      alike: spot.values.filter(value => each.fits(value)).length * 2 >= spot.values.length,
       caution: null,
       irregular: null,
     }
@@ -107,6 +110,7 @@ function inLists(
       exactly: namesExactly(known.key, spot.names),
       several: true,
       byGaps,
+      alike: true,
       caution: null,
       irregular: null,
       place: placeOf(spot, list.pattern),
@@ -122,7 +126,7 @@ function inTexts(
   numbered: readonly NumberedTexts[],
 ): readonly Suspected[] {
   const exactly = namesExactly(known.key, spot.names)
-  const base = { known, exactly, several: false, byGaps: false, irregular: null }
+  const base = { known, exactly, several: false, byGaps: false, alike: true, irregular: null }
   const at = (template: Template): Suspected => ({
     ...base,
     agrees: agrees ?? (isNamedIn(known.key, template.around) ? 'bare' : null),
@@ -164,6 +168,7 @@ function inSegments(known: KnownIds, spot: Spot, segments: readonly Segment[]): 
         exactly: named,
         several: false,
         byGaps,
+        alike: true,
         caution: cautionFor(template),
         irregular: null,
       },

@@ -165,11 +165,14 @@ function templateOf(known: KnownIds, found: readonly Occurrence[]): Template | n
   // With any text on both sides, what is between says too little.
   if (before === null || after === null || (before.open && after.open)) return null
   if ((before.open && before.text === '') || (after.open && after.text === '')) return null
-  const parts = (side: { text: string; open: boolean }) =>
-    side.open ? [Buffer.alloc(0), Buffer.from(side.text, 'latin1')] : [Buffer.from(side.text, 'latin1')]
+  const ending = endingOf(found.map(({ text }) => text.toString('latin1')))
+  const parts = (side: Side, end: string) =>
+    side.open
+      ? [Buffer.from(end, 'latin1'), Buffer.from(side.text, 'latin1')]
+      : [Buffer.from(side.text, 'latin1')]
   const pattern = (format: IdFormat): Pattern => ({
-    before: parts(before),
-    after: parts(after).toReversed(),
+    before: parts(before, ''),
+    after: parts(after, ending).toReversed(),
     format,
     separator: null,
   })
@@ -196,6 +199,12 @@ function readsAll(pattern: Pattern, found: readonly Occurrence[]): boolean {
     const read = readings(text, pattern)[0]?.[0]?.id
     return read !== undefined && typeof read !== 'bigint' && read.toString('latin1') === id
   })
+}
+
+/** `.pdf`, where all of them are of one kind. */
+export function endingOf(texts: readonly string[]): string {
+  const ending = /[^/.](\.[a-z][a-z0-9]{1,4})$/i.exec(texts[0]!)?.[1]
+  return ending !== undefined && texts.every(text => text.endsWith(ending)) ? ending : ''
 }
 
 interface Side {

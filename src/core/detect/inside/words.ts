@@ -1,6 +1,6 @@
 /** Whether the name of a place says of which identity its values are. */
 import type { KeyColumn } from '../keys.ts'
-import { people, roles } from '../references/vocabulary.ts'
+import { people, roles, tableWords } from '../references/vocabulary.ts'
 import { singularOf, type Ways, wordsOf } from '../references/words.ts'
 
 /**
@@ -40,7 +40,9 @@ function targetsOf(identity: KeyColumn): Ways {
 
 function targetsIn({ table, column }: KeyColumn): Ways {
   const own = withoutId(wordsOf(column.name)).stem.map(singularOf)
-  const targets = [wordsOf(table.name).map(singularOf)]
+  const all = wordsOf(table.name).map(singularOf)
+  // taxonomy_term_data has terms.
+  const targets = [all, all.filter(word => !tableWords.has(word))]
   if (own.length > 0 && !(own.length === 1 && /^(code|name|row|value|number|no)$/.test(own[0]!)))
     targets.push(own)
   return targets.filter(words => words.length > 0)

@@ -22,7 +22,8 @@ import {
   type ValueList,
   valuesOf,
 } from './sample.ts'
-import { columnWords, ownWords, type Ways, wordsOf } from './words.ts'
+import { tableWords } from './vocabulary.ts'
+import { type ColumnWords, columnWords, ownWords, singularOf, type Ways, wordsOf } from './words.ts'
 
 export interface SampledKey extends SampledTable {
   readonly key: KeyColumn
@@ -118,8 +119,10 @@ export function candidatesOf(
   naming: (table: string) => Ways,
 ): Candidate[] {
   if (isSpokenFor(schema, place)) return []
-  const names = withoutGuesses(
-    keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming))),
+  const names = withoutStrangers(
+    place,
+    keys,
+    withoutGuesses(keys.map(key => (isPlaceOf(key, place) ? null : nameEvidence(place, key.key, naming)))),
   )
   const strongest = Math.max(0, ...names.map(name => name?.strength ?? 0))
   const { sample, facts } = filled(db, place, of, strongest)
@@ -128,20 +131,34 @@ export function candidatesOf(
     place.table.primaryKey.length === 1 && sameName(place.table.primaryKey[0]!, place.column.name)
   const words = ownWords(place.table, place.column.name)
   const ownName =
-    words.stem.length === 0 || naming(place.table.name).some(way => way.join('') === words.stem.join(''))
-  const numeric = facts.integers * 2 >= facts.distinct
-  // The row number of a table, called so or after the table itself, is its own.
-  if (ownKey && ownName && numeric) return []
+    ownKey &&
+    isOwnName(
+      words,
+      naming(place.table.name),
+      keys.filter(({ table }) => table !== place.table).map(({ table }) => naming(table.name)),
+    )
+  const numeric = (facts.integers + facts.numerals) * 2 >= facts.distinct
+  // The row number of a table, called so or after the table itself, is its own; unless the name of another table is the
+  // beginning of that table's, and its key is called the same: node_field_data.nid beside node.nid.
+  const wider = keys.filter(({ key }) => ownKey && numeric && isBeginning(key, place, naming))
+  if (ownKey && ownName && numeric && wider.length === 0) return []
   const measure = isMeasure(words)
   const hasType = hasTypeBeside(place)
   const looks = words.mark === 'id' || hasOwnIndex(place)
-  let list: ValueList | undefined
+  const lists = new Map<boolean, ValueList>()
+  const listFor = (numbers: boolean): ValueList => {
+    const numerals = numbers && facts.numerals > 0
+    const list = lists.get(numerals) ?? listOf(db, sample, place.column.name, numerals)
+    lists.set(numerals, list)
+    return list
+  }
   const look = (at: number): Candidate[] => {
     const [key, name] = [keys[at]!, names[at]]
+    if (ownKey && ownName && numeric && !wider.includes(key)) return []
     if (!name || isApart(facts, key)) return []
     const numbers = numeric && key.facts.integers * 2 >= key.facts.distinct
     if (!mayMeet(name.strength, words.mark === 'id', measure, numbers, facts, key)) return []
-    list ??= listOf(db, sample, place.column.name)
+    const list = listFor(numbers)
     const counts = meet(list, key)
     if (counts.hits === 0) return []
     if (name.strength === 0 && !numbers && counts.telling === 0 && counts.hits < counts.distinct) return []
@@ -170,6 +187,36 @@ export function candidatesOf(
   return [...keys.keys()].flatMap(at => found.get(at) ?? (isNamed ? [] : look(at)))
 }
 
+/** `id`, `job_id` in jobs; `run_id` in recorder_runs and `attach_id` in attachments, where no other table is called so. */
+function isOwnName({ all, stem, mark }: ColumnWords, table: Ways, others: readonly Ways[]): boolean {
+  const own = stem.join('')
+  const isCalled = (ways: Ways) => ways.some(way => way.join('') === own)
+  if (own === '' || table[0]?.join('') === own) return true
+  const isTaken = others.some(isCalled)
+  if (isCalled(table) && !isTaken) return true
+  if (mark === 'id' && table.some(way => way.length === 1 && own.length >= 3 && way[0]!.startsWith(own)))
+    return !others.some(ways => ways[0]?.join('') === own)
+  if (isTaken) return false
+  if (/^[a-z]id$/.test(all.join(''))) return table.some(way => way.some(word => word.startsWith(all[0]![0]!)))
+  return mark === 'id' && table.some(way => singularOf(way.at(-1)!) === own)
+}
+
+/** Whether the key is called as the place, in a table whose name the place's begins with. */
+function isBeginning(
+  { table, column }: KeyColumn,
+  place: ColumnPlace,
+  naming: (table: string) => Ways,
+): boolean {
+  const { all, stem } = columnWords(column.name)
+  // `entity_id` of any table is no more than `id`.
+  const isPlain = all.join('') === 'id' || (stem.length > 0 && stem.every(word => tableWords.has(word)))
+  if (isPlain || !sameName(column.name, place.column.name)) return false
+  const said = (words: readonly string[]) => words.map(singularOf).join(' ')
+  return naming(place.table.name).some(name =>
+    naming(table.name).some(way => said(name).startsWith(`${said(way)} `)),
+  )
+}
+
 /** Where a column is called after a table, who else might be called somehow like that is hardly meant: staff_id is of staff. */
 function withoutGuesses(names: readonly (NameEvidence | null)[]): readonly (NameEvidence | null)[] {
   if (!names.some(name => name?.outright)) return names
@@ -177,6 +224,25 @@ function withoutGuesses(names: readonly (NameEvidence | null)[]): readonly (Name
     name === null || name.outright || name.strength >= 0.9
       ? name
       : { ...name, strength: name.strength * 0.2 },
+  )
+}
+
+/** `up_users_roles.role_id` means up_roles rather than admin_roles: what belongs together begins with one word. */
+function withoutStrangers(
+  { table, column }: ColumnPlace,
+  keys: readonly SampledKey[],
+  names: readonly (NameEvidence | null)[],
+): readonly (NameEvidence | null)[] {
+  const firstOf = (name: string) => wordsOf(name)[0]
+  const [first] = wordsOf(table.name)
+  const stem = columnWords(column.name).stem.map(singularOf).join('')
+  const meant = [...names.keys()].filter(at => names[at]?.outright)
+  const isOwn = (at: number) => firstOf(keys[at]!.table.name) === first
+  if (meant.length < 2 || !meant.some(isOwn)) return names
+  // A table that is called so without any word before it belongs to all of them.
+  const isCommon = (at: number) => wordsOf(keys[at]!.table.name).map(singularOf).join('') === stem
+  return names.map((name, at) =>
+    name?.outright && !isOwn(at) && !isCommon(at) ? { ...name, strength: name.strength * 0.3 } : name,
   )
 }
 

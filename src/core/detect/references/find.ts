@@ -106,7 +106,7 @@ async function weigh(
     await breathe(candidate.place.table.name)
     const counts = countValues(db, candidate.key.key, candidate.place, candidate.key.range)
     const { matched, orphans } = counts
-    if (repeatsOwnKey(db, candidate, matched)) continue
+    if (repeatsOwnKey(db, candidate, matched) || isCopy(db, candidate)) continue
     const evidence = { ...candidate.evidence, matched, orphans }
     const hasOther = best.some(other => other !== candidate && fitsAll(other))
     counted.push({ candidate, counts, odds: oddsBeside(evidence, hasOther) })
@@ -142,15 +142,32 @@ function shared<
 }
 
 /** A column that holds the key of its own row is a copy of it, and refers to no other row. */
-function repeatsOwnKey(db: Connection, { key, place }: Candidate, matched: number): boolean {
+function repeatsOwnKey(db: Connection, { key, place, name }: Candidate, matched: number): boolean {
   if (!sameName(key.table.name, place.table.name)) return false
+  // `root_id` of a row that is below none, and `original_id` of one that is no copy, are its own; of others they are not.
+  const mayBeOwn = name.strength >= 0.5 && columnWords(place.column.name).mark === 'id'
   const [c, k] = [q(place.column.name), q(key.key.column.name)]
   const own = db
     .prepare(`SELECT count(*) FROM ${q(place.table.name)} WHERE ${k} = +${c}`)
     .pluck()
     .get() as bigint
   // One or two rows may well refer to themselves.
-  return matched > 2 && Number(own) * 2 > matched
+  return matched > 2 && Number(own) * (mayBeOwn ? 1 : 2) >= matched + (mayBeOwn ? 0 : 1)
+}
+
+/** `uid_lower` beside `uid`: what repeats the key of its own table refers to no other by that. */
+function isCopy(db: Connection, { place: { table, column }, key, name }: Candidate): boolean {
+  const [own, ...others] = table.primaryKey
+  if (own === undefined || others.length > 0 || name.strength >= 0.5 || sameName(own, column.name))
+    return false
+  if (sameName(key.table.name, table.name)) return false
+  const [rows, same] = db
+    .prepare(
+      `SELECT count(*), count(*) FILTER (WHERE k = v) FROM (SELECT ${q(own)} AS k, ${q(column.name)} AS v FROM ${q(table.name)} WHERE ${q(column.name)} IS NOT NULL LIMIT 1000)`,
+    )
+    .raw()
+    .get() as [bigint, bigint]
+  return rows > 2n && same * 2n > rows
 }
 
 /** A key whose values are all another's is no rival of that one: who refers to it refers to both, and the wider counts. */
@@ -173,7 +190,9 @@ function isWider(db: Connection, a: Candidate, b: Candidate, first: boolean): bo
   if (b.evidence.numbers !== a.evidence.numbers) return false
   // Numbers from 1 on are in every longer key, and every table may have an `id`.
   const [name, other] = [a.key.key.column.name, b.key.key.column.name]
-  if (a.evidence.numbers && (!sameName(name, other) || columnWords(name).stem.length === 0)) return false
+  const { all, stem } = columnWords(name)
+  const plain = stem.length === 0 && all.join('') !== 'uid'
+  if (a.evidence.numbers && (!sameName(name, other) || plain)) return false
   const there = meet(listOf(db, b.key.sample, b.key.key.column.name), a.key)
   if (there.hits < there.distinct) return false
   const back = meet(listOf(db, a.key.sample, a.key.key.column.name), b.key)
@@ -196,6 +215,9 @@ function withoutEchoes(judged: readonly Judged[]): Judged[] {
     if (echo < 0) return true
     const other = judged[echo]!
     const [a, b] = [one.candidate, other.candidate]
+    // Who has rows that the other does not know of is not the one that refers.
+    const [lost, otherLost] = [one.counts.orphans > 0, other.counts.orphans > 0]
+    if (lost !== otherLost && Math.abs(a.name.strength - b.name.strength) < 0.3) return otherLost
     if (Math.abs(a.name.strength - b.name.strength) > 0.02) return a.name.strength > b.name.strength
     const isPrimary = (place: ColumnPlace) =>
       place.table.primaryKey.some(name => sameName(name, place.column.name))

@@ -68,6 +68,8 @@ function plainOdds(evidence: Evidence): number {
     return name === 0 && share < 0.8 ? Math.min(found, 3) : found
   }
   const found = odds * (whenTrue / wordsByChance(hits, share))
+  // Of words that are mostly something else, it is for the operator to say what they are.
+  if (share < 0.5) return Math.min(found, 3)
   if (name < 0.9 && share < 0.9) return Math.min(found, 6)
   return name === 0 && (share < 0.97 || !evidence.primary) ? Math.min(found, 3) : found
 }

@@ -33,15 +33,33 @@ export function nameEvidence(child: Named, parent: Named, naming: Naming): NameE
   const bare = ownWords(child.table, child.column.name)
   const found = [
     sameColumn(child, parent, own, key, naming),
-    ...spellings(own, bare, within).flatMap(words => byWords(words, key, ways, self)),
+    ...spellings(own, bare, within).flatMap(words =>
+      self ? byWords(words, key, ways, self) : ofOther(words, key, parent.column, ways),
+    ),
     ...(self ? [] : withOwnTable(own, key, within, ways)),
     endsAsKey(own, key, ways),
     self ? nothing : belongs(within, bare, ways),
+    self ? asOther(own, key, child.table) : nothing,
+    asUser(own, ways),
+    self ? nothing : byInitial(own, key, ways),
   ].reduce((best, each) => (each.strength > best.strength ? each : best), nothing)
   const counts = own.mark === 'none' && singularOf(own.all.at(-1) ?? '') !== own.all.at(-1)
   return isMeasure(bare) && (counts || found.strength < 0.9)
     ? { ...found, strength: found.strength * 0.25 }
     : found
+}
+
+const saidOf = new WeakMap<Column, WeakMap<ColumnWords, NameEvidence>>()
+
+/** Columns of many tables are called the same: what their words say of a key of another table is found once. */
+function ofOther(own: ColumnWords, key: ColumnWords, column: Column, ways: Ways): NameEvidence {
+  const found = saidOf.get(column) ?? new WeakMap<ColumnWords, NameEvidence>()
+  saidOf.set(column, found)
+  const before = found.get(own)
+  if (before) return before
+  const best = byWords(own, key, ways, false).reduce((a, b) => (b.strength > a.strength ? b : a), nothing)
+  found.set(own, best)
+  return best
 }
 
 /** The column's words, also without those of its own table: `post_author` in posts, `rev_actor` in revision. */
@@ -114,7 +132,8 @@ export function isRelative(own: ColumnWords): boolean {
 
 /** Whether the name says that the column counts, measures or states something. */
 export function isMeasure({ all, stem, mark }: ColumnWords): boolean {
-  if (mark === 'id') return false
+  // `retry_of` is no number of retries.
+  if (mark === 'id' || all.at(-1) === 'of') return false
   // An order has a number, and so has a line; only the one of the line is no more than that.
   if (mark === 'key') return numbered.has(stem.at(-1) ?? '')
   const last = all.at(-1) ?? ''
@@ -215,7 +234,8 @@ function sameColumn(
       index =>
         index.unique && index.columns.length === 1 && sameName(index.columns[0] ?? '', child.column.name),
     )
-    return { strength: isUnique ? 0.2 : 0.55, says }
+    // Every table may have an `id`.
+    return { strength: isUnique ? 0.2 : own.last === 'id' ? 0.3 : 0.55, says }
   }
   if (isMeasure(own)) return { strength: 0.3, says }
   const primary =
@@ -294,7 +314,7 @@ function asRole(own: ColumnWords, way: readonly string[], self: boolean): NameEv
 function asPart(own: ColumnWords, way: readonly string[]): NameEvidence {
   if (own.stem.length === 0 || way.length < 2) return nothing
   const stem = own.stem.map(singularOf)
-  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.75 : 0.85
+  const weight = own.mark === 'id' ? 1 : own.mark === 'none' ? 0.65 : 0.85
   for (let length = Math.min(stem.length, way.length - 1); length >= 1; length--) {
     const tail = stem.slice(-length).join(' ')
     const whole = length === stem.length
@@ -362,18 +382,47 @@ function endsAsKey(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence
 
 /** `created_by`, `author_id`, `payer`, `customer` beside users: somebody, where the table's rows are people. */
 function asPerson(own: ColumnWords, ways: Ways): NameEvidence {
-  const by = own.all.at(-1) === 'by'
+  const by = bys.has(own.all.at(-1) ?? '') && own.all.length > 1
   const last = own.stem.at(-1) ?? ''
   const known = roles.has(last) || people.has(singularOf(last))
   // `closed` alone is a state.
   const role = known ? own.mark === 'id' || !last.endsWith('ed') : isAgent(last)
   if (!by && !role) return nothing
   const says = 'says what somebody did'
-  if (!ways.some(way => people.has(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
+  if (!ways.some(way => isPeople(way.at(-1)!))) return { strength: by ? 0.15 : 0, says }
   const plain = ways.some(way => way.length <= 2)
   const outside = by && !ways.some(way => !outsiders.has(way.at(-1)!)) ? 0.7 : 1
   const weight = (by || known ? 1 : 0.8) * (own.mark === 'id' || by ? 1 : 0.85) * outside
   return { strength: (plain ? 0.75 : 0.5) * weight, says }
+}
+
+const bys = new Set(['by', 'par', 'por', 'von', 'durch', 'door', 'przez', 'av', 'af', 'da'])
+
+const peopled = new Map<string, boolean>()
+
+/** Whether a table is called after people, in a form of that language: `pracownicy` for pracownik, `praticiens`. */
+function isPeople(word: string): boolean {
+  const found =
+    peopled.get(word) ??
+    (people.has(word) || [...people].some(each => each.length >= 6 && isFormOf(word, each)))
+  peopled.set(word, found)
+  return found
+}
+
+/** `uid` is short for the id of a user, also behind what that user did: `uid`, `create_uid`, `last_comment_uid`. */
+function asUser(own: ColumnWords, ways: Ways): NameEvidence {
+  if (own.last !== 'uid' || !ways.some(way => way.length <= 2 && accounts.has(way.at(-1)!))) return nothing
+  return { strength: ways.some(way => way.length === 1) ? 0.85 : 0.7, says: 'is short for that of a user' }
+}
+
+const accounts = new Set(['user', 'account', 'usr', 'member', 'person', 'benutzer', 'usuario', 'utilisateur'])
+
+/** `nid` of node, `tid` of term: where the key itself is called so, by the first letter of its table. */
+function byInitial(own: ColumnWords, key: ColumnWords, ways: Ways): NameEvidence {
+  const name = key.all.join('')
+  if (!/^[a-z]id$/.test(name) || own.all.at(-1) !== name) return nothing
+  if (!ways.some(way => way.some(word => word.startsWith(name[0]!)))) return nothing
+  return { strength: own.all.length === 1 ? 0.93 : 0.85, says: 'is short for the key' }
 }
 
 /** Words for who does something are made alike: payer, Sachbearbeiter, examinee, vendedor, redacteur. */
@@ -397,7 +446,7 @@ const parents = new Set([
 
 /** `parent_id`, `reports_to`, `replaced_by`: another row of the same table. */
 function asKin(own: ColumnWords, ways: Ways): NameEvidence {
-  const clear = own.stem.some(word => parents.has(word))
+  const clear = own.stem.some(word => parents.has(word)) || (own.stem.length > 1 && own.stem.at(-1) === 'of')
   if (!clear && !own.stem.some(word => kinship.has(word) && !particles.has(word))) return nothing
   // `current_team` and `area_of_use` speak of something else.
   const others = own.stem
@@ -408,6 +457,19 @@ function asKin(own: ColumnWords, ways: Ways): NameEvidence {
     strength: others.length === 0 ? strength : strength * (clear ? 0.8 : 0.2),
     says: 'says how rows of one table are related',
   }
+}
+
+/**
+ * `actuacion_previa` beside id_actuacion, `dok_powiazany` beside id_dok: what begins as the key may be another row's, where
+ * not everything in the table begins so.
+ */
+function asOther(own: ColumnWords, key: ColumnWords, table: Table): NameEvidence {
+  const stem = key.stem.join(' ')
+  const isMore = ({ stem: words }: ColumnWords) =>
+    words.length > key.stem.length && words.slice(0, key.stem.length).join(' ') === stem
+  if (stem === '' || !isMore(own) || own.stem.length > key.stem.length + 2 || isMeasure(own)) return nothing
+  const alike = table.columns.filter(({ name }) => isMore(columnWords(name))).length
+  return alike <= 3 ? { strength: 0.2, says: 'begins as the key' } : nothing
 }
 
 /** `obergruppe` in warengruppen, `supercategory` in product_categories. */

@@ -69,9 +69,11 @@ export interface ColumnFacts {
   /** Different values that stand for something. */
   readonly distinct: number
   readonly integers: number
+  /** Texts that are whole numbers. */
+  readonly numerals: number
   readonly texts: number
   readonly blobs: number
-  /** Of the integers. */
+  /** Of the integers, and of texts that are. */
   readonly low: bigint | null
   readonly high: bigint | null
   /** Bytes of the texts and blobs. */
@@ -81,18 +83,19 @@ export interface ColumnFacts {
 
 /** What the sampled rows hold in a column. */
 export function factsOf(db: Connection, sample: Sample, column: string): ColumnFacts {
-  const [distinct, integers, texts, blobs, low, high, shortest, longest] = db
+  const [distinct, integers, numerals, texts, blobs, low, high, shortest, longest] = db
     .prepare(
-      `SELECT count(*), count(*) FILTER (WHERE t = 'integer'), count(*) FILTER (WHERE t = 'text'), count(*) FILTER (WHERE t = 'blob'),
-         min(v) FILTER (WHERE t = 'integer'), max(v) FILTER (WHERE t = 'integer'),
+      `SELECT count(*), count(*) FILTER (WHERE t = 'integer'), count(*) FILTER (WHERE t = 'text' AND typeof(n) = 'integer'), count(*) FILTER (WHERE t = 'text'), count(*) FILTER (WHERE t = 'blob'),
+         min(n) FILTER (WHERE typeof(n) = 'integer'), max(n) FILTER (WHERE typeof(n) = 'integer'),
          coalesce(min(octet_length(v)) FILTER (WHERE t <> 'integer'), 0), coalesce(max(octet_length(v)) FILTER (WHERE t <> 'integer'), 0)
-       FROM (SELECT v, typeof(v) AS t FROM (${valuesOf(sample, column)}))`,
+       FROM (SELECT v, ${AS_NUMBER} AS n, typeof(v) AS t FROM (${valuesOf(sample, column)}))`,
     )
     .raw()
     .get() as (bigint | null)[]
   return {
     distinct: Number(distinct),
     integers: Number(integers),
+    numerals: Number(numerals),
     texts: Number(texts),
     blobs: Number(blobs),
     low: low!,
@@ -108,17 +111,27 @@ export function valuesOf(sample: Sample, column: string): string {
   return `SELECT DISTINCT ${v} AS v FROM ${sample.from} WHERE ${v} IS NOT NULL AND (typeof(${v}) = 'integer' OR typeof(${v}) IN ('text', 'blob') AND octet_length(${v}) <= ${LONGEST}) AND NOT ${isSentinel(v)}`
 }
 
+/** SQL: a text `v` of digits as the number that it is: SQLite compares it so with a key of numbers. */
+const AS_NUMBER = `CASE WHEN typeof(v) = 'text' AND octet_length(v) <= 18 AND v GLOB '[1-9]*' AND v NOT GLOB '*[^0-9]*' THEN CAST(v AS INTEGER) ELSE v END`
+
 /** Different values of a sample, written so that any statement can be asked for them: it is prepared once, for all samples. */
 export interface ValueList {
   readonly count: number
   readonly json: string
 }
 
-/** Texts and blobs go by their bytes: not every one of them is a text that could be written in JSON. */
-export function listOf(db: Connection, sample: Sample, column: string): ValueList {
+/**
+ * Texts and blobs go by their bytes: not every one of them is a text that could be written in JSON.
+ *
+ * @param numerals as numbers, to be held against those of a key
+ */
+export function listOf(db: Connection, sample: Sample, column: string, numerals = false): ValueList {
+  const values = numerals
+    ? `SELECT DISTINCT ${AS_NUMBER} AS v FROM (${valuesOf(sample, column)})`
+    : valuesOf(sample, column)
   const [count, json] = db
     .prepare(
-      `SELECT count(*), json_group_array(CASE typeof(v) WHEN 'integer' THEN v ELSE substr(typeof(v), 1, 1) || hex(CAST(v AS BLOB)) END) FROM (${valuesOf(sample, column)})`,
+      `SELECT count(*), json_group_array(CASE typeof(v) WHEN 'integer' THEN v ELSE substr(typeof(v), 1, 1) || hex(CAST(v AS BLOB)) END) FROM (${values})`,
     )
     .raw()
     .get() as [bigint, string]

@@ -51,9 +51,10 @@ export const columnWords = remembering((name): ColumnWords => {
   const last = all.at(-1) ?? ''
   if (all.length > 1 && idWords.has(last)) {
     const body = all.slice(leadingWords.has(first) && all.length > 2 ? 1 : 0, -1)
-    // `user_id_fk`, `owner_ref_id`
+    // `user_id_fk`, `owner_ref_id`, `message_row_id`
     const inner = body.at(-1) ?? ''
-    return { all, stem: body.length > 1 && idWords.has(inner) ? body.slice(0, -1) : body, mark: 'id', last }
+    const said = idWords.has(inner) || inner === 'row'
+    return { all, stem: body.length > 1 && said ? body.slice(0, -1) : body, mark: 'id', last }
   }
   if (all.length > 1 && leadingWords.has(first)) return { all, stem: all.slice(1), mark: 'id', last: first }
   if (all.length > 1 && keyWords.has(last)) return { all, stem: all.slice(0, -1), mark: 'key', last }
@@ -80,7 +81,7 @@ export function ownWords(
 /** `userid`, `modifierid`, `kundennr`: written without any sign between. */
 function apart(words: readonly string[]): readonly string[] {
   const last = words.at(-1) ?? ''
-  const [, body, end] = /^(.{3,})(id|nr|guid|uuid)$/.exec(last) ?? []
+  const [, body, end] = /^(.{3,})(id|nr|guid|uuid|pk|fk)$/.exec(last) ?? []
   return body === undefined || end === undefined || plainWords.has(last)
     ? words
     : [...words.slice(0, -1), body, end]

@@ -89,6 +89,11 @@ describe('a pattern', () => {
     expect(found.chosen('accepted')).toEqual([])
   })
 
+  it('in a path tells what kind of files they are', () => {
+    const found = foundIn(jobs, notes(`'/files/' || ${uuid('n')} || '/' || n || '.pdf'`))
+    expect(found.chosen('offered')).toEqual(['notes.ref:/files/{id}/*.pdf -> jobs.job_id'])
+  })
+
   it('with a number is only offered, and only where it is called what it is', () => {
     const found = foundIn(numbered, notes("'job-' || n"))
     expect([found.chosen('accepted'), found.chosen('offered')]).toEqual([

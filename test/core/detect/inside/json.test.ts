@@ -43,6 +43,15 @@ describe('ids that a machine made', () => {
     })
   })
 
+  it('are only offered among texts that are written otherwise: an address is no orphan', () => {
+    const target = `CASE WHEN n % 10 = 0 THEN ${uuid('n')} ELSE 'https://example.org/' || n END`
+    const found = foundIn(jobs, events, rows('events', 200, 'n', `json_object('target', ${target})`))
+    expect([found.chosen('accepted'), found.chosen('offered')]).toEqual([
+      [],
+      ['events.data:$.target -> jobs.job_id'],
+    ])
+  })
+
   it('are offered by name where all of them are gone', () => {
     const found = foundIn(
       `CREATE TABLE conversations(id TEXT PRIMARY KEY, metadata TEXT);`,

@@ -151,6 +151,94 @@ describe('a pair of type and id', () => {
     expect(found.findings).toEqual([])
   })
 
+  const books = [
+    'CREATE TABLE sales_invoice(name TEXT PRIMARY KEY, at TEXT); CREATE TABLE payment_entry(name TEXT PRIMARY KEY, at TEXT);',
+    rows('sales_invoice', 120, "'SINV-' || (1000 + n)", "'t'"),
+    rows('payment_entry', 120, "'PAY-' || (1000 + n)", "'t'"),
+  ]
+  const both = "CASE n % 2 WHEN 0 THEN 'SINV-' ELSE 'PAY-' END || (1000 + n % 100 + 1)"
+  it.each([
+    ['voucher_type', 'voucher_no'],
+    ['reference_doctype', 'reference_name'],
+    ['ref_doctype', 'docname'],
+  ])('may be called %s and %s', (type, id) => {
+    const found = foundIn(
+      ...books,
+      `CREATE TABLE ledger(id INTEGER PRIMARY KEY, ${type} TEXT, ${id} TEXT, amount INTEGER);`,
+      rows('ledger', 200, 'n', "CASE n % 2 WHEN 0 THEN 'Sales Invoice' ELSE 'Payment Entry' END", both, 'n'),
+    )
+    expect(found.chosen('accepted')).toEqual([
+      `ledger.${id}[${type}='Payment Entry'] -> payment_entry.name`,
+      `ledger.${id}[${type}='Sales Invoice'] -> sales_invoice.name`,
+    ])
+  })
+
+  it('says by both parts of a type which of two tables is meant', () => {
+    const found = foundIn(
+      table('sale_order', 100),
+      table('purchase_order', 100),
+      'CREATE TABLE messages(id INTEGER PRIMARY KEY, model TEXT, res_id INTEGER);',
+      rows(
+        'messages',
+        200,
+        'n',
+        "CASE n % 2 WHEN 0 THEN 'sale.order' ELSE 'purchase.order' END",
+        'n % 90 + 1',
+      ),
+    )
+    expect(found.chosen('accepted')).toEqual([
+      'messages.res_id[model=purchase.order] -> purchase_order.id',
+      'messages.res_id[model=sale.order] -> sale_order.id',
+    ])
+  })
+
+  it('does not take a column that is called after something else for the id', () => {
+    const found = foundIn(
+      table('sale_order', 100),
+      table('purchase_order', 100),
+      table('people', 100),
+      'CREATE TABLE messages(id INTEGER PRIMARY KEY, model TEXT, res_id INTEGER, person_id INTEGER, parent_id INTEGER, kind_no INTEGER);',
+      rows(
+        'messages',
+        200,
+        'n',
+        "CASE n % 2 WHEN 0 THEN 'sale.order' ELSE 'purchase.order' END",
+        'n % 90 + 1',
+        'n % 95 + 1',
+        'n % 95 + 1',
+        'n % 5 + 1',
+      ),
+    )
+    expect(found.references.map(each => each.column)).toEqual(['res_id', 'res_id'])
+  })
+
+  it('whose types are codes is offered where the numbers avoid the gaps of one table, or are of the one that begins so', () => {
+    const sparse = (name: string, step: string) =>
+      `CREATE TABLE ${name}(id INTEGER PRIMARY KEY, title TEXT); ${rows(name, 150, step, "'t'")}`
+    const found = foundIn(
+      sparse('tickets', 'n * 3 + n % 2'),
+      sparse('articles', 'n * 4 + n % 3'),
+      table('users', 80),
+      table('stores', 80),
+      'CREATE TABLE thread(id INTEGER PRIMARY KEY, object_type TEXT, object_id INTEGER);',
+      rows(
+        'thread',
+        400,
+        'n',
+        "CASE n % 4 WHEN 0 THEN 'X' WHEN 1 THEN '7' WHEN 2 THEN 'U' ELSE 'Q' END",
+        'CASE n % 4 WHEN 0 THEN (n / 4 + 1) * 3 + (n / 4 + 1) % 2 WHEN 1 THEN (n / 4 + 1) * 4 + (n / 4 + 1) % 3 ELSE n % 80 + 1 END',
+      ),
+    )
+    expect([found.chosen('accepted'), found.chosen('offered')]).toEqual([
+      [],
+      [
+        'thread.object_id[object_type=7] -> articles.id',
+        'thread.object_id[object_type=U] -> users.id',
+        'thread.object_id[object_type=X] -> tickets.id',
+      ],
+    ])
+  })
+
   it('is none where no column tells the other', () => {
     const found = foundIn(
       table('posts', 100),

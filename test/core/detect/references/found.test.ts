@@ -113,6 +113,58 @@ describe('the name of a column', () => {
     expect(lines(found, 'accepted')).toEqual(['revision.rev_actor -> actor.actor_id'])
   })
 
+  test('that ends with uid means a user, and one letter before an id the table whose key is called so', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE node(nid INTEGER PRIMARY KEY, title TEXT);
+        CREATE TABLE users(uid INTEGER PRIMARY KEY, mail TEXT);
+        CREATE TABLE comments(cid INTEGER PRIMARY KEY, nid INTEGER, create_uid INTEGER);
+        INSERT INTO node SELECT i, 't' FROM (${count(90)} SELECT i FROM n);
+        INSERT INTO users SELECT i, 'm' FROM (${count(70)} SELECT i FROM n);
+        INSERT INTO comments SELECT i, i * 7 % 90 + 1, i * 3 % 70 + 1 FROM (${count(400)} SELECT i FROM n);`),
+    )
+    expect(lines(found, 'accepted').sort()).toEqual([
+      'comments.create_uid -> users.uid',
+      'comments.nid -> node.nid',
+    ])
+  })
+
+  test('may say that it is the number of a row', async () => {
+    const found = await referencesIn(filled(shop.replace('REFERRING', 'last_customer_row_id INTEGER')))
+    expect(lines(found, 'accepted')).toEqual(['orders.last_customer_row_id -> customers.id'])
+  })
+
+  test('of a key that is called after its own table leads to no other table', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE recorder_runs(run_id INTEGER PRIMARY KEY, start TEXT);
+        CREATE TABLE statistics_runs(run_id INTEGER PRIMARY KEY, start TEXT);
+        INSERT INTO recorder_runs SELECT i * 3 + i % 2, 't' FROM (${count(40)} SELECT i FROM n);
+        INSERT INTO statistics_runs SELECT i * 3 + i % 2, 't' FROM (${count(50)} SELECT i FROM n);`),
+    )
+    expect(found.filter(each => each.choice !== 'mentioned')).toEqual([])
+  })
+
+  test('of a key that is called as that of the table whose name comes first leads there', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE node(nid INTEGER PRIMARY KEY, type TEXT);
+        CREATE TABLE node_field_data(nid INTEGER PRIMARY KEY, title TEXT);
+        INSERT INTO node SELECT i * 3 + i % 2, 't' FROM (${count(60)} SELECT i FROM n);
+        INSERT INTO node_field_data SELECT i * 3 + i % 2, 't' FROM (${count(60)} SELECT i FROM n);`),
+    )
+    expect(lines(found, 'accepted')).toEqual(['node_field_data.nid -> node.nid'])
+  })
+
+  test('may say it of rows that mostly are their own, as the root of what is below none', async () => {
+    const issues = (name: string) =>
+      filled(`
+        CREATE TABLE issues(id INTEGER PRIMARY KEY, ${name} INTEGER, title TEXT);
+        INSERT INTO issues SELECT i, CASE i % 3 WHEN 0 THEN i - 2 ELSE i END, 't' FROM (${count(200)} SELECT i FROM n);`)
+    expect((await referencesIn(issues('root_id'))).map(each => each.choice)).not.toEqual([])
+    expect(await referencesIn(issues('ordinal'))).toEqual([])
+  })
+
   test('with `parent` means the table that its own table belongs to, where the values are of that one', async () => {
     const found = await referencesIn(
       filled(`
@@ -227,6 +279,27 @@ describe('the values of a column', () => {
     expect(found.filter(each => each.column === 'origin' && each.choice !== 'mentioned')).toMatchObject([
       { to: 'machines.id' },
     ])
+  })
+
+  test('do so too where they are numbers that are written as texts', async () => {
+    const texts = filled(`
+      CREATE TABLE machines(id INTEGER PRIMARY KEY, at TEXT);
+      CREATE TABLE readings(id INTEGER PRIMARY KEY, c05 TEXT, c06 TEXT);
+      INSERT INTO machines SELECT ${gaps('i')}, 'm' FROM (${count(200)} SELECT i FROM n);
+      INSERT INTO readings SELECT i, ${gaps('i % 200 + 1')}, i FROM (${count(600)} SELECT i FROM n);`)
+    const found = (await referencesIn(texts)).filter(each => each.choice !== 'mentioned')
+    expect(found.map(each => `${each.column} -> ${each.to}`)).toEqual(['c05 -> machines.id'])
+  })
+
+  test('that repeat the key of their own row refer to no other table', async () => {
+    const found = await referencesIn(
+      filled(`
+        CREATE TABLE users(uid TEXT PRIMARY KEY, uid_lower TEXT);
+        CREATE TABLE accounts(uid TEXT PRIMARY KEY, data TEXT);
+        INSERT INTO users SELECT 'person ' || i, 'person ' || i FROM (${count(60)} SELECT i FROM n);
+        INSERT INTO accounts SELECT 'person ' || i, 'd' FROM (${count(60)} SELECT i FROM n);`),
+    )
+    expect(found.filter(each => each.column === 'uid_lower')).toEqual([])
   })
 
   test('may do so as well because both count in tens', async () => {
