@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
 import {
@@ -9,7 +8,6 @@ import {
   type Outcome,
   type Requests,
   type System,
-  systemsFrom,
 } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish, type Target } from './each-target.ts'
@@ -36,7 +34,6 @@ export function codeCommand(context: Context, ended: (exit: number) => void) {
       'Finds where source code makes ids, and shows as a unified diff what would change, with the reason for each place. With --write the files are changed; copies of them are kept, and --undo puts them back.',
     )
     .argument('[targets...]', 'systems by name, or files and folders of source code')
-    .option('--projects <dir>', 'folder in which the systems lie beside each other')
     .option(
       '--generator <source>',
       'what makes ULIDs: MODULE:NAME (default: that of the system)',
@@ -62,7 +59,7 @@ export function codeCommand(context: Context, ended: (exit: number) => void) {
     .action((words, options) =>
       inSession(context, ended, 'code', options, async session => {
         if (options.undo !== undefined) return undo(session, options.undo)
-        const found = targetsOf(session, words, options)
+        const found = targetsOf(session, words)
         if (found.type === 'failed') return finish(session, failedBefore(session, found.error, []))
         const chosen = {
           named: options.generator !== undefined,
@@ -112,17 +109,9 @@ function nextOf(session: Session, document: CodeTarget): string {
   return commandLine(...session.context.argv, '--write')
 }
 
-function targetsOf(
-  session: Session,
-  words: readonly string[],
-  { projects }: { readonly projects?: string | undefined },
-): Outcome<readonly CodeTargetOf[]> {
-  const { folder, environment } = session.context
-  const systems = systemsFrom(session.configFiles, {
-    folder,
-    home: environment.HOME || homedir(),
-    ...(projects === undefined ? {} : { projects: resolve(folder, projects) }),
-  })
+function targetsOf(session: Session, words: readonly string[]): Outcome<readonly CodeTargetOf[]> {
+  const { folder } = session.context
+  const systems = session.systems()
   if (words.length === 0)
     return {
       type: 'failed',

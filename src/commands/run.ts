@@ -39,7 +39,6 @@ export function runCommand(context: Context, ended: (exit: number) => void) {
       'Takes systems in the configured order. Of each: rehearses its databases on copies, migrates them, proves them, times its queries, runs its own tests. Stops at the first failure. Stopped or killed, the same command goes on where it stopped.',
     )
     .argument('[systems...]', 'systems by name; all that are known when none is named')
-    .option('--projects <dir>', 'folder in which the systems lie beside each other')
     .option('--yes', 'agree to all changes')
     .addOption(
       new Option('--on-failure <what>', 'what to do then, where nobody can be asked (default: stop)').choices(
@@ -56,7 +55,7 @@ export function runCommand(context: Context, ended: (exit: number) => void) {
     )
     .action((words, options) =>
       inSession(context, ended, 'run', options, async session => {
-        const chosen = chosenSystems(session, words, options.projects)
+        const chosen = chosenSystems(session, words)
         if (chosen.type === 'failed') return refused(session, chosen.error)
         const { systems } = chosen
         if (!options.yes && !session.mayAsk)

@@ -1,7 +1,5 @@
 /** Which systems a run is over: those that are named, or all that are known here. */
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
-import { commandLine, type Failure, type System, systemsFrom } from '../../core/index.ts'
+import { commandLine, type Failure, type System } from '../../core/index.ts'
 import { usageFailure } from '../failure.ts'
 import type { Session } from '../session.ts'
 
@@ -10,17 +8,8 @@ type Chosen =
   | { readonly type: 'failed'; readonly error: Failure }
 
 /** In the configured order, whatever order they are named in. */
-export function chosenSystems(
-  session: Session,
-  words: readonly string[],
-  projects: string | undefined,
-): Chosen {
-  const { folder, environment } = session.context
-  const all = systemsFrom(session.configFiles, {
-    folder,
-    home: environment.HOME || homedir(),
-    ...(projects === undefined ? {} : { projects: resolve(folder, projects) }),
-  })
+export function chosenSystems(session: Session, words: readonly string[]): Chosen {
+  const all = session.systems()
   const unknown = words.find(word => !all.some(each => each.name === word))
   if (unknown !== undefined) return { type: 'failed', error: unknownSystem(unknown, all) }
   return {
