@@ -25,7 +25,9 @@ test('what consent lifts stands apart from what it does not', () => {
 
 test('the codes that consent lifts are the ones that docs/messages.md calls blockers', () => {
   const blockers = tableRows(page('docs/messages.md')).filter(row => row[1]?.split(', ').includes('blocker'))
-  expect(blockers.map(row => (row[0] ?? '').replaceAll('`', '')).sort()).toEqual(consentable.toSorted())
+  const codes = blockers.map(row => (row[0] ?? '').replaceAll('`', ''))
+  // What stands in the way of a change of source code is no matter of a database.
+  expect(codes.filter(code => !code.startsWith('CODE.')).sort()).toEqual(consentable.toSorted())
 })
 
 test('no case expects a refusal that is not explained', () => {
