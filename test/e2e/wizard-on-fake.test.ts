@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { compiled } from '../support/program.ts'
 import { type OpenTerminal, openTerminal } from './terminal.ts'
@@ -35,8 +36,19 @@ function wizard(
 
 const ready = /metrics\.db .*ready/
 
+/** All targets are read, and compared with each other: before that Enter says to wait. Nothing moves any more. */
+async function settled(terminal: ReturnType<typeof openTerminal>): Promise<void> {
+  let last = await terminal.until(ready)
+  for (;;) {
+    await pause(400)
+    const now = terminal.screen()
+    if (now === last) return
+    last = now
+  }
+}
+
 async function toConfirm(terminal: OpenTerminal): Promise<void> {
-  await terminal.until(ready)
+  await settled(terminal)
   terminal.press('enter')
   await terminal.until(/jobs\.job_id/)
   terminal.press('enter')
@@ -63,7 +75,7 @@ describe('the whole way', () => {
     terminal.press('y')
     await terminal.until(/The old ids are back/)
     terminal.press('enter')
-    await terminal.until(ready)
+    await settled(terminal)
     terminal.press('q')
     expect(await terminal.exit).toBe(0)
     expect(terminal.alternate()).toBe(false)
@@ -85,7 +97,7 @@ describe('the whole way', () => {
 
   it('writes the plan into the folder one is in', async () => {
     const terminal = wizard()
-    await terminal.until(ready)
+    await settled(terminal)
     terminal.press('enter')
     await terminal.until(/jobs\.job_id/)
     terminal.press('enter')
@@ -101,7 +113,7 @@ describe('the whole way', () => {
 describe('ways out', () => {
   it('q leaves with 0 and says that nothing was changed', async () => {
     const terminal = wizard()
-    await terminal.until(ready)
+    await settled(terminal)
     terminal.press('q')
     expect(await terminal.exit).toBe(0)
     expect(terminal.screen()).toMatch(/^Nothing was changed\./m)
@@ -175,7 +187,7 @@ describe('the size of the terminal', () => {
 
   it('may be small from the start', async () => {
     const terminal = wizard({}, { cols: 60, rows: 12 })
-    await terminal.until(ready)
+    await settled(terminal)
     expect(terminal.screen()).toMatch(/\? help/)
   })
 })
@@ -185,10 +197,11 @@ describe('the screen', () => {
     const terminal = wizard()
     await terminal.until(/skills\.db .*all ULIDs/)
     await terminal.until(/fresh .*no tables yet/)
+    await settled(terminal)
     const before = terminal.screen()
     const bytes = terminal.bytes().length
     terminal.press('ctrl-l')
-    await terminal.until(ready)
+    await settled(terminal)
     terminal.press('down')
     await terminal.until(/› \[ \] crackerjack/)
     terminal.press('up')
@@ -199,7 +212,7 @@ describe('the screen', () => {
 
   it('stays on the main screen with --inline', async () => {
     const terminal = wizard({ FAKE_INLINE: '1' })
-    await terminal.until(ready)
+    await settled(terminal)
     expect(terminal.bytes()).not.toContain('\x1b[?1049h')
     terminal.press('q')
     expect(await terminal.exit).toBe(0)
@@ -208,16 +221,16 @@ describe('the screen', () => {
 
   it('has help over it, which any key closes', async () => {
     const terminal = wizard()
-    await terminal.until(ready)
+    await settled(terminal)
     terminal.press('?')
     await terminal.until(/Keys here: targets/)
     terminal.press('x')
-    await terminal.until(ready)
+    await settled(terminal)
   })
 
   it('shows one target that cannot be read beside others that can', async () => {
     const terminal = wizard({ FAKE_TARGETS: '/tmp/missing.db,/home/op/projects/crackerjack/metrics.db' })
-    await terminal.until(ready)
+    await settled(terminal)
     await terminal.until(/missing\.db .*There is no such file/)
     terminal.press('enter')
     await terminal.until(/TARGET\.MISSING/)
@@ -235,7 +248,7 @@ it('Ctrl-Z gives the terminal back to the shell, and fg returns to the same scre
   open.push(terminal)
   await terminal.until(/shell>/)
   terminal.type(`${process.execPath} ${fixture}\r`)
-  await terminal.until(ready)
+  await settled(terminal)
   terminal.press('enter')
   await terminal.until(/jobs\.job_id/)
   terminal.press('ctrl-z')
