@@ -8,6 +8,8 @@ import {
   type Outcome,
   type Requests,
   type System,
+  usualGenerator,
+  usualInterpreter,
 } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish, type Target } from './each-target.ts'
@@ -141,11 +143,10 @@ function ofSystem(system: System, folder: string): CodeTargetOf {
 }
 
 function ofPath(path: string): CodeTargetOf {
-  const generator = { module: 'dhruva', name: 'generate' }
   return {
     path,
     name: basename(path),
-    where: { system: '', paths: [path], generator, interpreter: ['python3'] },
+    where: { system: '', paths: [path], generator: usualGenerator, interpreter: usualInterpreter },
   }
 }
 

@@ -40,6 +40,7 @@ export type {
 export type * from './run-report.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
+export { usualGenerator, usualInterpreter } from './systems/built-in.ts'
 export { detectSystem, unreadable } from './systems/detect-system.ts'
 export { findProgram } from './systems/find-program.ts'
 export { judgeTests } from './systems/judge-tests.ts'

@@ -20,7 +20,7 @@ import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
 import type { ComparedQuery, TestRun } from './run-report.ts'
-import type { Generator, System } from './systems/system.ts'
+import type { Command, Generator, System } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
 export interface Choices {
@@ -82,14 +82,6 @@ export interface BaselineQuery {
   readonly sql: string
   /** Where the values of its one parameter are read; absent where it takes none. */
   readonly values?: { readonly table: string; readonly column: string }
-}
-
-/** A program to run, never by a shell. */
-interface Program {
-  readonly argv: readonly string[]
-  readonly environment?: Readonly<Record<string, string>> | undefined
-  readonly folder?: string | undefined
-  readonly limit?: number | undefined
 }
 
 /** Where the program keeps its own files, and how long it may wait for somebody else's lock. */
@@ -203,7 +195,7 @@ export interface Requests {
     readonly queries: readonly BaselineQuery[]
   }
   /** The tests of a system; `target` is its folder. */
-  readonly 'system-tests': { readonly target: string; readonly command: Program; readonly log: string }
+  readonly 'system-tests': { readonly target: string; readonly command: Command; readonly log: string }
   /** Asked by an engine of a fresh engine, so that a snapshot is opened by a process that did not write it. */
   readonly 'check-snapshot': { readonly target: string; readonly snapshot: string }
   /** The same for a target that others go on writing to: what the copy holds is told by a digest. */

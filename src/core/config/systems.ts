@@ -1,7 +1,7 @@
 /** The systems that hold here: those that are built in and those of the config files, with where each is. */
 import { type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type BuiltIn, builtInSystems } from '../systems/built-in.ts'
+import { type BuiltIn, builtInSystems, usualGenerator, usualInterpreter } from '../systems/built-in.ts'
 import type { Place, System } from '../systems/system.ts'
 import type { ConfigFile } from './config.ts'
 import { located } from './paths.ts'
@@ -78,8 +78,8 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
       ? { ...initialize, expect: initialize.expect ?? known?.initialize?.expect ?? [] }
       : (known?.initialize ?? null),
     sources: told('sources') ?? known?.sources ?? [],
-    generator: told('generator') ?? known?.generator ?? { module: 'dhruva', name: 'generate' },
-    interpreter: told('interpreter') ?? known?.interpreter ?? ['python3'],
+    generator: told('generator') ?? known?.generator ?? usualGenerator,
+    interpreter: told('interpreter') ?? known?.interpreter ?? usualInterpreter,
     test: told('test') ?? known?.test ?? null,
     queries: told('queries') ?? known?.queries ?? {},
   }

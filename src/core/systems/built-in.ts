@@ -2,27 +2,23 @@
  * The systems of the guide, in its order: where they keep their data, at the guide's paths and at the real ones (SYSTEMS 1),
  * how they make their tables (SYSTEMS 4), and what they make ids with (SYSTEMS 3). A config file may say otherwise of any of it.
  */
-import type { Command, Generator, Initialization } from './system.ts'
+import type { Command, Generator, System } from './system.ts'
 
-export interface BuiltIn {
-  readonly name: string
-  readonly title: string
+type Known = Pick<
+  System,
+  'name' | 'title' | 'schema' | 'initialize' | 'sources' | 'generator' | 'interpreter' | 'test' | 'queries'
+>
+
+export interface BuiltIn extends Known {
   /** Names that its folder may have below the folder of all projects. */
   readonly folders: readonly string[]
   /** Of its databases: from its folder, or below the home folder; with what they hold. */
   readonly places: readonly (readonly [path: string, what: string])[]
-  readonly schema: string | null
-  readonly initialize: Initialization | null
-  readonly sources: readonly string[]
-  readonly generator: Generator
-  readonly interpreter: readonly string[]
-  readonly test: Command | null
-  readonly queries: Readonly<Record<string, string>>
 }
 
 /** The guide's; the systems themselves also say druva and dhara. */
-const generator: Generator = { module: 'dhruva', name: 'generate' }
-const python: readonly string[] = ['python3']
+export const usualGenerator: Generator = { module: 'dhruva', name: 'generate' }
+export const usualInterpreter: readonly string[] = ['python3']
 const pytest: Command = { argv: ['python3', '-m', 'pytest', '-x', '-q'], limit: 3600 }
 
 const checkpoints = [['.oneiric_cache/workflow_checkpoints.sqlite', "Oneiric's workflow runs"]] as const
@@ -53,8 +49,8 @@ export const builtInSystems: readonly BuiltIn[] = [
       limit: 120,
     },
     sources: ['crackerjack'],
-    generator,
-    interpreter: python,
+    generator: usualGenerator,
+    interpreter: usualInterpreter,
     test: pytest,
     queries: {
       'a job by its id': 'SELECT * FROM jobs WHERE job_id = (SELECT max(job_id) FROM jobs)',
@@ -88,8 +84,8 @@ export const builtInSystems: readonly BuiltIn[] = [
       limit: 120,
     },
     sources: ['session_buddy'],
-    generator,
-    interpreter: python,
+    generator: usualGenerator,
+    interpreter: usualInterpreter,
     test: pytest,
     queries: {
       'a session by its id':
@@ -104,8 +100,8 @@ export const builtInSystems: readonly BuiltIn[] = [
     schema: null,
     initialize: null,
     sources: ['akosha'],
-    generator,
-    interpreter: python,
+    generator: usualGenerator,
+    interpreter: usualInterpreter,
     test: pytest,
     queries: {},
   },
@@ -129,8 +125,8 @@ export const builtInSystems: readonly BuiltIn[] = [
       limit: 120,
     },
     sources: ['mahavishnu'],
-    generator,
-    interpreter: python,
+    generator: usualGenerator,
+    interpreter: usualInterpreter,
     test: pytest,
     queries: {},
   },
