@@ -5,6 +5,7 @@ import {
   commandLine,
   type DryRunTarget,
   discard,
+  type Failure,
   makeScratch,
 } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
@@ -55,7 +56,7 @@ export function dryRunCommand(context: Context, ended: (exit: number) => void) {
 
         async function rehearse({ choices, ...target }: Chosen): Promise<Worked<DryRunTarget>> {
           const refusal =
-            (out === undefined ? null : refuseOut(out, named)) ?? (await memory.obstacle(target.path))
+            (out === undefined ? null : await refuseOut(out, named)) ?? (await memory.obstacle(target.path))
           if (refusal) return { type: 'failed', error: refusal }
           const outcome = await session.ask(
             'dry-run',
@@ -122,7 +123,7 @@ function sql(statement: string, terminal: boolean): string {
   return text.trimEnd().endsWith(';') ? text : `${text};`
 }
 
-function refuseOut(out: string, targets: readonly Target[]) {
+async function refuseOut(out: string, targets: readonly Target[]): Promise<Failure | null> {
   if (targets.length === 1) return refusePlanFile(out)
   return usageFailure('PLAN.ONE_FILE', {
     object: out,

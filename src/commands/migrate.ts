@@ -48,7 +48,7 @@ export function migrateCommand(context: Context, ended: (exit: number) => void) 
         const memory = memoryOf(session, options, typed)
         const meant = nameAll(session, words)
         if (meant.error !== null) return refused(session, meant, { run: session.run, status: 'failed' })
-        const read = meant.targets.map(target => readTarget(session, target, typed))
+        const read = await Promise.all(meant.targets.map(target => readTarget(session, target, typed)))
         // Without consent nothing is looked at; and a plan that is broken is told when it is its turn.
         const found =
           consent === 'missing' || read.some(each => each.error !== null)
@@ -104,8 +104,8 @@ type Consent = 'given' | 'ask' | 'missing'
 /** A target, or the plan that was named in its place. */
 type Given = Chosen & { readonly error: Failure | null }
 
-function readTarget(session: Session, named: Target, typed: Choices): Given {
-  const read = readPlanFile(named.path)
+async function readTarget(session: Session, named: Target, typed: Choices): Promise<Given> {
+  const read = await readPlanFile(named.path)
   if (read.type === 'failed') return { ...named, choices: {}, error: read.error }
   if (read.type === 'no-plan') return { ...named, choices: session.choices(typed, named.path), error: null }
   const error = Object.keys(typed).length > 0 ? planHasChoices(named.path, typed) : null

@@ -1,6 +1,5 @@
 /** Readers of option values: from the text after a flag (or of its variable) to what the command works with. */
 import { InvalidArgumentError } from '@commander-js/extra-typings'
-import { z } from 'zod'
 
 /** Whole numbers of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -32,12 +31,20 @@ export function seedHex(text: string): string {
   return text.toLowerCase()
 }
 
-const instant = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
+const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
 export function isoTime(text: string): string {
-  if (!instant.safeParse(text).success)
+  const time = new Date(text)
+  if (!instant.test(text) || Number.isNaN(time.valueOf()) || !sameDay(text))
     throw new InvalidArgumentError('It must be ISO 8601 with a zone, as 2026-01-14T09:12:03Z.')
-  return new Date(text).toISOString()
+  return time.toISOString()
+}
+
+/** A 30th of February is read as a day in March. */
+function sameDay(text: string): boolean {
+  const day = text.slice(0, 10)
+  const read = new Date(day)
+  return !Number.isNaN(read.valueOf()) && read.toISOString().startsWith(day)
 }
 
 export function timeZone(text: string): string {

@@ -1,7 +1,14 @@
 /** Plans as files: told from databases by content, checked when read, and never written over anything else. */
 import { closeSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { commandLine, type ExitCode, exitCodes, type Failure, type Plan, planSchema } from '../core/index.ts'
+import {
+  commandLine,
+  type ExitCode,
+  exitCodes,
+  type Failure,
+  loadPlanSchema,
+  type Plan,
+} from '../core/index.ts'
 import { failure } from './failure.ts'
 
 export type ReadPlan =
@@ -43,7 +50,7 @@ function broken(path: string, why: string): ReadPlan {
  * @returns `no-plan` for all that does not look like one, also for what is missing or cannot be read: the engine says
  * what is wrong with a target
  */
-export function readPlanFile(path: string): ReadPlan {
+export async function readPlanFile(path: string): Promise<ReadPlan> {
   let text: string
   try {
     if (!isFile(path) || !startsWithBrace(path)) return { type: 'no-plan' }
@@ -57,7 +64,7 @@ export function readPlanFile(path: string): ReadPlan {
   } catch (error) {
     return broken(path, `It is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  const read = planSchema.safeParse(content)
+  const read = (await loadPlanSchema()).safeParse(content)
   if (read.success) return { type: 'plan', plan: read.data }
   const issue = read.error.issues[0]
   const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
@@ -74,10 +81,10 @@ function refused(exit: ExitCode, path: string, why: string): Failure {
 }
 
 /** @returns why a plan must not be written to `path`: it would replace something else, or has no folder; else null */
-export function refusePlanFile(path: string): Failure | null {
+export async function refusePlanFile(path: string): Promise<Failure | null> {
   if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
     return refused(exitCodes.usage, path, `The folder ${dirname(path)} does not exist.`)
-  if (statSync(path, { throwIfNoEntry: false }) && readPlanFile(path).type !== 'plan')
+  if (statSync(path, { throwIfNoEntry: false }) && (await readPlanFile(path)).type !== 'plan')
     return refused(
       exitCodes.usage,
       path,

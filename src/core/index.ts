@@ -24,7 +24,7 @@ export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.t
 export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
-export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
+export { isEmpty, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
 export { criteriaOf } from './report/criteria.ts'
 export { newReport, reportDocument, reportFolder, unfinishedReport, writeReport } from './report/store.ts'
 export type {
@@ -51,4 +51,9 @@ export type { System } from './systems/system.ts'
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {
   return (await import('./systems/demo.ts')).writeDemo
+}
+
+/** What a plan looks like, for whoever reads one; loaded then, since most commands read none. */
+export async function loadPlanSchema() {
+  return (await import('./plan/plan-schema.ts')).planSchema
 }

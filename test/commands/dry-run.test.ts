@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { planSchema } from '../../src/core/index.ts'
+import { planSchema } from '../../src/core/plan/plan-schema.ts'
 import { disproved, plan, rehearsed } from './documents.ts'
 import { invoke, type Script } from './world.ts'
 

@@ -27,6 +27,33 @@ test('neither commands nor the wizard wait for SQLite, nor for YAML, before they
   expect(loaded).not.toContain('yaml')
 })
 
+test('commands start without the libraries that only some of them need', async () => {
+  const script = `
+    const seen = []
+    const { register } = await import('node:module')
+    const { MessageChannel } = await import('node:worker_threads')
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', url => seen.push(url))
+    port1.unref()
+    const hook = 'let port; export function initialize(given) { port = given }' +
+      'export async function load(url, context, next) { port.postMessage(url); return next(url, context) }'
+    register('data:text/javascript,' + encodeURIComponent(hook), { data: port2, transferList: [port2] })
+    await import(${JSON.stringify(compiled('src/commands/program.ts'))})
+    await new Promise(resolve => setImmediate(resolve))
+    console.log(JSON.stringify(seen))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: root,
+    maxBuffer: 1 << 26,
+  })
+  const files = JSON.parse(stdout) as readonly string[]
+  const packages = new Set(
+    files.flatMap(file => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
+  )
+  expect(packages).toContain('@commander-js/extra-typings')
+  for (const heavy of ['zod', 'execa', 'yaml', 'ink', '@inquirer/prompts', '@ast-grep/napi'])
+    expect(packages).not.toContain(heavy)
+})
+
 test('the demo brings SQLite along', async () => {
   expect(await packagesOf(compiled('src/core/systems/demo.ts'))).toContain('better-sqlite3')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planSchema } from '../../src/core/index.ts'
+import { planSchema } from '../../src/core/plan/plan-schema.ts'
 import { commandNames } from './command-lines.ts'
 import { blocks, code, page, section, tableRows } from './pages.ts'
 import { eventTypes, interfaces } from './source.ts'

@@ -53,7 +53,8 @@ const named: Readonly<Record<string, string>> = {
   'ctrl-z': '\x1a',
 }
 
-const patienceMs = 20_000
+/** Only ever used up by what does not come: a machine that does other things as well may be ten times slower. */
+const patienceMs = 90_000
 
 export function openTerminal(call: TerminalCall): OpenTerminal {
   const cols = call.cols ?? 100

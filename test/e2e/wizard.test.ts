@@ -90,7 +90,7 @@ it('the whole way: what was confirmed by name is migrated, proved, and taken bac
 })
 
 it('Ctrl-C while a large database is rewritten leaves the old file', async () => {
-  const { path } = makeDemo(15_000)
+  const { path } = makeDemo(6_000)
   const before = contentHash(path.metrics)
   const terminal = wizard(temporaryFolder(), path.metrics)
   await toConfirm(terminal)

@@ -5,7 +5,7 @@ import { killCommand, killWizard } from './screens.ts'
 
 /** A share of `npm run faults -- kills`, on the sources. Linux only: it looks at /proc. */
 
-const rows = 2000
+const rows = 800
 
 /** Each scene takes a while to make, so what can share one does. */
 const blows: readonly (readonly [SceneName, Journal, readonly (readonly [string, Attack['victims']])[]])[] = [

@@ -14,6 +14,7 @@ import { change, columnOf, contentOf, makeDatabase, rowsOf } from '../support/da
 import { ask, settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { agreeing, inProcess, unwatched } from '../support/in-process.ts'
+import { whole } from '../support/whole.ts'
 import { acceptanceDatabase } from './acceptance-database.ts'
 import { randomDatabase, sqlOf } from './random-database.ts'
 
@@ -106,6 +107,6 @@ test('random schemas come out of a rebuild of every table byte-equal, and of its
       await undo(path, undefined, inProcess(settings))
       expect(contentOf(path)).toEqual(content)
     }),
-    { numRuns: Number(process.env.ROUND_TRIPS ?? 20) },
+    { numRuns: Number(process.env.ROUND_TRIPS ?? (whole ? 20 : 10)) },
   )
 })

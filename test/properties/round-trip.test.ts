@@ -9,6 +9,7 @@ import { contentOf, makeDatabase, quoted, type Row, rowsOf } from '../support/da
 import { settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { agreeing, inProcess } from '../support/in-process.ts'
+import { whole } from '../support/whole.ts'
 import { hasId, type RandomDatabase, randomDatabase, referenceColumn, sqlOf } from './random-database.ts'
 
 const seed = '5eed'.padStart(64, '0')
@@ -82,7 +83,7 @@ async function thereAndBack(folder: string, database: RandomDatabase, wanted: Ch
   expect(contentOf(path)).toEqual(before)
 }
 
-const runs = Number(process.env.ROUND_TRIPS ?? 25)
+const runs = Number(process.env.ROUND_TRIPS ?? (whole ? 25 : 10))
 const again = process.env.ROUND_TRIP_SEED === undefined ? {} : { seed: Number(process.env.ROUND_TRIP_SEED) }
 
 test.each(['replace', 'expand'] as const)(

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
-import { placeShape } from '../plan/plan.ts'
+import { placeShape } from '../plan/plan-schema.ts'
 
 const own = z.string().startsWith(OWN_PREFIX)
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { z } from 'zod'
 import { usage } from '../message.ts'
 import { isCode } from './find.ts'
-import { type Config, configSchema, knownKeys } from './schema.ts'
+import type { Config } from './schema.ts'
 
 /** Throws a refusal (exit 2) that names the file, the place in it and the reason. */
 export async function readConfig(file: string): Promise<Config> {
@@ -14,6 +14,7 @@ export async function readConfig(file: string): Promise<Config> {
 
 /** Throws a refusal that names each place in the content that is not known, with its line where the file has it. */
 export async function validConfig(file: string, content: unknown): Promise<Config> {
+  const { configSchema, knownKeys } = await import('./schema.ts') // most runs have no config file
   const read = configSchema.safeParse(content)
   if (read.success) return read.data
   const { linesIn } = await import('./lines.ts')
@@ -23,7 +24,7 @@ export async function validConfig(file: string, content: unknown): Promise<Confi
     file,
     'The config file says something that is not known.',
     read.error.issues
-      .flatMap(each => reasons(each).map(({ at, said }) => `${onLine(lineOf(at))}${said}`))
+      .flatMap(each => reasons(each, knownKeys).map(({ at, said }) => `${onLine(lineOf(at))}${said}`))
       .join('\n'),
     'Correct it; docs/config.schema.json describes what it may say.',
   )
@@ -85,7 +86,10 @@ interface Reason {
 }
 
 /** Of one issue; names that are not known stand on lines of their own. */
-function reasons(issue: z.core.$ZodIssue): readonly Reason[] {
+function reasons(
+  issue: z.core.$ZodIssue,
+  knownKeys: (at: readonly PropertyKey[]) => readonly string[],
+): readonly Reason[] {
   const where = place(issue.path)
   const told = (message: string) => `${where}${where === '' ? '' : ': '}${message}`
   if (issue.code === 'unrecognized_keys')

@@ -12,7 +12,7 @@ import { type ConfigFile, configuredFor, nameIn } from './config.ts'
 import { setInJson } from './edit-json.ts'
 import { isCode } from './find.ts'
 import { parsed, readConfig, validConfig } from './read.ts'
-import { type Config, type TargetConfig, targetKeys } from './schema.ts'
+import type { Config, TargetConfig } from './schema.ts'
 
 export interface ToRemember {
   /** The config file, absolute; it need not be there. */
@@ -73,7 +73,7 @@ async function written(wanted: ToRemember): Promise<{ readonly kept: Kept; reado
   const known = { file: wanted.file, config }
   const name = nameIn(known, wanted.target) ?? newName(wanted)
   const before = config.targets?.[name]
-  const entry = entryFor(wanted, known, before)
+  const entry = await entryFor(wanted, known, before)
   const kept = { file, target: name, entry, changed: !isDeepStrictEqual(entry, before ?? {}) }
   if (!kept.changed) return { kept, text: '' }
   const changed = withEntry(config, name, entry)
@@ -110,7 +110,12 @@ function newName({ file, target }: ToRemember): string {
 }
 
 /** What has to stand under the target so that, over all other files and the defaults, the choices hold. */
-function entryFor(wanted: ToRemember, own: ConfigFile, before: TargetConfig | undefined): TargetConfig {
+async function entryFor(
+  wanted: ToRemember,
+  own: ConfigFile,
+  before: TargetConfig | undefined,
+): Promise<TargetConfig> {
+  const { targetKeys } = await import('./schema.ts')
   const others = wanted.files.filter(each => each.file !== own.file)
   const bare = { file: own.file, config: own.config.defaults ? { defaults: own.config.defaults } : {} }
   const { choices: otherwise } = configuredFor([bare, ...others], wanted.target)

@@ -10,7 +10,7 @@ import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { isUlid } from '../identifiers/index.ts'
 import { precondition } from '../message.ts'
-import { planSchema } from '../plan/plan.ts'
+import { planSchema } from '../plan/plan-schema.ts'
 import { quoteName } from '../schema/names.ts'
 import { endProgress } from './progress.ts'
 

@@ -12,7 +12,7 @@ import { inProcess } from '../../support/in-process.ts'
 
 /** The whole way on every demo database, through real engine processes. */
 
-const rows = 200
+const rows = 60
 
 function expectProved(proof: Proof): void {
   expect(proof.checks.filter(check => !check.ok)).toEqual([])

@@ -18,6 +18,7 @@ import { makeDatabase, numbers } from '../../support/database.ts'
 import { ask, begin, resultOf, settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
+import { shareOf } from '../../support/whole.ts'
 
 /** What a run is seen to take at its worst, beside what is asked for beforehand. */
 
@@ -56,7 +57,12 @@ const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size
 
 describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
   // Every other shape in one mode, the rest in the other: the pages are the same.
-  test.each(shapes.filter((_, at) => at % 2 === (mode === 'WAL' ? 0 : 1)))(
+  test.each(
+    shareOf(
+      shapes.filter((_, at) => at % 2 === (mode === 'WAL' ? 0 : 1)),
+      2,
+    ),
+  )(
     '%s: the estimates for migrate, undo and restore are above the worst that is seen, and not far above',
     async (shape, sql, choices) => {
       const all = temporaryFolder()
