@@ -1,7 +1,7 @@
 /** Which systems a command is about: those that its words name, or all that are known where it stands. */
-import { realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { System } from '../core/index.ts'
+import { isFolder, type System } from '../core/index.ts'
 import type { Session } from './session.ts'
 
 /** All of them where their folder is known, else those that config files speak of. */
@@ -25,10 +25,6 @@ export function systemCalled(word: string, systems: readonly System[], folder: s
   if (system === undefined) return null
   const path = realOf(resolve(folder, word))
   return path === null || (system.folder !== null && path === realOf(system.folder)) ? system : null
-}
-
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 /** Without links; null where nothing is. */

@@ -3,10 +3,11 @@ import {
   commandLine,
   exitCodes,
   type Failure,
-  findProgram,
   isEmpty,
+  obstacleTo,
   type System,
   type TargetReport,
+  workingFolder,
 } from '../../core/index.ts'
 import { targetNames } from '../../ui/target-name.ts'
 import { choose, consentMissing } from '../consent.ts'
@@ -139,11 +140,12 @@ async function proveAgain({ session, book }: Run, target: Target): Promise<Failu
 /** Whether what proves the system afterwards can be run at all is known before anything is changed. */
 function testsCanRun({ session, tests }: Run, { name, title, test, folder }: System): Failure | null {
   if (tests === 'none' || test === null || folder === null) return null
-  if (findProgram(test, folder, session.context.environment.PATH ?? '') !== null) return null
+  const obstacle = obstacleTo(test, folder, session.context.environment.PATH ?? '')
+  if (obstacle === null) return null
   return failure(exitCodes.precondition, 'TESTS.NO_PROGRAM', {
     object: name,
-    message: `The tests of ${title} can not be run: there is no program ${test.argv[0]}.`,
-    why: `Its test command is ${test.argv.join(' ')}, to be run in ${folder}.`,
+    message: `The tests of ${title} can not be run.`,
+    why: `${obstacle.why} Their command is ${test.argv.join(' ')}, to be run in ${workingFolder(test, folder)}.`,
     next: `Install it; or name another command, "test" of the system in the config file; or do without: ${commandLine('run', name, '--tests', 'none')}`,
   })
 }

@@ -1,6 +1,6 @@
 /** The systems that hold here: those that are built in and those of the config files, with where each is. */
-import { type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isFile, isFolder } from '../stat.ts'
 import { type BuiltIn, builtInSystems, usualGenerator, usualInterpreter } from '../systems/built-in.ts'
 import type { Place, System } from '../systems/system.ts'
 import type { ConfigFile } from './config.ts'
@@ -86,22 +86,9 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
 }
 
 function placeAt(path: string, what: string): Place {
-  return { path, what, there: statsOf(path)?.isFile() ?? false }
+  return { path, what, there: isFile(path) }
 }
 
 function lastOf(folder: string): string {
   return folder.split(/[\\/]/).at(-1) ?? ''
-}
-
-function isFolder(path: string): boolean {
-  return statsOf(path)?.isDirectory() ?? false
-}
-
-/** Of what is there and may be looked at; a folder of somebody else's, or a link that leads to itself, is neither. */
-function statsOf(path: string): Stats | null {
-  try {
-    return statSync(path)
-  } catch {
-    return null
-  }
 }

@@ -176,6 +176,28 @@ describe.concurrent('systems in one run', () => {
     expect(countIn(systems.database('beta'), ulids)).toBe(0)
   })
 
+  test('a second Ctrl-C does not wait for tests that ignore the first, and leaves nothing of them', async () => {
+    const stubborn = `import os, signal, subprocess, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen(['sleep', '600'], start_new_session=True)
+open('pids', 'w').write(f'{os.getpid()} {child.pid}')
+time.sleep(600)`
+    const systems = makeSystems(['alpha'], { alpha: { test: { argv: ['python3', '-c', stubborn] } } })
+    const file = join(systems.folder, 'alpha', 'pids')
+    const child = start(systems, ['alpha', '--yes'])
+    let said = ''
+    child.stderr?.on('data', text => (said += text))
+    await until(() => (existsSync(file) && readFileSync(file, 'utf8') !== '') || child.exitCode !== null)
+    child.kill('SIGINT')
+    await until(() => said.includes('again') || child.exitCode !== null)
+    child.kill('SIGINT')
+    const [exit] = (await once(child, 'close')) as [number]
+    expect(exit, said).toBe(130)
+    const pids = readFileSync(file, 'utf8').split(' ').map(Number)
+    await until(() => !pids.some(isThere)) // who was beside the engine ends them
+    expect(report(systems).status).toBe('stopped')
+  })
+
   test('databases of one system that follow each other go one after the other, the others at once', async () => {
     const systems = makeSystems(['alpha'], { alpha: { targets: ['links.db', 'data.db', 'other.db'] } })
     const folder = join(systems.folder, 'alpha')
