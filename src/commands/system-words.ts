@@ -36,7 +36,9 @@ export function realOf(path: string): string | null {
   }
 }
 
-/** The system that keeps a database where it is, at one of its places. */
+/** The system that keeps a database where it is, at one of its places; the first, where several do. */
 export function keeperOf(systems: readonly System[], target: string): System | null {
-  return systems.find(({ places }) => places.some(({ path }) => path === target)) ?? null
+  const real = realOf(target)
+  const isIt = (path: string) => path === target || (real !== null && realOf(path) === real)
+  return systems.find(({ places }) => places.some(({ path }) => isIt(path))) ?? null
 }

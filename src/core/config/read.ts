@@ -23,7 +23,9 @@ export async function validConfig(file: string, content: unknown): Promise<Confi
     file,
     'The config file says something that is not known.',
     read.error.issues
-      .flatMap(each => reasons(each).map(({ at, said }) => `${onLine(lineOf(at))}${said}`))
+      .flatMap(each => reasons(each).map(({ at, said }) => ({ line: lineOf(at), said })))
+      .toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))
+      .map(({ line, said }) => `${onLine(line)}${said}`)
       .join('\n'),
     'Correct it; docs/config.schema.json describes what it may say.',
   )

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseZone } from '../identifiers/index.ts'
 import { parsePlace } from '../inside/selector.ts'
 import { parseColumnPath } from '../schema/names.ts'
+import { knownSchemas } from '../systems/known-schemas.ts'
 
 /** Text that `read` understands; what it throws is what the operator is told. */
 function readable(read: (text: string) => unknown) {
@@ -87,7 +88,9 @@ const oneTarget = {
     .describe('Objects whose blocking findings are accepted.'),
 }
 
-const path = z.string().regex(/^[^*]+$/, { error: 'Expected a path; patterns are not read' })
+const path = z.string().regex(/^(?!\$[A-Za-z_{])(?!~[^/])[^*]+$/, {
+  error: 'Expected a path; patterns, variables ($HOME) and homes of others (~name) are not read',
+})
 
 const seconds = z.number().positive()
 const argv = z.array(z.string().min(1)).min(1).readonly()
@@ -113,6 +116,7 @@ const generator = { module: z.string().min(1), name: z.string().min(1) }
 const inSystem: Readonly<Record<string, object>> = { initialize: initialization, test: command, generator }
 
 const oneSystem = {
+  ...oneTarget,
   title: z.string().exactOptional().describe('What it is called in full.'),
   folder: path.exactOptional().describe('Its source tree, from the folder of this file.'),
   targets: z
@@ -120,7 +124,10 @@ const oneSystem = {
     .readonly()
     .exactOptional()
     .describe('Where its databases may lie, from its folder; "~/" is the home folder.'),
-  schema: z.string().exactOptional().describe('The known schema that can be made for it.'),
+  schema: z
+    .enum(knownSchemas.map(each => each.name))
+    .exactOptional()
+    .describe('The known schema that can be made for it.'),
   initialize: z
     .strictObject(initialization)
     .readonly()
