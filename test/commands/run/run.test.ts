@@ -331,6 +331,38 @@ test('a system whose ids another holds goes before it, against the configured or
   expect(report().systems.map(each => each.system)).toEqual(['beta', 'alpha'])
 })
 
+test('who holds ids of a system that is skipped is left as it is with it, which is said before', async () => {
+  const { go, report, path } = world({ alpha: ['a.db'], beta: ['b.db', 'own.db'], gamma: ['c.db'] })
+  const takes = (of: string) => [
+    {
+      table: 'links',
+      column: 'id',
+      as: 'reference' as const,
+      of: [{ target: path(of), table: 'jobs', column: 'id' }],
+      affinity: 'text' as const,
+      collation: 'BINARY',
+      case: 'upper' as const,
+    },
+  ]
+  const follows = { [path('beta/b.db')]: takes('alpha/a.db'), [path('gamma/c.db')]: takes('beta/b.db') }
+  const order = ['alpha/a.db', 'beta/b.db', 'beta/own.db', 'gamma/c.db'].map(path)
+  const script: Script = {
+    ...well,
+    across: () => result({ order, links: [], follows, error: null, documents: [] }),
+  }
+  const questions = answering({ choose: ['skip', 'migrate'] })
+  const { exit, asked, stderr } = await go(['alpha', 'beta', 'gamma'], script, { questions })
+  expect(exit, stderr).toBe(0)
+  expect(questions.offered[0]?.join()).toContain(
+    `left with it, because they hold its ids: ${path('beta/b.db')}, ${path('gamma/c.db')}`,
+  )
+  expect(targetsOf(asked, 'migrate')).toEqual(['beta/own.db'])
+  expect(stderr).toMatch(/what it holds ids of was skipped\. .*TARGET\.LEADER_SKIPPED/)
+  expect(stderr).toContain('ulid-migrate run alpha beta')
+  expect(report().systems.map(each => each.status)).toEqual(['skipped', 'done', 'skipped'])
+  expect(report().systems[1]?.targets.map(each => each.status)).toEqual(['skipped', 'migrated'])
+})
+
 test('systems that hold ids of each other have no order, and nothing is changed', async () => {
   const { go, path } = world({ alpha: ['a.db', 'x.db'], beta: ['b.db'] })
   const links = [link(path('alpha/a.db'), path('beta/b.db')), link(path('beta/b.db'), path('alpha/x.db'))]

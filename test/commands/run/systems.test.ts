@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src/core/run-report.ts'
 import { change, columnOf, contentHash, countIn } from '../../support/database.ts'
+import { otherProgram } from '../../support/other-program.ts'
 import { cli } from '../../support/program.ts'
 import { makeSystems, type Systems } from '../../support/systems.ts'
 
@@ -133,6 +134,31 @@ describe.concurrent('systems in one run', () => {
     expect(told.next).toHaveLength(1)
     expect(told.systems[1]?.tests.after?.status).toBe('timed-out')
     expect(isThere(systems.testedBy('beta'))).toBe(false)
+  })
+
+  test('a rollback that one database is kept from is gone on with by the same command', async () => {
+    const test = { argv: ['python3', 'check.py'], limit: 6 }
+    const systems = makeSystems(['alpha', 'beta'], { beta: { test } })
+    systems.mood('beta', 'hang')
+    const before = systems.names.map(name => contentHash(systems.database(name)))
+    const command = ['alpha', 'beta', '--yes', '--on-failure', 'rollback-all', '--wait', '0']
+    const running = run(systems, ...command)
+    await until(() => systems.testedBy('beta') > 0)
+    const other = await otherProgram(systems.database('alpha'), "db.exec('BEGIN IMMEDIATE')")
+    const failed = await running
+    await other.kill()
+    expect(failed.exit, failed.stderr).toBe(4)
+    expect(report(systems)).toMatchObject({ status: 'failed', takesBack: ['alpha'] })
+
+    const again = await run(systems, ...command)
+    expect(again.exit, again.stderr).toBe(1)
+    expect(again.stderr).toContain('It was being rolled back: alpha.')
+    expect(report(systems)).toMatchObject({
+      status: 'rolled-back',
+      takesBack: [],
+      error: { code: 'RUN.TAKEN_BACK' },
+    })
+    expect(systems.names.map(name => contentHash(systems.database(name)))).toEqual(before)
   })
 
   test('killed in the middle, the same command proves what is done, and does the rest', async () => {
