@@ -88,13 +88,17 @@ const oneTarget = {
     .describe('Objects whose blocking findings are accepted.'),
 }
 
-const path = z.string().regex(/^(?!\$[A-Za-z_{])(?!~[^/])[^*]+$/, {
+const path = z.string().regex(/^(?!\$[A-Za-z_{])(?!~[^/])[^*\0]+$/, {
   error: 'Expected a path; patterns, variables ($HOME) and homes of others (~name) are not read',
 })
 
 const seconds = z.number().positive()
-const argv = z.array(z.string().min(1)).min(1).readonly()
-const environment = z.record(z.string(), z.string()).readonly()
+/** What the system can hand to a program: a text ends at its first zero byte. */
+const handed = z.string().regex(/^[^\0]*$/, { error: 'Expected a text without zero bytes' })
+const argv = z.array(handed.min(1)).min(1).readonly()
+const environment = z
+  .record(handed.regex(/^[^=]+$/, { error: 'Expected a name without "="' }), handed)
+  .readonly()
 
 const command = {
   argv: argv.describe('The program and its arguments; no shell reads them.'),

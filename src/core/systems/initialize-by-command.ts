@@ -16,10 +16,14 @@ import { failureOf, findingsOf, stoppedAmid } from './run/failures.ts'
 import { follow, type Over } from './run/follow.ts'
 import { judge, standing } from './run/found.ts'
 import { outputOf } from './run/output.ts'
-import { obstacleTo, refusalOf, treeOf } from './run/program.ts'
+import { obstacleTo, refusalOf, treeOf, workingFolder } from './run/program.ts'
 import { startCommand } from './run/start.ts'
+import { straysIn } from './run/strays.ts'
 import { type Seen, type Watch, watch } from './run/watch.ts'
 import type { Initialization, System } from './system.ts'
+
+/** How far the times that a disk writes down may lie behind. */
+const clockMs = 20
 
 type Request = Requests['initialize-system']
 
@@ -58,6 +62,7 @@ interface Job {
 async function run({ system, accept }: Request, job: Job, context: Context): Promise<InitializedTarget> {
   const { named, command, base, before, watched } = job
   const output = outputOf(context)
+  const begun = Date.now() - clockMs
   const started = await startCommand({
     command,
     base,
@@ -80,8 +85,11 @@ async function run({ system, accept }: Request, job: Job, context: Context): Pro
   const found = findIn(await watched.lookOnceMore())
   if (over.how === 'stopped') throw stoppedAmid(system, found, over.why)
   const { database, tables, missing } = found
-  if (database === null || (missing.length > 0 && !accept))
-    throw failureOf({ system, named, command, found, over, exit, said: output.last() })
+  if (database === null || (missing.length > 0 && !accept)) {
+    const places = before.map(each => each.path)
+    const elsewhere = database === null ? straysIn(workingFolder(command, base), begun, places) : []
+    throw failureOf({ system, named, command, found, elsewhere, over, exit, said: output.last() })
+  }
   const findings: readonly Message[] = findingsOf({ system, found, exit, killed })
   for (const finding of findings) context.emit({ type: 'finding', finding })
   return { target: database, system: system.name, status: 'made', by: 'command', tables, findings }

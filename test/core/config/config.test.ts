@@ -152,6 +152,14 @@ describe('what is not known is refused with file, place and reason', () => {
       { systems: { x: { schema: 'crackerjac' } } },
       'systems.x.schema: Invalid option: expected one of "crackerjack"|',
     ],
+    [
+      { systems: { x: { test: { argv: ['a', 'b\0c'] } } } },
+      'systems.x.test.argv[1]: Expected a text without zero bytes',
+    ],
+    [
+      { systems: { x: { test: { argv: ['a'], environment: { 'A=B': '' } } } } },
+      'systems.x.test.environment["A=B"]: Expected a name without "="',
+    ],
     [[], 'Invalid input: expected object'],
   ])('%j', async (content, why) => {
     const folder = folderWith({ [json]: JSON.stringify(content) })

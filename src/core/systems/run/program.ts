@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { precondition, type Refusal } from '../../message.ts'
+import { inShell } from '../../shell.ts'
 import { isFile, isFolder } from '../../stat.ts'
 import type { Command, System } from '../system.ts'
 
@@ -33,8 +34,15 @@ export function obstacleTo(command: Command, base: string, path = process.env.PA
         .filter(each => each !== '')
         .map(each => resolve(folder, each, program))
   const files = places.filter(isFile)
-  if (files.length === 0) return noProgram(program, `There is no program ${program}.`)
+  if (files.length === 0) return noProgram(program, `There is no program ${program}.${divided(program)}`)
   return files.some(mayRun) ? null : notExecutable(files[0]!)
+}
+
+/** A command line in one piece is what one writes for a shell. */
+function divided(program: string): string {
+  return /\s/.test(program)
+    ? ' No shell divides it: each word of the command stands by itself in the list.'
+    : ''
 }
 
 export function noProgram(program: string, why: string): Obstacle {
@@ -46,7 +54,8 @@ export function notExecutable(program: string): Obstacle {
 }
 
 /** Where it is the command that makes the tables of a system. */
-export function refusalOf(obstacle: Obstacle, { name, title }: System): Refusal {
+export function refusalOf(obstacle: Obstacle, system: System): Refusal {
+  const { name, title } = system
   const { what, object, why } = obstacle
   if (what === 'no-folder')
     return precondition(
@@ -69,8 +78,13 @@ export function refusalOf(obstacle: Obstacle, { name, title }: System): Refusal 
     object,
     `The program of ${title} is not there.`,
     `${why}${/python/i.test(object) ? ' It is the interpreter of its code.' : ''}`,
-    `Install it, or name another one in the config file (systems.${name}); its known schema is made by: ulid-migrate initialize ${name} --known`,
+    `Install it, or name another one in the config file (systems.${name})${orKnown(system)}`,
   )
+}
+
+/** The other way to tables, for the end of a sentence. */
+export function orKnown({ name, schema }: System): string {
+  return schema === null ? '.' : inShell`; or make the known schema: ulid-migrate initialize ${name} --known`
 }
 
 /** The source tree of a system, in which its commands run. Throws a refusal where it was not found. */

@@ -74,6 +74,8 @@ export async function startCommand(start: Start): Promise<Started | Obstacle> {
   if (child.pid === undefined) {
     await over()
     const { code, message } = (await child) as { readonly code?: string; readonly message?: string }
+    if (code === 'ENOENT')
+      return noProgram(program, 'The interpreter that its first line names is not there.')
     return code === 'EACCES'
       ? notExecutable(program)
       : noProgram(program, message ?? 'It could not be started.')
