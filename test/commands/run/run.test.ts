@@ -189,6 +189,22 @@ test('a database of another engine, and one without tables, are told and left al
   expect(report().systems[0]?.targets.map(each => each.status)).toEqual(['migrated', 'unreadable', 'empty'])
 })
 
+test('one that is damaged ends the run before anything is changed', async () => {
+  const { go, path } = world({ alpha: ['a.db'], beta: ['b.db', 'damaged.db'] })
+  const script: Script = {
+    ...well,
+    detect: ({ target }) =>
+      target.endsWith('damaged.db')
+        ? fails(refusal(target, { code: 'TARGET.CORRUPT', exit: 4 }))
+        : result(detected(target)),
+  }
+  const { exit, stderr, asked } = await go(['alpha', 'beta', '--yes'], script)
+  expect(exit).toBe(4)
+  expect(stderr).toContain('TARGET.CORRUPT')
+  expect(stderr).toContain(path('beta/damaged.db'))
+  expect(new Set(asked.map(each => each.operation))).toEqual(new Set(['detect']))
+})
+
 test('after a failure the operator may take back all that was done, the last first', async () => {
   const { go, report } = world({ alpha: ['a.db'], beta: ['b.db', 'c.db'] })
   const script: Script = {
