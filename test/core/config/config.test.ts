@@ -93,6 +93,8 @@ describe('forms', () => {
     ['yaml', '# mine\ndefaults:\n  wait: 30\ntargets:\n  a.db:\n    only: [jobs.job_id]\n'],
     ['yml', 'defaults: { wait: 30 }\ntargets: { a.db: { only: [jobs.job_id] } }\n'],
     ['mjs', `export default ${JSON.stringify(wanted)}`],
+    ['json', `\uFEFF${JSON.stringify(wanted)}`],
+    ['mjs', `export default Promise.resolve(${JSON.stringify(wanted)})`],
   ])('%s says the same', async (extension, text) => {
     const [found] = await filesIn(folderWith({ [`ulid-migrate.config.${extension}`]: text }))
     expect(found?.config).toEqual(wanted)
@@ -104,6 +106,8 @@ describe('forms', () => {
 
   test.each([
     ['json', '{ "defaults": ', /JSON/],
+    ['json', '{ "defaults": {},\n"defaults": {} }', /^line 2: "defaults" is said twice/],
+    ['json', '{"systems":{"a":{"title":"{\\"title\\":",\n"title":"x"}}}', /^line 2: "title" is said twice/],
     ['yaml', 'defaults: { wait: 1', /line 1/],
     ['yaml', 'defaults: {}\ndefaults: {}\n', /unique/],
     ['mjs', 'export const config = {}', /no default export/],
@@ -207,7 +211,6 @@ describe('what is wrong in a file is told with its line', () => {
     ],
     [json, '{"targets":{\n"data/*.db":{}}}', /^line 2: targets\["data\/\*\.db"\]: Expected a path/],
     [json, '{"targets":{"a.db":{"skip":["a.b",\n\n"jobs"]}}}', /^line 3: targets\["a\.db"\]\.skip\[1\]/],
-    [json, '{"defaults":{"wait":1},\n"defaults":{\n"wait":-1}}', /^line 3: defaults\.wait/],
     [json, '{"systems":{\n"x":{"initialize":{\n"argv":[]}}}}', /^line 3: systems\.x\.initialize\.argv: /],
     [
       json,
