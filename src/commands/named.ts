@@ -10,6 +10,7 @@ import {
   detectSystem,
   exitCodes,
   type Failure,
+  isFolder,
   type System,
   unreadable,
 } from '../core/index.ts'
@@ -19,7 +20,7 @@ import { failure, usageFailure } from './failure.ts'
 import { findTargets } from './find-targets.ts'
 import { leftOut } from './reports/systems.ts'
 import type { Session } from './session.ts'
-import { isFolder, realOf, systemCalled, systemsHere } from './system-words.ts'
+import { realOf, systemCalled, systemsHere } from './system-words.ts'
 
 export interface Named {
   readonly targets: readonly Target[]

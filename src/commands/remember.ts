@@ -34,6 +34,7 @@ export function memoryOf(
     file: session.project,
     files: session.configFiles,
     target,
+    system: session.keeper(target),
     choices: session.choices(typed, target),
     ...(options.wait === undefined ? {} : { waitSeconds: options.wait }),
   })
@@ -52,8 +53,9 @@ export function memoryOf(
 }
 
 /** For the wizard, which asks for it by key. */
-export function rememberIn({ project: file, configFiles: files }: Session) {
-  return (target: string, choices: Choices): Promise<Remembered> => remember({ file, files, target, choices })
+export function rememberIn({ project: file, configFiles: files, keeper }: Session) {
+  return (target: string, choices: Choices): Promise<Remembered> =>
+    remember({ file, files, target, system: keeper(target), choices })
 }
 
 /** A plan holds its choices: nothing of them was said here. */

@@ -23,6 +23,7 @@ import { systemsInOrder } from './run/order.ts'
 import { rollBackSystems, waysBack } from './run/roll-back.ts'
 import type { Run } from './run/run.ts'
 import { runSystem } from './run/run-system.ts'
+import { stoppedHere } from './run/stopped.ts'
 import { chosenSystems } from './run/systems.ts'
 import type { Session } from './session.ts'
 
@@ -109,6 +110,8 @@ async function overSystems(alone: Run, onFailure: OnFailure | null): Promise<num
   keepTestsBefore(book)
   const unseen = await lookAtAll(alone)
   if (unseen) return end(alone, unseen)
+  const half = await goOnBack(alone, onFailure)
+  if (half) return end(alone, half)
   if (!book.report.systems.some(each => each.targets.length > 0)) return end(alone, noDatabaseAtAll(book))
   const across = await acrossAll(alone)
   if ('code' in across) return end(alone, across)
@@ -123,6 +126,41 @@ async function overSystems(alone: Run, onFailure: OnFailure | null): Promise<num
     if (ran.type === 'stopped') return end(run, ran.error)
   }
   return end(run, null)
+}
+
+/**
+ * A run that was being rolled back when it ended goes on with that, if whoever is asked says so, or the command still
+ * does. Null where the way is forward.
+ */
+async function goOnBack(run: Run, onFailure: OnFailure | null): Promise<Failure | null> {
+  const { session, book, agreed } = run
+  const back = book.earlier?.takesBack ?? []
+  if (back.length === 0) return null
+  const names = back.join(', ')
+  session.note(`It was being rolled back: ${names}.`)
+  const asks = session.mayAsk && !agreed
+  const wish = asks
+    ? await choose(session, `Go on rolling back ${names}?`, [
+        { value: 'back', name: 'roll the rest of it back' },
+        { value: 'forward', name: 'migrate, and leave what still is migrated as it is' },
+        { value: 'stop', name: 'stop here' },
+      ])
+    : onFailure === null || onFailure === 'stop'
+      ? 'forward'
+      : 'back'
+  if (wish === 'back') return (await rollBackSystems(run, back)) ?? takenBack(names, book.earlier)
+  if (wish === 'forward') return null
+  book.takeBack(back)
+  return stoppedHere('The rollback is not done to its end.')
+}
+
+function takenBack(names: string, earlier: RunReport | null): Failure {
+  return failure(exitCodes.failed, 'RUN.TAKEN_BACK', {
+    object: names,
+    message: 'The run had failed, and what it did is rolled back now.',
+    why: earlier?.error?.message ?? 'It ended before it could say why.',
+    next: 'Once that is mended, the same command begins anew.',
+  })
 }
 
 function how({ status }: RunReport): string {

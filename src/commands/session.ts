@@ -31,7 +31,8 @@ import type { Output } from './output.ts'
 import { progressLines } from './progress.ts'
 import { paintMark } from './reports/marks.ts'
 import { failureReport } from './reports/message.ts'
-import { settingsFrom } from './settings.ts'
+import { basesIn, settingsFrom } from './settings.ts'
+import { keeperOf } from './system-words.ts'
 
 /** What a session is told by flags; commands without an engine give fewer. */
 export type SessionOptions = Partial<TargetOptions> & { readonly confirm?: readonly string[] | undefined }
@@ -54,6 +55,8 @@ export interface Session {
   readonly projects: string | null
   /** All systems that are known here, in their order; each with where it was looked for. */
   systems(): readonly System[]
+  /** The name of the system that keeps a target where it is, if config files speak of systems at all. */
+  keeper(target: string): string | null
   /** What the config files say of a target. */
   configured(target: string): Configured
   /** What holds for a target: what was typed, over what the config files say. */
@@ -122,7 +125,16 @@ export function createSession(
     else lines(context.stderr, text.map(printable))
   }
 
-  const configured = (target: string) => configuredFor(configFiles, target)
+  const systems = () =>
+    systemsFrom(configFiles, {
+      folder: context.folder,
+      home: context.environment.HOME || homedir(),
+      ...basesIn(context.environment),
+      ...(projects === null ? {} : { projects }),
+    })
+  const speaksOfSystems = configFiles.some(({ config }) => config.systems !== undefined)
+  const keeper = (target: string) => (speaksOfSystems ? (keeperOf(systems(), target)?.name ?? null) : null)
+  const configured = (target: string) => configuredFor(configFiles, target, keeper(target))
   function settingsFor(target: string): Settings {
     const { waitSeconds } = configured(target)
     return options.wait !== undefined || waitSeconds === null ? settings : { ...settings, waitSeconds }
@@ -160,12 +172,8 @@ export function createSession(
     verbose,
     mayAsk: context.questions !== null && options.input !== false && options.events !== true,
     projects,
-    systems: () =>
-      systemsFrom(configFiles, {
-        folder: context.folder,
-        home: context.environment.HOME || homedir(),
-        ...(projects === null ? {} : { projects }),
-      }),
+    systems,
+    keeper,
     configured,
     choices: (typed, target) => layered(typed, configured(target).choices),
     settingsFor,

@@ -18,6 +18,18 @@ function defaultStateDir(environment: Readonly<Record<string, string | undefined
   return join(environment.HOME || homedir(), '.local', 'state', 'ulid-migrate')
 }
 
+/** Folders of the XDG specification in which applications keep what is theirs, where somebody moved them. */
+export function basesIn(environment: Readonly<Record<string, string | undefined>>): {
+  readonly bases: Readonly<Record<string, string>>
+} {
+  const moved = { '~/.cache/': environment.XDG_CACHE_HOME, '~/.local/share/': environment.XDG_DATA_HOME }
+  return {
+    bases: Object.fromEntries(
+      Object.entries(moved).flatMap(([usual, path]) => (path && isAbsolute(path) ? [[usual, path]] : [])),
+    ),
+  }
+}
+
 /** @param folder where relative paths start */
 export function settingsFrom(
   given: Given,

@@ -1,7 +1,7 @@
 /** Which systems a command is about: those that its words name, or all that are known where it stands. */
-import { realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { System } from '../core/index.ts'
+import { isFolder, type System } from '../core/index.ts'
 import type { Session } from './session.ts'
 
 /** All of them where their folder is known, else those that config files speak of. */
@@ -27,10 +27,6 @@ export function systemCalled(word: string, systems: readonly System[], folder: s
   return path === null || (system.folder !== null && path === realOf(system.folder)) ? system : null
 }
 
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
 /** Without links; null where nothing is. */
 export function realOf(path: string): string | null {
   try {
@@ -40,7 +36,9 @@ export function realOf(path: string): string | null {
   }
 }
 
-/** The system that keeps a database where it is, at one of its places. */
+/** The system that keeps a database where it is, at one of its places; the first, where several do. */
 export function keeperOf(systems: readonly System[], target: string): System | null {
-  return systems.find(({ places }) => places.some(({ path }) => path === target)) ?? null
+  const real = realOf(target)
+  const isIt = (path: string) => path === target || (real !== null && realOf(path) === real)
+  return systems.find(({ places }) => places.some(({ path }) => isIt(path))) ?? null
 }

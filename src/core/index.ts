@@ -40,12 +40,13 @@ export type {
 export type * from './run-report.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell } from './shell.ts'
+export { isFolder } from './stat.ts'
 export { usualGenerator, usualInterpreter } from './systems/built-in.ts'
 export { detectSystem, unreadable } from './systems/detect-system.ts'
-export { findProgram } from './systems/find-program.ts'
 export { judgeTests } from './systems/judge-tests.ts'
 export { knownPlaceOf } from './systems/known-schemas.ts'
 export { announce } from './systems/run/announce.ts'
+export { obstacleTo, workingFolder } from './systems/run/program.ts'
 export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

@@ -45,6 +45,8 @@ export interface Choices {
   /** Whether a column beside each identity's ULID tells when that was made. */
   readonly generatedAt?: boolean
   readonly accept?: readonly string[]
+  /** Those of the lists above that were said of a whole system: they hold where their table is. */
+  readonly whereThere?: readonly string[]
   /** Columns that hold ids of other targets, as `across` found them. */
   readonly follows?: readonly Following[]
   /** 64 hex digits; random when absent. */

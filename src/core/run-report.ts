@@ -57,12 +57,13 @@ export interface TargetReport {
   readonly run: string
   /** Whether that was this run, or one that it goes on with. */
   readonly ofThisRun: boolean
-  /** `done-before`: by an earlier run, and proved again. */
+  /** `done-before`: by an earlier run, and proved again. `skipped`: by the operator, or with what it holds ids of. */
   readonly status:
     | 'waiting'
     | 'migrated'
     | 'done-before'
     | 'nothing-to-do'
+    | 'skipped'
     | 'unreadable'
     | 'empty'
     | 'failed'
@@ -124,6 +125,8 @@ export interface RunReport {
   readonly systems: readonly SystemReport[]
   readonly criteria: readonly Criterion[]
   readonly error: Message | null
+  /** Systems that were being rolled back, and are not yet. */
+  readonly takesBack: readonly string[]
   /** What to run now. */
   readonly next: readonly string[]
 }

@@ -107,6 +107,36 @@ describe('the name of a system', () => {
   })
 })
 
+describe('what a config file says of a system', () => {
+  test('holds for its databases, wherever they were named; flags and the environment beat it', async () => {
+    const file = putFile(join(folder, 'ledger/data/a.db'))
+    putFile(join(folder, 'other.db'))
+    config({ systems: { ledger: { targets: ['data/a.db'], strategy: 'expand', skip: ['logs.id'] } } })
+    const choicesOf = async (argv: readonly string[], environment = {}) => {
+      const { asked } = await ran(argv, {}, environment)
+      return asked.flatMap(({ request }) => ('choices' in request ? [request.choices] : []))[0]
+    }
+    const whole = { strategy: 'expand', skip: ['logs.id'], whereThere: ['logs.id'] }
+    expect(await choicesOf(['detect', 'ledger'])).toEqual(whole)
+    expect(await choicesOf(['detect', file])).toEqual(whole)
+    expect(await choicesOf(['detect', 'other.db'])).toEqual({})
+    expect(await choicesOf(['detect', file, '--strategy', 'replace', '--only', 'logs.id'])).toEqual({
+      strategy: 'replace',
+      only: ['logs.id'],
+      whereThere: ['logs.id'],
+    })
+    expect(await choicesOf(['detect', file], { ULID_MIGRATE_STRATEGY: 'replace' })).toMatchObject({
+      strategy: 'replace',
+    })
+  })
+
+  test('its databases are looked for where the folders of the home folder were moved to', async () => {
+    const file = putFile(join(folder, 'data/mahavishnu/adapter_persistence.db'))
+    const moved = { XDG_DATA_HOME: join(folder, 'data') }
+    expect((await ran(['detect', 'mahavishnu'], {}, moved)).targetsOf('detect')).toEqual([file])
+  })
+})
+
 describe('a system without a database', () => {
   test('is a finding of detect that lists what was looked for, and no failure', async () => {
     const { exit, stdout, asked } = await ran(['detect', 'crackerjack', '--projects', projects])

@@ -166,9 +166,12 @@ export function answering(answer: {
   readonly choose?: readonly string[]
 }) {
   const questions: string[] = []
+  const offered: string[][] = []
   const left = [...(answer.choose ?? [])]
   return {
     questions,
+    /** What could be chosen, question by question. */
+    offered,
     confirm: (message: string) => {
       questions.push(message)
       return Promise.resolve(answer.confirm ?? false)
@@ -177,8 +180,12 @@ export function answering(answer: {
       questions.push(message)
       return Promise.resolve(answer.type ?? '')
     },
-    choose: <T extends string>(message: string, choices: readonly { readonly value: T }[]) => {
+    choose: <T extends string>(
+      message: string,
+      choices: readonly { readonly value: T; readonly name: string }[],
+    ) => {
       questions.push(message)
+      offered.push(choices.map(each => each.name))
       const given = left.shift()
       return Promise.resolve(choices.find(each => each.value === given)?.value ?? null)
     },

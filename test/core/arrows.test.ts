@@ -29,6 +29,7 @@ const layers = [
     'room.ts',
     'processes.ts',
     'replace-file.ts',
+    'stat.ts',
     'schema-changes',
   ],
   ['engines/sqlite'],

@@ -28,6 +28,8 @@ export interface Book {
   noteTarget(path: string, news: Partial<TargetReport>): void
   /** Puts the systems into the order in which they are worked on. */
   inOrder(names: readonly string[]): void
+  /** Systems that are to be rolled back from now on. */
+  takeBack(names: readonly string[]): void
   end(news: Pick<RunReport, 'status' | 'error' | 'next'>): void
 }
 
@@ -78,6 +80,7 @@ export function openBook(session: Session, systems: readonly System[]): Book {
           targets: each.targets.map(target => (target.target === path ? { ...target, ...news } : target)),
         })),
       }),
+    takeBack: names => change({ takesBack: names }),
     inOrder: names => change({ systems: names.map(system) }),
     end: ({ status, error, next }) =>
       change({ status, error: error && messageOf(error), next, ended: now() }),

@@ -49,8 +49,9 @@ async function lookAtOne(
   const detected = await session.ask('detect', { target, choices }, shown)
   if (detected.type === 'failed') {
     const { error } = detected
-    // What is no SQLite database, or can't be read, is somebody else's; the others are not made to wait for it.
-    if (error.exit !== exitCodes.precondition || !error.code.startsWith('TARGET.')) return error
+    // What is no SQLite database is somebody else's; the others are not made to wait for it. One that is damaged, or
+    // that we may not read, is ours: without it the system would count as migrated, and be so in part.
+    if (!isForeign(error)) return error
     book.noteTarget(target, {
       status: 'unreadable',
       findings: [{ ...messageOf(error), severity: 'warning' }],
@@ -78,6 +79,11 @@ async function lookAtOne(
     ...saidBefore(book, target, standing.run),
   })
   return null
+}
+
+function isForeign({ exit, code }: Failure): boolean {
+  const ours = ['TARGET.CORRUPT', 'TARGET.UNREADABLE', 'TARGET.READ_ONLY']
+  return exit === exitCodes.precondition && code.startsWith('TARGET.') && !ours.includes(code)
 }
 
 /** What the run that this one goes on with has measured of it already. */

@@ -6,6 +6,8 @@ import type { Run } from './run.ts'
 /** Null where everything is taken back; else what kept one from it, and then nothing more is tried. */
 export async function rollBackSystems(run: Run, names: readonly string[]): Promise<Failure | null> {
   const { session, book } = run
+  // Should it be stopped in the middle, the next run has to know.
+  book.takeBack(names)
   for (const name of [...names].reverse()) {
     const targets = [...book.system(name).targets].reverse().filter(each => each.ofThisRun)
     for (const { target } of targets) {
@@ -19,6 +21,7 @@ export async function rollBackSystems(run: Run, names: readonly string[]): Promi
       book.noteTarget(target, { status: 'rolled-back', ofThisRun: false, wayBack: [], due: [] })
     }
     if (targets.length > 0) book.note(name, { status: 'rolled-back' })
+    book.takeBack(book.report.takesBack.filter(each => each !== name))
   }
   return null
 }

@@ -3,10 +3,11 @@ import {
   commandLine,
   exitCodes,
   type Failure,
-  findProgram,
   isEmpty,
+  obstacleTo,
   type System,
   type TargetReport,
+  workingFolder,
 } from '../../core/index.ts'
 import { targetNames } from '../../ui/target-name.ts'
 import { choose, consentMissing } from '../consent.ts'
@@ -15,6 +16,7 @@ import { failedProof, failure } from '../failure.ts'
 import { findingReport } from '../reports/message.ts'
 import { verifyReport } from '../reports/verify.ts'
 import { carryOut, type Due } from './carry-out.ts'
+import { followersOf, skip } from './left-out.ts'
 import { proveSystem, testBefore } from './prove.ts'
 import { type Rehearsed, rehearseSystem } from './rehearse.ts'
 import type { Run } from './run.ts'
@@ -30,7 +32,7 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
   session.note('', `${system.title}${system.folder === null ? '' : `  ${system.folder}`}`)
   for (const finding of book.system(system.name).findings) session.note(...findingReport(finding))
   for (const { status, findings } of book.system(system.name).targets)
-    if (status === 'unreadable' || status === 'empty')
+    if (status === 'unreadable' || status === 'empty' || status === 'skipped')
       session.note(...findings.flatMap(each => findingReport(each)))
   const ran = await allOf(run, system)
   const { targets } = book.system(system.name)
@@ -39,7 +41,9 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
       ? ran.type
       : targets.some(each => each.status === 'migrated' || each.status === 'done-before')
         ? 'done'
-        : 'nothing-to-do'
+        : targets.some(each => each.status === 'skipped')
+          ? 'skipped'
+          : 'nothing-to-do'
   book.note(system.name, { status, ...(targets.some(each => each.ofThisRun) ? { due: dueOf(system) } : {}) })
   await noteDue(run, system)
   return ran
@@ -139,11 +143,12 @@ async function proveAgain({ session, book }: Run, target: Target): Promise<Failu
 /** Whether what proves the system afterwards can be run at all is known before anything is changed. */
 function testsCanRun({ session, tests }: Run, { name, title, test, folder }: System): Failure | null {
   if (tests === 'none' || test === null || folder === null) return null
-  if (findProgram(test, folder, session.context.environment.PATH ?? '') !== null) return null
+  const obstacle = obstacleTo(test, folder, session.context.environment.PATH ?? '')
+  if (obstacle === null) return null
   return failure(exitCodes.precondition, 'TESTS.NO_PROGRAM', {
     object: name,
-    message: `The tests of ${title} can not be run: there is no program ${test.argv[0]}.`,
-    why: `Its test command is ${test.argv.join(' ')}, to be run in ${folder}.`,
+    message: `The tests of ${title} can not be run.`,
+    why: `${obstacle.why} Their command is ${test.argv.join(' ')}, to be run in ${workingFolder(test, folder)}.`,
     next: `Install it; or name another command, "test" of the system in the config file; or do without: ${commandLine('run', name, '--tests', 'none')}`,
   })
 }
@@ -156,12 +161,27 @@ async function agreed(run: Run, system: System, due: readonly Due[]): Promise<Ra
   const many = due.length === 1 ? 'one database' : `${due.length} databases`
   const answer = await choose(session, `Migrate ${many} of ${system.title}?`, [
     { value: 'migrate', name: `migrate ${due.map(each => each.target.name).join(', ')}` },
-    { value: 'skip', name: 'skip this system and go on with the next' },
+    { value: 'skip', name: `skip this system and go on with the next${alsoLeft(run, due)}` },
     { value: 'stop', name: 'stop here' },
   ])
   if (answer === 'migrate') return { type: 'done' }
-  if (answer === 'skip') return { type: 'skipped' }
+  if (answer === 'skip') {
+    skip(
+      run,
+      due.map(each => each.target),
+    )
+    return { type: 'skipped' }
+  }
   return { type: 'stopped', error: stoppedHere(`${system.title} was not begun.`) }
+}
+
+/** Said before it is chosen. */
+function alsoLeft(run: Run, due: readonly Due[]): string {
+  const followers = followersOf(
+    run,
+    due.map(each => each.target.path),
+  )
+  return followers.length === 0 ? '' : `; left with it, because they hold its ids: ${followers.join(', ')}`
 }
 
 function dueOf({ name, folder }: System): readonly string[] {

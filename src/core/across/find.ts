@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { Stopped } from '../context.ts'
 import { isWhole } from '../detect/choices.ts'
+import { heldIn } from '../detect/held-choices.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../detect/reference-words.ts'
 import type { DetectedTarget } from '../documents.ts'
 import { columnNamed, inspect, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -40,7 +41,10 @@ export async function findAcross(asked: Requests['across']['targets'], context: 
     }
     for (const { target, choices, known } of targets) await look(target, choices, known)
     const paths = targets.map(each => each.target)
-    const named = targets.flatMap(({ target, choices }) => namedLinks(choices, target, paths))
+    const named = targets.flatMap(({ target, choices }) => {
+      const schema = looked.find(each => each.target === target)?.schema
+      return namedLinks(schema ? heldIn(choices, schema) : choices, target, paths)
+    })
     // Whom only the operator names is asked as well, and not migrated.
     for (const { of } of named) if (!looked.some(each => each.target === of.target)) await look(of.target, {})
     const keys = looked.flatMap(keysOf)

@@ -5,6 +5,7 @@
 import { type Context, inPhase } from '../context.ts'
 import { type Connection, openForReading } from '../engines/sqlite/open.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
+import { precondition, type Refusal } from '../message.ts'
 import type { BaselineQuery, Requests } from '../requests.ts'
 import type { ComparedQuery, TimedQuery } from '../run-report.ts'
 import { queriesOfPlan } from './queries-of-plan.ts'
@@ -52,7 +53,9 @@ async function compareAll(
           done: at,
           total: asked.length,
         })
-        if (refusalOf(was.db, query) === null) compared.push(await compare(query, was.db, is.db, context))
+        const refusal = refusalOf(was.db, query)
+        if (refusal === null) compared.push(await compare(query, was.db, is.db, context))
+        else if (!isOfOther(refusal)) throw refused(query, refusal)
       }
       return compared
     } finally {
@@ -67,12 +70,27 @@ async function compareAll(
 function refusalOf(db: Connection, { sql, values }: BaselineQuery): string | null {
   try {
     const statement = db.prepare(sql)
-    if (!statement.reader || !statement.readonly) return 'It writes.'
+    if (!statement.reader || !statement.readonly) return 'It does not only read.'
     queryPlan(db, sql, values === undefined ? [] : [null])
     return null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** It is about tables, or whatever else, that another database of the system may have. */
+function isOfOther(refusal: string): boolean {
+  return /^no such /i.test(refusal)
+}
+
+function refused({ name }: BaselineQuery, why: string): Refusal {
+  return precondition(
+    'QUERY.REFUSED',
+    name,
+    'This query can not be asked of any database.',
+    `${why} It was not run.`,
+    'Correct it among the queries of its system in the config file: one SELECT, without parameters.',
+  )
 }
 
 async function compare(

@@ -1,6 +1,6 @@
 /**
- * The config files that hold here, and what they say of a target. Within a file, what stands under a target beats the
- * file's defaults; the project's file beats the user's.
+ * The config files that hold here, and what they say of a target. Within a file, what stands under a target beats what
+ * stands under its system, and that the file's defaults; the project's file beats the user's.
  */
 import { dirname } from 'node:path'
 import { lastEquals, splitTarget } from '../detect/target-column.ts'
@@ -11,7 +11,7 @@ import { configAbove, configIn, newConfigIn } from './find.ts'
 import { layered } from './layers.ts'
 import { located, samePlace } from './paths.ts'
 import { readConfig } from './read.ts'
-import type { Config, TargetConfig } from './schema.ts'
+import { type Config, type SystemConfig, type TargetConfig, targetKeys } from './schema.ts'
 
 export interface ConfigPlaces {
   /** Absolute; the search for the project's file goes upwards from here. */
@@ -62,9 +62,16 @@ export interface Configured {
   readonly files: readonly string[]
 }
 
-/** @param target its path, absolute */
-export function configuredFor(files: readonly ConfigFile[], target: string): Configured {
-  const said = files.map(each => ({ file: each.file, ...saidOf(each, target) }))
+/**
+ * @param target its path, absolute
+ * @param system the name of the one that keeps it
+ */
+export function configuredFor(
+  files: readonly ConfigFile[],
+  target: string,
+  system: string | null = null,
+): Configured {
+  const said = files.map(each => ({ file: each.file, ...saidOf(each, target, system) }))
   return {
     choices: said.map(each => each.choices).reduceRight((lower, upper) => layered(upper, lower), {}),
     waitSeconds: said.find(each => each.wait !== undefined)?.wait ?? null,
@@ -90,23 +97,44 @@ export function configuredTargets({ file, config }: ConfigFile): readonly string
   return Object.keys(config.targets ?? {}).map(path => located(dirname(file), path))
 }
 
-function saidOf(
-  file: ConfigFile,
-  target: string,
-): { choices: Choices; wait: number | undefined; verificationDays: number | undefined } {
+interface Said {
+  readonly choices: Choices
+  readonly wait: number | undefined
+  readonly verificationDays: number | undefined
+}
+
+function saidOf(file: ConfigFile, target: string, system: string | null): Said {
   const { config } = file
   const name = nameIn(file, target)
-  const { wait: usually, verificationDays: usualDays, ...defaults } = config.defaults ?? {}
-  const { wait, verificationDays, ...said }: TargetConfig = (name && config.targets?.[name]) || {}
-  const choices =
-    said.references === undefined
-      ? said
-      : { ...said, references: said.references.map(text => fromFolder(file.file, text)) }
+  const ofTarget = split(file, (name === undefined ? undefined : config.targets?.[name]) ?? {})
+  const ofSystem = split(file, system === null ? {} : choicesOf(config.systems?.[system] ?? {}))
+  const usual = split(file, config.defaults ?? {})
   return {
-    choices: layered(choices, defaults),
-    wait: wait ?? usually,
-    verificationDays: verificationDays ?? usualDays,
+    choices: layered(ofTarget.choices, layered(whereThere(ofSystem.choices), usual.choices)),
+    wait: ofTarget.wait ?? ofSystem.wait ?? usual.wait,
+    verificationDays: ofTarget.verificationDays ?? ofSystem.verificationDays ?? usual.verificationDays,
   }
+}
+
+function split(file: ConfigFile, { wait, verificationDays, ...said }: TargetConfig): Said {
+  const { references } = said
+  const choices =
+    references === undefined
+      ? said
+      : { ...said, references: references.map(text => fromFolder(file.file, text)) }
+  return { choices, wait, verificationDays }
+}
+
+/** Of what is said of a system, what may be said of a target as well. */
+function choicesOf(system: SystemConfig): TargetConfig {
+  return Object.fromEntries(targetKeys.flatMap(key => (key in system ? [[key, system[key]]] : [])))
+}
+
+/** Not each database of a system has all of its tables. */
+function whereThere(choices: Choices): Choices {
+  const { only, skip, references, noReferences, times, ulidColumns } = choices
+  const said = [only, skip, references, noReferences, times, ulidColumns].flatMap(list => list ?? [])
+  return said.length === 0 ? choices : { ...choices, whereThere: said }
 }
 
 /** `links.session_id=../sessions.db::sessions.id`: a path of the file, as those of its targets are. */

@@ -11,7 +11,8 @@ import { foldName, formatColumnPath } from '../schema/names.ts'
 export function layered(upper: Choices, lower: Choices): Choices {
   // `all` and `only` answer one question: which identities. Whoever answers it answers it whole.
   const selects = upper.all !== undefined || upper.only !== undefined
-  const { all, only, skip, references, noReferences, times, ulidColumns, accept, ...others } = lower
+  const { all, only, skip, references, noReferences, times, ulidColumns, accept, whereThere, ...others } =
+    lower
   return {
     ...others,
     ...(selects ? {} : present({ all, only })),
@@ -26,6 +27,7 @@ export function layered(upper: Choices, lower: Choices): Choices {
         upper.ulidColumns,
       ),
       accept: together(accept, upper.accept),
+      whereThere: together(whereThere, upper.whereThere),
     }),
   }
 }

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { usage } from '../message.ts'
 import { isCode } from './find.ts'
 import type { Config } from './schema.ts'
+import { twiceInJson } from './twice-in-json.ts'
 
 /** Throws a refusal (exit 2) that names the file, the place in it and the reason. */
 export async function readConfig(file: string): Promise<Config> {
@@ -24,7 +25,9 @@ export async function validConfig(file: string, content: unknown): Promise<Confi
     file,
     'The config file says something that is not known.',
     read.error.issues
-      .flatMap(each => reasons(each, knownKeys).map(({ at, said }) => `${onLine(lineOf(at))}${said}`))
+      .flatMap(each => reasons(each, knownKeys).map(({ at, said }) => ({ line: lineOf(at), said })))
+      .toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))
+      .map(({ line, said }) => `${onLine(line)}${said}`)
       .join('\n'),
     'Correct it; docs/config.schema.json describes what it may say.',
   )
@@ -46,14 +49,15 @@ async function contentOf(file: string): Promise<unknown> {
 
 /** What a text says that is to become the content of a file. Throws what is wrong with it. */
 export async function parsed(file: string, text: string): Promise<unknown> {
-  if (extname(file) === '.json') return json(text)
+  if (extname(file) === '.json') return json(text.replace(/^\uFEFF/, ''))
   const { parse } = await import('yaml')
   return parse(text) ?? {} // a file of comments is an empty one
 }
 
 async function json(text: string): Promise<unknown> {
+  let content: unknown
   try {
-    return JSON.parse(text)
+    content = JSON.parse(text)
   } catch (error) {
     const { message } = error as SyntaxError
     const { jsonErrorLine } = await import('./lines.ts')
@@ -61,11 +65,14 @@ async function json(text: string): Promise<unknown> {
       /\(line \d+ column \d+\)/.test(message) ? message : `${onLine(jsonErrorLine(text))}${message}`,
     )
   }
+  const twice = twiceInJson(text)
+  if (twice !== null) throw new Error(`${onLine(twice.line)}${JSON.stringify(twice.name)} is said twice.`)
+  return content
 }
 
 async function exported(file: string): Promise<unknown> {
   const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-  const content = module.default
+  const content = await module.default
   // What was written as a module and is loaded as CommonJS has its default export one level further down.
   if (content !== null && typeof content === 'object' && 'default' in content) return content.default
   if (content === undefined) throw new Error('It has no default export: export default { targets: { ... } }')

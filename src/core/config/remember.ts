@@ -21,6 +21,8 @@ export interface ToRemember {
   readonly files: readonly ConfigFile[]
   /** Its path, absolute. */
   readonly target: string
+  /** The name of the system that keeps it. */
+  readonly system?: string | null
   /** Everything that is to hold for it from now on. */
   readonly choices: Choices
   readonly waitSeconds?: number
@@ -103,10 +105,10 @@ async function edited(
   return setTargetInYaml(text, target, before, entry)
 }
 
-/** The path from the file's folder. `~/` at the beginning would be somebody's home, and `*` no path at all. */
+/** The path from the file's folder. At its beginning `~` would be a home and `$` a variable; `*` is no path at all. */
 function newName({ file, target }: ToRemember): string {
   const path = relative(dirname(file), target)
-  return path.startsWith('~/') ? `./${path}` : path
+  return /^[~$]/.test(path) ? `./${path}` : path
 }
 
 /** What has to stand under the target so that, over all other files and the defaults, the choices hold. */
@@ -117,8 +119,12 @@ async function entryFor(
 ): Promise<TargetConfig> {
   const { targetKeys } = await import('./schema.ts')
   const others = wanted.files.filter(each => each.file !== own.file)
-  const bare = { file: own.file, config: own.config.defaults ? { defaults: own.config.defaults } : {} }
-  const { choices: otherwise } = configuredFor([bare, ...others], wanted.target)
+  const { targets: _, ...bare } = own.config
+  const { choices: otherwise } = configuredFor(
+    [{ file: own.file, config: bare }, ...others],
+    wanted.target,
+    wanted.system,
+  )
   const all: Record<string, unknown> = {}
   for (const key of targetKeys) {
     const value = saidOf(key, wanted, otherwise, before)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseZone } from '../identifiers/index.ts'
 import { parsePlace } from '../inside/selector.ts'
 import { parseColumnPath } from '../schema/names.ts'
+import { knownSchemas } from '../systems/known-schemas.ts'
 
 /** Text that `read` understands; what it throws is what the operator is told. */
 function readable(read: (text: string) => unknown) {
@@ -87,11 +88,17 @@ const oneTarget = {
     .describe('Objects whose blocking findings are accepted.'),
 }
 
-const path = z.string().regex(/^[^*]+$/, { error: 'Expected a path; patterns are not read' })
+const path = z.string().regex(/^(?!\$[A-Za-z_{])(?!~[^/])[^*\0]+$/, {
+  error: 'Expected a path; patterns, variables ($HOME) and homes of others (~name) are not read',
+})
 
 const seconds = z.number().positive()
-const argv = z.array(z.string().min(1)).min(1).readonly()
-const environment = z.record(z.string(), z.string()).readonly()
+/** What the system can hand to a program: a text ends at its first zero byte. */
+const handed = z.string().regex(/^[^\0]*$/, { error: 'Expected a text without zero bytes' })
+const argv = z.array(handed.min(1)).min(1).readonly()
+const environment = z
+  .record(handed.regex(/^[^=]+$/, { error: 'Expected a name without "="' }), handed)
+  .readonly()
 
 const command = {
   argv: argv.describe('The program and its arguments; no shell reads them.'),
@@ -113,6 +120,7 @@ const generator = { module: z.string().min(1), name: z.string().min(1) }
 const inSystem: Readonly<Record<string, object>> = { initialize: initialization, test: command, generator }
 
 const oneSystem = {
+  ...oneTarget,
   title: z.string().exactOptional().describe('What it is called in full.'),
   folder: path.exactOptional().describe('Its source tree, from the folder of this file.'),
   targets: z
@@ -120,7 +128,10 @@ const oneSystem = {
     .readonly()
     .exactOptional()
     .describe('Where its databases may lie, from its folder; "~/" is the home folder.'),
-  schema: z.string().exactOptional().describe('The known schema that can be made for it.'),
+  schema: z
+    .enum(knownSchemas.map(each => each.name))
+    .exactOptional()
+    .describe('The known schema that can be made for it.'),
   initialize: z
     .strictObject(initialization)
     .readonly()

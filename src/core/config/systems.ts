@@ -1,16 +1,19 @@
 /** The systems that hold here: those that are built in and those of the config files, with where each is. */
-import { type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isFile, isFolder } from '../stat.ts'
 import { type BuiltIn, builtInSystems, usualGenerator, usualInterpreter } from '../systems/built-in.ts'
 import type { Place, System } from '../systems/system.ts'
 import type { ConfigFile } from './config.ts'
 import { located } from './paths.ts'
+import { filesLike } from './pattern.ts'
 import type { SystemConfig } from './schema.ts'
 
 export interface SystemPlaces {
   /** Where the search for source trees starts where nobody names a folder: absolute. */
   readonly folder: string
   readonly home: string
+  /** What stands for folders below the home folder where somebody moved them: `~/.cache/` and its like. */
+  readonly bases?: Readonly<Record<string, string>>
   /** The folder in which all systems lie beside each other: absolute. */
   readonly projects?: string
 }
@@ -35,9 +38,7 @@ interface Said {
   readonly config: SystemConfig
 }
 
-interface Where {
-  readonly folder: string
-  readonly home: string
+interface Where extends Pick<SystemPlaces, 'folder' | 'home' | 'bases'> {
   readonly projects: string | null
 }
 
@@ -62,9 +63,10 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
   const folder = folders.find(isFolder) ?? null
   const base = folder ?? folders[0]!
   const targets = told('targets')
-  const paths: readonly (readonly [string, string])[] =
-    targets?.map(path => [path, known?.places.find(([each]) => each === path)?.[1] ?? '']) ??
-    known?.places ??
+  const whatIs = (path: string) => known?.places.find(([each]) => each === path)?.[1] ?? ''
+  const databases =
+    targets?.map(path => placeAt(located(base, path, where.home), whatIs(path))) ??
+    known?.places.flatMap(([path, what]) => builtInPlaces(base, path, what, where)) ??
     []
   const initialize = told('initialize')
   return {
@@ -72,7 +74,7 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
     title: told('title') ?? known?.title ?? name,
     folder,
     folders,
-    places: paths.map(([path, what]) => placeAt(located(base, path, where.home), what)),
+    places: databases,
     schema: told('schema') ?? known?.schema ?? null,
     initialize: initialize
       ? { ...initialize, expect: initialize.expect ?? known?.initialize?.expect ?? [] }
@@ -85,23 +87,22 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
   }
 }
 
+/** Where a folder of the home folder was moved, both are looked at: not every application goes by that. */
+function builtInPlaces(base: string, path: string, what: string, where: Where): readonly Place[] {
+  const moved = Object.entries(where.bases ?? {}).flatMap(([usual, to]) =>
+    path.startsWith(usual) ? [join(to, path.slice(usual.length))] : [],
+  )
+  const all = new Set([...moved, located(base, path, where.home)])
+  return [...all].flatMap(each => {
+    const there = filesLike(each)
+    return (there.length > 0 ? there : [each]).map(file => placeAt(file, what))
+  })
+}
+
 function placeAt(path: string, what: string): Place {
-  return { path, what, there: statsOf(path)?.isFile() ?? false }
+  return { path, what, there: isFile(path) }
 }
 
 function lastOf(folder: string): string {
   return folder.split(/[\\/]/).at(-1) ?? ''
-}
-
-function isFolder(path: string): boolean {
-  return statsOf(path)?.isDirectory() ?? false
-}
-
-/** Of what is there and may be looked at; a folder of somebody else's, or a link that leads to itself, is neither. */
-function statsOf(path: string): Stats | null {
-  try {
-    return statSync(path)
-  } catch {
-    return null
-  }
 }

@@ -11,12 +11,15 @@ import type { Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { type ColumnPath, formatColumnPath, parseColumnPath, sameName } from '../schema/names.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
+import { heldIn } from './held-choices.ts'
 import type { WantedPlaces } from './inside/join.ts'
 import type { WantedReferences } from './references/find.ts'
 import { lastEquals, namesTarget } from './target-column.ts'
 import { readUlidName } from './ulid-names.ts'
 
 export interface ReadChoices {
+  /** Whether identities that `only` does not name are left alone; it may name none that is here. */
+  readonly selects: boolean
   readonly only: readonly ColumnPath[]
   readonly skip: readonly ColumnPath[]
   readonly all: boolean
@@ -34,7 +37,8 @@ export interface ReadChoices {
 const isHere = (text: string) => !namesTarget(text)
 
 /** Throws a usage refusal (exit 2) for a name that the schema does not have. */
-export function readChoices(choices: Choices, schema: Schema): ReadChoices {
+export function readChoices(said: Choices, schema: Schema): ReadChoices {
+  const choices = heldIn(said, schema)
   const added = (choices.references ?? []).filter(isHere).map(text => {
     const [child, parent] = halves(text, '--reference', 'child.column=parent.column')
     const from = placeOf(child, '--reference', schema)
@@ -45,6 +49,7 @@ export function readChoices(choices: Choices, schema: Schema): ReadChoices {
     .filter(isHere)
     .map(text => placeOf(text, '--no-reference', schema))
   return {
+    selects: (said.only ?? []).length > 0,
     only: (choices.only ?? []).map(text => columnOf(text, '--only', schema)),
     skip: (choices.skip ?? []).map(text => columnOf(text, '--skip', schema)),
     all: choices.all ?? false,

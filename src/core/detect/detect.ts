@@ -360,7 +360,7 @@ function settle(seen: readonly Seen[], choices: ReadChoices): Seen[] {
       return change(each, { migrate: false, reason: 'left out by --skip' })
     if (includesPath(choices.only, table, column) && !each.done)
       return change(each, { migrate: true, reason: 'named by --only' })
-    if (choices.only.length > 0)
+    if (choices.selects)
       return change(each, { migrate: false, reason: migrate ? 'not named by --only' : each.identity.reason })
     if (choices.all && offered && !each.done) return change(each, { migrate: true })
     return each

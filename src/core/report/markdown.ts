@@ -15,7 +15,7 @@ export function reportMarkdown(report: RunReport): string {
     '',
     `Begun ${report.begun}${report.ended ? `, ended ${report.ended}` : ', not ended'}.${report.resumes ? ` It goes on with the run ${report.resumes}.` : ''}`,
     '',
-    `In total: ${count('migrated')} databases migrated, ${count('done-before')} done before and proved again, ${count('nothing-to-do')} with nothing to do, ${count('failed')} failed, ${count('rolled-back')} rolled back, ${count('waiting')} not started; ${number(sum(each => each.identifiers))} identifiers, ${number(sum(each => each.references))} references.`,
+    `In total: ${count('migrated')} databases migrated, ${count('done-before')} done before and proved again, ${count('nothing-to-do')} with nothing to do, ${count('failed')} failed, ${count('rolled-back')} rolled back, ${count('skipped')} skipped, ${count('waiting')} not started; ${number(sum(each => each.identifiers))} identifiers, ${number(sum(each => each.references))} references.`,
     '',
     ...(report.error ? ['## What went wrong', '', ...message(report.error), ''] : []),
     ...(report.next.length > 0 ? ['## What to run now', '', ...commands(report.next), ''] : []),

@@ -24,6 +24,7 @@ export function newReport(run: string, resumes: string, begun: string): RunRepor
     systems: [],
     criteria: [],
     error: null,
+    takesBack: [],
     next: [],
   }
 }
@@ -85,7 +86,9 @@ function foldersIn(folder: string): string[] {
 function readReport(file: string): RunReport | null {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8')) as RunReport & { readonly schema?: string }
-    return read.schema === schema ? { ...read, error: read.error ?? null } : null
+    return read.schema === schema
+      ? { ...read, error: read.error ?? null, takesBack: read.takesBack ?? [] }
+      : null
   } catch {
     return null
   }

@@ -12,7 +12,7 @@ type Known = Pick<
 export interface BuiltIn extends Known {
   /** Names that its folder may have below the folder of all projects. */
   readonly folders: readonly string[]
-  /** Of its databases: from its folder, or below the home folder; with what they hold. */
+  /** Of its databases: from its folder, or below the home folder; `*` is any name, or a part of one. With what they hold. */
   readonly places: readonly (readonly [path: string, what: string])[]
 }
 
@@ -66,6 +66,7 @@ export const builtInSystems: readonly BuiltIn[] = [
       ['session_buddy.db', 'sessions'],
       ['~/.cache/session-buddy/session_buddy.db', 'sessions, where its own scripts look'],
       ['~/.claude/data/reflection.duckdb', 'conversations and reflections'],
+      ['~/.claude/data/reflection_*.duckdb', 'conversations and reflections of other collections'],
       ['~/.claude/data/knowledge_graph.duckdb', 'knowledge graph'],
       ['~/.claude/data/workflow_metrics.db', 'workflow metrics'],
       ['.session-buddy/skills.db', 'skills'],
@@ -96,7 +97,11 @@ export const builtInSystems: readonly BuiltIn[] = [
     name: 'akosha',
     title: 'Akosha',
     folders: ['akosha'],
-    places: [['data/warm/warm.db', 'warm conversations'], ...checkpoints],
+    places: [
+      ['data/warm/warm.db', 'warm conversations'],
+      ['data/warm/shard_*/*.duckdb', 'warm conversations, by system'],
+      ...checkpoints,
+    ],
     schema: null,
     initialize: null,
     sources: ['akosha'],

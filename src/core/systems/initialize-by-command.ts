@@ -11,15 +11,19 @@ import { openForReading } from '../engines/sqlite/open.ts'
 import { type Message, precondition } from '../message.ts'
 import type { Requests } from '../requests.ts'
 import { inShell } from '../shell.ts'
-import { usualGrace } from './run/announce.ts'
+import { markOf, usualGrace } from './run/announce.ts'
 import { failureOf, findingsOf, stoppedAmid } from './run/failures.ts'
 import { follow, type Over } from './run/follow.ts'
 import { judge, standing } from './run/found.ts'
 import { outputOf } from './run/output.ts'
-import { assertStartable } from './run/program.ts'
+import { obstacleTo, refusalOf, treeOf, workingFolder } from './run/program.ts'
 import { startCommand } from './run/start.ts'
+import { straysIn } from './run/strays.ts'
 import { type Seen, type Watch, watch } from './run/watch.ts'
 import type { Initialization, System } from './system.ts'
+
+/** How far the times that a disk writes down may lie behind. */
+const clockMs = 20
 
 type Request = Requests['initialize-system']
 
@@ -39,29 +43,34 @@ export async function initializeByCommand(request: Request, context: Context): P
   if (there !== null) return { ...untouched, ...there, status: 'nothing-to-do' }
   const command = commandOf(system)
   if (named !== null && existsSync(named)) (await openForReading(named, context)).close() // or says why it can't be read
-  assertStartable(system, command)
+  const base = treeOf(system)
+  const obstacle = obstacleTo(command, base)
+  if (obstacle !== null) throw refusalOf(obstacle, system)
   if (!request.run) return { ...untouched, target: request.target, tables: [], status: 'missing' }
-  return run(request, { named, command, before, watched }, context)
+  return run(request, { named, command, base, before, watched }, context)
 }
 
 interface Job {
   /** The only database that counts. */
   readonly named: string | null
   readonly command: Initialization
+  readonly base: string
   readonly before: readonly Seen[]
   readonly watched: Watch
 }
 
 async function run({ system, accept }: Request, job: Job, context: Context): Promise<InitializedTarget> {
-  const { named, command, before, watched } = job
+  const { named, command, base, before, watched } = job
   const output = outputOf(context)
+  const begun = Date.now() - clockMs
   const started = await startCommand({
-    system,
     command,
+    base,
     grace: command.grace ?? usualGrace,
-    mark: `${context.run}-${process.pid}`,
-    onLine: output.take,
+    mark: markOf(context),
+    output: output.take,
   })
+  if ('what' in started) throw refusalOf(started, system)
   const findIn = (seen: readonly Seen[]) => judge(seen, before, named, command.expect)
   let over: Over
   try {
@@ -76,8 +85,11 @@ async function run({ system, accept }: Request, job: Job, context: Context): Pro
   const found = findIn(await watched.lookOnceMore())
   if (over.how === 'stopped') throw stoppedAmid(system, found, over.why)
   const { database, tables, missing } = found
-  if (database === null || (missing.length > 0 && !accept))
-    throw failureOf({ system, named, command, found, over, exit, said: output.last() })
+  if (database === null || (missing.length > 0 && !accept)) {
+    const places = before.map(each => each.path)
+    const elsewhere = database === null ? straysIn(workingFolder(command, base), begun, places) : []
+    throw failureOf({ system, named, command, found, elsewhere, over, exit, said: output.last() })
+  }
   const findings: readonly Message[] = findingsOf({ system, found, exit, killed })
   for (const finding of findings) context.emit({ type: 'finding', finding })
   return { target: database, system: system.name, status: 'made', by: 'command', tables, findings }

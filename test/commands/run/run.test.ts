@@ -189,6 +189,22 @@ test('a database of another engine, and one without tables, are told and left al
   expect(report().systems[0]?.targets.map(each => each.status)).toEqual(['migrated', 'unreadable', 'empty'])
 })
 
+test('one that is damaged ends the run before anything is changed', async () => {
+  const { go, path } = world({ alpha: ['a.db'], beta: ['b.db', 'damaged.db'] })
+  const script: Script = {
+    ...well,
+    detect: ({ target }) =>
+      target.endsWith('damaged.db')
+        ? fails(refusal(target, { code: 'TARGET.CORRUPT', exit: 4 }))
+        : result(detected(target)),
+  }
+  const { exit, stderr, asked } = await go(['alpha', 'beta', '--yes'], script)
+  expect(exit).toBe(4)
+  expect(stderr).toContain('TARGET.CORRUPT')
+  expect(stderr).toContain(path('beta/damaged.db'))
+  expect(new Set(asked.map(each => each.operation))).toEqual(new Set(['detect']))
+})
+
 test('after a failure the operator may take back all that was done, the last first', async () => {
   const { go, report } = world({ alpha: ['a.db'], beta: ['b.db', 'c.db'] })
   const script: Script = {
@@ -277,7 +293,8 @@ test('tests whose program is not there are told before anything is rehearsed; --
   const { go } = world({ alpha: ['a.db'] }, { alpha: { test } })
   const { exit, asked, stderr } = await go(['alpha', '--yes'], well)
   expect(exit).toBe(4)
-  expect(stderr).toContain('there is no program no-such-program.  TESTS.NO_PROGRAM')
+  expect(stderr).toContain('The tests of ALPHA can not be run.  TESTS.NO_PROGRAM')
+  expect(stderr).toContain('There is no program no-such-program.')
   expect(asked.map(each => each.operation)).toEqual(['detect'])
   const without = world({ alpha: ['a.db'] }, { alpha: { test } })
   expect((await without.go(['alpha', '--yes', '--tests', 'none'], well)).exit).toBe(0)
@@ -328,6 +345,38 @@ test('a system whose ids another holds goes before it, against the configured or
   expect(stderr).toMatch(/beta goes before alpha: .*alpha\/a\.db \(links\.id\) holds ids of it\./)
   expect(targetsOf(asked, 'migrate')).toEqual(['beta/b.db', 'alpha/a.db'])
   expect(report().systems.map(each => each.system)).toEqual(['beta', 'alpha'])
+})
+
+test('who holds ids of a system that is skipped is left as it is with it, which is said before', async () => {
+  const { go, report, path } = world({ alpha: ['a.db'], beta: ['b.db', 'own.db'], gamma: ['c.db'] })
+  const takes = (of: string) => [
+    {
+      table: 'links',
+      column: 'id',
+      as: 'reference' as const,
+      of: [{ target: path(of), table: 'jobs', column: 'id' }],
+      affinity: 'text' as const,
+      collation: 'BINARY',
+      case: 'upper' as const,
+    },
+  ]
+  const follows = { [path('beta/b.db')]: takes('alpha/a.db'), [path('gamma/c.db')]: takes('beta/b.db') }
+  const order = ['alpha/a.db', 'beta/b.db', 'beta/own.db', 'gamma/c.db'].map(path)
+  const script: Script = {
+    ...well,
+    across: () => result({ order, links: [], follows, error: null, documents: [] }),
+  }
+  const questions = answering({ choose: ['skip', 'migrate'] })
+  const { exit, asked, stderr } = await go(['alpha', 'beta', 'gamma'], script, { questions })
+  expect(exit, stderr).toBe(0)
+  expect(questions.offered[0]?.join()).toContain(
+    `left with it, because they hold its ids: ${path('beta/b.db')}, ${path('gamma/c.db')}`,
+  )
+  expect(targetsOf(asked, 'migrate')).toEqual(['beta/own.db'])
+  expect(stderr).toMatch(/what it holds ids of was skipped\. .*TARGET\.LEADER_SKIPPED/)
+  expect(stderr).toContain('ulid-migrate run alpha beta')
+  expect(report().systems.map(each => each.status)).toEqual(['skipped', 'done', 'skipped'])
+  expect(report().systems[1]?.targets.map(each => each.status)).toEqual(['skipped', 'migrated'])
 })
 
 test('systems that hold ids of each other have no order, and nothing is changed', async () => {

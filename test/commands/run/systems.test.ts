@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src/core/run-report.ts'
 import { change, columnOf, contentHash, countIn } from '../../support/database.ts'
+import { otherProgram } from '../../support/other-program.ts'
 import { cli } from '../../support/program.ts'
 import { makeSystems, type Systems } from '../../support/systems.ts'
 
@@ -135,6 +136,31 @@ describe.concurrent('systems in one run', () => {
     expect(isThere(systems.testedBy('beta'))).toBe(false)
   })
 
+  test('a rollback that one database is kept from is gone on with by the same command', async () => {
+    const test = { argv: ['python3', 'check.py'], limit: 6 }
+    const systems = makeSystems(['alpha', 'beta'], { beta: { test } })
+    systems.mood('beta', 'hang')
+    const before = systems.names.map(name => contentHash(systems.database(name)))
+    const command = ['alpha', 'beta', '--yes', '--on-failure', 'rollback-all', '--wait', '0']
+    const running = run(systems, ...command)
+    await until(() => systems.testedBy('beta') > 0)
+    const other = await otherProgram(systems.database('alpha'), "db.exec('BEGIN IMMEDIATE')")
+    const failed = await running
+    await other.kill()
+    expect(failed.exit, failed.stderr).toBe(4)
+    expect(report(systems)).toMatchObject({ status: 'failed', takesBack: ['alpha'] })
+
+    const again = await run(systems, ...command)
+    expect(again.exit, again.stderr).toBe(1)
+    expect(again.stderr).toContain('It was being rolled back: alpha.')
+    expect(report(systems)).toMatchObject({
+      status: 'rolled-back',
+      takesBack: [],
+      error: { code: 'RUN.TAKEN_BACK' },
+    })
+    expect(systems.names.map(name => contentHash(systems.database(name)))).toEqual(before)
+  })
+
   test('killed in the middle, the same command proves what is done, and does the rest', async () => {
     const systems = makeSystems(['alpha', 'beta'])
     systems.mood('alpha', 'hang')
@@ -174,6 +200,28 @@ describe.concurrent('systems in one run', () => {
     expect(told.systems[0]?.targets[0]).toMatchObject({ status: 'migrated', ofThisRun: true })
     expect(countIn(systems.database('alpha'), ulids)).toBe(6) // a stop takes nothing back
     expect(countIn(systems.database('beta'), ulids)).toBe(0)
+  })
+
+  test('a second Ctrl-C does not wait for tests that ignore the first, and leaves nothing of them', async () => {
+    const stubborn = `import os, signal, subprocess, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen(['sleep', '600'], start_new_session=True)
+open('pids', 'w').write(f'{os.getpid()} {child.pid}')
+time.sleep(600)`
+    const systems = makeSystems(['alpha'], { alpha: { test: { argv: ['python3', '-c', stubborn] } } })
+    const file = join(systems.folder, 'alpha', 'pids')
+    const child = start(systems, ['alpha', '--yes'])
+    let said = ''
+    child.stderr?.on('data', text => (said += text))
+    await until(() => (existsSync(file) && readFileSync(file, 'utf8') !== '') || child.exitCode !== null)
+    child.kill('SIGINT')
+    await until(() => said.includes('again') || child.exitCode !== null)
+    child.kill('SIGINT')
+    const [exit] = (await once(child, 'close')) as [number]
+    expect(exit, said).toBe(130)
+    const pids = readFileSync(file, 'utf8').split(' ').map(Number)
+    await until(() => !pids.some(isThere)) // who was beside the engine ends them
+    expect(report(systems).status).toBe('stopped')
   })
 
   test('databases of one system that follow each other go one after the other, the others at once', async () => {

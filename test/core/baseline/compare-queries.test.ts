@@ -25,6 +25,7 @@ function beforeAndAfter(...changes: readonly string[]) {
   const target = makeDatabase(join(folder, 'after.db'), sql, ...changes)
   const context = inProcess(settingsIn(folder))
   return {
+    folder,
     compare: (...queries: readonly BaselineQuery[]) => compareQueries({ target, before, queries }, context),
   }
 }
@@ -92,16 +93,31 @@ test('a query that can no longer be asked fails, with what SQLite says', async (
   expect(query).toMatchObject({ verdict: 'fails', after: null, why: 'no such column: job' })
 })
 
-test('a query that the database never understood is left out, and what writes is never run', async () => {
+test('a query that the database never understood is left out', async () => {
   const { compare } = beforeAndAfter()
   const compared = await compare(
     { name: 'elsewhere', sql: 'SELECT * FROM sessions' },
-    { name: 'writes', sql: 'DELETE FROM logs RETURNING n' },
-    { name: 'plain write', sql: 'DELETE FROM logs' },
     { name: 'counts', sql: 'SELECT count(*) FROM logs' },
   )
   expect(compared.map(each => each.name)).toEqual(['counts'])
   expect(compared[0]?.after?.rows).toBe(1)
+})
+
+test.each([
+  ['DELETE FROM logs RETURNING n', 'only read'],
+  ['WITH x AS (SELECT 1) DELETE FROM logs', 'only read'],
+  ["ATTACH 'other.db' AS other", 'only read'],
+  ['PRAGMA user_version = 5', 'only read'],
+  ['SELECT 1; DELETE FROM logs', 'more than one statement'],
+  ['SELECT * FROM logs WHERE n = ?', 'parameter'],
+  ['SELEKT 1', 'syntax error'],
+])('what is no query is refused, and not run: %s', async (query, why) => {
+  const { compare, folder } = beforeAndAfter()
+  const before = everythingIn(folder)
+  await expect(compare({ name: 'odd', sql: query })).rejects.toMatchObject({
+    failure: { code: 'QUERY.REFUSED', object: 'odd', exit: 4, why: expect.stringContaining(why) },
+  })
+  expect(everythingIn(folder)).toEqual(before)
 })
 
 test('the queries that follow from the plan of a migration are asked of the snapshot and of what came of it', async () => {

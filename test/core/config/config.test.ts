@@ -93,6 +93,8 @@ describe('forms', () => {
     ['yaml', '# mine\ndefaults:\n  wait: 30\ntargets:\n  a.db:\n    only: [jobs.job_id]\n'],
     ['yml', 'defaults: { wait: 30 }\ntargets: { a.db: { only: [jobs.job_id] } }\n'],
     ['mjs', `export default ${JSON.stringify(wanted)}`],
+    ['json', `\uFEFF${JSON.stringify(wanted)}`],
+    ['mjs', `export default Promise.resolve(${JSON.stringify(wanted)})`],
   ])('%s says the same', async (extension, text) => {
     const [found] = await filesIn(folderWith({ [`ulid-migrate.config.${extension}`]: text }))
     expect(found?.config).toEqual(wanted)
@@ -104,6 +106,8 @@ describe('forms', () => {
 
   test.each([
     ['json', '{ "defaults": ', /JSON/],
+    ['json', '{ "defaults": {},\n"defaults": {} }', /^line 2: "defaults" is said twice/],
+    ['json', '{"systems":{"a":{"title":"{\\"title\\":",\n"title":"x"}}}', /^line 2: "title" is said twice/],
     ['yaml', 'defaults: { wait: 1', /line 1/],
     ['yaml', 'defaults: {}\ndefaults: {}\n', /unique/],
     ['mjs', 'export const config = {}', /no default export/],
@@ -142,7 +146,24 @@ describe('what is not known is refused with file, place and reason', () => {
     ],
     [{ defaults: { timezone: 'Mars' } }, 'defaults.timezone: Not a time zone: "Mars"'],
     [{ defaults: { wait: -1 } }, 'defaults.wait: Too small'],
-    [{ targets: { 'data/*.db': {} } }, 'targets["data/*.db"]: Expected a path; patterns are not read'],
+    [{ targets: { 'data/*.db': {} } }, 'targets["data/*.db"]: Expected a path; patterns, '],
+    [
+      { targets: { '$HOME/a.db': {} } },
+      'targets["$HOME/a.db"]: Expected a path; patterns, variables ($HOME)',
+    ],
+    [{ projects: '~other/projects' }, 'projects: Expected a path; '],
+    [
+      { systems: { x: { schema: 'crackerjac' } } },
+      'systems.x.schema: Invalid option: expected one of "crackerjack"|',
+    ],
+    [
+      { systems: { x: { test: { argv: ['a', 'b\0c'] } } } },
+      'systems.x.test.argv[1]: Expected a text without zero bytes',
+    ],
+    [
+      { systems: { x: { test: { argv: ['a'], environment: { 'A=B': '' } } } } },
+      'systems.x.test.environment["A=B"]: Expected a name without "="',
+    ],
     [[], 'Invalid input: expected object'],
   ])('%j', async (content, why) => {
     const folder = folderWith({ [json]: JSON.stringify(content) })
@@ -190,7 +211,6 @@ describe('what is wrong in a file is told with its line', () => {
     ],
     [json, '{"targets":{\n"data/*.db":{}}}', /^line 2: targets\["data\/\*\.db"\]: Expected a path/],
     [json, '{"targets":{"a.db":{"skip":["a.b",\n\n"jobs"]}}}', /^line 3: targets\["a\.db"\]\.skip\[1\]/],
-    [json, '{"defaults":{"wait":1},\n"defaults":{\n"wait":-1}}', /^line 3: defaults\.wait/],
     [json, '{"systems":{\n"x":{"initialize":{\n"argv":[]}}}}', /^line 3: systems\.x\.initialize\.argv: /],
     [
       json,
@@ -202,6 +222,11 @@ describe('what is wrong in a file is told with its line', () => {
       yaml,
       'defaults: &d\n  wait: -1\ntargets:\n  a.db: *d\n',
       /^line 2: defaults\.wait.*\nline 2: targets\["a\.db"\]\.wait/,
+    ],
+    [
+      yaml,
+      'systems:\n  x:\n    title: X\n    schema: odd\n    skip: [jobs]\n',
+      /^line 4: systems\.x\.schema: .*\nline 5: systems\.x\.skip\[0\]/,
     ],
     [yaml, '- a\n', /^line 1: Invalid input: expected object/],
   ])('%s %j', async (name, text, why) => {
@@ -265,6 +290,47 @@ describe('what holds for a target', () => {
       choices: { strategy: 'replace', form: 'pure', case: 'lower' },
       waitSeconds: 5,
       verificationDays: null,
+    })
+  })
+
+  test('what stands under its system comes between: under the target, over the defaults', async () => {
+    const folder = folderWith({
+      [json]: JSON.stringify({
+        defaults: { form: 'pure', case: 'lower', wait: 5, timezone: 'UTC' },
+        targets: { 'data/a.db': { case: 'upper', skip: ['logs.id'] } },
+        systems: {
+          ledger: {
+            targets: ['a.db'],
+            strategy: 'expand',
+            case: 'lower',
+            form: 'keep-integer',
+            wait: 7,
+            skip: ['jobs.id', 'tests.id'],
+            times: ['jobs.job_id=at'],
+          },
+        },
+      }),
+      [`user/${json}`]: JSON.stringify({ systems: { ledger: { strategy: 'replace', sentinels: 'null' } } }),
+    })
+    const files = await filesIn(folder)
+    expect(configuredFor(files, join(folder, 'data/a.db'), 'ledger')).toMatchObject({
+      choices: {
+        strategy: 'expand',
+        case: 'upper',
+        form: 'keep-integer',
+        timezone: 'UTC',
+        sentinels: 'null',
+        skip: ['jobs.id', 'tests.id', 'logs.id'],
+        times: ['jobs.job_id=at'],
+        whereThere: ['jobs.id', 'tests.id', 'jobs.job_id=at'],
+      },
+      waitSeconds: 7,
+    })
+    expect(configuredFor(files, join(folder, 'data/a.db')).choices).toEqual({
+      form: 'pure',
+      case: 'upper',
+      timezone: 'UTC',
+      skip: ['logs.id'],
     })
   })
 

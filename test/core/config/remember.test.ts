@@ -35,7 +35,11 @@ function write(text: string, name: string): string {
 const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
 /** The config as a command finds it in the folder, and what the operator wants of a target on top of that. */
-async function wanted(choices: Choices, target = 'data/a.db', more: { waitSeconds?: number } = {}) {
+async function wanted(
+  choices: Choices,
+  target = 'data/a.db',
+  more: { waitSeconds?: number; system?: string } = {},
+) {
   const loaded = await loadConfig({ folder, userFolder: join(folder, 'user') })
   if (loaded.type === 'failed') throw new Error(loaded.error.why)
   return { file: loaded.project, files: loaded.files, target: join(folder, target), choices, ...more }
@@ -213,6 +217,18 @@ describe('what is written', () => {
     const { entry } = await kept({ case: 'lower', form: 'keep-integer', skip: ['x.id', 'y.id'] })
     expect(entry).toEqual({ form: 'keep-integer', skip: ['y.id'] })
     expect(await held()).toEqual({ case: 'lower', form: 'keep-integer', skip: ['x.id', 'y.id'] })
+  })
+
+  test('is not what its system says of all its databases', async () => {
+    write('{ "systems": { "ledger": { "form": "pure", "skip": ["x.id"] } } }', json)
+    const held = { form: 'pure', skip: ['x.id', 'y.id'], whereThere: ['x.id'] } as const
+    expect((await kept(held, 'data/a.db', { system: 'ledger' })).entry).toEqual({ skip: ['y.id'] })
+  })
+
+  test('a name that begins as a variable or a home does is written so that it is neither', async () => {
+    expect((await kept(choices, '$HOME.db')).target).toBe('./$HOME.db')
+    expect((await kept(choices, '~a.db')).target).toBe('./~a.db')
+    expect(await held('~a.db')).toEqual(choices)
   })
 
   test('takes the place of what it contradicts', async () => {

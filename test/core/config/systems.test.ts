@@ -76,6 +76,32 @@ describe('the systems of the guide', () => {
     expect(thereOf('crackerjack')).toEqual([file])
   })
 
+  test('those whose names are not known in full are all found', () => {
+    const files = ['home/.claude/data/reflection_b.duckdb', 'home/.claude/data/reflection_a.duckdb'].map(put)
+    put('home/.claude/data/reflection_.txt')
+    expect(thereOf('session-buddy')).toEqual(files.toReversed())
+    const shards = ['shard_001/oneiric.duckdb', 'shard_000/x y.duckdb'].map(each =>
+      put(`projects/akosha/data/warm/${each}`),
+    )
+    put('projects/akosha/data/warm/shard_000/.hidden.duckdb')
+    expect(thereOf('akosha')).toEqual(shards.toReversed())
+  })
+
+  test('where nothing is, what was looked for is told as the pattern that it is', () => {
+    const looked = system('session-buddy').places.map(each => each.path)
+    expect(looked).toContain(join(home, '.claude/data/reflection_*.duckdb'))
+  })
+
+  test('where folders of the home folder were moved, both are looked at', () => {
+    const moved = [put('xdg/mahavishnu/adapter_persistence.db'), put('cache/crackerjack/metrics.db')]
+    const usual = put('home/.cache/crackerjack/metrics.db')
+    const bases = { '~/.local/share/': join(folder, 'xdg'), '~/.cache/': join(folder, 'cache') }
+    const there = systemsFrom([], { folder, home, bases }).flatMap(each =>
+      each.places.filter(place => place.there).map(place => place.path),
+    )
+    expect(there).toEqual([moved[1], usual, moved[0]])
+  })
+
   test('a database may be a link, and a folder of that name is none', () => {
     const file = put('elsewhere/metrics.db')
     put('projects/session-buddy/.session-buddy/skills.db/skills.db')

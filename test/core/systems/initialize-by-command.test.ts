@@ -184,6 +184,27 @@ test.concurrent('it ends also where the engine is killed', async () => {
   expect(running(list)).toEqual([])
 })
 
+test.concurrent('nothing is left of what hides from its group and has an environment of its own', async () => {
+  const word = join(temporaryFolder(), 'hidden')
+  expect(made(await initialize(standIn('hides', { words: [word], grace: 0.5 }))).status).toBe('made')
+  expect(running(word)).toEqual([])
+})
+
+test.concurrent('tables in a place that nobody knows are found, and that place is named', async () => {
+  const stand = standIn('elsewhere')
+  const error = await refused(stand)
+  const stray = join(stand.folder, 'var/lib/state.bin')
+  expect(error).toMatchObject({ code: 'INITIALIZE.NOTHING_MADE', exit: 1 })
+  expect(error.why).toContain(`There is a new database in ${stray}.`)
+  expect(error.next).toContain(`ulid-migrate detect ${stray}`)
+})
+
+test.concurrent('what a program lacks in its environment can be said in the config file', async () => {
+  const error = await refused(standIn('unconfigured'))
+  expect(error.why).toContain("KeyError: 'STAND_IN_MODE'")
+  expect(error.next).toContain('systems.stand-in.initialize.environment')
+})
+
 test.concurrent('a database with tables is left alone, and nothing is run', async () => {
   const stand = standIn('ends')
   mkdirSync(dirname(stand.database))
@@ -275,6 +296,10 @@ test.concurrent('a program that is not there, or may not be executed, is told be
   writeFileSync(join(headless.folder, 'start'), '#!/no/such/interpreter\n')
   chmodSync(join(headless.folder, 'start'), 0o755)
   expect(await refused(headless)).toMatchObject({ code: 'SYSTEM.NO_PROGRAM', exit: 4 })
+  expect((await refused(headless)).why).toContain('first line')
+
+  const line = await refused(standIn('', { argv: ['python3 x.py | cat'] }), { run: false })
+  expect(line.why).toContain('No shell divides it')
 })
 
 test.concurrent('without a source tree, or without a command, the way on is named', async () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Stopped } from '../../../src/core/context.ts'
 import type { TestRun } from '../../../src/core/run-report.ts'
-import { findProgram } from '../../../src/core/systems/find-program.ts'
 import { judgeTests } from '../../../src/core/systems/judge-tests.ts'
+import { obstacleTo } from '../../../src/core/systems/run/program.ts'
 import { runTests } from '../../../src/core/systems/run-tests.ts'
 import { settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
@@ -114,14 +114,28 @@ test('a program or a folder that is not there is told, and not taken for tests t
   )
 })
 
-test('where a program is can be told before it is needed', () => {
+test('what leaves their group, and what ignores the request to end, is ended with them', async () => {
+  const { folder, run } = standIn(
+    `import os, signal, subprocess, sys
+child = subprocess.Popen([sys.executable, '-c', 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)'], start_new_session=True)
+open('pids', 'w').write(str(child.pid))`,
+  )
+  expect(await run()).toMatchObject({ status: 'passed' })
+  expect(isThere(Number(readFileSync(join(folder, 'pids'), 'utf8')))).toBe(false)
+})
+
+test('whether a command can be started is told before it is', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'check'), '#!/bin/sh\n', { mode: 0o755 })
   writeFileSync(join(folder, 'plain'), '')
-  expect(findProgram({ argv: ['check'] }, '/', `/nowhere:${folder}`)).toBe(join(folder, 'check'))
-  expect(findProgram({ argv: ['./check'] }, folder, '')).toBe(join(folder, 'check'))
-  expect(findProgram({ argv: ['plain'] }, '/', folder)).toBeNull()
-  expect(findProgram({ argv: ['check'], environment: { PATH: folder } }, '/', '')).toBe(join(folder, 'check'))
+  const file = join(folder, 'plain')
+  expect(obstacleTo({ argv: ['check'] }, '/', `/nowhere:${folder}`)).toBeNull()
+  expect(obstacleTo({ argv: ['./check'] }, folder, '')).toBeNull()
+  expect(obstacleTo({ argv: ['check'], environment: { PATH: folder } }, '/', '')).toBeNull()
+  expect(obstacleTo({ argv: ['check'], environment: { PATH: '.' } }, folder, '')).toBeNull()
+  expect(obstacleTo({ argv: ['plain'] }, '/', folder)).toMatchObject({ what: 'not-executable', object: file })
+  expect(obstacleTo({ argv: ['other'] }, '/', folder)).toMatchObject({ what: 'no-program', object: 'other' })
+  expect(obstacleTo({ argv: ['check'], folder: 'gone' }, folder, '')).toMatchObject({ what: 'no-folder' })
 })
 
 const ran = (status: TestRun['status'], failures: readonly string[] = [], exit = 1): TestRun => ({

@@ -1,4 +1,5 @@
 /** What will be run, said before it is: whoever agrees has seen all of it. */
+import type { Context } from '../../context.ts'
 import { shellWords } from '../../shell.ts'
 import type { Command, System } from '../system.ts'
 
@@ -9,6 +10,11 @@ export const usualGrace = 5
 
 /** In the environment of everything that comes of a command. */
 export const markName = 'ULID_MIGRATE_STARTED'
+
+/** Unique: an operation starts one command at a time. */
+export function markOf({ run }: Context): string {
+  return `${run}-${process.pid}`
+}
 
 /** What is set for a command: output comes as it is written, and its processes are known by the mark. */
 export function environmentOf(command: Command, mark: string): Readonly<Record<string, string>> {

@@ -6,6 +6,7 @@ import type { Initialization, System } from '../system.ts'
 import { usualLimit } from './announce.ts'
 import type { Over } from './follow.ts'
 import type { Found } from './found.ts'
+import { orKnown } from './program.ts'
 import type { Exit } from './start.ts'
 
 export interface Failing {
@@ -13,6 +14,8 @@ export interface Failing {
   readonly named: string | null
   readonly command: Initialization
   readonly found: Found
+  /** New databases that lie at none of its places. */
+  readonly elsewhere: readonly string[]
   readonly over: Over
   /** Null where it did not end by itself. */
   readonly exit: Exit | null
@@ -21,7 +24,7 @@ export interface Failing {
 }
 
 export function failureOf(failing: Failing): Refusal {
-  const { system, named, command, found, over, exit, said } = failing
+  const { system, named, command, found, elsewhere, over, exit, said } = failing
   const { database, tables, missing } = found
   const failed = (code: string, object: string, message: string, why: readonly string[], next: string) =>
     new Refusal({ code, object, message, why: why.join('\n'), next, exit: exitCodes.failed })
@@ -32,6 +35,7 @@ export function failureOf(failing: Failing): Refusal {
       : [`It made ${tables.join(', ')} in ${database}.`, `Missing are ${missing.join(', ')}.`]),
     ...(found.elsewhere.length > 0 ? [`It made tables in ${found.elsewhere.join(', ')}.`] : []),
   ]
+  const strays = elsewhere.map(file => `There is a new database in ${file}.`)
   const printed = said.length === 0 ? ['It printed nothing.'] : ['Its last lines:', ...said]
   const noneExpected = missing.length === command.expect.length
   if (database !== null && (noneExpected || exit?.code === 0))
@@ -47,7 +51,7 @@ export function failureOf(failing: Failing): Refusal {
       'INITIALIZE.HUNG',
       database ?? system.name,
       `${system.title} did not make its tables within ${command.limit ?? usualLimit} s; it was ended.`,
-      [...made, ...printed],
+      [...made, ...strays, ...printed],
       `Give it longer (systems.${system.name}.initialize.limit in the config file)${orKnown(system)}`,
     )
   if (exit?.code === 0)
@@ -55,8 +59,10 @@ export function failureOf(failing: Failing): Refusal {
       'INITIALIZE.NOTHING_MADE',
       system.name,
       `The command of ${system.title} ended well and made no tables.`,
-      [...made, ...printed],
-      `Name the database that it makes: ${commandLine('initialize', system.name, '--target', 'PATH')}${orKnown(system)}`,
+      [...made, ...strays, ...printed],
+      elsewhere[0] === undefined
+        ? `Name the database that it makes: ${commandLine('initialize', system.name, '--target', 'PATH')}${orKnown(system)}`
+        : `If that is it, name it in the config file (systems.${system.name}.targets), and look at it: ${commandLine('detect', elsewhere[0])}`,
     )
   return failed(
     'INITIALIZE.EXITED',
@@ -72,15 +78,11 @@ function howOf(exit: Exit | null): string {
 }
 
 function helpFor(system: System, said: readonly string[]): string {
+  if (said.some(text => /KeyError: '[A-Z][A-Z0-9_]*'|environment variable/i.test(text)))
+    return `What it lacks in its environment can stand in the config file (systems.${system.name}.initialize.environment)`
   return said.some(text => /ModuleNotFoundError|No module named/.test(text))
     ? `Its interpreter lacks a module: name the one that the system is installed for in the config file (systems.${system.name}.initialize.argv)`
     : `See what it says, or name another command in the config file (systems.${system.name}.initialize)`
-}
-
-function orKnown(system: System): string {
-  return system.schema === null
-    ? '.'
-    : inShell`; or make the known schema: ulid-migrate initialize ${system.name} --known`
 }
 
 interface Made {

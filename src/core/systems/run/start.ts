@@ -2,15 +2,16 @@
  * Starts a command of a system: no shell, in a process group of its own, its output read line by line. Whatever comes
  * of it ends when it is stopped, and also when this process dies.
  */
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import { startBeside } from '../../host.ts'
-import type { Command, System } from '../system.ts'
+import type { Command } from '../system.ts'
 import { environmentOf } from './announce.ts'
 import { endFamily, type Family, isAlive } from './family.ts'
 import type { Kept } from './keeper.ts'
 import { lineReader } from './lines.ts'
-import { assertStartable, folderOf, notExecutable, programMissing } from './program.ts'
+import { noProgram, notExecutable, type Obstacle, obstacleTo, workingFolder } from './program.ts'
 
 /** How the process that was started ended. */
 export interface Exit {
@@ -32,20 +33,24 @@ export interface Started {
 }
 
 export interface Start {
-  readonly system: System
   readonly command: Command
+  /** The folder of its system, absolute. */
+  readonly base: string
   /** Seconds between asking it to end and ending it. */
   readonly grace: number
   /** Unique among all that is started. */
   readonly mark: string
-  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
+  /** What it prints: line by line, or into an open file. */
+  readonly output: number | ((line: string, stream: 'stdout' | 'stderr') => void)
 }
 
 const lastWordsMs = 1_000
 
-/** @throws Refusal where it cannot be started */
-export async function startCommand({ system, command, grace, mark, onLine }: Start): Promise<Started> {
-  assertStartable(system, command)
+/** Answers with what is in the way where it can not be started. */
+export async function startCommand(start: Start): Promise<Started | Obstacle> {
+  const { command, base, grace, mark, output } = start
+  const obstacle = obstacleTo(command, base)
+  if (obstacle !== null) return obstacle
   const [program = '', ...words] = command.argv
   const keeper = startBeside('systems/run/keeper', 'ignore')
   const over = async () => {
@@ -55,21 +60,25 @@ export async function startCommand({ system, command, grace, mark, onLine }: Sta
     await left
   }
 
+  const to = typeof output === 'number' ? (output as 3) : 'pipe' // any number will do; its types know those below 10
   const child = execa(program, words, {
-    cwd: folderOf(system, command)!,
+    cwd: workingFolder(command, base),
     env: environmentOf(command, mark),
     detached: true, // the leader of a group of its own: a signal to the group reaches what it starts, too
     reject: false,
     buffer: false,
     stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdout: to,
+    stderr: to,
   })
   if (child.pid === undefined) {
     await over()
     const { code, message } = (await child) as { readonly code?: string; readonly message?: string }
-    if (code === 'EACCES') throw notExecutable(system, program)
-    throw programMissing(system, program, message ?? 'It could not be started.')
+    if (code === 'ENOENT')
+      return noProgram(program, 'The interpreter that its first line names is not there.')
+    return code === 'EACCES'
+      ? notExecutable(program)
+      : noProgram(program, message ?? 'It could not be started.')
   }
 
   const family: Family = { group: child.pid, mark }
@@ -81,19 +90,7 @@ export async function startCommand({ system, command, grace, mark, onLine }: Sta
       resolve()
     }),
   )
-  const read = (['stdout', 'stderr'] as const).map(name => {
-    const reader = lineReader()
-    const stream = child[name]
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of reader.read(text)) onLine(line, name)
-    })
-    return new Promise<void>(resolve =>
-      stream.once('close', () => {
-        for (const line of reader.rest()) onLine(line, name)
-        resolve()
-      }),
-    )
-  })
+  const read = typeof output === 'number' ? [] : [child.stdout, child.stderr].map(readInto(output))
   return {
     exit: () => exit,
     isAlive: () => exit === null || isAlive(family),
@@ -102,10 +99,21 @@ export async function startCommand({ system, command, grace, mark, onLine }: Sta
       await gone
       // What it printed at its end belongs to the report; who is not of the family may hold its output open for ever.
       await Promise.race([Promise.all(read), delay(lastWordsMs)])
-      child.stdout.destroy()
-      child.stderr.destroy()
+      child.stdout?.destroy()
+      child.stderr?.destroy()
       await over()
       return killed
     },
+  }
+}
+
+/** Resolves when all is read. */
+function readInto(onLine: Exclude<Start['output'], number>) {
+  return async (stream: Readable | null, at: number): Promise<void> => {
+    const reader = lineReader()
+    const told = (line: string) => onLine(line, at === 0 ? 'stdout' : 'stderr')
+    stream?.setEncoding('utf8').on('data', (text: string) => reader.read(text).forEach(told))
+    if (stream) await new Promise<void>(resolve => stream.once('close', () => resolve()))
+    reader.rest().forEach(told)
   }
 }
