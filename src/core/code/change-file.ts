@@ -35,7 +35,12 @@ export function changesOf(
   const making = sites.some(site => site.becomes === null)
   const { local, edit: added } = importOf(file, generator)
   const call = callOf(generator.name, local)
-  const replaced = sites.map(({ span, becomes, why }) => ({ ...span, text: becomes ?? call, why }))
+  const handedOn = file.language.factory(local, call)
+  const replaced = sites.map(({ span, becomes, factory, why }) => ({
+    ...span,
+    text: becomes ?? (factory ? handedOn : call),
+    why,
+  }))
   const dropped = withoutParts(file, sites)
   const gone = [...sites.map(site => site.span), ...dropped]
   const kept = sites.map(site => site.becomes ?? '').join(' ')

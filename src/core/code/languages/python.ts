@@ -1,9 +1,15 @@
 import type { Language } from '../language.ts'
 
+/** Whoever draws it so may want it unguessable, which a ULID is not: it tells its time, and its neighbours. */
+const meant = {
+  name: /session|auth|login|invite|invitation|reset|verif|share|api|key|access|cookie/i,
+  why: 'It is drawn so that nobody can guess it; a ULID tells its time.',
+}
+
 export const python: Language = {
   name: 'python',
   grammars: { '.py': 'python' },
-  hint: /uuid|ulid|Graph|hashlib|token_hex|strftime|isoformat|time|_id\b|UUID|ULID/,
+  hint: /uuid|ulid|Graph|hashlib|secrets|random|strftime|isoformat|time|_id\b|ObjectId|UUID|ULID/,
   makers: [
     {
       id: 'uuid',
@@ -18,14 +24,21 @@ export const python: Language = {
       rule: {
         any: [{ kind: 'attribute' }, { kind: 'identifier' }],
         inside: {
-          kind: 'keyword_argument',
-          field: 'value',
-          has: { field: 'name', regex: '^(default_factory|default)$' },
+          any: [
+            {
+              kind: 'keyword_argument',
+              has: { field: 'name', regex: '(^|_)(default|factory|generator|maker)$' },
+            },
+            { kind: 'assignment', has: { field: 'left', regex: '(?i)(factory|generator|maker|_id|_uuid)$' } },
+            { kind: 'default_parameter' },
+            { kind: 'typed_default_parameter' },
+          ],
         },
       },
       called: /^uuid\.uuid[14678]$/,
       from: 'chance',
       object: true,
+      factory: true,
       what: 'a UUID for each new object',
     },
     {
@@ -39,15 +52,77 @@ export const python: Language = {
     {
       id: 'token',
       rule: { pattern: '$F($$$A)' },
-      called: /^(secrets\.token_(hex|urlsafe)|shortuuid\.uuid|nanoid\.generate)$/,
+      called: /^(shortuuid\.(uuid|random)|nanoid\.generate|cuid2?\.\w+)$/,
       from: 'chance',
       what: 'a random text',
+    },
+    {
+      id: 'secret',
+      rule: { pattern: '$F($$$A)' },
+      called: /^secrets\.token_(hex|urlsafe)$/,
+      from: 'chance',
+      meant,
+      what: 'a random text',
+    },
+    {
+      id: 'secret',
+      rule: { pattern: '$F($$$A).hex()' },
+      called: /^os\.urandom$/,
+      from: 'chance',
+      meant,
+      what: 'a random text',
+    },
+    {
+      id: 'drawn-letters',
+      rule: {
+        pattern: '$S.join($$$A)',
+        regex: '^(""|\'\')\\.join\\((?s:.*)\\b(random|secrets)\\.(choice|choices|sample)\\(',
+      },
+      from: 'chance',
+      onlyIds: true,
+      meant,
+      what: 'a random text',
+    },
+    {
+      id: 'object-id',
+      rule: { pattern: '$F()' },
+      called: /^bson\.(objectid\.)?ObjectId$/,
+      from: 'chance',
+      object: true,
+      what: 'an ObjectId',
+    },
+    {
+      id: 'time',
+      rule: { pattern: '$F($$$A)' },
+      called: /^time\.strftime$/,
+      from: 'chance',
+      onlyIds: true,
+      what: 'a time',
+    },
+    {
+      id: 'time',
+      rule: { pattern: '$F($$$A)' },
+      called: /^time\.time(_ns)?$|^datetime\.(datetime\.)?(now|utcnow)$/,
+      from: 'chance',
+      object: true,
+      onlyIds: true,
+      wraps: [
+        { pattern: 'int($X)' },
+        { pattern: 'round($X)' },
+        { pattern: 'hex($X)' },
+        { kind: 'binary_operator', has: { field: 'operator', regex: '^([*]|//?)$' } },
+        { pattern: '$X.timestamp()' },
+        { kind: 'attribute', has: { field: 'attribute', regex: '^(timestamp|strftime|isoformat)$' } },
+      ],
+      texts: [{ pattern: '$X.strftime($$$A)' }, { pattern: '$X.isoformat($$$A)' }, { pattern: 'hex($X)' }],
+      what: 'a time',
     },
     {
       id: 'hash',
       rule: { pattern: '$F($$$A).hexdigest()' },
       called: /^hashlib\.(md5|sha1|sha224|sha256|sha384|sha512|blake2b|blake2s|new)$/,
       from: 'content',
+      onlyIds: true,
       what: 'a hash',
     },
     {
@@ -81,15 +156,33 @@ export const python: Language = {
     { pattern: '$X.upper()' },
     { pattern: '$X.lower()' },
     { kind: 'attribute', has: { field: 'attribute', regex: '^(replace|upper|lower)$' } },
+    { pattern: '$X.split($$$A)[$N]' },
+    { pattern: '$X.split($$$A)' },
+    { kind: 'attribute', has: { field: 'attribute', regex: '^(split|urn|int|bytes|bytes_le|fields)$' } },
     { kind: 'parenthesized_expression' },
-    {
-      kind: 'binary_operator',
-      all: [{ has: { field: 'operator', regex: '^[+]$' } }, { has: { kind: 'string' } }],
-    },
   ],
-  texts: [{ pattern: 'str($X)' }, { pattern: '$X.hex' }],
-  template: { kind: 'string', value: 'interpolation', content: 'string_content' },
+  texts: [{ pattern: 'str($X)' }, { pattern: '$X.hex' }, { pattern: '$X.urn' }],
+  composed: {
+    template: { kind: 'string', value: 'interpolation', content: 'string_content' },
+    sums: [
+      { kind: 'binary_operator', has: { field: 'operator', regex: '^[+]$' } },
+      { kind: 'concatenated_string' },
+    ],
+    formats: [
+      { rule: { pattern: '$S % $V' }, place: /%(\(\w+\))?[-#0 +]*\d*(\.\d+)?[a-zA-Z]/g },
+      { rule: { pattern: '$S.format($$$V)' }, place: /\{[^{}]*\}/g },
+      { rule: { pattern: '$S.join([$$$V])' }, place: /(?!)/g },
+      { rule: { pattern: '$S.join(($$$V))' }, place: /(?!)/g },
+    ],
+    literals: new Set(['string', 'concatenated_string']),
+  },
   time: /\b(time|timestamp|ts|ms|now|utcnow|today|date|strftime|isoformat|time_ns)\b|_(time|timestamp|ts|ms|date|now)\b/i,
+  day: /%[dejUYy](?!.*%[HIMSfsTXc])|\.date\(\)|\bdate\.today\b|isoformat\(\)\[:10\]|^\{?(\w+\.)*(\w+_)?(date|day|today)\}?$/i,
+  typed: {
+    uuid: /\bUUID[1345]?\b|\bUuid\b|\bUUIDField\b|\bGUID\b/,
+    text: /:\s*(Mapped\[)?str\b|\b(String|Text|Unicode|CHAR|VARCHAR|CharField|TextField)\b/,
+  },
+  factory: (local, call) => (call === `${local}()` ? local : `lambda: ${call}`),
   through: new Set([
     'argument_list',
     'parenthesized_expression',
@@ -103,6 +196,10 @@ export const python: Language = {
     'tuple',
     'binary_operator',
     'subscript',
+    'concatenated_string',
+    'list_comprehension',
+    'set_comprehension',
+    'generator_expression',
   ]),
   validators: [
     {
