@@ -45,7 +45,14 @@ export function changesOf(
   const gone = [...sites.map(site => site.span), ...dropped]
   const kept = sites.map(site => site.becomes ?? '').join(' ')
   const unused = unusedImports(file, gone, new Set(kept.match(/\w+/g)))
-  const graph = sites.some(site => site.rule === 'graph-key') ? graphEdits(file, registry()) : []
+  const isGraph = sites.some(site => site.becomes?.startsWith('ulid_for('))
+  const graph = isGraph
+    ? graphEdits(
+        file,
+        registry(),
+        sites.map(site => site.span),
+      )
+    : []
   return [
     ...replaced,
     ...sites.flatMap(site => site.also ?? []).map(edit => ({ ...edit, why: '' })),

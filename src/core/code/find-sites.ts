@@ -307,7 +307,7 @@ function outermost(sites: readonly Site[]): readonly Site[] {
 }
 
 /** Of two for the same expression, the one that knows more about it. */
-const order = ({ rule }: Site) => (rule === 'graph-key' ? 0 : templates.has(rule) ? 2 : 1)
+const order = ({ rule }: Site) => (rule.startsWith('graph-key') ? 0 : templates.has(rule) ? 2 : 1)
 const templates = new Set(['text', 'child', 'name-timestamp', 'natural-key'])
 
 /** A variable that only goes into an id made elsewhere is a part of that, and no id of its own. */

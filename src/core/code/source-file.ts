@@ -1,6 +1,7 @@
 /** One file of source code: its text, its syntax tree, and the names that its imports stand for. */
 import python from '@ast-grep/lang-python'
 import { parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
+import type { GraphClass } from './graph-classes.ts'
 import type { Language } from './language.ts'
 
 export type Node = SgNode
@@ -24,6 +25,8 @@ export interface SourceFile {
   readonly language: Language
   readonly root: Node
   readonly bindings: readonly Binding[]
+  /** The classes of the whole tree that make up a graph. */
+  readonly graph: readonly GraphClass[]
 }
 
 export interface Span {
@@ -59,7 +62,9 @@ const python2 = ['print_statement', 'exec_statement']
 export function fullName(text: string, bindings: readonly Binding[]): string {
   const [first = '', ...rest] = text.split('.')
   const binding = bindings.find(each => each.local === first)
-  return binding ? [binding.full, ...rest].join('.') : text
+  if (binding) return [binding.full, ...rest].join('.')
+  const all = bindings.find(each => each.local === '*') // `from uuid import *`
+  return all ? `${all.full}.${text}` : text
 }
 
 /** The innermost function around a node, or the file as a whole. */

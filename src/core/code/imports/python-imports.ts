@@ -16,6 +16,8 @@ export function pythonBindings(root: Node): readonly Binding[] {
   )
   const from = root.findAll({ rule: { kind: 'import_from_statement' } }).flatMap(statement => {
     const module = statement.field('module_name')?.text() ?? ''
+    const all = statement.children().find(each => each.kind() === 'wildcard_import')
+    if (all !== undefined) return [{ local: '*', full: module, statement, part: all }]
     return statement.fieldChildren('name').map(part => {
       const name = part.field('name')?.text() ?? part.text()
       return { local: part.field('alias')?.text() ?? name, full: `${module}.${name}`, statement, part }

@@ -171,8 +171,30 @@ export const javascript: Language = {
     },
     {
       id: 'uuid-type',
-      rule: { pattern: '$X.uuid($$$A)', regex: '^z\\.|string\\(' },
+      rule: {
+        any: [{ pattern: '$X.$M($$$A)' }, { pattern: '$X($$$A)' }],
+        regex: '^(z\\.|v\\.|(.*\\.)?string\\().*\\b(uuid|uuidv4|guid|cuid2?|nanoid)\\([^()]*\\)$',
+      },
+      why: 'The schema takes ids of this kind and no others.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { kind: 'pair', regex: '^([\'"])?format[\'"]?\\s*:\\s*[\'"]uuid[\'"]$' },
       why: 'The schema takes a UUID and nothing else.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { kind: 'identifier', regex: '^ParseUUIDPipe$', not: { inside: { kind: 'import_specifier' } } },
+      why: 'It takes a UUID and nothing else.',
+    },
+    {
+      id: 'length',
+      rule: {
+        pattern: '$X.$M($N)',
+        regex: '\\.((length|min|max)\\((32|36)\\)|(length|max)\\((\\d|1\\d|2[0-5])\\))$',
+        inside: { kind: 'pair', has: { field: 'key', regex: '(Id|_id|^id|[uU]uid)$' }, stopBy: 'end' },
+      },
+      why: 'A ULID has 26 characters.',
     },
     {
       id: 'length',
@@ -183,7 +205,8 @@ export const javascript: Language = {
       id: 'uuid-pattern',
       rule: {
         any: [{ kind: 'regex' }, { kind: 'string' }],
-        regex: '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}',
+        regex:
+          '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}|\\[(0-9a-f|a-f0-9|0-9a-fA-F|a-fA-F0-9|\\\\da-f|a-f\\\\d)\\](\\{(8|10|12|16|20|24|26)\\}|\\+\\$)',
       },
       why: 'The pattern is that of a UUID or a hash; a ULID does not match it.',
     },

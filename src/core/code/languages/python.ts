@@ -1,5 +1,8 @@
 import type { Language } from '../language.ts'
 
+/** Something that is called an id. */
+const ids = '(_id|_uuid|\\bid|\\buuid)\\b'
+
 /** Whoever draws it so may want it unguessable, which a ULID is not: it tells its time, and its neighbours. */
 const meant = {
   name: /session|auth|login|invite|invitation|reset|verif|share|api|key|access|cookie/i,
@@ -9,7 +12,7 @@ const meant = {
 export const python: Language = {
   name: 'python',
   grammars: { '.py': 'python' },
-  hint: /uuid|ulid|Graph|hashlib|secrets|random|strftime|isoformat|time|_id\b|ObjectId|UUID|ULID/,
+  hint: /uuid|ulid|Graph|Node|Entity|Edge|hashlib|secrets|random|strftime|isoformat|time|_id\b|ObjectId|UUID|ULID/,
   makers: [
     {
       id: 'uuid',
@@ -143,7 +146,7 @@ export const python: Language = {
     {
       id: 'own-generator',
       rule: { pattern: '$F($$$A)' },
-      called: /(^|\.)(generate_ulid|make_ulid|new_ulid|generate_config_id)$/,
+      called: /(^|\.)(generate_ulid|make_ulid|new_ulid|generate_config_id)$|^\.[\w.]*uuid[14]$/,
       from: 'chance',
       what: "made by a generator of the system's own",
     },
@@ -228,9 +231,68 @@ export const python: Language = {
       why: 'A ULID has 26 characters.',
     },
     {
+      id: 'length',
+      rule: {
+        kind: 'keyword_argument',
+        regex:
+          '^((min_length|max_length|length|min_len|max_len)\\s*=\\s*(32|36)|(max_length|max_len)\\s*=\\s*(\\d|1\\d|2[0-5]))$',
+        inside: { kind: 'assignment', regex: ids, stopBy: 'end' },
+      },
+      why: 'A ULID has 26 characters.',
+    },
+    {
+      id: 'length',
+      rule: {
+        kind: 'call',
+        regex: '^(\\w+\\.)*(String|Unicode|CHAR|VARCHAR|NVARCHAR)\\((length=)?(\\d|1\\d|2[0-5])\\)$',
+        inside: { kind: 'assignment', regex: ids, stopBy: 'end' },
+      },
+      why: 'The column is too short for a ULID, which has 26 characters.',
+    },
+    {
+      id: 'sql',
+      rule: {
+        kind: 'string_content',
+        regex:
+          '(?i)check\\s*\\(.*(length\\s*\\(\\s*"?\\w*(id|uuid)"?\\s*\\)\\s*(=|>=|in)|glob\\s*\'.*(0-9a-f|a-f0-9))|\\b\\w*(id|uuid)"?\\s+(var)?char\\s*\\((\\d|1\\d|2[0-5])\\)',
+      },
+      why: 'The database checks the form or the length of an id: a ULID has 26 characters, of 0 to 9 and A to Z.',
+    },
+    {
       id: 'uuid-pattern',
-      rule: { kind: 'string', regex: '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}' },
+      rule: {
+        kind: 'string',
+        regex:
+          '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}|\\[(0-9a-f|a-f0-9|0-9a-fA-F|a-fA-F0-9|\\\\da-f|a-f\\\\d)\\](\\{(8|10|12|16|20|24|26)\\}|\\+\\$)',
+      },
       why: 'The pattern is that of a UUID or a hash; a ULID does not match it.',
+    },
+    {
+      id: 'made-id-pattern',
+      rule: {
+        kind: 'string',
+        regex:
+          '(\\\\d|\\[0-9\\])\\{8\\}[-_T]?(\\\\d|\\[0-9\\])\\{6\\}|\\^(\\(\\?P<\\w+>)?[a-z]+[-_]\\(?(\\\\d|\\[0-9\\])',
+      },
+      why: 'The pattern is that of an id made of a name or a time; a ULID does not match it.',
+    },
+    {
+      id: 'uuid-route',
+      rule: { kind: 'string', regex: '<uuid:|:uuid\\}' },
+      why: 'The route takes a UUID and nothing else.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { kind: 'pair', regex: '^(["\'])format["\']\\s*:\\s*["\']uuid["\']$' },
+      why: 'The schema takes a UUID and nothing else.',
+    },
+    {
+      id: 'parsed-as-number',
+      rule: {
+        any: [{ pattern: 'int($X, 16)' }, { pattern: 'int($X)' }, { pattern: 'bytes.fromhex($X)' }],
+        regex: ids,
+      },
+      why: 'A ULID is no number: this raises ValueError.',
     },
     {
       id: 'lower-case',
@@ -247,7 +309,16 @@ export const python: Language = {
     },
     {
       id: 'part-of-id',
-      rule: { pattern: '$X.split($$$A)[$N]', regex: '(_id|\\bid)\\.r?split\\(' },
+      rule: {
+        any: [
+          { pattern: '$X.split($$$A)[$N]' },
+          { pattern: '$X.rsplit($$$A)' },
+          { pattern: '$X.partition($$$A)' },
+          { pattern: '$X.rpartition($$$A)' },
+          { pattern: '$X.startswith($S)' },
+        ],
+        regex: '(_id|\\bid)\\.(r?(split|partition)\\(|startswith\\(\\(?["\']\\w+[:_-]["\'])',
+      },
       why: 'A part is read out of an id: a ULID has no parts. Store it on its own before the id changes.',
     },
   ],
