@@ -16,7 +16,7 @@ interface Looking extends SourceFile {
 
 export function findSites(source: SourceFile): readonly Site[] {
   const chance = source.language.makers
-    .filter(maker => maker.from === 'chance')
+    .filter(maker => maker.from === 'chance' && maker.id !== 'time')
     .flatMap(maker => matches(maker.rule, maker.called, source).map(spanOf))
   const file: Looking = { ...source, chance }
   const made = file.language.makers.flatMap(maker => madeBy(maker, file))
@@ -123,9 +123,13 @@ function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict 
       verdict: 'ask',
       why: `It is ${maker.what} of its content: the same content gets the same id. That wants a UNIQUE on the content first.`,
     }
+  if (maker.id === 'time' && file.language.day.test(whole.text()))
+    return { verdict: 'ask', why: 'It is a day: the same one gets the same id.' }
   if (maker.id === 'own-generator')
     return { verdict: 'ask', why: `It is ${maker.what}, which may be as good.` }
   const typed = typeOf(given, whole, file)
+  if (typed === 'short')
+    return { verdict: 'ask', why: 'It goes where 26 characters do not fit: widen that first.' }
   if (typed === 'uuid')
     return { verdict: 'ask', why: 'It goes where UUIDs only are taken: change that first.' }
   if (maker.object && !text && !(maker.factory && typed === 'text'))
@@ -141,12 +145,17 @@ function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict 
 }
 
 /** What the place that a value goes to says of its type. */
-function typeOf({ place, names }: Subject, whole: Node, { language }: Looking): 'uuid' | 'text' | null {
+function typeOf(
+  { place, names }: Subject,
+  whole: Node,
+  { language }: Looking,
+): 'uuid' | 'short' | 'text' | null {
   if (place === null) return null
   const { start, end } = spanOf(whole)
   const from = spanOf(place).start
   const around = `${place.text().slice(0, start - from)} ${place.text().slice(end - from)}`
   if (language.typed.uuid.test(around) || names.includes('UUID')) return 'uuid'
+  if (language.typed.short.test(around)) return 'short'
   return language.typed.text.test(around) ? 'text' : null
 }
 
@@ -210,13 +219,17 @@ function wrapped(
   language: Language,
   maker?: Maker,
 ): { readonly node: Node; readonly text: boolean } {
-  const wraps = [...language.wraps, ...(maker?.wraps ?? [])]
   const texts = [...language.texts, ...(maker?.texts ?? [])]
+  const wraps = [...language.wraps, ...(maker?.wraps ?? []), ...texts]
   let node = core
   let text = false
   for (;;) {
     const parent = parentOf(node)
-    if (parent === null || !wraps.some(rule => parent.matches({ rule }))) return { node, text }
+    const isWrap = (each: Node) => wraps.some(rule => each.matches({ rule }))
+    if (parent === null || !isWrap(parent)) return { node, text }
+    // A method is nothing without its call.
+    const call = parent.parent()
+    if (call?.field('function')?.id() === parent.id() && !isWrap(call)) return { node, text }
     text ||= texts.some(rule => parent.matches({ rule }))
     node = parent
   }
@@ -243,12 +256,13 @@ function isPassing(value: Node, file: Looking): boolean {
   const parent = value.parent()
   // The format of a time stands beside its expression.
   const text = parent?.kind() === composed.template.value ? parent.text() : value.text()
-  if (assigned !== null && day.test(assigned.text())) return false
-  return (
-    tellsMoment(text, file) ||
-    (assigned !== null && tellsMoment(assigned.text(), file)) ||
-    tellsChance(assigned ?? value, file)
-  )
+  const spelled = assigned?.text() ?? text
+  if (day.test(spelled)) return holdsChance(assigned ?? value, file)
+  return tellsMoment(text, file) || tellsMoment(spelled, file) || tellsChance(assigned ?? value, file)
+}
+
+function holdsChance(node: Node, { chance }: Looking): boolean {
+  return chance.some(each => isInside(each, spanOf(node)))
 }
 
 function tellsMoment(text: string, { language }: Looking): boolean {
@@ -257,7 +271,7 @@ function tellsMoment(text: string, { language }: Looking): boolean {
 
 function tellsChance(node: Node, file: Looking): boolean {
   const span = spanOf(node)
-  if (file.chance.some(each => isInside(each, span)) || tellsMoment(node.text(), file)) return true
+  if (holdsChance(node, file) || tellsMoment(node.text(), file)) return true
   return variablesIn(node, file).some(each => {
     const assigned = assignedTo(each, file)
     return assigned !== null && !isInside(span, spanOf(assigned)) && tellsTime(assigned, file)

@@ -52,8 +52,8 @@ export interface Language {
   readonly time: RegExp
   /** One that tells no more of it than the day. */
   readonly day: RegExp
-  /** What says of a place that it takes UUIDs only, and what says that it takes texts. */
-  readonly typed: { readonly uuid: RegExp; readonly text: RegExp }
+  /** What says of a place that it takes UUIDs only, texts of less than 26 characters, or texts. */
+  readonly typed: { readonly uuid: RegExp; readonly short: RegExp; readonly text: RegExp }
   /** What is handed on to make an id each time: the generator, or a function that calls it. */
   readonly factory: (local: string, call: string) => string
   /** Between a value and what it is given to. */

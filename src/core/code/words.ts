@@ -11,8 +11,10 @@ export function wordsOf(name: string): readonly string[] {
 
 const idWords = new Set(['id', 'ids', 'uuid', 'guid', 'uid', 'ulid', 'identifier'])
 
+/** Whether it is the name of an id; `get_by_id` is not. */
 export function isIdName(name: string): boolean {
-  return idWords.has(wordsOf(name).at(-1) ?? '')
+  const words = wordsOf(name)
+  return idWords.has(words.at(-1) ?? '') && words.at(-2) !== 'by'
 }
 
 /** What is gone with the process, or must not tell its time: such ids stay. */

@@ -142,6 +142,7 @@ export const javascript: Language = {
   day: /toISOString\(\)\.(slice|substring|substr)\(0, ?(7|10)\)|split\(['"]T['"]\)\[0\]|to(Locale)?DateString|^(\$\{)?([\w$]+\.)*\w*([dD]ate|[dD]ay|[tT]oday)\}?$/,
   typed: {
     uuid: /\bUUID\b|\buuid\(\s*['"]|\(\s*['"]uuid['"]|type:\s*['"]uuid['"]/,
+    short: /\blength:\s*(\d|1\d|2[0-5])\b|\b(CHAR|STRING)\((\d|1\d|2[0-5])\)/,
     text: /:\s*string\b|\btype:\s*(String|['"](text|varchar|string)['"])|\b(text|varchar)\(\s*['"]/,
   },
   factory: (_, call) => `() => ${call}`,

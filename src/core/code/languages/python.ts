@@ -164,7 +164,7 @@ export const python: Language = {
     { kind: 'attribute', has: { field: 'attribute', regex: '^(split|urn|int|bytes|bytes_le|fields)$' } },
     { kind: 'parenthesized_expression' },
   ],
-  texts: [{ pattern: 'str($X)' }, { pattern: '$X.hex' }, { pattern: '$X.urn' }],
+  texts: [{ pattern: 'str($X)' }, { pattern: '$X.hex' }, { pattern: '$X.hex()' }, { pattern: '$X.urn' }],
   composed: {
     template: { kind: 'string', value: 'interpolation', content: 'string_content' },
     sums: [
@@ -180,9 +180,10 @@ export const python: Language = {
     literals: new Set(['string', 'concatenated_string']),
   },
   time: /\b(time|timestamp|ts|ms|now|utcnow|today|date|strftime|isoformat|time_ns)\b|_(time|timestamp|ts|ms|date|now)\b/i,
-  day: /%[dejUYy](?!.*%[HIMSfsTXc])|\.date\(\)|\bdate\.today\b|isoformat\(\)\[:10\]|^\{?(\w+\.)*(\w+_)?(date|day|today)\}?$/i,
+  day: /%[dejUYyGVWB](?!.*%[HIMSfsTXc])|\.date\(\)|\bdate\.today\b|isoformat\(\)\[:10\]|^\{?(\w+\.)*(\w+_)?(date|day|today)\}?$/i,
   typed: {
     uuid: /\bUUID[1345]?\b|\bUuid\b|\bUUIDField\b|\bGUID\b/,
+    short: /\b(String|Unicode|N?VARCHAR|CHAR)\((length=)?(\d|1\d|2[0-5])\)|\bmax_len(gth)?=(\d|1\d|2[0-5])\b/,
     text: /:\s*(Mapped\[)?str\b|\b(String|Text|Unicode|CHAR|VARCHAR|CharField|TextField)\b/,
   },
   factory: (local, call) => (call === `${local}()` ? local : `lambda: ${call}`),
