@@ -45,7 +45,7 @@ export function changesOf(
   const gone = [...sites.map(site => site.span), ...dropped]
   const kept = sites.map(site => site.becomes ?? '').join(' ')
   const unused = unusedImports(file, gone, new Set(kept.match(/\w+/g)))
-  const isGraph = sites.some(site => site.becomes?.startsWith('ulid_for('))
+  const isGraph = sites.some(site => site.becomes?.includes('ulid_for('))
   const graph = isGraph
     ? graphEdits(
         file,

@@ -107,5 +107,12 @@ export function withoutPythonImports(
     if (statement.parent()?.kind() !== 'module') return null // a block must hold something
   }
   const line = wholeLines({ start, end }, text)
-  return line === null ? null : [{ ...line, text: '' }]
+  return line === null ? null : [{ start: line.start, end: withBlank(line.end, statement, text), text: '' }]
+}
+
+/** Where an import was the first of a function, the empty line behind it goes with it. */
+function withBlank(end: number, statement: Node, text: string): number {
+  const block = statement.parent()
+  const isFirst = block?.kind() === 'block' && sameNode(block.namedChildren()[0] ?? null, statement)
+  return isFirst ? end + (/^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0) : end
 }
