@@ -29,10 +29,10 @@ export function codeReport(document: CodeTarget, verbose: boolean, next: string)
   ]
 }
 
-/** Safe to show, and still a patch: tabs, and ends of lines as they are on Windows, are left in it. */
+/** Safe to show, and still a patch: tabs, ends of lines as on Windows, and the mark of the byte order are left in it. */
 function diffLine(line: string): string {
-  const [, text = '', end = ''] = /^(.*?)(\r?)$/s.exec(line) ?? []
-  return text.split('\t').map(printable).join('\t') + end
+  const [, mark = '', text = '', end = ''] = /^([-+ ]\uFEFF)?(.*?)(\r?)$/s.exec(line) ?? []
+  return mark + text.split('\t').map(printable).join('\t') + end
 }
 
 function generatorReport(generator: CodeGenerator): readonly string[] {

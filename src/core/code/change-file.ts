@@ -35,12 +35,24 @@ export function changesOf(
   const making = sites.some(site => site.becomes === null)
   const { local, edit: added } = importOf(file, generator)
   const call = callOf(generator.name, local)
-  const replaced = sites.map(({ span, becomes, why }) => ({ ...span, text: becomes ?? call, why }))
+  const handedOn = file.language.factory(local, call)
+  const replaced = sites.map(({ span, becomes, factory, why }) => ({
+    ...span,
+    text: becomes ?? (factory ? handedOn : call),
+    why,
+  }))
   const dropped = withoutParts(file, sites)
   const gone = [...sites.map(site => site.span), ...dropped]
   const kept = sites.map(site => site.becomes ?? '').join(' ')
   const unused = unusedImports(file, gone, new Set(kept.match(/\w+/g)))
-  const graph = sites.some(site => site.rule === 'graph-key') ? graphEdits(file, registry()) : []
+  const isGraph = sites.some(site => site.becomes?.includes('ulid_for('))
+  const graph = isGraph
+    ? graphEdits(
+        file,
+        registry(),
+        sites.map(site => site.span),
+      )
+    : []
   return [
     ...replaced,
     ...sites.flatMap(site => site.also ?? []).map(edit => ({ ...edit, why: '' })),

@@ -1,10 +1,11 @@
 /** The places of a file where ids are made, each with what is to become of it and why. */
+import { type Composed, composedAround, composedIn } from './composed.ts'
 import { graphSites } from './graph-keys.ts'
 import type { Language, Maker } from './language.ts'
 import type { Site } from './site.ts'
 import { fullName, isInside, type Node, type SourceFile, type Span, scopeOf, spanOf } from './source-file.ts'
-import { subjectOf } from './subject.ts'
-import { isIdName, whyLeft } from './words.ts'
+import { type Subject, subjectOf } from './subject.ts'
+import { isIdName, whyLeft, whyUnsure } from './words.ts'
 
 type Verdict = Pick<Site, 'verdict' | 'why'>
 
@@ -15,33 +16,57 @@ interface Looking extends SourceFile {
 
 export function findSites(source: SourceFile): readonly Site[] {
   const chance = source.language.makers
-    .filter(maker => maker.from === 'chance')
+    .filter(maker => maker.from === 'chance' && maker.id !== 'time')
     .flatMap(maker => matches(maker.rule, maker.called, source).map(spanOf))
   const file: Looking = { ...source, chance }
   const made = file.language.makers.flatMap(maker => madeBy(maker, file))
-  return withoutParts(outermost([...graphSites(file), ...made, ...templatesOf(file)]), file)
+  const sites = withoutParts(outermost([...graphSites(file), ...made, ...textsOf(file)]), file)
+  return isGenerated(file) ? sites.map(site => ({ ...site, ...generated })) : sites
+}
+
+/** What a tool writes anew is changed where the tool takes it from. */
+const generated: Verdict = { verdict: 'leave', why: 'A tool makes this file.' }
+
+function isGenerated({ text }: SourceFile): boolean {
+  const head = text.split('\n', 10).filter(line => /^\s*(#|\/\/|\/?\*)/.test(line))
+  return head.some(line =>
+    /do not (edit|modify)|@generated|\b(auto-?)?generated (by|from|with)\b/i.test(line),
+  )
 }
 
 /** Values that a maker makes, with all that only spells them otherwise. */
 function madeBy(maker: Maker, file: Looking): readonly Site[] {
   return matches(maker.rule, maker.called, file).flatMap(core => {
-    const { node, text } = wrapped(core, file.language)
-    const template = templateAround(node, file.language)
-    const whole =
-      template !== null && isIdShaped(template, file.language) ? wrapped(template, file.language).node : node
+    const { node, text, composed } = spelled(core, maker, file.language)
+    // A text that holds a time among others is found as such a text.
+    if (maker.id === 'time' && composed !== null) return []
+    const shaped = composed !== null && isIdShaped(composed)
+    const whole = shaped ? wrapped(composed.node, file.language).node : node
     const subject = subjectOf(whole, file)
-    // A hash is an id only where it is called one.
-    if (maker.id === 'hash' && !isIdName(subject.name) && whyLeft(subject.names) === null) return []
-    const site = {
+    if (maker.onlyIds && !isIdName(subject.name) && whyLeft(subject.names) === null) return []
+    const site: Site = {
       rule: maker.id,
       node: whole,
       span: spanOf(whole),
       subject: subject.name,
-      parts: whole === node ? [] : variablesIn(whole, file),
+      parts: variablesIn(whole, file),
       becomes: null,
+      ...(maker.factory ? { factory: true } : {}),
+      ...judge(maker, whole, { ...subject, text: text || shaped, composed }, file),
     }
-    return [{ ...site, ...judge(maker, whole, { ...subject, text: text || whole !== node, template }, file) }]
+    return [site]
   })
+}
+
+/** A value as far as it is only spelled otherwise, and the text that it is put into. */
+function spelled(core: Node, maker: Maker, language: Language) {
+  const { node, text } = wrapped(core, language, maker)
+  let composed: Composed | null = null
+  for (let at = node; ; at = wrapped(composed.node, language).node) {
+    const next: Composed | null = composedAround(at, language)
+    if (next === null || !(next.text || text || !maker.object)) return { node, text, composed }
+    composed = next
+  }
 }
 
 /** A match, and what is called in it. */
@@ -71,27 +96,25 @@ export function matches(
     .map(({ node }) => node)
 }
 
-interface Given {
-  readonly name: string
-  readonly names: readonly string[]
+interface Given extends Subject {
   readonly text: boolean
-  readonly template: Node | null
+  readonly composed: Composed | null
 }
 
 function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict {
-  const { name, names, text, template } = given
+  const { name, names, text, composed } = given
   const left = whyLeft(names)
   if (left !== null) return { verdict: 'leave', why: left }
   if (file.language.tests.test(file.name))
     return { verdict: 'leave', why: 'A test makes this value for itself.' }
-  if (template !== null && !isIdShaped(template, file.language))
+  if (composed !== null && !isIdShaped(composed))
     return { verdict: 'leave', why: 'It is a part of a longer text: a message, or the name of a file.' }
   if (whole.has({ rule: { kind: file.language.kinds.comment } }))
     return { verdict: 'ask', why: 'A comment stands inside; it would be lost.' }
-  if (template !== null) {
-    const parent = parentIn(template, file)
+  if (composed !== null) {
+    const parent = parentIn(composed, file)
     if (parent !== null) return { verdict: 'ask', why: `It holds the id of another row, ${parent}.` }
-    const other = valuesIn(template, file.language).find(each => !isPassing(each, file))
+    const other = composed.values.find(each => !isPassing(each, file))
     if (other !== undefined)
       return { verdict: 'ask', why: `It holds ${other.text()}, which a ULID does not tell.` }
   }
@@ -100,25 +123,48 @@ function judge(maker: Maker, whole: Node, given: Given, file: Looking): Verdict 
       verdict: 'ask',
       why: `It is ${maker.what} of its content: the same content gets the same id. That wants a UNIQUE on the content first.`,
     }
+  if (maker.id === 'time' && file.language.day.test(whole.text()))
+    return { verdict: 'ask', why: 'It is a day: the same one gets the same id.' }
   if (maker.id === 'own-generator')
     return { verdict: 'ask', why: `It is ${maker.what}, which may be as good.` }
-  if (maker.object && !text)
-    return { verdict: 'ask', why: `It is ${maker.what} as an object, and not a text.` }
+  const typed = typeOf(given, whole, file)
+  if (typed === 'short')
+    return { verdict: 'ask', why: 'It goes where 26 characters do not fit: widen that first.' }
+  if (typed === 'uuid')
+    return { verdict: 'ask', why: 'It goes where UUIDs only are taken: change that first.' }
+  if (maker.object && !text && !(maker.factory && typed === 'text'))
+    return { verdict: 'ask', why: `It is ${maker.what} as an object or a number, and not a text.` }
   if (!isIdName(name))
     return {
       verdict: 'ask',
       why: name === '' ? 'Nothing tells what it is for.' : `${name} does not tell whether it names a row.`,
     }
+  const unsure = whyUnsure(name) ?? (maker.meant?.name.test(name) ? maker.meant.why : null)
+  if (unsure !== null) return { verdict: 'ask', why: unsure }
   return { verdict: 'change', why: `${name} is ${maker.what}; a ULID also tells its time.` }
 }
 
+/** What the place that a value goes to says of its type. */
+function typeOf(
+  { place, names }: Subject,
+  whole: Node,
+  { language }: Looking,
+): 'uuid' | 'short' | 'text' | null {
+  if (place === null) return null
+  const { start, end } = spanOf(whole)
+  const from = spanOf(place).start
+  const around = `${place.text().slice(0, start - from)} ${place.text().slice(end - from)}`
+  if (language.typed.uuid.test(around) || names.includes('UUID')) return 'uuid'
+  if (language.typed.short.test(around)) return 'short'
+  return language.typed.text.test(around) ? 'text' : null
+}
+
 /** Texts with values put in that are ids without any maker in them: of a name and a time, or of other names. */
-function templatesOf(file: Looking): readonly Site[] {
-  const { kind, value } = file.language.template
-  return file.root.findAll({ rule: { kind, has: { kind: value } } }).flatMap(template => {
-    const { node } = wrapped(template, file.language)
+function textsOf(file: Looking): readonly Site[] {
+  return composedIn(file.root, file.language).flatMap(composed => {
+    const { node } = wrapped(composed.node, file.language)
     const { name, names } = subjectOf(node, file)
-    if (!isIdName(name) || !isIdShaped(template, file.language)) return []
+    if (!isIdName(name) || !isIdShaped(composed)) return []
     const site = {
       rule: 'text',
       node,
@@ -127,12 +173,13 @@ function templatesOf(file: Looking): readonly Site[] {
       parts: variablesIn(node, file),
       becomes: null,
     }
-    return [{ ...site, ...judgeTemplate(template, name, names, file) }]
+    return [{ ...site, ...judgeText(composed, node, name, names, file) }]
   })
 }
 
-function judgeTemplate(
-  template: Node,
+function judgeText(
+  composed: Composed,
+  whole: Node,
   name: string,
   names: readonly string[],
   file: Looking,
@@ -141,9 +188,10 @@ function judgeTemplate(
   if (left !== null) return { rule: 'text', verdict: 'leave', why: left }
   if (file.language.tests.test(file.name))
     return { rule: 'text', verdict: 'leave', why: 'A test makes this value for itself.' }
-  const parent = parentIn(template, file)
-  const values = valuesIn(template, file.language)
-  const passing = values.some(each => isPassing(each, file))
+  if (whole.has({ rule: { kind: file.language.kinds.comment } }))
+    return { rule: 'text', verdict: 'ask', why: 'A comment stands inside; it would be lost.' }
+  const parent = parentIn(composed, file)
+  const passing = composed.values.some(each => isPassing(each, file))
   if (parent !== null)
     return passing
       ? { rule: 'child', verdict: 'ask', why: `It holds the id of another row, ${parent}.` }
@@ -166,12 +214,22 @@ function judgeTemplate(
 }
 
 /** Climbs from a value over all that only spells it otherwise. */
-function wrapped(core: Node, { wraps, texts }: Language): { readonly node: Node; readonly text: boolean } {
+function wrapped(
+  core: Node,
+  language: Language,
+  maker?: Maker,
+): { readonly node: Node; readonly text: boolean } {
+  const texts = [...language.texts, ...(maker?.texts ?? [])]
+  const wraps = [...language.wraps, ...(maker?.wraps ?? []), ...texts]
   let node = core
   let text = false
   for (;;) {
     const parent = parentOf(node)
-    if (parent === null || !wraps.some(rule => parent.matches({ rule }))) return { node, text }
+    const isWrap = (each: Node) => wraps.some(rule => each.matches({ rule }))
+    if (parent === null || !isWrap(parent)) return { node, text }
+    // A method is nothing without its call.
+    const call = parent.parent()
+    if (call?.field('function')?.id() === parent.id() && !isWrap(call)) return { node, text }
     text ||= texts.some(rule => parent.matches({ rule }))
     node = parent
   }
@@ -182,43 +240,38 @@ function parentOf(node: Node): Node | null {
   const parent = node.parent()
   const kind = String(parent?.kind())
   if (kind !== 'argument_list' && kind !== 'arguments') return parent
-  return parent?.namedChildren().length === 1 ? (parent.parent() ?? null) : null
-}
-
-function templateAround(node: Node, { template }: Language): Node | null {
-  const parent = node.parent()
-  return parent?.kind() === template.value ? parent.parent() : null
+  const given = parent?.namedChildren().filter(each => each.kind() !== 'comment') ?? []
+  return given.length === 1 ? (parent?.parent() ?? null) : null
 }
 
 /** Whether the text around the values is that of an id: no blanks, no folders, no endings of file names. */
-function isIdShaped(template: Node, language: Language): boolean {
-  const around = template
-    .children()
-    .filter(each => each.kind() === language.template.content)
-    .map(each => each.text())
-  return around.every(text => /^[\w:-]*$/.test(text))
-}
-
-function valuesIn(template: Node, language: Language): readonly Node[] {
-  return template
-    .findAll({ rule: { kind: language.template.value } })
-    .flatMap(each => each.namedChildren().slice(0, 1))
+function isIdShaped({ texts }: Composed): boolean {
+  return texts.every(text => /^[\w:-]*$/.test(text))
 }
 
 /** Whether a value is another at another moment: a time, or chance. Of a variable, what it was assigned tells. */
 function isPassing(value: Node, file: Looking): boolean {
+  const { composed, day } = file.language
   const assigned = assignedTo(value, file)
-  const text = assigned?.text() ?? value.text()
-  return (
-    file.language.time.test(text) ||
-    file.language.time.test(value.text()) ||
-    tellsChance(assigned ?? value, file)
-  )
+  const parent = value.parent()
+  // The format of a time stands beside its expression.
+  const text = parent?.kind() === composed.template.value ? parent.text() : value.text()
+  const spelled = assigned?.text() ?? text
+  if (day.test(spelled)) return holdsChance(assigned ?? value, file)
+  return tellsMoment(text, file) || tellsMoment(spelled, file) || tellsChance(assigned ?? value, file)
+}
+
+function holdsChance(node: Node, { chance }: Looking): boolean {
+  return chance.some(each => isInside(each, spanOf(node)))
+}
+
+function tellsMoment(text: string, { language }: Looking): boolean {
+  return language.time.test(text) && !language.day.test(text)
 }
 
 function tellsChance(node: Node, file: Looking): boolean {
   const span = spanOf(node)
-  if (file.chance.some(each => isInside(each, span)) || file.language.time.test(node.text())) return true
+  if (holdsChance(node, file) || tellsMoment(node.text(), file)) return true
   return variablesIn(node, file).some(each => {
     const assigned = assignedTo(each, file)
     return assigned !== null && !isInside(span, spanOf(assigned)) && tellsTime(assigned, file)
@@ -226,12 +279,12 @@ function tellsChance(node: Node, file: Looking): boolean {
 }
 
 function tellsTime(node: Node, file: Looking): boolean {
-  return file.language.time.test(node.text()) || /uuid|random|token/i.test(node.text())
+  return tellsMoment(node.text(), file) || /uuid|random|token/i.test(node.text())
 }
 
 /** The id of another row among the values, if any. */
-function parentIn(template: Node, file: Looking): string | null {
-  const found = valuesIn(template, file.language).find(value => {
+function parentIn({ values }: Composed, file: Looking): string | null {
+  const found = values.find(value => {
     const name = /([\w$]+)$/.exec(value.text())?.[1] ?? ''
     return isIdName(name) && !isPassing(value, file)
   })
@@ -268,7 +321,7 @@ function outermost(sites: readonly Site[]): readonly Site[] {
 }
 
 /** Of two for the same expression, the one that knows more about it. */
-const order = ({ rule }: Site) => (rule === 'graph-key' ? 0 : templates.has(rule) ? 2 : 1)
+const order = ({ rule }: Site) => (rule.startsWith('graph-key') ? 0 : templates.has(rule) ? 2 : 1)
 const templates = new Set(['text', 'child', 'name-timestamp', 'natural-key'])
 
 /** A variable that only goes into an id made elsewhere is a part of that, and no id of its own. */

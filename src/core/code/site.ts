@@ -14,6 +14,8 @@ export interface Site {
   readonly parts: readonly Node[]
   /** What it becomes; null for a call of the generator. */
   readonly becomes: string | null
+  /** Whether it is a function that is handed on, to make an id each time. */
+  readonly factory?: true
   /** What else changes with it. */
   readonly also?: readonly Edit[]
 }

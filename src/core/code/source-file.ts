@@ -1,6 +1,7 @@
 /** One file of source code: its text, its syntax tree, and the names that its imports stand for. */
 import python from '@ast-grep/lang-python'
 import { parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
+import type { GraphClass } from './graph-classes.ts'
 import type { Language } from './language.ts'
 
 export type Node = SgNode
@@ -24,6 +25,8 @@ export interface SourceFile {
   readonly language: Language
   readonly root: Node
   readonly bindings: readonly Binding[]
+  /** The classes of the whole tree that make up a graph. */
+  readonly graph: readonly GraphClass[]
 }
 
 export interface Span {
@@ -48,14 +51,20 @@ export function sameNode(one: Node | null, other: Node): boolean {
 export function parseSource(text: string, grammar: string): Node | null {
   // A byte order mark is no part of any grammar; a blank in its place keeps every position.
   const root = parse(grammar, text.replace(/^\uFEFF/, ' ')).root()
-  return root.kind() === 'ERROR' || root.has({ rule: { kind: 'ERROR' } }) ? null : root
+  const strange = ['ERROR', ...(grammar === 'python' ? python2 : [])]
+  return strange.some(kind => root.kind() === kind || root.has({ rule: { kind } })) ? null : root
 }
+
+/** The grammar takes these still; Python 3 does not. */
+const python2 = ['print_statement', 'exec_statement']
 
 /** The full name of what is called `text` in this file: `u.uuid4` is `uuid.uuid4` after `import uuid as u`. */
 export function fullName(text: string, bindings: readonly Binding[]): string {
   const [first = '', ...rest] = text.split('.')
   const binding = bindings.find(each => each.local === first)
-  return binding ? [binding.full, ...rest].join('.') : text
+  if (binding) return [binding.full, ...rest].join('.')
+  const all = bindings.find(each => each.local === '*') // `from uuid import *`
+  return all ? `${all.full}.${text}` : text
 }
 
 /** The innermost function around a node, or the file as a whole. */

@@ -11,7 +11,8 @@ import { checkGenerator } from './check-generator.ts'
 import { type Rewrite, rewriteKept, shownName } from './code-runs.ts'
 import { applyEdits } from './edits.ts'
 import { type FoundValidator, oneLine } from './find-validators.ts'
-import { look } from './look.ts'
+import type { GraphClass } from './graph-classes.ts'
+import { graphClassesOf, look } from './look.ts'
 import { rootOf } from './put/module-name.ts'
 import { type Putting, placeOf } from './put/place.ts'
 import type { Site } from './site.ts'
@@ -45,12 +46,13 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const paths = pathsOf(request)
   const putting = placeOf(request, paths)
   const updated: Updated[] = []
+  const graph = graphIn(paths, folder)
   let files = 0
   for (const path of paths) {
     await context.breathe()
     files += 1
     if (path === putting.path || path === putting.registryPath) continue
-    updated.push(updateFile(path, request, putting))
+    updated.push(updateFile(path, request, putting, graph))
   }
   const sites = updated.flatMap(each => each.sites)
   assertNamedSites(request, sites)
@@ -117,7 +119,15 @@ function pathsOf({ target, folder, paths }: Request): readonly string[] {
   return [...new Set(paths.filter(path => existsSync(path)).flatMap(path => [...sourcesIn(path)]))]
 }
 
-function updateFile(path: string, request: Request, putting: Putting): Updated {
+/** A class is defined in one file, and called in others. */
+function graphIn(paths: readonly string[], folder: string): readonly GraphClass[] {
+  return paths.flatMap(path => {
+    const read = readSource(path)
+    return 'skipped' in read ? [] : graphClassesOf(shownName(folder, path), read.text)
+  })
+}
+
+function updateFile(path: string, request: Request, putting: Putting, graph: readonly GraphClass[]): Updated {
   const name = shownName(request.folder, path)
   const nothing = { sites: [], findings: [], rewrite: null, diff: '', makes: null }
   const read = readSource(path)
@@ -126,7 +136,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
       ...nothing,
       findings: [finding('CODE.NOT_READ', 'info', name, 'This file is not looked at.', read.skipped, '')],
     }
-  const looked = look(name, read.text)
+  const looked = look(name, read.text, graph)
   if (looked.type === 'nothing') return nothing
   if (looked.type === 'not-understood') return { ...nothing, findings: [notUnderstood(name, path)] }
   const { file, validators } = looked
@@ -163,7 +173,7 @@ function updateFile(path: string, request: Request, putting: Putting): Updated {
     }
   return {
     sites: sites.filter(site => !isDropped(site, edits)).map(site => shownSite(site, name)),
-    findings: validators.map(each => validatorFinding(each, name)),
+    findings: validators.map(each => validatorFinding(each, name, file.language.tests.test(name))),
     rewrite: edits.length === 0 ? null : { path, before: file.text, after },
     diff: unifiedDiff(name, file.text, edits),
     makes: sites.some(site => site.verdict === 'change') ? language.name : null,
@@ -215,11 +225,11 @@ function shownSite({ rule, node, subject, verdict, why }: Site, file: string): C
   return { file, line: node.range().start.line + 1, rule, subject, text: oneLine(node.text()), verdict, why }
 }
 
-function validatorFinding({ rule, line, text, why }: FoundValidator, name: string): Message {
+function validatorFinding({ rule, line, text, why }: FoundValidator, name: string, test: boolean): Message {
   const part = rule === 'part-of-id'
   return finding(
     part ? 'CODE.PART_READ' : 'CODE.VALIDATOR',
-    'warning',
+    test ? 'info' : 'warning',
     `${name}:${line}`,
     part ? `A part of an id is read: ${text}` : `This would reject a ULID: ${text}`,
     why,

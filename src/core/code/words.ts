@@ -11,8 +11,10 @@ export function wordsOf(name: string): readonly string[] {
 
 const idWords = new Set(['id', 'ids', 'uuid', 'guid', 'uid', 'ulid', 'identifier'])
 
+/** Whether it is the name of an id; `get_by_id` is not. */
 export function isIdName(name: string): boolean {
-  return idWords.has(wordsOf(name).at(-1) ?? '')
+  const words = wordsOf(name)
+  return idWords.has(words.at(-1) ?? '') && words.at(-2) !== 'by'
 }
 
 /** What is gone with the process, or must not tell its time: such ids stay. */
@@ -27,12 +29,27 @@ const leftAlone: readonly (readonly [words: readonly string[], why: string])[] =
     'It names a temporary file, and no row.',
   ],
   [
-    ['correlation', 'trace', 'span', 'request', 'logger', 'logging'],
+    ['correlation', 'trace', 'span', 'request', 'idempotency', 'logger', 'logging'],
     'It ties lines of a log together, and names no row.',
   ],
+  [['dom', 'div', 'html', 'widget', 'iframe', 'svg'], 'It names a part of a page, and no row.'],
   [['cache', 'cached', 'memo'], 'It is the key of a cache: a key must be the same for the same content.'],
   [
-    ['token', 'secret', 'nonce', 'salt', 'password', 'csrf', 'otp', 'boundary'],
+    [
+      'token',
+      'secret',
+      'secrets',
+      'nonce',
+      'salt',
+      'password',
+      'passwd',
+      'credential',
+      'csrf',
+      'xsrf',
+      'otp',
+      'jti',
+      'boundary',
+    ],
     'It has to be unguessable; a ULID tells its time.',
   ],
 ]
@@ -45,4 +62,14 @@ export function whyLeft(names: readonly string[]): string | null {
   const left = leftAlone.find(([words]) => words.some(word => said.has(word)))
   if (left) return left[1]
   return files.has(wordsOf(names[0] ?? '').at(-1) ?? '') ? 'It names a file, and no row.' : null
+}
+
+/** What is as often a running program as a row. */
+const programs = new Set(['client', 'consumer', 'producer'])
+
+/** @returns why the name of an id alone does not tell that it names a row, or null */
+export function whyUnsure(name: string): string | null {
+  return wordsOf(name).some(word => programs.has(word))
+    ? `${name} may name a program that runs, which is gone when it ends.`
+    : null
 }

@@ -91,3 +91,30 @@ test('what was updated is found up to date', () => {
   expect(updated(once)).toBe(once)
   expect(once).toContain('lock_id = str(uuid.uuid4())')
 })
+
+test('a comment behind a name goes with the name, and an empty line with the import that was above it', () => {
+  const text = `from uuid import (
+    UUID,
+    uuid4,  # random
+)
+
+
+def create():
+    import uuid
+
+    job_id = str(uuid.uuid4())
+    run_id = str(uuid4())
+    return job_id, run_id, UUID
+`
+  expect(updated(text)).toBe(`from uuid import (
+    UUID,
+)
+from dhruva import generate
+
+
+def create():
+    job_id = generate()
+    run_id = generate()
+    return job_id, run_id, UUID
+`)
+})

@@ -16,6 +16,8 @@ export function pythonBindings(root: Node): readonly Binding[] {
   )
   const from = root.findAll({ rule: { kind: 'import_from_statement' } }).flatMap(statement => {
     const module = statement.field('module_name')?.text() ?? ''
+    const all = statement.children().find(each => each.kind() === 'wildcard_import')
+    if (all !== undefined) return [{ local: '*', full: module, statement, part: all }]
     return statement.fieldChildren('name').map(part => {
       const name = part.field('name')?.text() ?? part.text()
       return { local: part.field('alias')?.text() ?? name, full: `${module}.${name}`, statement, part }
@@ -105,5 +107,12 @@ export function withoutPythonImports(
     if (statement.parent()?.kind() !== 'module') return null // a block must hold something
   }
   const line = wholeLines({ start, end }, text)
-  return line === null ? null : [{ ...line, text: '' }]
+  return line === null ? null : [{ start: line.start, end: withBlank(line.end, statement, text), text: '' }]
+}
+
+/** Where an import was the first of a function, the empty line behind it goes with it. */
+function withBlank(end: number, statement: Node, text: string): number {
+  const block = statement.parent()
+  const isFirst = block?.kind() === 'block' && sameNode(block.namedChildren()[0] ?? null, statement)
+  return isFirst ? end + (/^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0) : end
 }

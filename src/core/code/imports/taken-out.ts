@@ -1,5 +1,6 @@
 import type { Edit } from '../edits.ts'
-import { type Node, sameNode, spanOf } from '../source-file.ts'
+import { type Node, type Span, sameNode, spanOf } from '../source-file.ts'
+import { wholeLines } from '../whole-lines.ts'
 
 /** From each name that goes to the next one that stays, or, at the end, from the last one that stays. */
 export function takenOut(parts: readonly Node[], kept: readonly Node[], text: string): readonly Edit[] {
@@ -7,6 +8,11 @@ export function takenOut(parts: readonly Node[], kept: readonly Node[], text: st
   const edits: Edit[] = []
   for (const [index, part] of parts.entries()) {
     if (stays(part)) continue
+    const own = ownLines(part, text)
+    if (own !== null) {
+      edits.push({ ...own, text: '' })
+      continue
+    }
     const next = parts[index + 1]
     if (next !== undefined) edits.push({ start: spanOf(part).start, end: spanOf(next).start, text: '' })
     else {
@@ -23,4 +29,12 @@ export function takenOut(parts: readonly Node[], kept: readonly Node[], text: st
     }
   }
   return edits
+}
+
+/** The lines of a name that stands between brackets on lines of its own: a comment behind it is about it, and goes too. */
+function ownLines(part: Node, text: string): Span | null {
+  const { start, end } = spanOf(part)
+  const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0
+  const isBracketed = /[({]/.test(part.parent()?.text() ?? '')
+  return isBracketed ? wholeLines({ start, end: end + comma }, text) : null
 }

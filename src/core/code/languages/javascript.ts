@@ -13,7 +13,7 @@ export const javascript: Language = {
     '.cts': 'TypeScript',
     '.tsx': 'Tsx',
   },
-  hint: /uuid|UUID|nanoid|cuid|createHash|randomBytes|Math\.random|Date|[tT]ime|ulid|ULID/,
+  hint: /uuid|UUID|nanoid|cuid|createHash|randomBytes|Math\.random|Date|[tT]ime|ObjectId|ulid|ULID/,
   makers: [
     {
       id: 'uuid',
@@ -41,15 +41,70 @@ export const javascript: Language = {
     {
       id: 'token',
       rule: { pattern: '$F($$$A).toString($$$B)' },
-      called: /^(node:)?crypto\.randomBytes$|^Math\.random$/,
+      called: /^Math\.random$/,
       from: 'chance',
       what: 'a random text',
+    },
+    {
+      id: 'secret',
+      rule: { pattern: '$F($$$A).toString($$$B)' },
+      called: /^(node:)?crypto\.randomBytes$/,
+      from: 'chance',
+      meant: {
+        name: /session|auth|login|invite|invitation|reset|verif|share|api|key|access|cookie/i,
+        why: 'It is drawn so that nobody can guess it; a ULID tells its time.',
+      },
+      what: 'a random text',
+    },
+    {
+      id: 'uuid-factory',
+      rule: {
+        any: [{ kind: 'identifier' }, { kind: 'member_expression' }],
+        inside: {
+          any: [
+            { kind: 'pair', has: { field: 'key', regex: '^(default|defaultValue|defaultFn|factory)$' } },
+            {
+              kind: 'arguments',
+              inside: { kind: 'call_expression', has: { field: 'function', regex: '\\.\\$default(Fn)?$' } },
+            },
+          ],
+        },
+      },
+      called:
+        /^((globalThis|window|self)\.)?(node:)?crypto\.randomUUID$|^uuid\.v[1467]$|^nanoid\.nanoid$|^cuid(\.default)?$|^@paralleldrive\/cuid2\.createId$/,
+      from: 'chance',
+      factory: true,
+      what: 'an id for each new row',
+    },
+    {
+      id: 'object-id',
+      rule: { pattern: 'new $F()' },
+      called:
+        /^(mongodb|bson)\.ObjectI[dD]$|^(mongoose\.)?(mongoose\.)?Types\.ObjectId$|^mongoose\.Types\.ObjectId$/,
+      from: 'chance',
+      object: true,
+      what: 'an ObjectId',
+    },
+    {
+      id: 'time',
+      rule: { any: [{ pattern: 'Date.now()' }, { pattern: 'new Date()' }] },
+      from: 'chance',
+      object: true,
+      onlyIds: true,
+      wraps: [
+        { pattern: '$X.getTime()' },
+        { pattern: '$X.toISOString()' },
+        { kind: 'member_expression', has: { field: 'property', regex: '^(getTime|toISOString)$' } },
+      ],
+      texts: [{ pattern: '$X.toISOString()' }],
+      what: 'a time',
     },
     {
       id: 'hash',
       rule: { pattern: '$F($$$A).update($$$B).digest($$$C)' },
       called: /^(node:)?crypto\.createHash$/,
       from: 'content',
+      onlyIds: true,
       what: 'a hash',
     },
   ],
@@ -62,22 +117,35 @@ export const javascript: Language = {
     { pattern: '$X.replaceAll($$$A)' },
     { pattern: '$X.toUpperCase()' },
     { pattern: '$X.toLowerCase()' },
+    { pattern: '$X.toString($$$A)' },
+    { pattern: '$X.toHexString()' },
+    { pattern: '$X.split($$$A)' },
+    { pattern: '$X.split($$$A)[$N]' },
     {
       kind: 'member_expression',
       has: {
         field: 'property',
-        regex: '^(slice|substring|substr|replace|replaceAll|toUpperCase|toLowerCase)$',
+        regex:
+          '^(slice|substring|substr|replace|replaceAll|toUpperCase|toLowerCase|toString|toHexString|split)$',
       },
     },
     { kind: 'parenthesized_expression' },
-    {
-      kind: 'binary_expression',
-      all: [{ has: { field: 'operator', regex: '^[+]$' } }, { has: { kind: 'string' } }],
-    },
   ],
-  texts: [],
-  template: { kind: 'template_string', value: 'template_substitution', content: 'string_fragment' },
+  texts: [{ pattern: 'String($X)' }, { pattern: '$X.toString($$$A)' }, { pattern: '$X.toHexString()' }],
+  composed: {
+    template: { kind: 'template_string', value: 'template_substitution', content: 'string_fragment' },
+    sums: [{ kind: 'binary_expression', has: { field: 'operator', regex: '^[+]$' } }],
+    formats: [{ rule: { pattern: '[$$$V].join($S)' }, place: /(?!)/g }],
+    literals: new Set(['string', 'template_string']),
+  },
   time: /\bDate\.now\b|\bnew Date\b|\btoISOString\b|\bgetTime\b|\bperformance\.now\b|\b(timestamp|ts|now|ms|time|date)\b|(Time|Timestamp|Ms)\b/,
+  day: /toISOString\(\)\.(slice|substring|substr)\(0, ?(7|10)\)|split\(['"]T['"]\)\[0\]|to(Locale)?DateString|^(\$\{)?([\w$]+\.)*\w*([dD]ate|[dD]ay|[tT]oday)\}?$/,
+  typed: {
+    uuid: /\bUUID\b|\buuid\(\s*['"]|\(\s*['"]uuid['"]|type:\s*['"]uuid['"]/,
+    short: /\blength:\s*(\d|1\d|2[0-5])\b|\b(CHAR|STRING)\((\d|1\d|2[0-5])\)/,
+    text: /:\s*string\b|\btype:\s*(String|['"](text|varchar|string)['"])|\b(text|varchar)\(\s*['"]/,
+  },
+  factory: (_, call) => `() => ${call}`,
   through: new Set([
     'arguments',
     'parenthesized_expression',
@@ -104,8 +172,30 @@ export const javascript: Language = {
     },
     {
       id: 'uuid-type',
-      rule: { pattern: '$X.uuid($$$A)', regex: '^z\\.|string\\(' },
+      rule: {
+        any: [{ pattern: '$X.$M($$$A)' }, { pattern: '$X($$$A)' }],
+        regex: '^(z\\.|v\\.|(.*\\.)?string\\().*\\b(uuid|uuidv4|guid|cuid2?|nanoid)\\([^()]*\\)$',
+      },
+      why: 'The schema takes ids of this kind and no others.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { kind: 'pair', regex: '^([\'"])?format[\'"]?\\s*:\\s*[\'"]uuid[\'"]$' },
       why: 'The schema takes a UUID and nothing else.',
+    },
+    {
+      id: 'uuid-type',
+      rule: { kind: 'identifier', regex: '^ParseUUIDPipe$', not: { inside: { kind: 'import_specifier' } } },
+      why: 'It takes a UUID and nothing else.',
+    },
+    {
+      id: 'length',
+      rule: {
+        pattern: '$X.$M($N)',
+        regex: '\\.((length|min|max)\\((32|36)\\)|(length|max)\\((\\d|1\\d|2[0-5])\\))$',
+        inside: { kind: 'pair', has: { field: 'key', regex: '(Id|_id|^id|[uU]uid)$' }, stopBy: 'end' },
+      },
+      why: 'A ULID has 26 characters.',
     },
     {
       id: 'length',
@@ -116,7 +206,8 @@ export const javascript: Language = {
       id: 'uuid-pattern',
       rule: {
         any: [{ kind: 'regex' }, { kind: 'string' }],
-        regex: '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}',
+        regex:
+          '\\{8\\}.*\\{4\\}.*\\{12\\}|\\{32\\}|\\{36\\}|\\[(0-9a-f|a-f0-9|0-9a-fA-F|a-fA-F0-9|\\\\da-f|a-f\\\\d)\\](\\{(8|10|12|16|20|24|26)\\}|\\+\\$)',
       },
       why: 'The pattern is that of a UUID or a hash; a ULID does not match it.',
     },

@@ -71,13 +71,13 @@ _ulids: dict[str, str] = {}
 
 
 def ulid_for(key: str) -> str:
-    """The ULID of a natural key; a key that is new gets one."""
+    """The ULID of a natural key; a key that is new gets one, and a ULID of these stays as it is."""
     known = _ulids.get(key)
     if known is not None:
         return known
     with _lock, closing(_connect()) as connection:
         connection.execute("BEGIN IMMEDIATE")  # two processes must not both find it new
-        row = connection.execute("SELECT ulid FROM natural_key WHERE key = ?", (key,)).fetchone()
+        row = connection.execute("SELECT ulid FROM natural_key WHERE key = ?1 OR ulid = ?1", (key,)).fetchone()
         if row is None:
             row = (${callOf(name, name)},)
             connection.execute("INSERT INTO natural_key (key, ulid) VALUES (?, ?)", (key, *row))
