@@ -46,6 +46,7 @@ export { findProgram } from './systems/find-program.ts'
 export { judgeTests } from './systems/judge-tests.ts'
 export { knownPlaceOf } from './systems/known-schemas.ts'
 export { announce } from './systems/run/announce.ts'
+export { lookAtSource, type SourceOf, sourceOf } from './systems/source-of.ts'
 export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

@@ -25,6 +25,7 @@ export const system: System = {
   folder: '/home/op/projects/fresh',
   folders: ['/home/op/projects/fresh'],
   places: [{ path: fresh, what: 'jobs and errors', there: true }],
+  inMemory: false,
   schema: 'crackerjack',
   initialize: {
     argv: ['python3', '-c', 'from crackerjack.services.metrics import get_metrics; get_metrics()'],
