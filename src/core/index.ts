@@ -26,6 +26,7 @@ export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { isEmpty, leadersOf, type Plan, type PlannedIdentity, planSchema } from './plan/plan.ts'
 export { criteriaOf } from './report/criteria.ts'
+export { sourceFound, sourceNotLookedAt, sourceWords } from './report/source.ts'
 export { newReport, reportDocument, reportFolder, unfinishedReport, writeReport } from './report/store.ts'
 export type {
   Answers,

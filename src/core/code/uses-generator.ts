@@ -14,6 +14,7 @@ export function usesGenerator(fileName: string, text: string, { module, name }: 
   if (root === null) return false
   const is = (full: string, what: string) => full === what || full.endsWith(`.${what}`)
   return bindingsOf(root, language.name).some(
-    ({ full, local }) => is(full, `${last}.${name}`) || (is(full, last) && text.includes(`${local}.${name}(`)),
+    ({ full, local }) =>
+      is(full, `${last}.${name}`) || (is(full, last) && text.includes(`${local}.${name}(`)),
   )
 }

@@ -73,7 +73,7 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
     folder,
     folders,
     places: paths.map(([path, what]) => placeAt(located(base, path, where.home), what)),
-    inMemory: targets === undefined ? known?.inMemory === true : targets.length === 0,
+    inMemory: paths.length === 0 || (known?.inMemory === true && targets === undefined),
     schema: told('schema') ?? known?.schema ?? null,
     initialize: initialize
       ? { ...initialize, expect: initialize.expect ?? known?.initialize?.expect ?? [] }
