@@ -6,8 +6,9 @@ import {
   commandLine,
   type Failure,
   type Outcome,
-  type Requests,
+  type SourceOf,
   type System,
+  sourceOf,
   usualGenerator,
   usualInterpreter,
 } from '../core/index.ts'
@@ -21,11 +22,10 @@ import { codeReport, undoneReport } from './reports/code.ts'
 import type { Session } from './session.ts'
 
 const place = repeated(/.:\d+$/, 'FILE:LINE')
-type Where = Pick<Requests['code'], 'system' | 'paths' | 'generator' | 'interpreter' | 'folder'>
 
 /** A source tree: a system's, or one that is named by its path. */
 interface CodeTargetOf extends Target {
-  readonly where: Where
+  readonly where: SourceOf
 }
 
 /** `code`: shows what would change in source code that makes ids; `--write` changes it, `--undo` takes that back. */
@@ -79,7 +79,6 @@ export function codeCommand(context: Context, ended: (exit: number) => void) {
             {
               ...target.where,
               ...chosen,
-              target: target.path,
               generator: options.generator ?? target.where.generator,
             },
             { name: target.name, findings: true },
@@ -129,24 +128,25 @@ function targetsOf(session: Session, words: readonly string[]): Outcome<readonly
     const path = resolve(folder, word)
     const system = systems.find(each => each.name === word)
     const there = statSync(path, { throwIfNoEntry: false }) !== undefined
-    if (system?.folder) targets.push(ofSystem(system, system.folder))
+    const source = system === undefined ? null : sourceOf(system)
+    if (source !== null) targets.push({ path: source.target, name: word, where: source })
     else if (there) targets.push(ofPath(path))
     else return { type: 'failed', error: notFound(word, system) }
   }
   return { type: 'result', value: targets }
 }
 
-function ofSystem(system: System, folder: string): CodeTargetOf {
-  const { name, generator, interpreter, sources } = system
-  const paths = sources.length > 0 ? sources.map(each => resolve(folder, each)) : [folder]
-  return { path: folder, name, where: { system: name, folder, paths, generator, interpreter } }
-}
-
 function ofPath(path: string): CodeTargetOf {
   return {
     path,
     name: basename(path),
-    where: { system: '', paths: [path], generator: usualGenerator, interpreter: usualInterpreter },
+    where: {
+      target: path,
+      system: '',
+      paths: [path],
+      generator: usualGenerator,
+      interpreter: usualInterpreter,
+    },
   }
 }
 

@@ -112,7 +112,9 @@ async function overSystems(alone: Run, onFailure: OnFailure | null): Promise<num
   if (unseen) return end(alone, unseen)
   const half = await goOnBack(alone, onFailure)
   if (half) return end(alone, half)
-  if (!book.report.systems.some(each => each.targets.length > 0)) return end(alone, noDatabaseAtAll(book))
+  const hasAny = ({ name, folder, inMemory }: System) =>
+    book.system(name).targets.length > 0 || (inMemory && folder !== null)
+  if (!systems.some(hasAny)) return end(alone, noDatabaseAtAll(book))
   const across = await acrossAll(alone)
   if ('code' in across) return end(alone, across)
   const run: Run = { ...alone, across }

@@ -447,6 +447,8 @@ export interface CodeTarget {
   readonly written: boolean
   /** One for each language in which an id is made. */
   readonly generators: readonly CodeGenerator[]
+  /** Files that make ids with it already; only looked for where the request says so. */
+  readonly using: readonly string[]
 }
 
 /** A run that changed source code. */
@@ -456,6 +458,10 @@ export interface CodeRun {
   readonly target: string
   readonly files: readonly string[]
   readonly status: 'written' | 'unfinished' | 'undone'
+  /** Its name, or empty for a path. */
+  readonly system: string
+  /** Files that are neither as the run left them nor as they were before: an undo leaves them. */
+  readonly changedSince: readonly string[]
 }
 
 export interface CodeUndone {
@@ -465,4 +471,6 @@ export interface CodeUndone {
   readonly restored: readonly string[]
   /** Files that changed since, and were left. */
   readonly left: readonly string[]
+  /** True for a rehearsal: no file was touched. */
+  readonly rehearsed: boolean
 }

@@ -132,9 +132,9 @@ const handlers: Handlers = {
     const { updateCode } = await import('./code/update.ts')
     return updateCode(request, context)
   },
-  async 'undo-code'({ run }, { settings }) {
+  async 'undo-code'(request, { settings }) {
     const { undoCode } = await import('./code/code-runs.ts')
-    return undoCode(run, settings)
+    return undoCode(request, settings)
   },
   async 'code-runs'(_request, { settings }) {
     const { codeRuns } = await import('./code/code-runs.ts')

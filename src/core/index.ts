@@ -26,6 +26,7 @@ export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
 export { isEmpty, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
 export { criteriaOf } from './report/criteria.ts'
+export { sourceFound, sourceNotLookedAt, sourceWords } from './report/source.ts'
 export { newReport, reportDocument, reportFolder, unfinishedReport, writeReport } from './report/store.ts'
 export type {
   Answers,
@@ -47,6 +48,7 @@ export { judgeTests } from './systems/judge-tests.ts'
 export { knownPlaceOf } from './systems/known-schemas.ts'
 export { announce } from './systems/run/announce.ts'
 export { obstacleTo, workingFolder } from './systems/run/program.ts'
+export { lookAtSource, type SourceOf, sourceOf } from './systems/source-of.ts'
 export type { System } from './systems/system.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */

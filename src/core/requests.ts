@@ -184,8 +184,18 @@ export interface Requests {
     readonly write: boolean
     readonly allowDirty: boolean
     readonly accept: readonly string[]
+    /**
+     * When the generator is tried, which runs the system's own code: where an id is to be made with it, unless said
+     * otherwise; `used`: also where one is already; `never`: only the files are read. Whoever writes tries it in any case.
+     */
+    readonly trial?: 'used' | 'never'
   }
-  readonly 'undo-code': { readonly run?: string }
+  readonly 'undo-code': {
+    readonly run?: string
+    readonly dryRun?: boolean
+    /** For a rehearsal: later runs, the last first, that are taken back before this one. */
+    readonly without?: readonly string[]
+  }
   readonly 'code-runs': Readonly<Record<string, never>>
   /**
    * How a migrated database answers these queries, and those that follow from its own plan, held against the file with what

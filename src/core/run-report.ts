@@ -1,5 +1,5 @@
 /** The report over a run of systems: what was found, done and proved, how to go back, and what is due. */
-import type { Check, Proof, TargetState } from './documents.ts'
+import type { Check, CodeGenerator, CodeSite, Proof, TargetState } from './documents.ts'
 import type { Message } from './message.ts'
 
 /** A system's own tests, run once. */
@@ -89,6 +89,26 @@ export interface TargetReport {
   readonly due: readonly string[]
 }
 
+/** What a look at a system's source code found; nothing of it was changed. */
+export interface SourceReport {
+  /** How many files were looked at. */
+  readonly files: number
+  /** Places that make ids of the old kind. */
+  readonly old: readonly CodeSite[]
+  /** Places of which only the operator can say whether their ids are to be ULIDs. */
+  readonly undecided: readonly CodeSite[]
+  /** Files that make ids with the generator. */
+  readonly using: readonly string[]
+  /** Files that could not be read, or are not understood. */
+  readonly unread: readonly string[]
+  /** How many places would reject a ULID, or read a part out of an id. */
+  readonly rejecting: number
+  /** What came of trying the generator, where an id is made, or is to be made, with it. */
+  readonly generators: readonly CodeGenerator[]
+  /** Why it could not be looked at. */
+  readonly error: Message | null
+}
+
 export interface SystemReport {
   readonly system: string
   readonly title: string
@@ -101,6 +121,8 @@ export interface SystemReport {
   readonly tests: { readonly before: TestRun | null; readonly after: TestRun | null }
   /** Beside those of its targets: `system-tests` and `queries`. */
   readonly checks: readonly Check[]
+  /** Null where it was not looked at. */
+  readonly source: SourceReport | null
   readonly findings: readonly Message[]
   readonly due: readonly string[]
 }
@@ -108,7 +130,8 @@ export interface SystemReport {
 /** One line of what the documents of the systems ask for. */
 export interface Criterion {
   readonly criterion: string
-  readonly verdict: 'proved' | 'failed' | 'not-applicable'
+  /** `due`: it can still be fulfilled, by what `by` says; nothing went wrong. */
+  readonly verdict: 'proved' | 'failed' | 'due' | 'not-applicable'
   /** By which check, with numbers; or the reason why not. */
   readonly by: string
 }

@@ -1,5 +1,11 @@
 /** What several screens say in the same words. */
-import type { Check, DetectedIdentity, MigratedTarget, Proof } from '../core/index.ts'
+import {
+  type Check,
+  commandLine,
+  type DetectedIdentity,
+  type MigratedTarget,
+  type Proof,
+} from '../core/index.ts'
 import { count, counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
 import type { Wizard } from '../wizard/state.ts'
@@ -28,6 +34,14 @@ export function whatAreUlids({ identifiers, references, proof }: MigratedTarget)
   const others = counted(elsewhere, 'id of another target', 'ids of other targets')
   if (elsewhere === 0) return own
   return identifiers + references === 0 ? others : `${own}, and ${others}`
+}
+
+/** `2 places in the source still make old ids: ulid-migrate code crackerjack`; null where that is not known, or not so. */
+export function oldIdsText({ sources }: Wizard, system: string): string | null {
+  const old = sources[system]?.old ?? 0
+  if (old === 0) return null
+  const make = old === 1 ? 'makes' : 'make'
+  return `${counted(old, 'place')} in the source still ${make} old ids: ${commandLine('code', system)}`
 }
 
 export function columnName(place: { readonly table: string; readonly column: string }): string {

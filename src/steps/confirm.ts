@@ -6,6 +6,7 @@ import { type Area, blank, type Line, line, span } from '../ui/line.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
 import { type ConfirmScreen, entryOf, nameOf, type Wizard } from '../wizard/state.ts'
+import { oldIdsText } from './common.ts'
 
 export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
   const { journey, rehearsal } = screen
@@ -33,7 +34,8 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
       each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
     )
     const expands = plan.identities.some(each => each.beside !== null)
-    const { choices } = entryOf(at, journey.target)
+    const { choices, given } = entryOf(at, journey.target)
+    const notDone = given.owner === undefined ? null : oldIdsText(at, given.owner.name)
     const agreed = objectsOf(blockersOf(document.findings, choices).accepted)
     const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
     return [
@@ -47,6 +49,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
       ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
       ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
       ['way back', 'rollback, any time later; rows written meanwhile are kept'],
+      ...(notDone === null ? [] : [['not done', notDone] as const]),
       ['open', openByText(document.openBy)],
       [
         'locked',

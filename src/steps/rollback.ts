@@ -9,9 +9,17 @@ import { table } from '../ui/table.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { focusedRun, mayTryAgain } from '../wizard/openings.ts'
 import { isCommitted } from '../wizard/progress.ts'
-import { nameOf, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../wizard/state.ts'
+import {
+  doneAt,
+  nameOf,
+  type RollbackScreen,
+  type RunChoice,
+  rollbackRuns,
+  type Wizard,
+} from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
+import { askingCode, codeBelow, codeRow, putBackBody } from './rollback-code.ts'
 import { runningLines } from './running.ts'
 
 export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area): readonly Line[] {
@@ -20,6 +28,7 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
     case 'list':
       return list(wizard, stage.cursor, area)
     case 'asking':
+      if (stage.choice.of === 'code') return askingCode(wizard, stage.choice, area)
       return [
         line(span(` Undo the run of ${when(stage.choice.record.at, wizard.now)}?`, 'strong')),
         blank,
@@ -36,17 +45,21 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
       return typing(wizard, stage.choice, stage.typed, area)
     case 'running': {
       const text =
-        stage.how === 'rehearse-undo'
-          ? 'A rehearsal of the undo, on a copy: the target is not touched. Esc abandons it.'
-          : stage.how === 'undo'
-            ? 'One transaction: until its commit the file stays migrated. Ctrl-C leaves it so.'
-            : 'The snapshot takes the place of the file at the very end. Ctrl-C before that leaves it.'
+        stage.choice.of === 'code'
+          ? 'Each file is replaced as a whole, or left.'
+          : stage.how === 'rehearse-undo'
+            ? 'A rehearsal of the undo, on a copy: the target is not touched. Esc abandons it.'
+            : stage.how === 'undo'
+              ? 'One transaction: until its commit the file stays migrated. Ctrl-C leaves it so.'
+              : 'The snapshot takes the place of the file at the very end. Ctrl-C before that leaves it.'
       const note = [...paragraph(text, area.width, 'muted', 1), blank]
       const rest = { width: area.width, height: area.height - note.length }
       return [...note, ...runningLines(wizard, stage.work, [], false, rest)]
     }
     case 'finished':
       return finished(wizard, stage.document, area)
+    case 'put-back':
+      return putBackBody(stage.document, area)
     case 'failed': {
       const { progress } = stage.work
       const state =
@@ -65,7 +78,7 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
 function list(wizard: Wizard, cursor: number, area: Area): readonly Line[] {
   const runs = rollbackRuns(wizard)
   if (runs.length === 0) {
-    const asking = wizard.statusJob !== null
+    const asking = wizard.statusJob !== null || wizard.codeRunsJob !== null
     return [
       line(span(asking ? ' Looking for runs.' : ' No run is known for these targets.', 'strong')),
       blank,
@@ -86,12 +99,16 @@ function list(wizard: Wizard, cursor: number, area: Area): readonly Line[] {
       { title: 'since then' },
       { title: 'snapshot', rank: 2 },
     ],
-    runs.map(({ target, record }) => [
-      { text: when(record.at, wizard.now) },
-      { text: nameOf(wizard, target) },
-      { text: whatText(record) },
-      { text: sinceText(record) },
-      { text: record.snapshot === '' ? 'none' : size(record.snapshotBytes) },
+    runs.map(choice => [
+      { text: when(doneAt(choice), wizard.now) },
+      ...(choice.of === 'code'
+        ? codeRow(choice)
+        : [
+            { text: nameOf(wizard, choice.target) },
+            { text: whatText(choice.record) },
+            { text: sinceText(choice.record) },
+            { text: choice.record.snapshot === '' ? 'none' : size(choice.record.snapshotBytes) },
+          ]),
     ]),
     area.width,
     3,
@@ -137,6 +154,7 @@ function sinceText(record: RunRecord): string {
 
 function focusedLines(wizard: Wizard, area: Area): readonly Line[] {
   const choice = focusedRun(wizard)
+  if (choice?.of === 'code') return codeBelow(choice, area)
   if (choice === null || choice.record.what !== 'migrate' || choice.record.status !== 'succeeded') return []
   return factLines(undoFacts(wizard, choice).slice(1), area.width)
 }

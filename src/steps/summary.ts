@@ -5,7 +5,7 @@ import { type Line, line, span } from '../ui/line.ts'
 import { isUnkept } from '../wizard/openings.ts'
 import { type Deed, nameOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
-import { verdict, whatAreUlids } from './common.ts'
+import { oldIdsText, verdict, whatAreUlids } from './common.ts'
 
 const limit = 12
 
@@ -16,6 +16,7 @@ export function summaryLines(wizard: Wizard): readonly Line[] {
   const names = unasked.map(entry => nameOf(wizard, entry.target)).join(', ')
   return [
     ...deedsLines(wizard),
+    ...sourceLines(wizard),
     ...(unasked.length === 0
       ? []
       : [
@@ -27,6 +28,19 @@ export function summaryLines(wizard: Wizard): readonly Line[] {
       entry.notKept === null ? [] : notKeptLines(wizard, entry.target, entry.notKept),
     ),
   ]
+}
+
+/** A database with ULIDs whose programs go on making old ids is not done yet. */
+function sourceLines(wizard: Wizard): readonly Line[] {
+  const migrated = wizard.deeds.filter(deed => deed.did === 'migrated' && !undoneLater(wizard, deed))
+  const names = migrated.flatMap(deed => {
+    const owner = wizard.entries.find(each => each.target === deed.target)?.given.owner
+    return owner === undefined ? [] : [owner.name]
+  })
+  return [...new Set(names)].flatMap(name => {
+    const words = oldIdsText(wizard, name)
+    return words === null ? [] : [line(span(`${symbols.warning} `, 'warning'), words)]
+  })
 }
 
 /** On the main screen there is room for what has to be pasted, and it can be copied. */
@@ -59,7 +73,10 @@ function deedsLines(wizard: Wizard): readonly Line[] {
 
 function isGood(deed: Deed): boolean {
   return (
-    (deed.did === 'migrated' && deed.proof.ok) || deed.did === 'initialized' || deed.did === 'rolled-back'
+    (deed.did === 'migrated' && deed.proof.ok) ||
+    deed.did === 'initialized' ||
+    deed.did === 'rolled-back' ||
+    (deed.did === 'code-put-back' && deed.document.left.length === 0)
   )
 }
 
@@ -90,6 +107,15 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
           : `${counted(document.rowsDiscarded, 'row')} discarded`
       const text = `${name}: ${what}, ${kept}; proof ${verdict(document.proof)}`
       return [document.proof.ok ? good(text) : bad(text)]
+    }
+    case 'code-put-back': {
+      const { restored, left } = deed.document
+      const text = `${tilde(deed.target)}: ${counted(restored.length, 'file')} of source code put back`
+      if (left.length === 0) return [good(text)]
+      return [
+        line(span(`${symbols.warning} `, 'warning'), `${text}, ${count(left.length)} left: changed since`),
+        ...left.map(path => line(`  left  ${tilde(path)}`)),
+      ]
     }
     case 'stopped':
       return [

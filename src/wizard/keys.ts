@@ -274,7 +274,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   rollback: [
     key('enter', 'next', 'undo', 'take the run back and keep what was written since', open.undoable),
-    key('d', 'rehearse', 'rehearse', 'undo on a copy, and show what it would do', open.undoable),
+    key('d', 'rehearse', 'rehearse', 'undo on a copy, and show what it would do', open.rehearsable),
     key(
       's',
       'restore',
@@ -288,7 +288,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   undo: [
     key('y / enter', 'next', 'undo', 'start the undo'),
-    key('d', 'rehearse', 'rehearse first', 'undo on a copy, and show what it would do'),
+    key('d', 'rehearse', 'rehearse first', 'undo on a copy, and show what it would do', open.rehearsable),
     { ...back('back', 'back to the runs'), keys: ['esc', 'n'] },
     ...everywhere,
   ],
@@ -361,6 +361,7 @@ const rollbackPlaces = {
   typing: 'restore',
   running: 'rolling back',
   finished: 'rolled back',
+  'put-back': 'rolled back',
   failed: 'rolled back',
 } as const
 

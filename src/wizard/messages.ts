@@ -22,6 +22,9 @@ export type Asked = Extract<
   | 'migrate'
   | 'verify'
   | 'rollback'
+  | 'code-runs'
+  | 'undo-code'
+  | 'code'
 >
 
 export type Answer = {

@@ -3,13 +3,14 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { DetectedReference, DetectedTarget, Message } from '../core/index.ts'
+import type { CodeRun, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted } from './progress.ts'
 import {
+  type AnyChoice,
   documentOf,
   type Entry,
   entryOf,
@@ -17,7 +18,6 @@ import {
   isLive,
   nameOf,
   type RollbackHow,
-  type RunChoice,
   rollbackRuns,
   visibleEntries,
   type Wizard,
@@ -415,7 +415,7 @@ export function verifyNext(wizard: Wizard): string {
 }
 
 /** The run under the cursor of the rollback menu. */
-export function focusedRun(wizard: Wizard): RunChoice | null {
+export function focusedRun(wizard: Wizard): AnyChoice | null {
   const { screen } = wizard
   if (screen.name !== 'rollback' || screen.stage.is !== 'list') return null
   return rollbackRuns(wizard)[screen.stage.cursor] ?? null
@@ -424,6 +424,7 @@ export function focusedRun(wizard: Wizard): RunChoice | null {
 export function undoable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to undo.'
+  if (run.of === 'code') return codeUndoable(run.run)
   if (run.record.what !== 'migrate') return 'Only a migration can be undone.'
   switch (run.record.status) {
     case 'succeeded':
@@ -441,9 +442,25 @@ export function undoable(wizard: Wizard): Closed {
   }
 }
 
+function codeUndoable({ status, files, changedSince }: CodeRun): Closed {
+  if (status === 'undone') return 'This run is undone already.'
+  return changedSince.length < files.length
+    ? null
+    : 'Every file of it changed since: an undo would leave them all as they are.'
+}
+
+/** What an undo of source code would do stands on the screen already, file by file. */
+export function rehearsable(wizard: Wizard): Closed {
+  const { screen } = wizard
+  const asked = screen.name === 'rollback' && screen.stage.is === 'asking' ? screen.stage.choice : null
+  if ((asked ?? focusedRun(wizard))?.of === 'code') return 'Enter shows what would go back, before it does.'
+  return asked === null ? undoable(wizard) : null
+}
+
 export function restorable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to restore.'
+  if (run.of === 'code') return 'Source code has no snapshot: undo puts the copies of its files back.'
   return run.record.snapshot === '' ? 'This run has no snapshot.' : null
 }
 

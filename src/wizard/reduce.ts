@@ -16,6 +16,7 @@ import { interrupt, leave, quit, withWork } from './moves/leaving.ts'
 import { onRemembered } from './moves/remember.ts'
 import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
+import { lookWhereDue } from './moves/source.ts'
 import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
 import { onTargets } from './moves/targets.ts'
 import { type } from './moves/typed.ts'
@@ -29,7 +30,7 @@ export function reduce(wizard: Wizard, message: WizardMessage): Step {
   const now = { ...wizard, now: message.at }
   const moved = next(now, message)
   if (moved.wizard === now && moved.commands.length === 0 && message.type === 'key') return stay(wizard)
-  const step = andThen(moved, compareWhereDue)
+  const step = andThen(andThen(moved, compareWhereDue), lookWhereDue)
   return { ...step, wizard: inBounds(step.wizard) }
 }
 

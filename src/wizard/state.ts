@@ -6,6 +6,8 @@
 import type {
   Across,
   Choices,
+  CodeRun,
+  CodeUndone,
   DetectedSystem,
   DetectedTarget,
   DryRunTarget,
@@ -183,18 +185,30 @@ export interface VerifyScreen {
   readonly work: { readonly is: 'proved'; readonly proof: Proof; readonly again: boolean } | Working | Failed
 }
 
+/** A run on a database. */
 export interface RunChoice {
+  readonly of: 'database'
   readonly target: string
   readonly record: RunRecord
 }
 
+/** A run that changed source code; `target` is its tree. */
+export interface CodeChoice {
+  readonly of: 'code'
+  readonly target: string
+  readonly run: CodeRun
+}
+
+export type AnyChoice = RunChoice | CodeChoice
+
 export type RollbackStage =
   | { readonly is: 'list'; readonly cursor: number }
-  | { readonly is: 'asking'; readonly choice: RunChoice }
+  | { readonly is: 'asking'; readonly choice: AnyChoice }
   | { readonly is: 'typing'; readonly choice: RunChoice; readonly typed: string }
-  | { readonly is: 'running'; readonly choice: RunChoice; readonly how: RollbackHow; readonly work: Working }
+  | { readonly is: 'running'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Working }
   | { readonly is: 'finished'; readonly choice: RunChoice; readonly document: RolledBackTarget }
-  | { readonly is: 'failed'; readonly choice: RunChoice; readonly how: RollbackHow; readonly work: Failed }
+  | { readonly is: 'put-back'; readonly document: CodeUndone }
+  | { readonly is: 'failed'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Failed }
 
 export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
 
@@ -239,8 +253,15 @@ export type Deed =
       readonly proof: Proof
     }
   | { readonly did: 'rolled-back'; readonly target: string; readonly document: RolledBackTarget }
+  | { readonly did: 'code-put-back'; readonly target: string; readonly document: CodeUndone }
   | { readonly did: 'stopped'; readonly target: string; readonly during: string; readonly failure: Failure }
   | { readonly did: 'failed'; readonly target: string; readonly during: string; readonly failure: Failure }
+
+/** Places that make old ids; null where they are not known. */
+export interface SourceLook {
+  readonly job: Job
+  readonly old: number | null
+}
 
 export interface Wizard {
   /** Of the last message, ms since 1970. */
@@ -257,6 +278,11 @@ export interface Wizard {
   readonly comparison: Comparison
   /** The call that asks for runs, if one is under way. */
   readonly statusJob: Job | null
+  /** Runs that changed source code, wherever it lies: known once the rollback menu was opened. */
+  readonly codeRuns: readonly CodeRun[]
+  readonly codeRunsJob: Job | null
+  /** What the source code of systems still does, by their names: asked once one of their databases is rehearsed. */
+  readonly sources: Readonly<Record<string, SourceLook>>
   /** How often the screen was wiped: each time it has to be drawn anew. */
   readonly wiped: number
 }
@@ -308,6 +334,9 @@ export function initialWizard(
     nextJob: 1,
     comparison: targets.length > comparedUnasked ? { is: 'stopped' } : { is: 'due', shown: null },
     statusJob: null,
+    codeRuns: [],
+    codeRunsJob: null,
+    sources: {},
     wiped: 0,
   }
 }
@@ -352,10 +381,16 @@ export function visibleEntries(wizard: Wizard, filter: Filter): readonly Entry[]
 }
 
 /** The rows of the rollback menu, newest first. */
-export function rollbackRuns(wizard: Wizard): readonly RunChoice[] {
-  return wizard.entries
-    .flatMap(entry => (entry.status?.runs ?? []).map(record => ({ target: entry.target, record })))
-    .sort((a, b) => b.record.at.localeCompare(a.record.at))
+export function rollbackRuns(wizard: Wizard): readonly AnyChoice[] {
+  const databases = wizard.entries.flatMap(entry =>
+    (entry.status?.runs ?? []).map(record => ({ of: 'database', target: entry.target, record }) as const),
+  )
+  const code = wizard.codeRuns.map(run => ({ of: 'code', target: run.target, run }) as const)
+  return [...databases, ...code].sort((a, b) => doneAt(b).localeCompare(doneAt(a)))
+}
+
+export function doneAt(choice: AnyChoice): string {
+  return choice.of === 'code' ? choice.run.at : choice.record.at
 }
 
 /** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */

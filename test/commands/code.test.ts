@@ -46,6 +46,7 @@ const document = {
   diff: '--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@ line 1: why\n-\tx\u001b[2J\r\n+\ty\r\n',
   written: false,
   generators: [],
+  using: [],
 } as const
 
 const script: Script = {
@@ -53,7 +54,7 @@ const script: Script = {
   'undo-code': ({ run = 'LAST' }) => ({
     outcome: {
       type: 'result',
-      value: { target: '/data/x', run, restored: ['/data/x/a.py'], left: ['/data/x/b.py'] },
+      value: { target: '/data/x', run, restored: ['/data/x/a.py'], left: ['/data/x/b.py'], rehearsed: false },
     },
   }),
   'code-runs': () => ({
@@ -66,6 +67,8 @@ const script: Script = {
           target: '/data/x',
           files: ['/data/x/a.py'],
           status: 'written',
+          system: '',
+          changedSince: [],
         },
       ],
     },

@@ -68,6 +68,7 @@ function scripted(
     start<O extends Operation>(operation: O, request: Requests[O]) {
       if (operation === 'across' && script.across === undefined) return nothingAcross(runId, request)
       if (operation === 'code-runs' && script[operation] === undefined) return noCodeRuns(runId)
+      if (operation === 'code' && script[operation] === undefined) return noCode(runId, request)
       asked.push({ operation, request })
       seen.push(settings)
       const reply = script[operation] as Reply<O> | undefined
@@ -94,10 +95,33 @@ function scripted(
 
 /** Unless the script says otherwise, no source code was ever changed. */
 function noCodeRuns<O extends Operation>(runId: string): EngineRun<O> {
+  return answered(runId, [] as unknown as Answers[O])
+}
+
+/** Unless the script says otherwise, no source code makes ids. */
+function noCode<O extends Operation>(runId: string, request: Requests[O]): EngineRun<O> {
+  const { target, system } = request as Requests['code']
+  const value: Answers['code'] = {
+    target,
+    system,
+    files: 1,
+    sites: [],
+    findings: [],
+    changed: [],
+    made: [],
+    diff: '',
+    written: false,
+    generators: [],
+    using: [],
+  }
+  return answered(runId, value as Answers[O])
+}
+
+function answered<O extends Operation>(runId: string, value: Answers[O]): EngineRun<O> {
   return {
     run: runId,
     events: (async function* () {})(),
-    outcome: Promise.resolve({ type: 'result', value: [] as unknown as Answers[O] }),
+    outcome: Promise.resolve({ type: 'result', value }),
     stop: () => {},
     kill: () => {},
   }
@@ -113,13 +137,7 @@ function nothingAcross<O extends Operation>(runId: string, request: Requests[O])
     error: null,
     documents: [],
   }
-  return {
-    run: runId,
-    events: (async function* () {})(),
-    outcome: Promise.resolve({ type: 'result', value: value as Answers[O] }),
-    stop: () => {},
-    kill: () => {},
-  }
+  return answered(runId, value as Answers[O])
 }
 
 /** Runs one command line in this world. */

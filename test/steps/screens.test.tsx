@@ -376,7 +376,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /stands as it was committed/,
   ],
   'rollback, no runs': [
-    () => new Walk([documents.fresh]).read().press('r').answer('status'),
+    () => new Walk([documents.fresh]).read().press('r').answer('status').answer('code-runs'),
     /No run is known/,
     /ledger/,
   ],
@@ -386,6 +386,23 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /Undo the run/,
     /keeps the 12 rows/,
     /y \/ enter undo/,
+  ],
+  'rollback, source code': [
+    () => withCode().press('g'),
+    /source code/,
+    /1 file changed since/,
+    /undo +puts 2 files back/,
+    /enter undo/,
+  ],
+  'rollback, asking of source code': [
+    () => withCode().press('g', 'enter'),
+    /Undo the update of source code/,
+    /changed since, and left as it is/,
+    /y \/ enter undo/,
+  ],
+  'rollback, source code put back': [
+    () => withCode().press('g', 'enter', 'y').answer('undo-code'),
+    /2 files of source code are as before, 1 left/,
   ],
   'rollback, restoring': [
     () => new Walk().read().press('r', 's').type('metr'),
@@ -413,6 +430,11 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /Nothing was (done|changed)/,
   ],
   help: [() => new Walk().toDryRun().press('?'), /Keys here: dry-run/, /Exit codes/, /close help/],
+}
+
+function withCode(): Walk {
+  const known = { type: 'result', value: [documents.codeRun()] } as const
+  return new Walk().read().press('r').answer('code-runs', known)
 }
 
 describe.each(Object.entries(screens))('%s', (_name, [walk, ...patterns]) => {

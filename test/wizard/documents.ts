@@ -1,6 +1,9 @@
 /** Documents as the engine gives them, for a metrics.db of the kind that the guide describes. */
 import type {
   Check,
+  CodeRun,
+  CodeTarget,
+  CodeUndone,
   DetectedIdentity,
   DetectedTarget,
   DryRunTarget,
@@ -25,6 +28,7 @@ export const system: System = {
   folder: '/home/op/projects/fresh',
   folders: ['/home/op/projects/fresh'],
   places: [{ path: fresh, what: 'jobs and errors', there: true }],
+  inMemory: false,
   schema: 'crackerjack',
   initialize: {
     argv: ['python3', '-c', 'from crackerjack.services.metrics import get_metrics; get_metrics()'],
@@ -358,5 +362,55 @@ export function failure(change: Partial<Failure> = {}): Failure {
     next: 'Stop it, then try again.',
     exit: 4,
     ...change,
+  }
+}
+
+export const tree = '/home/op/projects/crackerjack'
+
+/** An update of source code, after which somebody changed one of its three files. */
+export function codeRun(more: Partial<CodeRun> = {}): CodeRun {
+  return {
+    run: '01KEXWDFNRRMDJHG5GXSQG2QCC',
+    at: '2026-02-11T09:30:00.000Z',
+    target: tree,
+    system: 'crackerjack',
+    files: ['jobs.py', 'errors.py', 'ulid_generate.py'].map(name => `${tree}/${name}`),
+    status: 'written',
+    changedSince: [`${tree}/errors.py`],
+    ...more,
+  }
+}
+
+export function putBack(more: Partial<CodeUndone> = {}): CodeUndone {
+  return {
+    target: tree,
+    run: '01KEXWDFNRRMDJHG5GXSQG2QCC',
+    restored: [`${tree}/jobs.py`, `${tree}/ulid_generate.py`],
+    left: [`${tree}/errors.py`],
+    rehearsed: false,
+    ...more,
+  }
+}
+
+/** Two places that make old ids, and one that stays. */
+export function sourceCode(more: Partial<CodeTarget> = {}): CodeTarget {
+  const site = { rule: 'uuid', subject: 'job_id', text: 'uuid4().hex', why: 'job_id is a UUID.' }
+  return {
+    target: tree,
+    system: 'crackerjack',
+    files: 3,
+    sites: [
+      { ...site, file: 'jobs.py', line: 3, verdict: 'change' },
+      { ...site, file: 'jobs.py', line: 9, verdict: 'change' },
+      { ...site, file: 'locks.py', line: 4, verdict: 'leave' },
+    ],
+    findings: [],
+    changed: ['jobs.py'],
+    made: [],
+    diff: '',
+    written: false,
+    generators: [],
+    using: [],
+    ...more,
   }
 }

@@ -100,9 +100,16 @@ export class FakeEngine implements Engine {
         return this.#verify(target)
       case 'rollback':
         return this.#rollback(request as Requests['rollback'])
+      case 'code-runs':
+        return this.#codeRuns()
       default:
         throw new Error(`The wizard never asks for ${operation}.`)
     }
+  }
+
+  async *#codeRuns(): Script<'code-runs'> {
+    yield progress('inspect', 'source code', 1)
+    return { type: 'result', value: [] }
   }
 
   async *#status(targets: readonly string[]): Script<'status'> {

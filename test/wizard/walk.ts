@@ -49,6 +49,9 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   migrate: ({ target }) => documents.done(target),
   verify: ({ target }) => ({ target, run: 'r', proof: documents.proof, changedSince: null }),
   rollback: ({ target, mode, dryRun }) => documents.rolledBack(target, { mode, rehearsed: dryRun }),
+  'code-runs': () => [],
+  'undo-code': ({ run = '' }) => documents.putBack({ run }),
+  code: ({ target, system }) => documents.sourceCode({ target, system }),
 }
 
 export class Walk {

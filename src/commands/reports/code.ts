@@ -43,9 +43,11 @@ function generatorReport(generator: CodeGenerator): readonly string[] {
   ]
 }
 
-export function undoneReport({ target, run, restored, left }: CodeUndone): readonly string[] {
+export function undoneReport({ target, run, restored, left, rehearsed }: CodeUndone): readonly string[] {
+  const mark = rehearsed ? marks.none : left.length === 0 ? marks.good : marks.warning
+  const files = counted(restored.length, 'file')
   return [
-    `${left.length === 0 ? marks.good : marks.warning} ${printable(target)}  ${counted(restored.length, 'file')} as before ${run}`,
+    `${mark} ${printable(target)}  ${rehearsed ? `undo rehearsed, nothing touched: ${files} would be` : files} as before ${run}`,
     ...left.map(path => `  left, for it changed since: ${printable(path)}`),
   ]
 }

@@ -7,6 +7,7 @@ import { marks } from './marks.ts'
 const verdicts: Readonly<Record<Criterion['verdict'], string>> = {
   proved: marks.good,
   failed: marks.bad,
+  due: marks.warning,
   'not-applicable': marks.none,
 }
 

@@ -97,6 +97,7 @@ function systemAtFirst({ name, title, folder, places }: System): SystemReport {
     targets: [],
     tests: { before: null, after: null },
     checks: [],
+    source: null,
     findings: [],
     due: [],
   }

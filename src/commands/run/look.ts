@@ -101,14 +101,24 @@ function isOfEarlier({ earlier }: Book, target: string, run: string): boolean {
   return run === earlier.run || (before?.ofThisRun === true && before.run === run)
 }
 
-function noDatabase({ name, title, places, initialize, schema }: System): Message {
-  const memory = places.length === 0
+function noDatabase(system: System): Message {
+  const { name, title, folder, places, initialize, schema, inMemory } = system
+  const looked = places.length > 0 ? `Looked for: ${places.map(each => each.path).join(', ')}.` : ''
+  if (inMemory)
+    return {
+      code: 'SYSTEM.NO_DATABASE',
+      severity: 'info',
+      object: name,
+      message: `${title} keeps no database.`,
+      why: `${looked || 'None is known of it.'} What makes its ids is its source code.`,
+      next: folder === null ? `Say where that is: --projects DIR` : commandLine('code', name),
+    }
   return {
     code: 'SYSTEM.NO_DATABASE',
-    severity: memory ? 'info' : 'warning',
+    severity: 'warning',
     object: name,
-    message: memory ? `${title} keeps no database.` : `No database of ${title} is there.`,
-    why: memory ? 'None is known of it.' : `Looked for: ${places.map(each => each.path).join(', ')}.`,
+    message: `No database of ${title} is there.`,
+    why: looked,
     next:
       initialize || schema
         ? `Let it make its tables: ${commandLine('initialize', name)}; or say where it is: --projects DIR, or its targets in the config file`

@@ -20,6 +20,7 @@ import { followersOf, skip } from './left-out.ts'
 import { proveSystem, testBefore } from './prove.ts'
 import { type Rehearsed, rehearseSystem } from './rehearse.ts'
 import type { Run } from './run.ts'
+import { dueInSource, lookAtSourceOf } from './source.ts'
 import { standingRun } from './standing.ts'
 import { stopped, stoppedHere } from './stopped.ts'
 
@@ -34,8 +35,8 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
   for (const { status, findings } of book.system(system.name).targets)
     if (status === 'unreadable' || status === 'empty' || status === 'skipped')
       session.note(...findings.flatMap(each => findingReport(each)))
-  const ran = await allOf(run, system)
-  const { targets } = book.system(system.name)
+  const ran = await withSource(run, system, await allOf(run, system))
+  const { targets, source } = book.system(system.name)
   const status =
     ran.type !== 'done'
       ? ran.type
@@ -44,9 +45,20 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
         : targets.some(each => each.status === 'skipped')
           ? 'skipped'
           : 'nothing-to-do'
-  book.note(system.name, { status, ...(targets.some(each => each.ofThisRun) ? { due: dueOf(system) } : {}) })
+  const changed = targets.some(each => each.ofThisRun)
+  book.note(system.name, {
+    status,
+    ...(changed || source !== null ? { due: dueInSource(system, source) } : {}),
+  })
   await noteDue(run, system)
   return ran
+}
+
+/** Where all went well, its source code is looked at as well: without it new ids would be of the old kind. */
+async function withSource(run: Run, system: System, ran: Ran): Promise<Ran> {
+  if (ran.type !== 'done') return ran
+  const error = await lookAtSourceOf(run, system)
+  return error ? { type: 'stopped', error } : ran
 }
 
 async function allOf(run: Run, system: System): Promise<Ran> {
@@ -182,12 +194,6 @@ function alsoLeft(run: Run, due: readonly Due[]): string {
     due.map(each => each.target.path),
   )
   return followers.length === 0 ? '' : `; left with it, because they hold its ids: ${followers.join(', ')}`
-}
-
-function dueOf({ name, folder }: System): readonly string[] {
-  return folder === null
-    ? [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
-    : [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
 }
 
 /** What each database waits for now, as status tells it; and until when an expansion is to be watched. */

@@ -8,7 +8,7 @@ import { join, relative, sep } from 'node:path'
 import type { CodeRun, CodeUndone } from '../documents.ts'
 import { precondition, Refusal } from '../message.ts'
 import { replaceFile } from '../replace-file.ts'
-import type { Settings } from '../requests.ts'
+import type { Requests, Settings } from '../requests.ts'
 import { inShell } from '../shell.ts'
 
 /** A file that a run changes; before is null for one that it makes. */
@@ -22,6 +22,8 @@ interface Manifest {
   readonly run: string
   readonly at: string
   readonly target: string
+  /** Missing in those that older versions wrote. */
+  readonly system?: string
   readonly status: CodeRun['status']
   readonly files: readonly { readonly path: string; readonly before: string | null; readonly after: string }[]
 }
@@ -30,7 +32,7 @@ const sha = (content: string | Buffer) => createHash('sha256').update(content).d
 
 /** Keeps what is there, then changes the files, each as a whole. */
 export function rewriteKept(
-  { run, at, target }: Pick<Manifest, 'run' | 'at' | 'target'>,
+  { run, at, target, system }: Pick<CodeRun, 'run' | 'at' | 'target' | 'system'>,
   rewrites: readonly Rewrite[],
   settings: Settings,
 ): void {
@@ -45,7 +47,7 @@ export function rewriteKept(
     before: before === null ? null : sha(before),
     after: sha(after),
   }))
-  const manifest: Manifest = { run, at, target, status: 'unfinished', files }
+  const manifest: Manifest = { run, at, target, system, status: 'unfinished', files }
   note(folder, manifest)
   const written: Rewrite[] = []
   try {
@@ -92,12 +94,38 @@ function assertAsRead(path: string, before: string | null): void {
 
 /** All runs that are known, newest first. */
 export function codeRuns(settings: Settings): readonly CodeRun[] {
-  return manifests(settings).map(({ files, ...run }) => ({ ...run, files: files.map(each => each.path) }))
+  return manifests(settings).map(({ files, system = '', ...run }) => ({
+    ...run,
+    system,
+    files: files.map(each => each.path),
+    changedSince:
+      run.status === 'undone' ? [] : files.filter(each => stateOf(each) === 'other').map(each => each.path),
+  }))
+}
+
+/** Whether a file is as the run left it, as it was before, or as somebody else has made it since. */
+function stateOf(
+  { path, before, after }: Manifest['files'][number],
+  without: readonly Manifest[] = [],
+): 'before' | 'after' | 'other' {
+  const now = contentOf(path)
+  const is = without.reduce<string | null>(
+    (hash, { files }) => {
+      const later = files.find(each => each.path === path && each.after === hash)
+      return later === undefined ? hash : later.before
+    },
+    now === null ? null : sha(now),
+  )
+  return is === before ? 'before' : is === after ? 'after' : 'other'
 }
 
 /** Puts back what a run changed, the last that is not undone where none is named; what changed since is left. */
-export function undoCode(named: string | undefined, settings: Settings): CodeUndone {
-  const manifest = manifests(settings).find(each =>
+export function undoCode(
+  { run: named, dryRun = false, without = [] }: Requests['undo-code'],
+  settings: Settings,
+): CodeUndone {
+  const known = manifests(settings)
+  const manifest = known.find(each =>
     named === undefined ? each.status !== 'undone' : each.run === named.toUpperCase(),
   )
   if (manifest === undefined)
@@ -109,20 +137,21 @@ export function undoCode(named: string | undefined, settings: Settings): CodeUnd
       'ulid-migrate status',
     )
   const { run, target } = manifest
-  const restored: string[] = []
-  const left: string[] = []
-  for (const { path, before, after } of manifest.files) {
-    const now = contentOf(path)
-    const is = now === null ? null : sha(now)
-    if (is === before) restored.push(path)
-    else if (is !== after) left.push(path)
-    else {
-      putBack(path, before === null ? null : kept(folderOf(settings), before, path))
-      restored.push(path)
-    }
+  const later = dryRun ? known.filter(each => without.includes(each.run)) : []
+  const left = manifest.files.filter(each => stateOf(each, later) === 'other')
+  const back = manifest.files.filter(each => !left.includes(each))
+  const document = {
+    target,
+    run,
+    restored: back.map(each => each.path),
+    left: left.map(each => each.path),
+    rehearsed: dryRun,
   }
+  if (dryRun) return document
+  for (const { path, before } of back.filter(each => stateOf(each) === 'after'))
+    putBack(path, before === null ? null : kept(folderOf(settings), before, path))
   if (left.length === 0) note(folderOf(settings), { ...manifest, status: 'undone' })
-  return { target, run, restored, left }
+  return document
 }
 
 function manifests(settings: Settings): readonly Manifest[] {

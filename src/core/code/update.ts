@@ -6,7 +6,7 @@ import type { CodeGenerator, CodeSite, CodeTarget } from '../documents.ts'
 import { type Message, precondition, usage } from '../message.ts'
 import type { Requests } from '../requests.ts'
 import { inShell } from '../shell.ts'
-import { callOf, changesOf, importOf } from './change-file.ts'
+import { callOf, changesOf, importOf, type Source } from './change-file.ts'
 import { checkGenerator } from './check-generator.ts'
 import { type Rewrite, rewriteKept, shownName } from './code-runs.ts'
 import { applyEdits } from './edits.ts'
@@ -21,13 +21,14 @@ import { readSource } from './source-text.ts'
 import { languageOf, sourcesIn } from './source-tree.ts'
 import { uncommitted } from './uncommitted.ts'
 import { type ExplainedEdit, unifiedDiff } from './unified-diff.ts'
+import { usesGenerator } from './uses-generator.ts'
 
 /** With the folder that the system is started in, from which its modules are found and its files are shown. */
 export type CodeRequest = Requests['code'] & { readonly folder: string }
 type Request = CodeRequest
 
 /** What JavaScript and TypeScript make ULIDs with. */
-const ulidPackage = { module: 'ulid', name: 'ulid' }
+const ulidPackage: Source = { module: 'ulid', name: 'ulid' }
 
 /** What one file comes to. */
 interface Updated {
@@ -37,6 +38,8 @@ interface Updated {
   readonly diff: string
   /** The language in which it makes ids; null where it makes none. */
   readonly makes: string | null
+  /** Whether it makes them with the generator already. */
+  readonly uses: boolean
 }
 
 export async function updateCode(asked: Requests['code'], context: Context): Promise<CodeTarget> {
@@ -47,12 +50,16 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const putting = placeOf(request, paths)
   const updated: Updated[] = []
   const graph = graphIn(paths, folder)
+  const using: string[] = []
   let files = 0
   for (const path of paths) {
     await context.breathe()
     files += 1
+    if (path === putting.registryPath && request.trial === 'used') using.push(path)
     if (path === putting.path || path === putting.registryPath) continue
-    updated.push(updateFile(path, request, putting, graph))
+    const file = updateFile(path, request, putting, graph)
+    if (file.uses) using.push(path)
+    updated.push(file)
   }
   const sites = updated.flatMap(each => each.sites)
   assertNamedSites(request, sites)
@@ -60,7 +67,9 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const makes = new Set(updated.flatMap(each => each.makes ?? []))
   const made = makes.has('python') ? putting.made() : []
   const tried: CodeGenerator[] = []
-  if (makes.has('python') || request.putGenerator)
+  const calls = new Set([...makes, ...using.flatMap(path => languageOf(path)?.name ?? [])])
+  const trying = request.write || request.trial !== 'never'
+  if (trying && (calls.has('python') || request.putGenerator))
     tried.push(
       await checkGenerator({
         ...putting.generator,
@@ -70,7 +79,7 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
         ...(putting.text === null ? {} : { text: putting.text }),
       }),
     )
-  if (makes.has('javascript'))
+  if (trying && calls.has('javascript'))
     tried.push(
       await checkGenerator({ ...ulidPackage, language: 'javascript', interpreter: ['node'], folder }),
     )
@@ -94,12 +103,13 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
     ].join(''),
     written: false,
     generators: tried,
+    using: using.map(path => shownName(folder, path)),
   }
   if (!request.write || rewrites.length === 0) return document
   for (const each of tried) assertGenerator(each, request)
   await assertCommitted(rewrites, request)
   rewriteKept(
-    { run: context.run, at: new Date(context.now()).toISOString(), target },
+    { run: context.run, at: new Date(context.now()).toISOString(), target, system: request.system },
     rewrites,
     context.settings,
   )
@@ -129,18 +139,19 @@ function graphIn(paths: readonly string[], folder: string): readonly GraphClass[
 
 function updateFile(path: string, request: Request, putting: Putting, graph: readonly GraphClass[]): Updated {
   const name = shownName(request.folder, path)
-  const nothing = { sites: [], findings: [], rewrite: null, diff: '', makes: null }
   const read = readSource(path)
+  const none = { sites: [], findings: [], rewrite: null, diff: '', makes: null, uses: false }
   if ('skipped' in read)
     return {
-      ...nothing,
+      ...none,
       findings: [finding('CODE.NOT_READ', 'info', name, 'This file is not looked at.', read.skipped, '')],
     }
+  const nothing = { ...none, uses: usedIn(path, read.text, request, putting) }
   const looked = look(name, read.text, graph)
   if (looked.type === 'nothing') return nothing
   if (looked.type === 'not-understood') return { ...nothing, findings: [notUnderstood(name, path)] }
   const { file, validators } = looked
-  const generator = file.language.name === 'python' ? putting.generator : ulidPackage
+  const generator = generatorOf(file.language.name, putting)
   const made = callOf(generator.name, importOf(file, generator).local)
   const sites = looked.sites
     .filter(site => file.text.slice(site.span.start, site.span.end) !== made) // that is what it is to be
@@ -172,12 +183,23 @@ function updateFile(path: string, request: Request, putting: Putting, graph: rea
       ],
     }
   return {
+    ...nothing,
     sites: sites.filter(site => !isDropped(site, edits)).map(site => shownSite(site, name)),
     findings: validators.map(each => validatorFinding(each, name, file.language.tests.test(name))),
     rewrite: edits.length === 0 ? null : { path, before: file.text, after },
     diff: unifiedDiff(name, file.text, edits),
     makes: sites.some(site => site.verdict === 'change') ? language.name : null,
   }
+}
+
+function generatorOf(language: string, putting: Putting): Source {
+  return language === 'python' ? putting.generator : ulidPackage
+}
+
+function usedIn(path: string, text: string, { trial }: Request, putting: Putting): boolean {
+  const language = languageOf(path)?.name
+  if (trial !== 'used' || language === undefined) return false
+  return usesGenerator(path, text, generatorOf(language, putting))
 }
 
 /** The operator's word comes before ours: `FILE:LINE`. */

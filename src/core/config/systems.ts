@@ -75,6 +75,8 @@ function systemOf(name: string, files: readonly ConfigFile[], where: Where): Sys
     folder,
     folders,
     places: databases,
+    inMemory:
+      (targets ?? known?.places ?? []).length === 0 || (known?.inMemory === true && targets === undefined),
     schema: told('schema') ?? known?.schema ?? null,
     initialize: initialize
       ? { ...initialize, expect: initialize.expect ?? known?.initialize?.expect ?? [] }

@@ -2,6 +2,7 @@
 import type { Check, Proof } from '../documents.ts'
 import type { Message } from '../message.ts'
 import type { ComparedQuery, RunReport, SystemReport, TargetReport, TestRun } from '../run-report.ts'
+import { sourceWords } from './source.ts'
 
 export function reportMarkdown(report: RunReport): string {
   const all = report.systems.flatMap(each => each.targets)
@@ -62,6 +63,7 @@ function system(each: SystemReport): string[] {
     '',
     each.folder === null ? 'Its source tree was not found.' : `Source tree: ${code(each.folder)}`,
     '',
+    ...source(each),
     ...(each.targets.length === 0
       ? [
           'No database of it is there. Looked for:',
@@ -75,6 +77,17 @@ function system(each: SystemReport): string[] {
     ...testsOf(each),
     ...(each.checks.length > 0 ? [...checks(each.checks), ''] : []),
   ]
+}
+
+function source({ system: name, source: found }: SystemReport): string[] {
+  if (found === null) return []
+  const words = sourceWords(name, found)
+  const head = `Source code: ${number(found.files)} files looked at, ${number(found.using.length)} of them make ids with the generator.`
+  const tried = found.generators
+    .filter(each => each.state === 'good')
+    .map(each => `${each.module}:${each.name}: ${number(each.values)} good ULIDs made by ${each.interpreter}`)
+  const lines = [...tried, ...(words.length === 0 ? ['nothing left to do'] : words)]
+  return [...(found.error === null ? [head, ''] : []), ...list(lines), '']
 }
 
 function target(each: TargetReport): string[] {

@@ -14,6 +14,8 @@ export interface BuiltIn extends Known {
   readonly folders: readonly string[]
   /** Of its databases: from its folder, or below the home folder; `*` is any name, or a part of one. With what they hold. */
   readonly places: readonly (readonly [path: string, what: string])[]
+  /** It keeps its data in memory unless it is told otherwise. */
+  readonly inMemory?: true
 }
 
 /** The guide's; the systems themselves also say druva and dhara. */
@@ -97,6 +99,7 @@ export const builtInSystems: readonly BuiltIn[] = [
     name: 'akosha',
     title: 'Akosha',
     folders: ['akosha'],
+    inMemory: true,
     places: [
       ['data/warm/warm.db', 'warm conversations'],
       ['data/warm/shard_*/*.duckdb', 'warm conversations, by system'],

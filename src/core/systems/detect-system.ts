@@ -58,18 +58,22 @@ export function unreadable(path: string): Message | null {
 
 function noDatabase(system: System, projects: string | null): Message {
   const looked = system.places.map(({ path, what }) => (what === '' ? path : `${path} (${what})`))
-  const again = commandLine('initialize', system.name, ...(projects === null ? [] : ['--projects', projects]))
+  const here = projects === null ? [] : ['--projects', projects]
+  const again = commandLine('initialize', system.name, ...here)
+  const inSource = system.inMemory && system.folder !== null
   const trees = system.folder === null ? [`No source tree is at ${system.folders.join(' or ')}.`] : []
   return {
     code: 'SYSTEM.NO_DATABASE',
-    severity: 'warning',
+    severity: inSource ? 'info' : 'warning',
     object: system.name,
     message: `No database of ${system.title} is where it was looked for.`,
     why: [
       ...(looked.length === 0 ? ['Nothing is known of where its databases lie.'] : ['Looked for', ...looked]),
       ...trees,
+      ...(inSource ? ['It may well keep none: what makes its ids is its source code.'] : []),
     ].join('\n'),
     next: [
+      ...(inSource ? [`See its source code: ${commandLine('code', system.name, ...here)}`] : []),
       ...(system.initialize || system.schema ? [`If it was never started: ${again}`] : []),
       `If they lie elsewhere, name ${projects === null ? 'the folder of all systems (--projects DIR), or ' : ''}its targets in a config file (docs/systems.md)`,
     ].join('. '),

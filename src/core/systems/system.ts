@@ -43,8 +43,10 @@ export interface System {
   readonly folder: string | null
   /** Where the source tree was looked for. */
   readonly folders: readonly string[]
-  /** Where its databases were looked for; none for a system that keeps its data in memory. */
+  /** Where its databases were looked for. */
   readonly places: readonly Place[]
+  /** It may well have no database at all: what there is to do is then in its source code. */
+  readonly inMemory: boolean
   /** The schema that can be made for it, by its name among the known ones. */
   readonly schema: string | null
   readonly initialize: Initialization | null

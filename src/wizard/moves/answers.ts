@@ -17,6 +17,8 @@ import {
   workOf,
 } from '../state.ts'
 import { onCompared, withoutFollower } from './across.ts'
+import { withCodeRuns } from './rollback.ts'
+import { withSource } from './source.ts'
 import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 
 export function onAnswer(wizard: Wizard, answer: Answer): Step {
@@ -27,11 +29,16 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
       return onCompared(wizard, answer.job, answer.outcome)
     case 'status':
       return onStatus(wizard, answer.job, answer.outcome)
+    case 'code-runs':
+      return onCodeRuns(wizard, answer.job, answer.outcome)
+    case 'code':
+      return stay(withSource(wizard, answer.job, answer.outcome))
     case 'initialize':
     case 'initialize-system':
     case 'dry-run':
     case 'migrate':
     case 'verify':
+    case 'undo-code':
     case 'rollback': {
       if (wizard.screen.name === 'quitting') return onLastWord(wizard, wizard.screen, answer)
       const work = workOf(wizard.screen)
@@ -62,6 +69,8 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
     }
     case 'rollback':
       return stay(withDeed(wizard, { did: 'rolled-back', target, document: answer.outcome.value }))
+    case 'undo-code':
+      return stay(withDeed(wizard, { did: 'code-put-back', target, document: answer.outcome.value }))
     case 'initialize':
     case 'initialize-system':
       return stay(
@@ -131,7 +140,14 @@ function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status'
   })
 }
 
-type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'across' | 'status' }>
+function onCodeRuns(wizard: Wizard, job: number, outcome: Outcome<Answers['code-runs']>): Step {
+  if (wizard.codeRunsJob !== job) return stay(wizard)
+  if (outcome.type === 'result') return stay(withCodeRuns(wizard, outcome.value))
+  const notice = `The runs that changed source code could not be read: ${outcome.error.message}`
+  return stay({ ...wizard, codeRunsJob: null, notice })
+}
+
+type ScreenAnswer = Exclude<Answer, { operation: 'detect' | 'across' | 'status' | 'code-runs' | 'code' }>
 
 function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): Step {
   // What was said about keys that had to wait is no longer true.
@@ -149,6 +165,8 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
       return onVerified(wizard, answer.outcome.value)
     case 'rollback':
       return onRolledBack(wizard, answer.outcome.value)
+    case 'undo-code':
+      return onPutBack(wizard, answer.outcome.value)
   }
 }
 
@@ -209,11 +227,21 @@ function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
   const { screen } = wizard
   if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
   const { choice } = screen.stage
+  if (choice.of === 'code') return stay(wizard)
   const shown = { ...screen, stage: { is: 'finished', choice, document } as const }
   if (document.rehearsed) return show(wizard, shown)
   const told = withDeed(wizard, { did: 'rolled-back', target: choice.target, document })
   // Where the operator came from may no longer be true of the target.
   return andThen(show(told, { ...shown, from: targetsScreen }), next => refresh(next, choice.target))
+}
+
+/** What is known of its source code is old now. */
+function onPutBack(wizard: Wizard, document: Answers['undo-code']): Step {
+  const { screen } = wizard
+  if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
+  const { target } = screen.stage.choice
+  const told = withDeed({ ...wizard, sources: {} }, { did: 'code-put-back', target, document })
+  return show(told, { ...screen, stage: { is: 'put-back', document } })
 }
 
 function onFailure(
@@ -255,9 +283,8 @@ function onFailure(
       const { choice, how } = screen.stage
       const shown = { ...screen, stage: { is: 'failed', choice, how, work: failed } as const }
       if (how === 'rehearse-undo') return show(wizard, shown)
-      return andThen(show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen }), next =>
-        refresh(next, choice.target),
-      )
+      const told = show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen })
+      return choice.of === 'code' ? told : andThen(told, next => refresh(next, choice.target))
     }
     case 'targets':
     case 'detect':
@@ -270,6 +297,7 @@ function onFailure(
 
 /** The way has one step for both: who makes the tables is no other step. */
 function stepOf(operation: ScreenAnswer['operation']): string {
+  if (operation === 'undo-code') return 'undo of source code'
   return operation === 'initialize-system' ? 'initialize' : operation
 }
 

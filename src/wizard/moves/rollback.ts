@@ -1,7 +1,15 @@
+import type { CodeRun } from '../../core/index.ts'
 import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { confirmEnter, focusedRun, mayTryAgain } from '../openings.ts'
-import { type RollbackHow, type RollbackScreen, type RunChoice, rollbackRuns, type Wizard } from '../state.ts'
+import {
+  type AnyChoice,
+  type CodeChoice,
+  type RollbackHow,
+  type RollbackScreen,
+  rollbackRuns,
+  type Wizard,
+} from '../state.ts'
 import { andThen, askStatus, call, type Step, show, stay, toTargets, working } from './step.ts'
 import { withoutLast } from './typed.ts'
 
@@ -12,10 +20,37 @@ export function openRollback(wizard: Wizard): Step {
   const { screen } = wizard
   if (screen.name === 'quitting') return stay(wizard)
   const from = screen.name === 'rollback' ? screen.from : screen
-  return andThen(show(wizard, { name: 'rollback', from, stage: list }), askStatus)
+  const shown = show(wizard, { name: 'rollback', from, stage: list })
+  return andThen(andThen(shown, askStatus), askCodeRuns)
 }
 
-function run(wizard: Wizard, screen: RollbackScreen, choice: RunChoice, how: RollbackHow): Step {
+/** Asks for the runs that changed source code. */
+function askCodeRuns(wizard: Wizard): Step {
+  const { wizard: next, start } = call(wizard, 'code-runs', {})
+  return { wizard: { ...next, codeRunsJob: start.job }, commands: [start] }
+}
+
+/** More runs are known now; the cursor stays on the run that it stood on. */
+export function withCodeRuns(wizard: Wizard, codeRuns: readonly CodeRun[]): Wizard {
+  const known = { ...wizard, codeRuns, codeRunsJob: null }
+  const { screen } = wizard
+  const focused = focusedRun(wizard)
+  if (screen.name !== 'rollback' || screen.stage.is !== 'list' || focused === null) return known
+  const runOf = (choice: AnyChoice) => (choice.of === 'code' ? choice.run.run : choice.record.run)
+  const same = rollbackRuns(known).findIndex(
+    each => each.target === focused.target && runOf(each) === runOf(focused),
+  )
+  return { ...known, screen: { ...screen, stage: { is: 'list', cursor: Math.max(0, same) } } }
+}
+
+function putBack(wizard: Wizard, screen: RollbackScreen, choice: CodeChoice): Step {
+  const { wizard: next, start } = call(wizard, 'undo-code', { run: choice.run.run })
+  const stage = { is: 'running', choice, how: 'undo', work: working(next, start) } as const
+  return show(next, { ...screen, stage }, start)
+}
+
+function run(wizard: Wizard, screen: RollbackScreen, choice: AnyChoice, how: RollbackHow): Step {
+  if (choice.of === 'code') return putBack(wizard, screen, choice)
   const { wizard: next, start } = call(wizard, 'rollback', {
     target: choice.target,
     mode: how === 'restore' ? 'restore' : 'undo',
@@ -34,7 +69,8 @@ export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Actio
       return onList(wizard, screen, stage.cursor, action)
     case 'asking':
       if (action === 'next') return run(wizard, screen, stage.choice, 'undo')
-      if (action === 'rehearse') return run(wizard, screen, stage.choice, 'rehearse-undo')
+      if (action === 'rehearse' && stage.choice.of === 'database')
+        return run(wizard, screen, stage.choice, 'rehearse-undo')
       return action === 'back' ? toList() : stay(wizard)
     case 'typing':
       if (action === 'erase')
@@ -54,6 +90,9 @@ export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Actio
       // The target is another one now: where the operator came from may no longer be true of it.
       if (action === 'next' || action === 'back') return toTargets(wizard)
       return action === 'rollback' ? openRollback(wizard) : stay(wizard)
+    case 'put-back':
+      if (action === 'next') return toTargets(wizard)
+      return action === 'back' || action === 'rollback' ? openRollback(wizard) : stay(wizard)
     case 'failed':
       if (action === 'next' && mayTryAgain(stage)) return run(wizard, screen, stage.choice, stage.how)
       return action === 'next' || action === 'back' || action === 'rollback'
@@ -74,8 +113,9 @@ function onList(wizard: Wizard, screen: RollbackScreen, cursor: number, action: 
     case 'next':
       return show(wizard, { ...screen, stage: { is: 'asking', choice } })
     case 'rehearse':
-      return run(wizard, screen, choice, 'rehearse-undo')
+      return choice.of === 'code' ? stay(wizard) : run(wizard, screen, choice, 'rehearse-undo')
     case 'restore':
+      if (choice.of === 'code') return stay(wizard)
       return show(wizard, { ...screen, stage: { is: 'typing', choice, typed: '' } })
     default:
       return stay(wizard)

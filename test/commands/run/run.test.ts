@@ -129,7 +129,54 @@ test('one system the whole way: looked at, rehearsed, migrated, its queries time
       },
     ],
   })
-  expect(report().systems[0]?.due.join()).toMatch(/source code .* ulid-migrate code alpha/)
+  expect(report().systems[0]).toMatchObject({ source: { files: 1, old: [] }, due: [] })
+})
+
+test('source code that makes old ids is due, with each place and the command, and no failure of the run', async () => {
+  const { go, report, path } = world({ alpha: ['a.db'] })
+  const site = { rule: 'uuid', subject: 'job_id', text: 'uuid4().hex', why: 'job_id is a UUID.' }
+  const script: Script = {
+    ...well,
+    code: ({ target, system, write, trial }) =>
+      result({
+        target,
+        system,
+        files: 3,
+        sites: [
+          { ...site, file: 'a.py', line: 3, verdict: 'change' },
+          { ...site, file: 'b.py', line: 4, verdict: 'leave' },
+        ],
+        findings: [],
+        changed: ['a.py'],
+        made: [],
+        diff: '',
+        written: write || trial !== 'used',
+        generators: [],
+        using: [],
+      }),
+  }
+  const { exit, stdout, stderr, asked } = await go(['alpha', '--yes'], script)
+  expect(exit, stderr).toBe(0)
+  expect(asked.find(each => each.operation === 'code')?.request).toMatchObject({
+    target: path('alpha'),
+    write: false,
+    trial: 'used',
+  })
+  const words = '1 place in the source still makes old ids (a.py:3): ulid-migrate code alpha'
+  expect(stderr).toContain(`! alpha  source code  ${words}`)
+  expect(stdout).toContain(`! All new ids are made by the configured generator: alpha: ${words}`)
+  expect(report()).toMatchObject({
+    status: 'succeeded',
+    systems: [{ source: { old: [{ file: 'a.py', line: 3 }] }, due: [`Source code of alpha: ${words}`] }],
+  })
+})
+
+test('source code that can not be looked at is told, and fails nothing', async () => {
+  const { go, report } = world({ alpha: ['a.db'] })
+  const error = refusal('alpha', { code: 'CODE.NOT_FOUND', exit: 4 })
+  const { exit } = await go(['alpha', '--yes'], { ...well, code: () => fails(error) })
+  expect(exit).toBe(0)
+  expect(report().systems[0]).toMatchObject({ status: 'done', source: { error: { code: 'CODE.NOT_FOUND' } } })
 })
 
 test('the operator migrates one system, skips another, and stops at the third', async () => {

@@ -139,8 +139,8 @@ test('a module of ours is put in its place, found there again, used everywhere, 
     changed: ['pkg/later.py'],
     generators: [{ state: 'good', module: 'pkg.ulid_generate' }],
   })
-  undoCode(undefined, tree.settings)
-  undoCode(undefined, tree.settings)
+  undoCode({}, tree.settings)
+  undoCode({}, tree.settings)
   expect(existsSync(tree.path('pkg/ulid_generate.py'))).toBe(false)
   expect(readFileSync(tree.path('pkg/jobs.py'), 'utf8')).toBe(jobs)
 })

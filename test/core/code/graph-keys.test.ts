@@ -110,7 +110,7 @@ test('nothing else of the module changes, and a second update finds it up to dat
     made: [],
     written: false,
   })
-  undoCode(undefined, tree.settings)
+  undoCode({}, tree.settings)
   expect(readFileSync(tree.path(module), 'utf8')).toBe(knowledgeGraph())
   expect(existsSync(tree.path('akosha/processing/natural_keys.py'))).toBe(false)
 })

@@ -46,7 +46,7 @@ test('what is written is undone, to the byte and with its mode; a second update 
   expect(codeRuns(tree.settings)).toMatchObject([{ run, status: 'written', files: [tree.path('jobs.py')] }])
   expect(await update(tree, { write: true })).toMatchObject({ written: false, changed: [], diff: '' })
 
-  expect(undoCode(undefined, tree.settings)).toMatchObject({
+  expect(undoCode({}, tree.settings)).toMatchObject({
     run,
     restored: [tree.path('jobs.py')],
     left: [],
@@ -55,20 +55,66 @@ test('what is written is undone, to the byte and with its mode; a second update 
   expect(statSync(tree.path('jobs.py')).mode & 0o777).toBe(0o755)
   expect(codeRuns(tree.settings)).toMatchObject([{ run, status: 'undone' }])
   expect(git(tree.folder, 'status', '--porcelain')).toBe('')
-  expect(() => undoCode(undefined, tree.settings)).toThrow(Refusal)
+  expect(() => undoCode({}, tree.settings)).toThrow(Refusal)
 })
 
 test('a file that changed since is not overwritten by the undo, and the run stays to be undone', async () => {
   const tree = sourceTree({ 'dhruva.py': standIn, 'a.py': jobs, 'b.py': jobs })
   await update(tree, { write: true })
   writeFileSync(tree.path('b.py'), '# mine\n')
-  expect(undoCode(undefined, tree.settings)).toMatchObject({
+  expect(undoCode({}, tree.settings)).toMatchObject({
     restored: [tree.path('a.py')],
     left: [tree.path('b.py')],
   })
   expect(read(tree.path('a.py'))).toBe(jobs)
   expect(read(tree.path('b.py'))).toBe('# mine\n')
   expect(codeRuns(tree.settings)).toMatchObject([{ status: 'written' }])
+})
+
+test('a run tells what changed since, and its undo can be rehearsed, also behind a later one', async () => {
+  const tree = sourceTree({ 'dhruva.py': standIn, 'a.py': `${jobs}graph_id = f"{a}:{b}"\n`, 'b.py': jobs })
+  const first = await updateRun(tree, { write: true, system: 'alpha' })
+  const site = first.document.sites.find(each => each.verdict === 'ask')!
+  const second = await updateRun(tree, { write: true, change: [`${site.file}:${site.line}`] })
+  expect(codeRuns(tree.settings)).toMatchObject([
+    { run: second.run, system: '', changedSince: [] },
+    { run: first.run, system: 'alpha', changedSince: [tree.path('a.py')] },
+  ])
+  const text = read(tree.path('a.py'))
+  const rehearsed = (without: readonly string[]) =>
+    undoCode({ run: first.run, dryRun: true, without }, tree.settings)
+  expect(rehearsed([])).toMatchObject({ rehearsed: true, left: [tree.path('a.py')] })
+  expect(rehearsed([second.run])).toMatchObject({ left: [] })
+  expect(read(tree.path('a.py'))).toBe(text)
+  for (const run of [second.run, first.run])
+    expect(undoCode({ run }, tree.settings)).toMatchObject({ left: [], rehearsed: false })
+  expect(read(tree.path('b.py'))).toBe(jobs)
+  expect(codeRuns(tree.settings)).toMatchObject([
+    { status: 'undone', changedSince: [] },
+    { status: 'undone' },
+  ])
+})
+
+test('what makes ids with the generator already is found where it is asked for, and the generator tried for it', async () => {
+  const tree = sourceTree({
+    'pkg/__init__.py': '',
+    'pkg/dhruva.py': standIn,
+    'pkg/a.py': 'from pkg.dhruva import generate as new\n\nkey = new()\n',
+    'pkg/b.py': 'from . import dhruva\n\nkey = dhruva.generate()\n',
+    'pkg/c.py': '# of dhruva.generate it only speaks\n',
+  })
+  const generator = { module: 'pkg.dhruva', name: 'generate' }
+  expect(await update(tree, { generator, trial: 'used' })).toMatchObject({
+    using: ['pkg/a.py', 'pkg/b.py'],
+    generators: [{ state: 'good', values: 1000 }],
+  })
+  expect(await update(tree, { generator })).toMatchObject({ using: [], generators: [] })
+  const missing = sourceTree({ 'a.py': jobs })
+  expect(await update(missing, { trial: 'never' })).toMatchObject({
+    changed: ['a.py'],
+    generators: [],
+    findings: [],
+  })
 })
 
 test('changes that are not committed keep the files from being written, unless told', async () => {
@@ -83,7 +129,7 @@ test('changes that are not committed keep the files from being written, unless t
   git(tree.folder, 'commit', '-q', '-m', 'mine', 'jobs.py')
   expect(await update(tree, { write: true })).toMatchObject({ written: true })
   expect(git(tree.folder, 'status', '--porcelain')).toBe(' M jobs.py\n M other.py\n')
-  undoCode(undefined, tree.settings)
+  undoCode({}, tree.settings)
   writeFileSync(tree.path('jobs.py'), `${jobs}# again\n`)
   expect(await update(tree, { write: true, allowDirty: true })).toMatchObject({ written: true })
 })

@@ -81,6 +81,7 @@ const system = (more: Partial<SystemReport> = {}): SystemReport => ({
   targets: [target()],
   tests: { before: null, after: passed },
   checks: [{ id: 'system-tests', ok: true, count: 1, detail: 'pytest passed' }],
+  source: null,
   findings: [],
   due: [],
   ...more,

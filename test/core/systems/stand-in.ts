@@ -35,6 +35,7 @@ export function standIn(script: string, { words = [], ...command }: Options = {}
       folder,
       folders: [folder],
       places: [other, database].map(path => ({ path, what: '', there: false })),
+      inMemory: false,
       schema: 'crackerjack',
       initialize: {
         argv: ['python3', file, database, ...words],
