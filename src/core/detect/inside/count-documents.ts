@@ -15,6 +15,7 @@ import {
   isDocument,
   isOrphan,
   placesOf,
+  presumedOf,
   sumsOf,
   withHits,
 } from './document-places.ts'
@@ -119,7 +120,17 @@ function reading(
     )
     .raw()
   const remember = places.map(place => remembering(db, { c, position, from }, place))
+  const presume = presuming(db, { c, position, from }, places)
+  let isPlain = true
   return after => {
+    const presumed = isPlain ? presume(after) : null
+    if (presumed !== null) {
+      for (const [index, place] of places.entries())
+        remember[index]!(presumed.stretch, addSums(place, presumed.sums[index]!))
+      return presumed.stretch
+    }
+    // Where one stretch is not as presumed, others will not be either.
+    isPlain = false
     const [last, looked, held, documents, ...counted] = sum.get(after) as [
       ...[bigint | null, bigint, number, number],
       ...bigint[],
@@ -133,6 +144,41 @@ function reading(
       at = end
     }
     return stretch
+  }
+}
+
+/**
+ * Most columns of documents hold nothing else, and at each place ids of one identity, all of which name rows. To find that
+ * so takes half the time of telling what else there may be. Null where it is not so, or there are no more rows.
+ */
+function presuming(
+  db: Connection,
+  { c, position, from }: Source,
+  places: readonly DocumentPlace[],
+): (after: bigint) => { readonly stretch: Stretch; readonly sums: readonly (readonly bigint[])[] } | null {
+  const presumed = places.flatMap(place => presumedOf(place, c) ?? [])
+  if (places.length === 0 || presumed.length < places.length * 3) return () => null
+  const end = db
+    .prepare(
+      `SELECT max(at), count(*) FROM (SELECT ${position} AS at ${from} WHERE ${position} > ? ORDER BY 1 LIMIT ${CHUNK})`,
+    )
+    .raw()
+  const sum = db
+    .prepare(
+      `SELECT count(*), ${presumed.join(', ')} ${from} WHERE ${position} > @after AND ${position} <= @last AND octet_length(${c}) <= ${LONGEST} AND ${isDocument(c)}`,
+    )
+    .raw()
+  return after => {
+    const [last, rows] = end.get(after) as [bigint | null, bigint]
+    if (last === null) return null
+    const [documents, ...counted] = sum.get({ after, last }) as [bigint, ...bigint[]]
+    const sums = places.map((_, at) => counted.slice(at * 3, at * 3 + 3) as [bigint, bigint, bigint])
+    if (documents !== rows || sums.some(([ids, matched]) => ids !== matched)) return null
+    const read = Number(rows)
+    return {
+      stretch: { after, last, rows: read, held: read, documents: read },
+      sums: sums.map(([ids, matched, greatest]) => [ids, ids, 0n, matched, 0n, 0n, greatest]),
+    }
   }
 }
 

@@ -12,11 +12,13 @@ export interface DocumentPlace {
   readonly joins: string
   /** SQL: the text or whole number, NULL where there is neither. */
   readonly value: string
+  readonly path: string
 }
 
 export function placesOf(tallied: readonly Tallied[]): readonly DocumentPlace[] {
   return [...new Set(tallied.map(({ place }) => place.path!))].map(path => ({
     ...follow(parsePath(path)),
+    path,
     asked: tallied.filter(({ place }) => place.path === path),
   }))
 }
@@ -89,6 +91,28 @@ export function withHits(values: string, kept: readonly string[], places: readon
 
 /** SQLite joins up to 64 tables in one statement. */
 const MOST_JOINS = 30
+
+/**
+ * SQL, over documents `c`, of how many ids stand at a place where one may stand, of how many of them name rows, and of the
+ * greatest number; null where that does not say it all.
+ */
+export function presumedOf({ asked, path }: DocumentPlace, c: string): readonly string[] | null {
+  const [{ known }, ...others] = asked as [Tallied, ...Tallied[]]
+  if (others.length > 0 || known.key.target !== undefined || known.worth === 'word') return null
+  const [type, value] = ['json_type', 'json_extract'].map(ask => `${ask}(${c}, ${quoteText(path)})`)
+  const numbers = known.range !== null || known.worth === 'number'
+  // (What is extracted has neither affinity nor collation: those of the key decide here, too.)
+  const isThere =
+    known.range === null
+      ? `${value} IN (SELECT ${q(known.key.column.name)} FROM ${q(known.key.table.name)})`
+      : `${value} BETWEEN ${known.range[0]} AND ${known.range[1]}`
+  const isNumber = `${type} = 'integer'`
+  return [
+    `count(*) FILTER (WHERE ${type} IN ('text', 'integer'))`,
+    `count(*) FILTER (WHERE ${numbers ? isNumber : `${type} IN ('text', 'integer')`} AND ${isThere})`,
+    numbers ? `coalesce(max(CASE ${type} WHEN 'integer' THEN ${value} END), 0)` : '0',
+  ]
+}
 
 /** SQL condition: the value of a place is an id of none. */
 export function isOrphan({ asked }: DocumentPlace, at: number): string {
