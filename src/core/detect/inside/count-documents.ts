@@ -114,11 +114,8 @@ function reading(
   const values = places.map(({ value }, at) => `CASE WHEN document THEN ${value} END AS v${at}`)
   const ids = withHits(`SELECT ${[...kept, ...values].join(', ')} FROM (${rows}) LIMIT -1`, kept, places)
   const sums = places.map(sumsOf)
-  const sum = db
-    .prepare(
-      `SELECT max(at), count(*), total(held), total(document), ${sums.flat().join(', ')} FROM (${ids})`,
-    )
-    .raw()
+  const asked = ['max(at)', 'count(*)', 'total(held)', 'total(document)', ...sums.flat()]
+  const sum = db.prepare(`SELECT ${asked.join(', ')} FROM (${ids})`).raw()
   const remember = places.map(place => remembering(db, { c, position, from }, place))
   const presume = presuming(db, { c, position, from }, places)
   let isPlain = true
