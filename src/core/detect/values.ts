@@ -29,7 +29,7 @@ const LONGEST_ID = 300
  */
 export function readValues(
   db: Connection,
-  { table, rows: all, sample }: SampledTable,
+  { table, rows, sample }: SampledTable,
   column: string,
 ): ColumnValues {
   const [t, c] = [q(table.name), q(column)]
@@ -46,20 +46,11 @@ export function readValues(
   const seen = sampledShapes(db, sample, c)
   const isPlain = `(${c} BETWEEN ${-PLAIN} AND ${PLAIN})`
   const shapes = seen.shapes.map(
-    ({ type, bytes }) => `typeof(${c}) = '${type}' AND octet_length(${c}) = ${bytes}`,
+    ({ type, bytes }) => `octet_length(${c}) = ${bytes} AND typeof(${c}) = '${type}'`,
   )
-  const counted = table.rowidAlias === column ? wholeNumbers(db, t, c, all) : null
-  const [rows, nulls, integers, reals, ...ofShapes] =
-    counted ??
-    ((
-      db
-        .prepare(
-          `SELECT count(*), count(*) - count(${c}), ${seen.plain ? `count(*) FILTER (WHERE typeof(${c}) = 'integer' AND ${isPlain})` : '0'}, count(*) FILTER (WHERE typeof(${c}) = 'real')
-            ${shapes.map(shape => `, count(*) FILTER (WHERE ${shape})`).join('')} FROM ${t}`,
-        )
-        .raw()
-        .get() as bigint[]
-    ).map(Number) as [number, number, number, number, ...number[]])
+  const { integers, ofShapes, nulls, reals } =
+    (table.rowidAlias === column ? wholeNumbers(db, t, c, rows) : null) ??
+    countShapes(db, t, c, rows, seen.plain ? `typeof(${c}) = 'integer' AND ${isPlain}` : 'FALSE', shapes)
   if (integers > 0) add('integer', integers, false)
   if (reals > 0) add('other', reals, false)
   for (const [at, { kind, hasTime }] of seen.shapes.entries())
@@ -91,19 +82,42 @@ type Value = string | bigint | number | Buffer
 /** Numbers up to this are no Snowflakes and the like, and have no time inside. */
 const PLAIN = 2 ** 53
 
+interface Counts {
+  readonly integers: number
+  readonly ofShapes: readonly number[]
+  readonly nulls: number
+  readonly reals: number
+}
+
 /** A row number is a whole number and never NULL: nothing has to be read to know that. */
-function wholeNumbers(
-  db: Connection,
-  t: string,
-  c: string,
-  rows: number,
-): [number, number, number, number] | null {
+function wholeNumbers(db: Connection, t: string, c: string, rows: number): Counts | null {
   const [low, high] = db
     .prepare(`SELECT (SELECT min(${c}) FROM ${t}), (SELECT max(${c}) FROM ${t})`)
     .raw()
     .get() as [bigint | null, bigint | null]
   const plain = low !== null && high !== null && low >= BigInt(-PLAIN) && high <= BigInt(PLAIN)
-  return plain ? [rows, 0, rows, 0] : null
+  return plain ? { integers: rows, ofShapes: [], nulls: 0, reals: 0 } : null
+}
+
+function countShapes(
+  db: Connection,
+  t: string,
+  c: string,
+  rows: number,
+  isInteger: string,
+  shapes: readonly string[],
+): Counts {
+  const count = (conditions: readonly string[]) =>
+    (
+      db
+        .prepare(`SELECT ${conditions.map(each => `count(*) FILTER (WHERE ${each})`).join(', ')} FROM ${t}`)
+        .raw()
+        .get() as bigint[]
+    ).map(Number)
+  const [integers, ...ofShapes] = count([isInteger, ...shapes])
+  const rest = rows - ofShapes.reduce((sum, each) => sum + each, integers!)
+  const [nulls, reals] = rest === 0 ? [0, 0] : count([`${c} IS NULL`, `typeof(${c}) = 'real'`])
+  return { integers: integers!, ofShapes, nulls: nulls!, reals: reals! }
 }
 
 interface Shape {

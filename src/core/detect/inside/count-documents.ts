@@ -5,11 +5,20 @@
  */
 import { positionOf } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
-import { isSentinel } from '../../engines/sqlite/sentinels.ts'
-import { formatPath, type PathStep, parsePath } from '../../inside/path.ts'
+import { parsePath } from '../../inside/path.ts'
 import type { Column, Table } from '../../schema/model.ts'
-import { quoteName as q, quoteText } from '../../schema/names.ts'
-import type { KnownIds } from './known-ids.ts'
+import { quoteName as q } from '../../schema/names.ts'
+import {
+  type Added,
+  addSums,
+  type DocumentPlace,
+  isDocument,
+  isOrphan,
+  placesOf,
+  presumedOf,
+  sumsOf,
+  withHits,
+} from './document-places.ts'
 import { LONGEST, MANY, type Progress, type Suspicion, type Tallied } from './tally.ts'
 
 /** Rows that are counted between two breaths. */
@@ -27,11 +36,6 @@ export function isCountedInside(table: Table, { place }: Suspicion): boolean {
   )
 }
 
-/** SQL: what SQLite reads as this project does, strict JSON text and strict JSONB. */
-function isDocument(c: string): string {
-  return `(typeof(${c}) = 'text' AND json_valid(${c}) OR typeof(${c}) = 'blob' AND json_valid(${c}, 8))`
-}
-
 /** SQL condition: the values that {@link countDocuments} leaves to others. */
 export function notCounted({ name }: Column): string {
   return `NOT ${isDocument(q(name))}`
@@ -44,28 +48,36 @@ export function* countDocuments(
   column: Column,
   tallied: readonly Tallied[],
 ): Generator<Progress, { readonly values: number; readonly unread: number }> {
-  const [c, position] = [`t.${q(column.name)}`, `t.${positionOf(table)!}`]
-  const from = `FROM ${q(table.name)} t`
-  const stretch = db.prepare(
-    `SELECT max(at), count(*), total(typeof(v) IN ('text', 'blob', 'integer') AND coalesce(octet_length(v), 0) <= ${LONGEST}), total(${isDocument('v')} AND octet_length(v) <= ${LONGEST})
-     FROM (SELECT ${position} AS at, ${c} AS v ${from} WHERE ${position} > ? ORDER BY 1 LIMIT ${CHUNK})`,
-  )
-  const places = [...new Set(tallied.map(({ place }) => place.path!))].map(path => {
-    const asked = tallied.filter(({ place }) => place.path === path)
-    return counting(db, { c, position, from }, path, asked)
-  })
+  const source: Source = {
+    c: `t.${q(column.name)}`,
+    position: `t.${positionOf(table)!}`,
+    from: `FROM ${q(table.name)} t`,
+  }
+  const places = placesOf(tallied)
+  const [first = [], ...others] = batchesOf(places.filter(({ joins }) => joins === ''))
+  const read = reading(db, source, first)
+  const readAgain = others.map(batch => reading(db, source, batch))
+  const count = places.filter(({ joins }) => joins !== '').map(place => counting(db, source, place))
   let [values, documents, rows] = [0, 0, 0]
-  for (let after = -(2n ** 63n); ; ) {
-    const [last, looked, held, read] = stretch.raw().get(after) as [bigint | null, bigint, number, number]
-    if (last === null) break
-    values += held
-    documents += read
-    rows += Number(looked)
-    if (read > 0) for (const count of places) count({ after, last, all: read === Number(looked) ? 1 : 0 })
+  for (let stretch = read(-(2n ** 63n)); stretch !== null; stretch = read(stretch.last)) {
+    values += stretch.held
+    documents += stretch.documents
+    rows += stretch.rows
+    if (stretch.documents > 0) {
+      for (const each of readAgain) each(stretch.after)
+      for (const each of count) each(stretch)
+    }
     yield { table: table.name, column: column.name, rows }
-    after = last
   }
   return { values, unread: values - documents }
+}
+
+/** Places that are counted in one statement: its columns are not of any number. */
+const TOGETHER = 20
+
+function batchesOf(places: readonly DocumentPlace[]): readonly (readonly DocumentPlace[])[] {
+  const starts = [...places.keys()].filter(at => at % TOGETHER === 0)
+  return starts.map(at => places.slice(at, at + TOGETHER))
 }
 
 interface Source {
@@ -74,122 +86,142 @@ interface Source {
   readonly from: string
 }
 
-/** Rows after one position, up to another; `all` where every one of them is known to be a document. */
+/** Rows after one position, up to another. */
 interface Stretch {
   readonly after: bigint
   readonly last: bigint
-  readonly all: 0 | 1
+  readonly rows: number
+  /** Values that are looked at, and those of them that are documents. */
+  readonly held: number
+  readonly documents: number
 }
 
-/** Counts one place in the rows between two positions. */
-function counting(
+/**
+ * Reads the rows after a position, as many as go in one stretch, and counts the places where one value may stand: SQLite takes
+ * a document apart once for all that one statement asks of it. Null where there are no more rows.
+ */
+function reading(
   db: Connection,
   { c, position, from }: Source,
-  path: string,
-  asked: readonly Tallied[],
-): (between: Stretch) => void {
-  const { joins, value, isId, several } = follow('d', parsePath(path))
+  places: readonly DocumentPlace[],
+): (after: bigint) => Stretch | null {
   // LIMIT keeps SQLite from putting these expressions wherever they are named, to be worked out each time, and from asking
   // for the content of what is no document.
-  const documents = `SELECT ${position} AS at, ${c} AS d ${from}
-    WHERE ${position} > @after AND ${position} <= @last AND (@all OR ${isDocument(c)}) AND octet_length(${c}) <= ${LONGEST} LIMIT -1`
-  const found = `SELECT at, d, ${value} AS v FROM (${documents})${joins} LIMIT -1`
-  const said = `SELECT at, v FROM (${found}) WHERE ${isId} LIMIT -1`
-  // The parent's affinity and collation decide, as in a key check: `+` takes the text's away (HAZARDS B11). The key is
-  // unique, so that no value is counted twice.
-  // (A parent may have columns of any name: `s` says which v is meant.)
-  const parents = asked.map(({ known }, index) =>
-    isJoined(known)
-      ? ` LEFT JOIN ${q(known.key.table.name)} p${index} ON p${index}.${q(known.key.column.name)} = +s.v`
-      : '',
-  )
-  const hits = asked.map(({ known }, index) =>
-    isJoined(known) ? `p${index}.${q(known.key.column.name)} IS NOT NULL` : known.isIn('s.v'),
-  )
-  const ids = `SELECT s.at, s.v, ${hits.map((hit, index) => `${hit} AS h${index}`).join(', ')} FROM (${said}) s${parents.join('')} LIMIT -1`
-  const owners = asked.map((_, index) => `h${index}`).join(' + ')
-  const number = `CASE typeof(v) WHEN 'integer' THEN v ELSE CASE WHEN length(v) BETWEEN 1 AND 18 AND v NOT GLOB '*[^0-9]*' THEN CAST(v AS INTEGER) END END`
-  const alone = asked.length === 1
-  const sums = asked.map(({ known }, index) =>
-    [
-      `coalesce(sum(h${index}), 0)`,
-      alone
-        ? '0, 0'
-        : `coalesce(sum(h${index} AND ${owners} > 1), 0), coalesce(sum(NOT h${index} AND ${owners} > 0), 0)`,
-      known.worth === 'machine' ? '0' : `coalesce(max(CASE WHEN h${index} THEN ${number} END), 0)`,
-    ].join(', '),
-  )
-  const sum = db
+  const isShort = `coalesce(octet_length(${c}), 0) <= ${LONGEST}`
+  const rows = `SELECT ${position} AS at, ${c} AS d, typeof(${c}) IN ('text', 'blob', 'integer') AND ${isShort} AS held,
+    CASE WHEN ${isShort} THEN ${isDocument(c)} ELSE 0 END AS document ${from} WHERE ${position} > ? ORDER BY 1 LIMIT ${CHUNK}`
+  const kept = ['at', 'held', 'document']
+  const values = places.map(({ value }, at) => `CASE WHEN document THEN ${value} END AS v${at}`)
+  const ids = withHits(`SELECT ${[...kept, ...values].join(', ')} FROM (${rows}) LIMIT -1`, kept, places)
+  const sums = places.map(sumsOf)
+  const asked = ['max(at)', 'count(*)', 'total(held)', 'total(document)', ...sums.flat()]
+  const sum = db.prepare(`SELECT ${asked.join(', ')} FROM (${ids})`).raw()
+  const remember = places.map(place => remembering(db, { c, position, from }, place))
+  const presume = presuming(db, { c, position, from }, places)
+  let isPlain = true
+  return after => {
+    const presumed = isPlain ? presume(after) : null
+    if (presumed !== null) {
+      for (const [index, place] of places.entries())
+        remember[index]!(presumed.stretch, addSums(place, presumed.sums[index]!))
+      return presumed.stretch
+    }
+    // Where one stretch is not as presumed, others will not be either.
+    isPlain = false
+    const [last, looked, held, documents, ...counted] = sum.get(after) as [
+      ...[bigint | null, bigint, number, number],
+      ...bigint[],
+    ]
+    if (last === null) return null
+    const stretch = { after, last, rows: Number(looked), held, documents }
+    let at = 0
+    for (const [index, place] of places.entries()) {
+      const end = at + sums[index]!.length
+      remember[index]!(stretch, addSums(place, counted.slice(at, end)))
+      at = end
+    }
+    return stretch
+  }
+}
+
+/**
+ * Most columns of documents hold nothing else, and at each place ids of one identity, all of which name rows. To find that
+ * so takes half the time of telling what else there may be. Null where it is not so, or there are no more rows.
+ */
+function presuming(
+  db: Connection,
+  { c, position, from }: Source,
+  places: readonly DocumentPlace[],
+): (after: bigint) => { readonly stretch: Stretch; readonly sums: readonly (readonly bigint[])[] } | null {
+  const presumed = places.flatMap(place => presumedOf(place, c) ?? [])
+  if (places.length === 0 || presumed.length < places.length * 3) return () => null
+  const end = db
     .prepare(
-      `SELECT ${several ? 'count(DISTINCT at)' : 'count(*)'}, count(*), count(*) FILTER (WHERE ${owners} = 0 AND ${isSentinel('v')}), ${sums.join(', ')} FROM (${ids})`,
+      `SELECT max(at), count(*) FROM (SELECT ${position} AS at ${from} WHERE ${position} > ? ORDER BY 1 LIMIT ${CHUNK})`,
     )
     .raw()
+  const sum = db
+    .prepare(
+      `SELECT count(*), ${presumed.join(', ')} ${from} WHERE ${position} > @after AND ${position} <= @last AND octet_length(${c}) <= ${LONGEST} AND ${isDocument(c)}`,
+    )
+    .raw()
+  return after => {
+    const [last, rows] = end.get(after) as [bigint | null, bigint]
+    if (last === null) return null
+    const [documents, ...counted] = sum.get({ after, last }) as [bigint, ...bigint[]]
+    const sums = places.map((_, at) => counted.slice(at * 3, at * 3 + 3) as [bigint, bigint, bigint])
+    if (documents !== rows || sums.some(([ids, matched]) => ids !== matched)) return null
+    const read = Number(rows)
+    return {
+      stretch: { after, last, rows: read, held: read, documents: read },
+      sums: sums.map(([ids, matched, greatest]) => [ids, ids, 0n, matched, 0n, 0n, greatest]),
+    }
+  }
+}
+
+/** Counts a place where several values may stand. */
+function counting(db: Connection, source: Source, place: DocumentPlace): (stretch: Stretch) => void {
+  const sum = db.prepare(`SELECT ${sumsOf(place, 0).join(', ')} FROM (${idsAt(source, place)})`).raw()
+  const remember = remembering(db, source, place)
+  return stretch => remember(stretch, addSums(place, sum.get(between(stretch)) as bigint[]))
+}
+
+/** SQL: the ids at one place, in the rows of a stretch that is bound. */
+function idsAt({ c, position, from }: Source, place: DocumentPlace): string {
+  const documents = `SELECT ${position} AS at, ${c} AS d ${from}
+    WHERE ${position} > @after AND ${position} <= @last AND (@all OR ${isDocument(c)}) AND octet_length(${c}) <= ${LONGEST} LIMIT -1`
+  const found = `SELECT at, ${place.value} AS v0 FROM (${documents})${place.joins} LIMIT -1`
+  return withHits(`SELECT at, v0 FROM (${found}) WHERE v0 IS NOT NULL LIMIT -1`, ['at'], [place])
+}
+
+/** `all` where every row is known to be a document: then none is asked. */
+function between({ after, last, rows, documents }: Stretch) {
+  return { after, last, all: rows === documents ? 1 : 0 }
+}
+
+/** Keeps some of the different ids of a place that were counted, until there are enough. */
+function remembering(
+  db: Connection,
+  source: Source,
+  place: DocumentPlace,
+): (stretch: Stretch, added: readonly Added[]) => void {
+  const ids = idsAt(source, place)
   const some = (which: string) =>
     db
-      .prepare(`SELECT DISTINCT CAST(substr(v, 1, 60) AS TEXT) FROM (${ids}) WHERE ${which} LIMIT ${MANY}`)
+      .prepare(`SELECT DISTINCT CAST(substr(v0, 1, 60) AS TEXT) FROM (${ids}) WHERE ${which} LIMIT ${MANY}`)
       .pluck()
-  const matching = asked.map((_, index) => some(`h${index}`))
-  const orphaned = some(`${owners} = 0 AND NOT ${isSentinel('v')}`)
-  return between => {
-    const [holding, held, sentinels, ...each] = sum.get(between) as [bigint, bigint, bigint, ...bigint[]]
+  const matching = place.asked.map((_, index) => some(`h0_${index}`))
+  const orphaned = some(isOrphan(place, 0))
+  return (stretch, added) => {
     let lost: readonly string[] | undefined
-    for (const [index, { tally }] of asked.entries()) {
-      const [matched, shared, elsewhere, greatest] = each.slice(index * 4, index * 4 + 4) as [
-        ...[bigint, bigint, bigint, bigint],
-      ]
-      const alone = held - matched - elsewhere - sentinels
-      tally.holding += Number(holding)
-      tally.matched += Number(matched)
-      tally.shared += Number(shared)
-      tally.elsewhere += Number(elsewhere)
-      tally.sentinels += Number(sentinels)
-      tally.orphans += Number(alone)
-      if (greatest > tally.greatest) tally.greatest = greatest
+    for (const [index, { tally }] of place.asked.entries()) {
+      const { matched, orphans } = added[index]!
       if (matched > 0n && tally.different.size < MANY)
-        for (const id of matching[index]!.all(between) as string[]) tally.different.add(id)
-      if (alone > 0n && tally.differentOrphans.size < MANY) {
-        lost ??= orphaned.all(between) as string[]
+        for (const id of matching[index]!.all(between(stretch)) as string[]) tally.different.add(id)
+      if (orphans > 0n && tally.differentOrphans.size < MANY) {
+        lost ??= orphaned.all(between(stretch)) as string[]
         for (const id of lost) tally.differentOrphans.add(id)
       }
     }
   }
-}
-
-/** Whether its rows are looked up in a table of this file. */
-function isJoined({ key, range }: KnownIds): boolean {
-  return range === null && key.target === undefined
-}
-
-/** SQL that leads from a document `d` to what stands at the path, and tells whether that is a text or a whole number. */
-function follow(document: string, path: readonly PathStep[]) {
-  let joins = ''
-  let container = document
-  let steps: PathStep[] = []
-  let item: string | null = null
-  for (const [at, step] of path.entries()) {
-    if (step.kind === 'key' || step.kind === 'item') {
-      steps.push(step)
-      continue
-    }
-    const [each, under] = [`j${at}`, quoteText(formatPath(steps))]
-    const kind = step.kind === 'any-item' ? 'array' : 'object'
-    // Of anything but such a container SQLite would go through what it finds.
-    joins += `, json_each(CASE json_type(${container}, ${under}) WHEN '${kind}' THEN ${container} ELSE '[]' END, ${under}) ${each}`
-    container = `CASE WHEN ${each}.type IN ('object', 'array') THEN ${each}.value END`
-    steps = []
-    item =
-      step.kind === 'keys'
-        ? `${each}.key`
-        : `CASE WHEN ${each}.type IN ('text', 'integer') THEN ${each}.atom END`
-  }
-  const under = quoteText(formatPath(steps))
-  const several = joins !== ''
-  const isScalar = "typeof(v) IN ('text', 'integer')"
-  if (item !== null && steps.length === 0) return { joins, several, value: item, isId: isScalar }
-  const type = `json_type(${container}, ${under}) IN ('text', 'integer')`
-  const value = `json_extract(${container}, ${under})`
-  if (several) return { joins, several, value: `CASE WHEN ${type} THEN ${value} END`, isId: isScalar }
-  // A container is extracted as its text, true and false as numbers: what may be one of these is asked for its type.
-  const isId = `CASE WHEN v IN (0, 1) OR v GLOB '[[{]*' THEN ${type} ELSE ${isScalar} END`
-  return { joins, several, value, isId }
 }

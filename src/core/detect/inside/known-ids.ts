@@ -66,6 +66,8 @@ export function knownIds(
   const longest = Math.max(...lengths)
   const shapes = shapesOf(texts)
   const shape = shapes.length === 0 ? null : wholly(shapes)
+  // A number that is a text of the key is written as the texts are that a machine made.
+  const isAsMade = (number: string) => worth !== 'machine' || (shape?.test(number) ?? true)
   return {
     key,
     worth,
@@ -86,7 +88,8 @@ export function knownIds(
         : `CASE typeof(${value}) WHEN 'integer' THEN ${value} BETWEEN ${range[0]} AND ${range[1]} ELSE ${there} END`
     },
     fits: id => {
-      if (typeof id === 'bigint') return numbers.length > 0 || key.column.affinity === 'text'
+      if (typeof id === 'bigint')
+        return numbers.length > 0 || (key.column.affinity === 'text' && isAsMade(id.toString()))
       // Ids that are written in other ways than those that were seen are still as long as ids are.
       if (texts.length > 0)
         return (

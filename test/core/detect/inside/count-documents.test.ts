@@ -73,9 +73,12 @@ const stored = fc.oneof(
   },
 )
 
+/** One identity by itself is counted in another way than several. */
+const someKeys = fc.oneof(fc.constantFrom([0], [1], [2]), fc.constant([0, 1, 2]))
+
 it('counts in SQLite what reading each document counts', () => {
   fc.assert(
-    fc.property(fc.array(stored, { minLength: 1, maxLength: 8 }), documents => {
+    fc.property(fc.array(stored, { minLength: 1, maxLength: 8 }), someKeys, (documents, chosen) => {
       const db = new Database(':memory:')
       db.defaultSafeIntegers()
       db.exec(`CREATE TABLE numbers(id INTEGER PRIMARY KEY); CREATE TABLE gaps(id INTEGER PRIMARY KEY); CREATE TABLE names(id TEXT PRIMARY KEY, at, v, d, value, type);
@@ -91,7 +94,8 @@ it('counts in SQLite what reading each document counts', () => {
         const table = tableNamed(schema, name)!
         return knownIds(db, { table, column: columnNamed(table, 'id')!, primary: true }, range)!
       }
-      const keys = [known('numbers', [1n, 20n]), known('gaps', null), known('names', null)]
+      const all = [known('numbers', [1n, 20n]), known('gaps', null), known('names', null)]
+      const keys = chosen.map(at => all[at]!)
       const docs = tableNamed(schema, 'docs')!
       const body = columnNamed(docs, 'body')!
       const asked = (): Tallied[] =>
@@ -109,7 +113,7 @@ it('counts in SQLite what reading each document counts', () => {
       expect(counted.map(shown)).toEqual(read.map(shown))
       db.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 120 },
   )
 })
 
