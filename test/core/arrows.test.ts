@@ -20,6 +20,7 @@ const layers = [
   ],
   [
     'plan/plan.ts',
+    'plan/plan-schema.ts',
     'systems/system.ts',
     'requests.ts',
     'host.ts',

@@ -11,7 +11,8 @@ import { configAbove, configIn, newConfigIn } from './find.ts'
 import { layered } from './layers.ts'
 import { located, samePlace } from './paths.ts'
 import { readConfig } from './read.ts'
-import { type Config, type SystemConfig, type TargetConfig, targetKeys } from './schema.ts'
+import type { Config, SystemConfig, TargetConfig } from './schema.ts'
+import { targetKeys } from './target-keys.ts'
 
 export interface ConfigPlaces {
   /** Absolute; the search for the project's file goes upwards from here. */

@@ -13,6 +13,7 @@ import { setInJson } from './edit-json.ts'
 import { isCode } from './find.ts'
 import { parsed, readConfig, validConfig } from './read.ts'
 import type { Config, TargetConfig } from './schema.ts'
+import { targetKeys } from './target-keys.ts'
 
 export interface ToRemember {
   /** The config file, absolute; it need not be there. */
@@ -75,7 +76,7 @@ async function written(wanted: ToRemember): Promise<{ readonly kept: Kept; reado
   const known = { file: wanted.file, config }
   const name = nameIn(known, wanted.target) ?? newName(wanted)
   const before = config.targets?.[name]
-  const entry = await entryFor(wanted, known, before)
+  const entry = entryFor(wanted, known, before)
   const kept = { file, target: name, entry, changed: !isDeepStrictEqual(entry, before ?? {}) }
   if (!kept.changed) return { kept, text: '' }
   const changed = withEntry(config, name, entry)
@@ -112,12 +113,7 @@ function newName({ file, target }: ToRemember): string {
 }
 
 /** What has to stand under the target so that, over all other files and the defaults, the choices hold. */
-async function entryFor(
-  wanted: ToRemember,
-  own: ConfigFile,
-  before: TargetConfig | undefined,
-): Promise<TargetConfig> {
-  const { targetKeys } = await import('./schema.ts')
+function entryFor(wanted: ToRemember, own: ConfigFile, before: TargetConfig | undefined): TargetConfig {
   const others = wanted.files.filter(each => each.file !== own.file)
   const { targets: _, ...bare } = own.config
   const { choices: otherwise } = configuredFor(

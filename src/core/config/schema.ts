@@ -186,9 +186,6 @@ export type Config = z.infer<typeof configSchema>
 export type SystemConfig = NonNullable<Config['systems']>[string]
 export type TargetConfig = NonNullable<Config['targets']>[string]
 
-/** What may be said of a target, in the order in which it is written down. */
-export const targetKeys = Object.keys(oneTarget) as readonly (keyof TargetConfig)[]
-
 /** The names that are known at a place of the file, for whoever mistyped one. */
 export function knownKeys(at: readonly PropertyKey[]): readonly string[] {
   if (at.length === 0) return Object.keys(configSchema.unwrap().shape).filter(key => key !== '$schema')

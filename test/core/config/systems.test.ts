@@ -241,6 +241,7 @@ describe('what config files say of systems', () => {
       folder: join(folder, 'projects/mail'),
       folders: [join(folder, 'projects/mail')],
       places: [],
+      inMemory: true,
       schema: null,
       initialize: null,
       sources: [],
