@@ -1,6 +1,8 @@
 /** One system, the whole way: what is done is proved again, the rest rehearsed, agreed to, migrated, and proved. */
 import {
   commandLine,
+  dueOfSystem,
+  dueOfTarget,
   exitCodes,
   type Failure,
   isEmpty,
@@ -44,7 +46,10 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
         : targets.some(each => each.status === 'skipped')
           ? 'skipped'
           : 'nothing-to-do'
-  book.note(system.name, { status, ...(targets.some(each => each.ofThisRun) ? { due: dueOf(system) } : {}) })
+  book.note(system.name, {
+    status,
+    ...(targets.some(each => each.ofThisRun) ? { due: dueOfSystem(system) } : {}),
+  })
   await noteDue(run, system)
   return ran
 }
@@ -184,12 +189,6 @@ function alsoLeft(run: Run, due: readonly Due[]): string {
   return followers.length === 0 ? '' : `; left with it, because they hold its ids: ${followers.join(', ')}`
 }
 
-function dueOf({ name, folder }: System): readonly string[] {
-  return folder === null
-    ? [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
-    : [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
-}
-
 /** What each database waits for now, as status tells it; and until when an expansion is to be watched. */
 async function noteDue({ session, book }: Run, { name }: System): Promise<void> {
   if (session.context.interrupts.received !== null) return
@@ -197,15 +196,6 @@ async function noteDue({ session, book }: Run, { name }: System): Promise<void> 
     if (!ofThisRun) continue
     const known = await standingRun(session, target, name)
     if ('code' in known) continue // the report says what was done; what is due can be asked at any time
-    const { due, expansions } = known.status
-    book.noteTarget(target, {
-      due: [
-        ...due,
-        ...expansions.map(
-          each =>
-            `Both ids are live until ${each.verifyUntil.slice(0, 10)}; then: ${commandLine('contract', target)}`,
-        ),
-      ],
-    })
+    book.noteTarget(target, { due: dueOfTarget(known.status) })
   }
 }
