@@ -60,8 +60,7 @@ function system(each: SystemReport): string[] {
   return [
     `### ${plain(each.title)}: ${each.status}`,
     '',
-    each.folder === null ? 'Its source tree was not found.' : `Source tree: ${code(each.folder)}`,
-    '',
+    ...sourceOf(each),
     ...(each.targets.length === 0
       ? [
           'No database of it is there. Looked for:',
@@ -75,6 +74,12 @@ function system(each: SystemReport): string[] {
     ...testsOf(each),
     ...(each.checks.length > 0 ? [...checks(each.checks), ''] : []),
   ]
+}
+
+/** What belongs to no system has no source tree to miss. */
+function sourceOf({ system: name, folder }: SystemReport): string[] {
+  if (folder !== null) return [`Source tree: ${code(folder)}`, '']
+  return name === '' ? [] : ['Its source tree was not found.', '']
 }
 
 function target(each: TargetReport): string[] {
