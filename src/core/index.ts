@@ -43,7 +43,7 @@ export type {
 } from './requests.ts'
 export type * from './run-report.ts'
 export { discard, makeScratch } from './scratch.ts'
-export { commandLine, inShell } from './shell.ts'
+export { commandLine, inShell, shellWords } from './shell.ts'
 export { isFolder } from './stat.ts'
 export { usualGenerator, usualInterpreter } from './systems/built-in.ts'
 export { detectSystem, unreadable } from './systems/detect-system.ts'

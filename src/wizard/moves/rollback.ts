@@ -11,7 +11,7 @@ const list = { is: 'list', cursor: 0 } as const
 export function openRollback(wizard: Wizard): Step {
   const { screen } = wizard
   if (screen.name === 'quitting') return stay(wizard)
-  const from = screen.name === 'rollback' ? screen.from : screen
+  const from = screen.name === 'rollback' || screen.name === 'take-back' ? screen.from : screen
   return andThen(show(wizard, { name: 'rollback', from, stage: list }), askStatus)
 }
 
