@@ -17,8 +17,11 @@ import { applicationOf, systemOf, toCome } from './book.ts'
 import type { Command } from './messages.ts'
 import type { Wizard } from './state.ts'
 
-/** What only the world knows is left to it: a name for the report, and the process that writes it. */
-export type ReportContent = Omit<RunReport, 'run' | 'resumes' | 'process'>
+/**
+ * What only the world knows is left to it: a name for the report, and the process that writes it. Whole systems are
+ * never taken back here, only targets, so nobody else has to go on with that.
+ */
+export type ReportContent = Omit<RunReport, 'run' | 'resumes' | 'process' | 'takesBack'>
 
 /** Asks for the report to be written where there is something to tell that it does not tell yet. */
 export function reportWhereChanged(before: Wizard, after: Wizard): readonly Command[] {
@@ -117,17 +120,19 @@ function systemPage(wizard: Wizard, name: string, status: RunReport['status']): 
   const system = systemOf(wizard, targets[0]!.target)
   const application = system === null ? null : applicationOf(wizard, system)
   const blank = systemAtFirst(system ?? ofNone)
+  // What its tests said stays told, also when it was taken back for just that.
+  const told = wizard.book.applications[name]
   const goesOn = status === 'running' || status === 'failed' || status === 'stopped'
   const isProved = system === null || application?.was === 'proved' || !goesOn
   return {
     ...blank,
     status: systemStatus(targets, application?.checks.some(check => !check.ok) ?? false, isProved),
     targets,
-    tests: { before: null, after: application?.tests ?? null },
-    checks: application?.checks ?? [],
+    tests: { before: null, after: told?.tests ?? null },
+    checks: told?.checks ?? [],
     findings: [
       ...(wizard.systems.find(each => each.system === name)?.findings ?? []),
-      ...(application?.findings ?? []),
+      ...(told?.findings ?? []),
     ],
     due:
       system !== null && targets.some(each => each.ofThisRun)

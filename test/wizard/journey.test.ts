@@ -258,6 +258,13 @@ describe('the application above a system', () => {
     walk.answer('system-tests', { type: 'result', value })
     expect(exitCodeOf(walk.wizard)).toBe(3)
     expect(walk.press('u').wizard.screen).toMatchObject({ name: 'take-back', targets: [b, a] })
+    walk.press('y').answer('rollback').answer('rollback')
+    expect(exitCodeOf(walk.wizard)).toBe(0)
+    // Why it was taken back stays told.
+    expect(reportOf(walk.wizard).systems[0]).toMatchObject({
+      status: 'rolled-back',
+      tests: { after: { status: 'failed' } },
+    })
   })
 
   it('can be gone on without, and is not asked about again', () => {
