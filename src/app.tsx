@@ -18,6 +18,7 @@ import { type Line, textOf } from './ui/line.ts'
 import { Lines } from './ui/lines.tsx'
 import { createEffects } from './wizard/effects.ts'
 import { type Engine, processEngine } from './wizard/engine.ts'
+import { createReports } from './wizard/report-file.ts'
 import { type GivenTarget, initialWizard, type Wizard } from './wizard/state.ts'
 import { createStore, type Store } from './wizard/store.ts'
 import { takeTerminal } from './wizard/terminal.ts'
@@ -58,6 +59,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     now,
     folder: process.cwd(),
     remember: options.remember,
+    reports: createReports(() => options.settingsFor('')),
     copies: () => {
       copies ??= makeScratch(options.settingsFor(''), 'rehearsal')
       return copies
@@ -142,7 +144,7 @@ export function App({ store, size }: AppProps): ReactElement {
 /** What counts as another screen for keys that came in one chunk. */
 function screenOf(wizard: Wizard): string {
   const { screen } = wizard
-  const stage = screen.name === 'rollback' ? screen.stage.is : ''
+  const stage = screen.name === 'rollback' || screen.name === 'take-back' ? screen.stage.is : ''
   const target = 'journey' in screen ? screen.journey.target : ''
   return [screen.name, stage, target, wizard.help === null ? '' : 'help'].join(' ')
 }

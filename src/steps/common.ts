@@ -8,7 +8,7 @@ import {
 } from '../core/index.ts'
 import { count, counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
-import type { Wizard } from '../wizard/state.ts'
+import { type Journey, nameOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 
 export function spinner(wizard: Wizard): string {
@@ -59,9 +59,14 @@ export function failuresFirst(checks: readonly Check[]): readonly Check[] {
   return [...checks.filter(check => !check.ok), ...checks.filter(check => check.ok)]
 }
 
-export function positionInJourney(journey: {
-  readonly rest: readonly string[]
-  readonly of: number
-}): string {
-  return journey.of > 1 ? `  (${journey.of - journey.rest.length} of ${counted(journey.of, 'target')})` : ''
+/** After a failure within a journey: what can be done with those before it, and those after it; empty where it is alone. */
+export function waysOn(wizard: Wizard, { target, rest }: Journey): string {
+  const { done } = wizard.book
+  const others = done.filter(each => each !== target).length
+  const ways = [
+    ...(done.includes(target) ? [`u rolls ${nameOf(wizard, target)} back`] : []),
+    ...(others > 0 ? [`b rolls back all that was migrated here: ${count(done.length)}`] : []),
+    ...(rest.length > 0 ? [`${nameOf(wizard, rest[0]!)} is next`] : []),
+  ]
+  return others === 0 && rest.length === 0 ? '' : `The journey stops here. ${ways.join('; ')}.`
 }

@@ -6,11 +6,12 @@ import { wasInUse } from '../wizard/openings.ts'
 import { isCommitted } from '../wizard/progress.ts'
 import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
+import { waysOn } from './common.ts'
 import { livePhases, logLines, runningLines } from './running.ts'
 
 export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): readonly Line[] {
   const { work } = screen
-  if (work.is === 'failed') return failed(work, screen.wholeLog, area)
+  if (work.is === 'failed') return failed(wizard, screen, work, area)
   const committed = isCommitted(work.progress)
   const text = committed
     ? 'Committed. What follows only reads.'
@@ -20,7 +21,8 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
   return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest), ...promise]
 }
 
-function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
+function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {
+  const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
   const committed = progress !== null && isCommitted(progress)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
@@ -43,15 +45,18 @@ function failed(work: Failed, wholeLog: boolean, area: Area): readonly Line[] {
           3,
         )
       : []
+  const ways = work.stopped ? '' : waysOn(wizard, journey)
   // A stop that was asked for is told, not accused of.
   const told = stopped ? { ...failure, severity: 'info' as const } : failure
   const block = messageBlock(told, area.width, state + where)
   const log = progress === null ? [] : logLines(progress, area.width)
-  const room = area.height - head.length - block.length - proof.length - 1
+  const offered = ways === '' ? [] : paragraph(ways, area.width, 'strong', 3)
+  const room = area.height - head.length - block.length - proof.length - offered.length - 1
   return [
     ...head,
     ...block,
     ...proof,
+    ...offered,
     blank,
     ...log.slice(-Math.max(0, wholeLog ? room : Math.min(6, room))),
   ].slice(0, area.height)

@@ -2,9 +2,19 @@
 import { counted } from '../ui/format.ts'
 import { frame, type Page, type Size } from '../ui/frame.ts'
 import { type Area, type Line, line, type Span, span } from '../ui/line.ts'
+import { placeInJourney } from '../wizard/book.ts'
 import { footerKeys } from '../wizard/keys.ts'
-import { documentOf, nameOf, rollbackRuns, type Wizard } from '../wizard/state.ts'
-import { positionInJourney } from './common.ts'
+import { applicationProblems } from '../wizard/openings.ts'
+import {
+  type ApplicationScreen,
+  documentOf,
+  entryOf,
+  type Journey,
+  nameOf,
+  rollbackRuns,
+  type Wizard,
+} from '../wizard/state.ts'
+import { applicationBody } from './application.ts'
 import { confirmBody } from './confirm.ts'
 import { detectBody } from './detect.ts'
 import { doneBody } from './done.ts'
@@ -14,6 +24,7 @@ import { initializeBody } from './initialize.ts'
 import { migrateBody } from './migrate.ts'
 import { railOf } from './rail-of.ts'
 import { rollbackBody } from './rollback.ts'
+import { takeBackBody } from './take-back.ts'
 import { targetsBody } from './targets.ts'
 import { verifyBody } from './verify.ts'
 
@@ -37,8 +48,21 @@ function pageOf(wizard: Wizard): Page {
 function titleOf(wizard: Wizard): string {
   const { screen } = wizard
   if (wizard.help !== null) return 'help'
-  if ('journey' in screen) return nameOf(wizard, screen.journey.target) + positionInJourney(screen.journey)
+  if (screen.name === 'application')
+    return [placeInJourney(screen.journey), screen.system.title].filter(Boolean).join('  ')
+  if ('journey' in screen) return titleOfTarget(wizard, screen.journey)
+  if (screen.name === 'take-back') return 'roll back'
   return screen.name
+}
+
+/** `2 of 5  Session-Buddy  session_buddy.db` */
+function titleOfTarget(wizard: Wizard, journey: Journey): string {
+  const { target } = journey
+  const place = placeInJourney(journey)
+  const name = nameOf(wizard, target)
+  if (place === null) return name
+  const { owner, system } = entryOf(wizard, target).given
+  return [place, owner?.title ?? system ?? '', name].filter(Boolean).join('  ')
 }
 
 function badgeOf(wizard: Wizard): Span {
@@ -85,6 +109,12 @@ function badgeOf(wizard: Wizard): Span {
         ? span('committed and proved', 'ok')
         : span(`${counted(bad, 'problem')}, committed`, 'danger')
     }
+    case 'application':
+      return applicationBadge(wizard, screen)
+    case 'take-back':
+      return screen.stage.is === 'running' || screen.stage.is === 'asking'
+        ? span('LIVE', 'danger')
+        : span(`${counted(screen.taken.length, 'target')} back`, 'muted')
     case 'rollback': {
       const { stage } = screen
       if (stage.is === 'running')
@@ -98,6 +128,19 @@ function badgeOf(wizard: Wizard): Span {
     case 'done':
     case 'quitting':
       return span('')
+  }
+}
+
+function applicationBadge(wizard: Wizard, { work, system }: ApplicationScreen): Span {
+  switch (work.is) {
+    case 'asked':
+      return span('migrated and proved', 'ok')
+    case 'working':
+      return span('the application', 'muted')
+    case 'failed':
+      return span('not proved', 'warning')
+    case 'ended':
+      return applicationProblems(wizard, system) ? span('problems', 'danger') : span('as before', 'ok')
   }
 }
 
@@ -118,6 +161,10 @@ function bodyOf(wizard: Wizard, area: Area): readonly Line[] {
       return migrateBody(wizard, screen, area)
     case 'verify':
       return verifyBody(wizard, screen, area)
+    case 'application':
+      return applicationBody(wizard, screen, area)
+    case 'take-back':
+      return takeBackBody(wizard, screen, area)
     case 'rollback':
       return rollbackBody(wizard, screen, area)
     case 'done':

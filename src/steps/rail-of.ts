@@ -7,8 +7,9 @@ const way: readonly string[] = ['detect', 'initialize', 'dry-run', 'confirm', 'm
 /** @returns null for screens that are not on the way */
 export function railOf(wizard: Wizard): readonly RailStop[] | null {
   const { screen } = wizard
-  if (screen.name === 'rollback' || screen.name === 'done' || screen.name === 'quitting') return null
-  const at = way.indexOf(screen.name)
+  if (!('journey' in screen) && screen.name !== 'targets') return null
+  // Looking at the application is the last of the proof.
+  const at = way.indexOf(screen.name === 'application' ? 'verify' : screen.name)
   return way.map((name, index) => {
     if (index === at) return { name, is: 'now' }
     if (name === 'initialize' && at > index)

@@ -1,8 +1,10 @@
 /** What was done, said once more: on the last screen, and on the main screen when the wizard has closed. */
-import type { Failure } from '../core/index.ts'
+import type { Criterion, Failure } from '../core/index.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
-import { isUnkept } from '../wizard/openings.ts'
+import { applicationOf, systemOf } from '../wizard/book.ts'
+import { applicationProblems, isUnkept } from '../wizard/openings.ts'
+import { checklist } from '../wizard/report.ts'
 import { type Deed, nameOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { oldIdsText, verdict, whatAreUlids } from './common.ts'
@@ -17,6 +19,8 @@ export function summaryLines(wizard: Wizard): readonly Line[] {
   return [
     ...deedsLines(wizard),
     ...sourceLines(wizard),
+    ...applicationLines(wizard),
+    ...reportLines(wizard),
     ...(unasked.length === 0
       ? []
       : [
@@ -41,6 +45,38 @@ function sourceLines(wizard: Wizard): readonly Line[] {
     const words = oldIdsText(wizard, name)
     return words === null ? [] : [line(span(`${symbols.warning} `, 'warning'), words)]
   })
+}
+
+/** What queries and tests say of each system. */
+function applicationLines(wizard: Wizard): readonly Line[] {
+  const { done } = wizard.book
+  const systems = done.flatMap(target => systemOf(wizard, target) ?? [])
+  const once = systems.filter((system, at) => systems.findIndex(each => each.name === system.name) === at)
+  return once.flatMap(system => {
+    const known = applicationOf(wizard, system)
+    if (known?.was !== 'proved') return []
+    const tests = known.tests === null ? '' : `, its own tests ${known.tests.status}`
+    return applicationProblems(wizard, system)
+      ? [bad(`${system.title}: not as it was${tests}`)]
+      : [good(`${system.title}: as it was${tests}`)]
+  })
+}
+
+/** Where the report lies, and what it says of that which the documents of the systems ask for. */
+function reportLines(wizard: Wizard): readonly Line[] {
+  const { report } = wizard
+  if (report === null) return []
+  if ('why' in report) return [bad(`The report could not be written: ${report.why}`)]
+  const criteria = checklist(wizard)
+  const many = (verdict: Criterion['verdict']) =>
+    count(criteria.filter(each => each.verdict === verdict).length)
+  return [
+    line(
+      `Checklist: ${many('proved')} proved, ${many('failed')} failed, ${many('not-applicable')} not applicable`,
+    ),
+    ...criteria.filter(each => each.verdict === 'failed').map(each => bad(each.criterion)),
+    line(`Report: ${tilde(report.file)}`),
+  ]
 }
 
 /** On the main screen there is room for what has to be pasted, and it can be copied. */

@@ -7,6 +7,7 @@ import { type Area, blank, clip, type Line, line, paragraph, span } from '../ui/
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
 import { leadersOf, roundAbout } from '../wizard/across.ts'
+import { inTheWholeOrder, toCome } from '../wizard/book.ts'
 import { objectsOf } from '../wizard/consent.ts'
 import { blockers } from '../wizard/openings.ts'
 import {
@@ -53,7 +54,7 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
   const rows = drawn.rows.map((content, index) =>
     choiceRow(content, entries[index]!.selected ? symbols.on : symbols.off, index === screen.cursor),
   )
-  const due = [...dueLines(wizard, area), ...comparisonLines(wizard, area)]
+  const due = [...leftLines(wizard, area), ...dueLines(wizard, area), ...comparisonLines(wizard, area)]
   const filter = screen.filter.text !== '' || screen.filter.editing ? [filterLine(screen.filter)] : []
   const systems = systemLines(wizard.systems, area.width, Math.floor(area.height / 3))
   const height = area.height - due.length - filter.length - systems.length - 2
@@ -136,6 +137,16 @@ function comparisonLines(wizard: Wizard, area: Area): readonly Line[] {
   return text === null
     ? notCompared(wizard, area)
     : [clip(line(' ', span(spinner(wizard), 'accent'), span(` ${text}`, 'muted')), area.width)]
+}
+
+/** `2 of 5 done; a goes on with links.db and 2 more` */
+function leftLines(wizard: Wizard, area: Area): readonly Line[] {
+  const [next, ...others] = inTheWholeOrder(wizard, toCome(wizard))
+  if (next === undefined) return []
+  const { length } = wizard.book.pages
+  const more = others.length === 0 ? '' : ` and ${count(others.length)} more`
+  const text = `${count(length - others.length - 1)} of ${count(length)} done; a goes on with ${nameOf(wizard, next)}${more}`
+  return paragraph(text, area.width - 1, 'strong', 1)
 }
 
 function dueLines(wizard: Wizard, area: Area): readonly Line[] {

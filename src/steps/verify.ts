@@ -5,7 +5,7 @@ import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.t
 import type { VerifyScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
-import { busy, whatAreUlids } from './common.ts'
+import { busy, waysOn, whatAreUlids } from './common.ts'
 
 export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): readonly Line[] {
   const { work, migrated } = screen
@@ -41,6 +41,7 @@ export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): re
           'danger',
           1,
         )),
+    ...(proof.ok ? [] : paragraph(waysOn(wizard, screen.journey), area.width, 'strong', 3)),
     ...(migrated.status === 'nothing-to-do'
       ? [line(span('   There was nothing to do: the file was not written.'))]
       : did(screen, area)),

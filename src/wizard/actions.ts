@@ -1,6 +1,8 @@
 /** What a key can ask for. Keys name actions, screens act on them. */
 export type Action =
   | 'next'
+  | 'all'
+  | 'skip'
   | 'back'
   | 'toggle'
   | 'pane'
@@ -20,6 +22,8 @@ export type Action =
   | 'run-command'
   | 'verify'
   | 'rollback'
+  | 'take-back'
+  | 'take-all-back'
   | 'rehearse'
   | 'restore'
   | 'help'

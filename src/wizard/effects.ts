@@ -11,6 +11,8 @@ import {
 } from '../core/index.ts'
 import type { Engine } from './engine.ts'
 import type { Answer, Asked, Command, WizardMessage } from './messages.ts'
+import type { ReportContent } from './report.ts'
+import type { Reports } from './report-file.ts'
 import type { Job } from './state.ts'
 
 export interface World {
@@ -21,6 +23,7 @@ export interface World {
   readonly folder: string
   /** The folder for copies of rehearsed targets that others go by; made when it is first asked for. */
   readonly copies: () => string
+  readonly reports: Reports
   /** Writes the choices for a target into the config file. */
   readonly remember: (target: string, choices: Choices) => Promise<Remembered>
   readonly redraw: () => void
@@ -116,6 +119,16 @@ export function createEffects(world: World): Effects {
     world.dispatch({ type: 'remembered', target, choices, outcome, at: world.now() })
   }
 
+  function report(content: ReportContent): void {
+    try {
+      const file = world.reports.write(content)
+      world.dispatch({ type: 'reported', report: { file }, at: world.now() })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      world.dispatch({ type: 'reported', report: { why }, at: world.now() })
+    }
+  }
+
   function rehearse(job: Job, request: Requests['dry-run']): void {
     try {
       begin(job, 'dry-run', inTheirFolder(request))
@@ -144,6 +157,10 @@ export function createEffects(world: World): Effects {
     }
   }
 
+  function besideTheReport({ log, ...request }: Requests['system-tests']): Requests['system-tests'] {
+    return { ...request, log: join(world.reports.folder(), log) }
+  }
+
   return {
     busy: () => running.size > 0,
     perform(command) {
@@ -154,6 +171,8 @@ export function createEffects(world: World): Effects {
             queued.push({ job, begin: () => begin(job, 'detect', command.request) })
             startQueued()
           } else if (command.operation === 'dry-run') rehearse(job, command.request)
+          else if (command.operation === 'system-tests')
+            begin(job, 'system-tests', besideTheReport(command.request))
           else begin(job, command.operation, command.request)
           return
         }
@@ -166,6 +185,8 @@ export function createEffects(world: World): Effects {
           return
         case 'write':
           return void write(command.file, command.text)
+        case 'report':
+          return report(command.content)
         case 'remember':
           remembering = remembering.then(() => remember(command.target, command.choices))
           return

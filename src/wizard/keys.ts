@@ -19,6 +19,8 @@ export const places = [
   'confirm',
   'migrate',
   'verify',
+  'application',
+  'take back',
   'rollback',
   'undo',
   'restore',
@@ -124,12 +126,34 @@ const compare = key(
   'go on without comparing the targets with each other, or compare them after all',
   open.comparable,
 )
+const skip = key('n', 'skip', 'skip', 'leave this target out, on to the next', open.skippable)
+const takeBack = key(
+  'u',
+  'take-back',
+  open.takeBackNext,
+  'take back what failed here, after a question; rows written since are kept',
+  open.takeThisBack,
+)
+const takeAllBack = key(
+  'b',
+  'take-all-back',
+  'roll back all',
+  'take back all that was migrated here, the newest first, after a question with the list',
+  open.takeAllBack,
+)
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   targets: [
     key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
     key('enter', 'next', 'detect', 'look into the selected targets, one after another', open.hasEntry),
+    key(
+      'a',
+      'all',
+      open.allNext,
+      'take all targets, system by system, and pass over those with nothing to do; or go on with what is left',
+      open.overAll,
+    ),
     compare,
     rollback,
     ...moving,
@@ -156,6 +180,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       open.detectEnter,
     ),
     compare,
+    skip,
     key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.ownIdentity),
     key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
     remember(open.rememberFirst),
@@ -209,6 +234,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       open.runCommand,
     ),
     key('enter', 'next', open.initializeNext, 'make the tables of the known schema', open.initializeEnter),
+    skip,
     { ...back('back', 'back to detect'), closed: open.notLive },
     rollback,
     { ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop, or leave with exit code 130'), footer: true },
@@ -218,6 +244,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   'dry-run': [
     key('enter', 'next', open.dryRunNext, 'on to the confirmation; or rehearse again', open.dryRunEnter),
+    skip,
     key('s', 'statements', 'statements', 'the statements that the plan compiles to', open.rehearsed),
     key('w', 'write', 'write plan', 'write the plan to a file here', open.rehearsed),
     key('c', 'checks', 'checks', 'all checks of the rehearsal', open.rehearsed),
@@ -237,6 +264,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   confirm: [
     key('enter', 'next', 'start', 'start, once the name is typed exactly', open.confirmEnter),
+    { ...skip, keys: ['ctrl-n'], label: 'ctrl-n' },
     back('back to dry-run', 'back to the rehearsal'),
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     key('ctrl-c', 'interrupt', 'quit, nothing changed', 'leave with exit code 130; nothing was changed'),
@@ -252,6 +280,9 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       'after a failure: look at the target again, or, where it was in use, try again',
       open.failedOnly,
     ),
+    skip,
+    takeBack,
+    takeAllBack,
     rollback,
     key('l', 'log', 'log', 'the whole log, or the last lines'),
     key('ctrl-c', 'interrupt', open.interruptNow, 'stop and undo; a second time: kill the engine'),
@@ -263,6 +294,8 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   verify: [
     { ...rollback, closed: open.rollbackFirst },
+    takeBack,
+    takeAllBack,
     key('enter', 'next', open.verifyNext, 'to the next target, or to the end', open.idle),
     key('space', 'toggle', 'details', 'what a check compared', open.proved),
     key('v', 'verify', 'verify again', 'prove the run again, by a fresh process', open.idle),
@@ -271,6 +304,32 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     back('menu', 'back to the targets'),
     ...moving,
     ...everywhere,
+  ],
+  application: [
+    key('enter', 'next', open.applicationNext, 'run what is shown; afterwards on', open.applicationEnter),
+    takeBack,
+    takeAllBack,
+    key('n', 'skip', open.applicationSkip, 'go on without; ends what is running'),
+    back(open.applicationBack, 'back to the targets; ends what is running'),
+    rollback,
+    ...everywhere,
+  ],
+  'take back': [
+    key(
+      'y / enter',
+      'next',
+      open.takeBackEnterNext,
+      'take them back, one after another; then on',
+      open.notLive,
+    ),
+    { ...back('back', 'back to where you came from'), closed: open.notLive },
+    {
+      ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
+      footer: true,
+    },
+    help,
+    quit,
+    ...terminal,
   ],
   rollback: [
     key('enter', 'next', 'undo', 'take the run back and keep what was written since', open.undoable),
@@ -318,6 +377,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   done: [
     key('enter', 'next', 'quit', 'leave'),
     back('targets', 'back to the targets'),
+    takeAllBack,
     rollback,
     ...moving,
     ...everywhere,
@@ -345,10 +405,13 @@ export function placeOf(wizard: Wizard): Place {
       return screen.view === 'summary' ? 'dry-run' : 'dry-run lists'
     case 'rollback':
       return rollbackPlaces[screen.stage.is]
+    case 'take-back':
+      return 'take back'
     case 'initialize':
     case 'confirm':
     case 'migrate':
     case 'verify':
+    case 'application':
     case 'done':
     case 'quitting':
       return screen.name

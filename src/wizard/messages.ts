@@ -8,7 +8,8 @@ import type {
   Remembered,
   Requests,
 } from '../core/index.ts'
-import type { Job } from './state.ts'
+import type { ReportContent } from './report.ts'
+import type { Job, ReportFile } from './state.ts'
 
 /** The operations a screen may ask for. */
 export type Asked = Extract<
@@ -25,6 +26,9 @@ export type Asked = Extract<
   | 'code-runs'
   | 'undo-code'
   | 'code'
+  | 'compare-queries'
+  | 'trace'
+  | 'system-tests'
 >
 
 export type Answer = {
@@ -53,6 +57,7 @@ export type WizardMessage =
       readonly outcome: Remembered
       readonly at: number
     }
+  | { readonly type: 'reported'; readonly report: ReportFile; readonly at: number }
   /** SIGTERM, SIGINT or SIGHUP: the code to leave with. */
   | { readonly type: 'signal'; readonly code: number; readonly at: number }
   /** The terminal's content is gone or not to be trusted: after a suspension, or a change of size. */
@@ -73,6 +78,7 @@ export type Command =
   | { readonly type: 'kill'; readonly job: Job }
   | { readonly type: 'write'; readonly file: string; readonly text: string }
   | { readonly type: 'remember'; readonly target: string; readonly choices: Choices }
+  | { readonly type: 'report'; readonly content: ReportContent }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
   /** Stop whatever runs, then leave. */

@@ -3,14 +3,17 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { CodeRun, DetectedReference, DetectedTarget, Message } from '../core/index.ts'
+import type { CodeRun, DetectedReference, DetectedTarget, Message, System } from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
+import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted } from './progress.ts'
+import { worseQueries } from './report.ts'
 import {
   type AnyChoice,
+  type Comparison,
   documentOf,
   type Entry,
   entryOf,
@@ -40,7 +43,116 @@ export function rollback(wizard: Wizard): Closed {
   if (screen.name === 'verify' && screen.work.is === 'working') return 'The proof is still being made.'
   if (screen.name === 'dry-run' && screen.work.is === 'working')
     return 'The rehearsal is still running: Esc abandons it.'
+  if (screen.name === 'application' && screen.work.is === 'working') return busyApplication
   return null
+}
+
+const busyApplication = 'It is still being looked at: Esc ends that.'
+
+/** Whether there is a journey to go on with, or all is known that the order of a new one depends on. */
+export function overAll(wizard: Wizard): Closed {
+  const { entries, comparison } = wizard
+  if (toCome(wizard).length > 0) return null
+  if (entries.length < 2) return 'There is no other target: Enter looks into this one.'
+  if (entries.some(({ detection }) => detection.is === 'waiting' || detection.is === 'reading'))
+    return 'The targets are still being read: a moment, please.'
+  return comparison.is === 'known' || comparison.is === 'stopped' ? null : unsettled(comparison)
+}
+
+export function allNext(wizard: Wizard): string {
+  return toCome(wizard).length > 0 ? 'go on' : 'all'
+}
+
+/** One that is alone is left by Esc, and not left out of anything. */
+export function skippable(wizard: Wizard): Closed {
+  const { screen } = wizard
+  if (isLive(screen)) return live
+  return 'journey' in screen && screen.journey.of > 1 ? null : 'It is the only one: Esc leads back.'
+}
+
+/** What failed here, and can be taken back: the target at hand, or those of the system. */
+function failedHere(wizard: Wizard): readonly string[] {
+  const { screen, book } = wizard
+  if (screen.name === 'application')
+    return screen.work.is === 'ended' && applicationProblems(wizard, screen.system)
+      ? doneOf(wizard, screen.system)
+      : []
+  const hasFailed = problems(wizard) || (screen.name === 'migrate' && screen.work.is === 'failed')
+  if (!hasFailed || !('journey' in screen)) return []
+  return book.done.filter(target => target === screen.journey.target)
+}
+
+export function takeThisBack(wizard: Wizard): Closed {
+  if (isLive(wizard.screen)) return live
+  return failedHere(wizard).length > 0 ? null : 'Nothing that failed here was committed: r shows all runs.'
+}
+
+export function takeBackNext(wizard: Wizard): string {
+  const [one, ...others] = failedHere(wizard)
+  return one === undefined || others.length > 0 ? 'roll these back' : `roll ${nameOf(wizard, one)} back`
+}
+
+/** Beyond what failed at hand; where nothing has failed, the way back is that of the menu. */
+export function takeAllBack(wizard: Wizard): Closed {
+  const { screen, book } = wizard
+  if (isLive(screen)) return live
+  const here = failedHere(wizard)
+  const hasFailed =
+    here.length > 0 || problems(wizard) || (screen.name === 'migrate' && screen.work.is === 'failed')
+  const isAtTheEnd = screen.name === 'done' && book.done.length > 1
+  if (book.done.length === 0) return 'Nothing was migrated here yet.'
+  if (!hasFailed && !isAtTheEnd) return 'Nothing has failed: r shows all runs.'
+  return book.done.every(target => here.includes(target)) ? 'That is all that was migrated here: u.' : null
+}
+
+export function takeBackEnterNext({ screen }: Wizard): string {
+  if (screen.name !== 'take-back') return 'roll back'
+  switch (screen.stage.is) {
+    case 'asking':
+    case 'running':
+      return screen.targets.length === 1 ? 'roll back' : `roll back ${screen.targets.length}`
+    case 'failed':
+      return 'try again'
+    case 'ended':
+      return 'targets'
+  }
+}
+
+/** Whether its queries or its tests say that the application is no longer what it was. */
+export function applicationProblems(wizard: Wizard, system: System): boolean {
+  return (
+    (applicationOf(wizard, system)?.checks.some(check => !check.ok) ?? false) ||
+    doneOf(wizard, system).some(target => {
+      const page = pageOf(wizard, target)
+      return page !== null && (worseQueries(wizard, page).length > 0 || page.traced < 0)
+    })
+  )
+}
+
+export function applicationEnter({ screen }: Wizard): Closed {
+  return screen.name === 'application' && screen.work.is === 'working' ? busyApplication : null
+}
+
+export function applicationNext(wizard: Wizard): string {
+  const { screen } = wizard
+  if (screen.name !== 'application') return 'run'
+  switch (screen.work.is) {
+    case 'asked':
+      return screen.tasks.some(task => task.does === 'tests') ? 'run its tests' : 'time its queries'
+    case 'failed':
+      return 'try again'
+    case 'working':
+    case 'ended':
+      return orElseNext(wizard, 'done')
+  }
+}
+
+export function applicationSkip({ screen }: Wizard): string {
+  return screen.name === 'application' && screen.work.is === 'ended' ? 'on' : 'go on without'
+}
+
+export function applicationBack({ screen }: Wizard): string {
+  return screen.name === 'application' && screen.work.is === 'working' ? 'abandon' : 'targets'
 }
 
 export function hasEntry(wizard: Wizard): Closed {
@@ -195,15 +307,20 @@ export function nothingToDo(wizard: Wizard, entry: Entry): boolean {
   )
 }
 
+function unsettled(comparison: Extract<Comparison, { is: 'due' | 'asking' | 'failed' }>): string {
+  return comparison.is === 'failed'
+    ? `${comparison.failure.message} x goes on without.`
+    : 'The targets are still compared with each other: a moment, please. x goes on without.'
+}
+
 /** What is between the targets and not settled, so that none of them can go on. */
 function comparing(wizard: Wizard, target: string): Closed {
   const { comparison } = wizard
   switch (comparison.is) {
     case 'due':
     case 'asking':
-      return 'The targets are still compared with each other: a moment, please. x goes on without.'
     case 'failed':
-      return `${comparison.failure.message} x goes on without.`
+      return unsettled(comparison)
     case 'known':
     case 'stopped': {
       const round = roundAbout(wizard, target)
@@ -359,7 +476,7 @@ export function migrateNext(wizard: Wizard): string {
 export function interruptNow(wizard: Wizard): string {
   const { screen } = wizard
   const work =
-    screen.name === 'rollback'
+    screen.name === 'rollback' || screen.name === 'take-back'
       ? screen.stage.is === 'running' && screen.stage.work
       : (screen.name === 'migrate' || screen.name === 'initialize') &&
         screen.work.is === 'working' &&
@@ -368,14 +485,16 @@ export function interruptNow(wizard: Wizard): string {
   switch (work.stopping) {
     case 'no':
       // A stopped undo leaves what it was to undo, and after a commit nothing is left that a stop could undo.
-      return screen.name === 'rollback' || isCommitted(work.progress) || runsCommand(screen)
-        ? 'stop'
-        : 'stop and undo'
+      return isWayBack(screen) || isCommitted(work.progress) || runsCommand(screen) ? 'stop' : 'stop and undo'
     case 'asked':
       return 'kill the engine'
     case 'killed':
       return 'killed'
   }
+}
+
+function isWayBack({ name }: Wizard['screen']): boolean {
+  return name === 'rollback' || name === 'take-back'
 }
 
 /** What a system has made by itself is not ours to undo. */
@@ -411,6 +530,9 @@ export function rollbackLater(wizard: Wizard): Closed {
 }
 
 export function verifyNext(wizard: Wizard): string {
+  const { screen } = wizard
+  const system = screen.name === 'verify' ? applicationDue(wizard, screen.journey.target) : null
+  if (system !== null) return `on to ${system.title} itself`
   return orElseNext(wizard, 'done')
 }
 

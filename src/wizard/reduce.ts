@@ -8,6 +8,7 @@ import { visibleIdentities } from './listed.ts'
 import type { WizardMessage } from './messages.ts'
 import { compareWhereDue } from './moves/across.ts'
 import { onAnswer } from './moves/answers.ts'
+import { onApplication } from './moves/application.ts'
 import { onConfirm } from './moves/confirm.ts'
 import { onDetect } from './moves/detect.ts'
 import { onDryRun } from './moves/dry-run.ts'
@@ -18,20 +19,30 @@ import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
 import { lookWhereDue } from './moves/source.ts'
 import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
+import { askTakeBack, onTakeBack } from './moves/take-back.ts'
 import { onTargets } from './moves/targets.ts'
 import { type } from './moves/typed.ts'
 import { onVerify } from './moves/verify.ts'
 import { typing } from './openings.ts'
 import { advance } from './progress.ts'
 import { isText } from './read-keys.ts'
-import { documentOf, rollbackRuns, type Screen, visibleEntries, type Wizard, workOf } from './state.ts'
+import { reportWhereChanged } from './report.ts'
+import {
+  documentOf,
+  type ReportFile,
+  rollbackRuns,
+  type Screen,
+  visibleEntries,
+  type Wizard,
+  workOf,
+} from './state.ts'
 
 export function reduce(wizard: Wizard, message: WizardMessage): Step {
   const now = { ...wizard, now: message.at }
   const moved = next(now, message)
   if (moved.wizard === now && moved.commands.length === 0 && message.type === 'key') return stay(wizard)
-  const step = andThen(andThen(moved, compareWhereDue), lookWhereDue)
-  return { ...step, wizard: inBounds(step.wizard) }
+  const { wizard: then, commands } = andThen(andThen(moved, compareWhereDue), lookWhereDue)
+  return { wizard: inBounds(then), commands: [...commands, ...reportWhereChanged(wizard, then)] }
 }
 
 function next(wizard: Wizard, message: WizardMessage): Step {
@@ -55,6 +66,8 @@ function next(wizard: Wizard, message: WizardMessage): Step {
       return notice(wizard, `${message.file} could not be written: ${message.why}`)
     case 'remembered':
       return onRemembered(wizard, message)
+    case 'reported':
+      return onReported(wizard, message.report)
     case 'signal':
       return wizard.screen.name === 'quitting' ? stay(wizard) : leave(wizard, message.code)
     case 'wiped':
@@ -115,10 +128,15 @@ function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
       return onMigrate(wizard, screen, action)
     case 'verify':
       return onVerify(wizard, screen, action)
+    case 'application':
+      return onApplication(wizard, screen, action)
     case 'rollback':
       return onRollback(wizard, screen, action)
+    case 'take-back':
+      return onTakeBack(wizard, screen, action)
     case 'done':
       if (action === 'next') return quit(wizard)
+      if (action === 'take-all-back') return askTakeBack(wizard, screen, wizard.book.done)
       if (action === 'back')
         return show(wizard, { name: 'targets', cursor: 0, filter: { text: '', editing: false } })
       return isMovement(action)
@@ -127,6 +145,14 @@ function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
     case 'quitting':
       return stay(wizard)
   }
+}
+
+/** That it can't be written is said once: the databases record what was done to them, the report only tells of it. */
+function onReported(wizard: Wizard, report: ReportFile): Step {
+  const known = { ...wizard, report }
+  const before = wizard.report
+  const isNews = 'why' in report && !(before !== null && 'why' in before)
+  return isNews ? notice(known, `The report could not be written: ${report.why}`) : stay(known)
 }
 
 function onEvent(wizard: Wizard, message: Extract<WizardMessage, { type: 'event' }>): Step {

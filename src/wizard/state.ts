@@ -5,6 +5,7 @@
  */
 import type {
   Across,
+  Check,
   Choices,
   CodeRun,
   CodeUndone,
@@ -13,6 +14,7 @@ import type {
   DryRunTarget,
   Failure,
   Following,
+  Message,
   MigratedTarget,
   Plan,
   Proof,
@@ -20,6 +22,8 @@ import type {
   RunRecord,
   StatusTarget,
   System,
+  TargetReport,
+  TestRun,
   Timing,
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
@@ -124,6 +128,39 @@ export interface Journey {
   readonly of: number
 }
 
+/** What the journeys of this wizard have done and have still to do: what its report is made of. */
+export interface Book {
+  /** When the wizard was opened, ms since 1970. */
+  readonly begun: number
+  /** Of every target that a journey was to take, and of each that was migrated. */
+  readonly pages: readonly TargetReport[]
+  /** Targets that are migrated, in the order in which they were. */
+  readonly done: readonly string[]
+  /** An id of each target as its rehearsal showed it, which has to be found again. */
+  readonly samples: Readonly<Record<string, Sample>>
+  /** What became of the applications above them, by the names of their systems. */
+  readonly applications: Readonly<Record<string, Application>>
+}
+
+export interface Sample {
+  readonly before: string
+  readonly after: string
+}
+
+/** A system after its migration: what its queries and its own tests say. */
+export interface Application {
+  /** The targets that were migrated then; with others it has to be proved anew. */
+  readonly of: readonly string[]
+  /** Whether it was looked at, or the operator went on without. */
+  readonly was: 'proved' | 'passed-over'
+  readonly tests: TestRun | null
+  readonly checks: readonly Check[]
+  readonly findings: readonly Message[]
+}
+
+/** Where the report lies, or why it could not be written. */
+export type ReportFile = { readonly file: string } | { readonly why: string }
+
 export interface Filter {
   readonly text: string
   readonly editing: boolean
@@ -215,8 +252,40 @@ export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
 export interface RollbackScreen {
   readonly name: 'rollback'
   /** Where Esc leads while nothing was changed. */
-  readonly from: Exclude<Screen, RollbackScreen | QuittingScreen>
+  readonly from: Exclude<Screen, RollbackScreen | TakeBackScreen | QuittingScreen>
   readonly stage: RollbackStage
+}
+
+export type Task =
+  | { readonly does: 'queries'; readonly target: string }
+  | { readonly does: 'trace'; readonly target: string; readonly sample: Sample }
+  | { readonly does: 'tests' }
+
+/** The application above the targets of a system: it is proved once all of them have been. */
+export interface ApplicationScreen {
+  readonly name: 'application'
+  readonly journey: Journey
+  readonly system: System
+  /** The one at hand, and those after it. */
+  readonly tasks: readonly Task[]
+  readonly work: { readonly is: 'asked' } | Working | { readonly is: 'ended' } | Failed
+}
+
+/** What is taken back, the newest first, one after another. */
+export type TakeBackStage =
+  | { readonly is: 'asking' }
+  | { readonly is: 'running'; readonly work: Working }
+  | { readonly is: 'ended' }
+  | { readonly is: 'failed'; readonly work: Failed }
+
+export interface TakeBackScreen {
+  readonly name: 'take-back'
+  /** Where Esc leads while nothing was changed. */
+  readonly from: MigrateScreen | VerifyScreen | ApplicationScreen | DoneScreen
+  /** Those that are still to be taken back: the one at hand is the first. */
+  readonly targets: readonly string[]
+  readonly taken: readonly RolledBackTarget[]
+  readonly stage: TakeBackStage
 }
 
 export interface DoneScreen {
@@ -228,7 +297,7 @@ export interface QuittingScreen {
   readonly name: 'quitting'
   readonly code: number
   /** The run that was writing when the way out was taken; its last word is still waited for. */
-  readonly live: { readonly job: Job; readonly target: string } | null
+  readonly live: { readonly job: Job; readonly target: string; readonly rehearsal: Rehearsal | null } | null
 }
 
 export type Screen =
@@ -239,7 +308,9 @@ export type Screen =
   | ConfirmScreen
   | MigrateScreen
   | VerifyScreen
+  | ApplicationScreen
   | RollbackScreen
+  | TakeBackScreen
   | DoneScreen
   | QuittingScreen
 
@@ -274,6 +345,9 @@ export interface Wizard {
   readonly help: { readonly scroll: number } | null
   readonly notice: string
   readonly deeds: readonly Deed[]
+  readonly book: Book
+  /** Null as long as there is nothing to report. */
+  readonly report: ReportFile | null
   readonly nextJob: Job
   readonly comparison: Comparison
   /** The call that asks for runs, if one is under way. */
@@ -331,6 +405,8 @@ export function initialWizard(
     help: null,
     notice: '',
     deeds: [],
+    book: { begun: now, pages: [], done: [], samples: {}, applications: {} },
+    report: null,
     nextJob: 1,
     comparison: targets.length > comparedUnasked ? { is: 'stopped' } : { is: 'due', shown: null },
     statusJob: null,
@@ -401,6 +477,9 @@ export function isLive(screen: Screen): boolean {
       return screen.work.is === 'working'
     case 'rollback':
       return screen.stage.is === 'running' && screen.stage.how !== 'rehearse-undo'
+    case 'take-back':
+      return screen.stage.is === 'running'
+    case 'application':
     case 'targets':
     case 'detect':
     case 'dry-run':
@@ -419,8 +498,10 @@ export function workOf(screen: Screen): Working | null {
     case 'dry-run':
     case 'migrate':
     case 'verify':
+    case 'application':
       return screen.work.is === 'working' ? screen.work : null
     case 'rollback':
+    case 'take-back':
       return screen.stage.is === 'running' ? screen.stage.work : null
     case 'targets':
     case 'detect':

@@ -263,7 +263,7 @@ it('a database that holds ids of another is led there first, and then holds the 
     ['links.db', /10 ids of other targets are ULIDs now/],
   ] as const) {
     terminal.press('enter')
-    await terminal.until(new RegExp(`ulid-migrate {2}${name}[\\s\\S]*enter dry-run`))
+    await terminal.until(new RegExp(`ulid-migrate {2}(\\d of \\d {2})?${name}[\\s\\S]*enter dry-run`))
     terminal.press('enter')
     await terminal.until(/enter confirm/)
     terminal.press('enter')

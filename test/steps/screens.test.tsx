@@ -79,6 +79,30 @@ function migrating(): Walk {
   return walk
 }
 
+const bug = { type: 'failed', error: documents.failure({ code: 'ENGINE.BUG', exit: 1 }) } as const
+
+const journey = () => new Walk(documents.several).ownedBy(documents.systemWithTests).read().press('a')
+
+/** On a journey, with the first target migrated. */
+function secondMigrating(): Walk {
+  const walk = journey().carryOut('a.db').press('enter', 'enter').answer('dry-run')
+  return walk.press('enter').type('b.db').press('enter')
+}
+
+const takingBack = () =>
+  journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof).press('b', 'y')
+
+const application = () => journey().carryOut('a.db').press('enter').carryOut('b.db').press('enter')
+
+function tested(change: Parameters<typeof documents.tested>[0] = {}): Walk {
+  const walk = application().press('enter').answer('compare-queries').answer('compare-queries')
+  for (const target of documents.several.slice(0, 2)) {
+    const { request } = walk.last('trace')
+    walk.answer('trace', { type: 'result', value: documents.traced(request.id, target) })
+  }
+  return walk.answer('system-tests', { type: 'result', value: documents.tested(change) })
+}
+
 const withSystem = () => new Walk([documents.fresh]).ownedBy(documents.system).toDetect()
 
 const posts = {
@@ -419,6 +443,85 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => new Walk().read().press('r', 'enter', 'y').answer('rollback', failed),
     /LOCK\.HELD/,
   ],
+  'targets, with a journey to go on with': [
+    () => journey().press('n', 'esc'),
+    /1 of 3 done; a goes on with b\.db and 1 more/,
+    /a go on/,
+  ],
+  'detect, on a journey': [() => journey(), /1 of 3 {2}Crackerjack/, /a\.db/, /n skip/],
+  'migrate, failed on a journey': [
+    () => secondMigrating().answer('migrate', bug),
+    /The journey stops here\. b rolls back all that was migrated here: 1; c\.db is\s+next/,
+    /n skip/,
+    /b roll back/,
+  ],
+  'verify, problems on a journey': [
+    () => journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof),
+    /The journey stops here\. u rolls b\.db back; b rolls back all\s+that was\s+migrated here: 2; c\.db\s+is\s+next/,
+    /u roll b\.db back/,
+  ],
+  'take back, asking': [
+    () => journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof).press('b'),
+    /Take these 2 back, in this order, the newest first\?/,
+    /1\. b\.db +41,234 ids/,
+    /2\. a\.db/,
+    /y \/ enter roll back 2/,
+  ],
+  'take back, busy': [() => takingBack(), /b\.db: one transaction; until its commit/, /LIVE/, /ctrl-c stop/],
+  'take back, the second of two': [
+    () => takingBack().answer('rollback'),
+    /✓ The old ids are back in b\.db, 12 rows written since kept; proof ✓ 5 of 5/,
+    /a\.db: one transaction/,
+  ],
+  'take back, done': [
+    () => takingBack().answer('rollback').answer('rollback'),
+    /The old ids are back in b\.db/,
+    /The old ids are back in a\.db/,
+    /2 targets back/,
+  ],
+  'take back, failed': [
+    () => takingBack().answer('rollback', failed),
+    /LOCK\.HELD/,
+    /Still migrated: b\.db, a\.db/,
+    /enter try again/,
+  ],
+  'application, asked': [
+    () => application(),
+    /Crackerjack is migrated\. Do its own tests still pass\?/,
+    /python3 -m pytest -q/,
+    /n goes on without/,
+    /enter run its tests/,
+  ],
+  'application, busy': [
+    () => application().press('enter').answer('compare-queries'),
+    /Timing the queries of b\.db/,
+    /✓ a\.db: 1 query timed/,
+    /esc abandon/,
+  ],
+  'application, as it was': [
+    () => tested(),
+    /✓ Crackerjack is as it was/,
+    /✓ its own tests passed, 3\.2 s/,
+    /\| 12 passed in 3\.02s/,
+    /enter next target/,
+  ],
+  'application, tests failed': [
+    () => tested({ status: 'failed', exit: 1, why: 'Exit code 1.', tail: ['FAILED test_ids'] }),
+    /✗ Crackerjack is not as it was\. u rolls its databases back; Enter goes\s+on/,
+    /✗ its own tests failed, 3\.2 s: Exit code 1\./,
+    /\| FAILED test_ids/,
+    /problems/,
+  ],
+  'done, after a journey': [
+    () =>
+      tested()
+        .press('enter', 'n')
+        .send({ type: 'reported', report: { file: '/state/reports/r/report.md' }, at }),
+    /✓ Crackerjack: as it was, its own tests passed/,
+    /Checklist: 10 proved, 0 failed, 7 not applicable/,
+    /Report: \/state\/reports\/r\/report\.md/,
+    /Left out: c\.db/,
+  ],
   done: [
     () => new Walk().toVerify().press('enter'),
     /Done/,
@@ -501,7 +604,7 @@ describe('what the operator sees at first', () => {
 
 
       ────────────────────────────────────────────────────────────
-       space select   enter detect   r rollback   ? help   q quit"
+       space select   enter detect   a all   r rollback   ? help"
     `)
   })
 })

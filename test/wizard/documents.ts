@@ -4,6 +4,7 @@ import type {
   CodeRun,
   CodeTarget,
   CodeUndone,
+  ComparedQuery,
   DetectedIdentity,
   DetectedTarget,
   DryRunTarget,
@@ -15,6 +16,8 @@ import type {
   RunRecord,
   StatusTarget,
   System,
+  TestRun,
+  Trace,
 } from '../../src/core/index.ts'
 
 export const metrics = '/home/op/projects/crackerjack/metrics.db'
@@ -40,6 +43,20 @@ export const system: System = {
   interpreter: ['python3'],
   test: null,
   queries: {},
+}
+
+/** Two databases of one system, and one of none. */
+export const several = [
+  '/home/op/projects/crackerjack/a.db',
+  '/home/op/projects/crackerjack/b.db',
+  '/home/op/projects/elsewhere/c.db',
+] as const
+
+export const systemWithTests: System = {
+  ...system,
+  folder: '/home/op/projects/crackerjack',
+  places: several.slice(0, 2).map(path => ({ path, what: '', there: true })),
+  test: { argv: ['python3', '-m', 'pytest', '-q'] },
 }
 
 export const jobs: DetectedIdentity = {
@@ -412,5 +429,50 @@ export function sourceCode(more: Partial<CodeTarget> = {}): CodeTarget {
     generators: [],
     using: [],
     ...more,
+  }
+}
+
+export function query(change: Partial<ComparedQuery> = {}): ComparedQuery {
+  return {
+    name: 'newest jobs',
+    sql: 'SELECT * FROM jobs ORDER BY start_time DESC LIMIT 50',
+    times: 31,
+    values: 0,
+    before: { microseconds: 40, rows: 50, plan: [] },
+    after: { microseconds: 41, rows: 50, plan: [] },
+    verdict: 'as-before',
+    why: '',
+    ...change,
+  }
+}
+
+/** The ULID that the rehearsal showed is found where it was to be. */
+export function traced(id: string, target: string): Trace {
+  const [sample] = rehearsed().samples
+  const row = {
+    system: 'crackerjack',
+    target,
+    table: 'jobs',
+    column: 'job_id',
+    row: id,
+    ulid: id,
+    time: null,
+    legacy: sample!.before,
+  }
+  return { id, time: null, found: [row], references: [], related: [], targets: [] }
+}
+
+export function tested(change: Partial<TestRun> = {}): TestRun {
+  return {
+    status: 'passed',
+    command: ['python3', '-m', 'pytest'],
+    exit: 0,
+    signal: null,
+    seconds: 3.2,
+    log: '/state/reports/r/crackerjack-tests-after.log',
+    failures: [],
+    tail: ['12 passed in 3.02s'],
+    why: '',
+    ...change,
   }
 }

@@ -58,6 +58,7 @@ function world(change: Partial<World> = {}) {
       told()
     },
     now: () => 0,
+    reports: { folder: () => '/state/reports/r', write: () => '/state/reports/r/report.md' },
     folder: '.',
     copies: () => '/copies',
     remember: () => Promise.reject(new Error('Nothing is kept here.')),

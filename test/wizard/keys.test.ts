@@ -3,7 +3,17 @@ import { picture } from '../../src/steps/page.ts'
 import { textOf } from '../../src/ui/line.ts'
 import { bindingOf, bindings, footerKeys, keyTable, placeOf, places } from '../../src/wizard/keys.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
+import * as documents from './documents.ts'
 import { at, Walk } from './walk.ts'
+
+/** The first of three is migrated. */
+const journey = () =>
+  new Walk(documents.several)
+    .ownedBy(documents.systemWithTests)
+    .read()
+    .press('a')
+    .carryOut('a.db')
+    .press('enter')
 
 const walks: Readonly<Record<string, () => Walk>> = {
   targets: () => new Walk().read(),
@@ -16,6 +26,8 @@ const walks: Readonly<Record<string, () => Walk>> = {
   confirm: () => new Walk().toConfirm(),
   migrate: () => new Walk().toMigrate(),
   verify: () => new Walk().toVerify(),
+  application: () => journey().carryOut('b.db').press('enter'),
+  'take back': () => journey().carryOut('b.db', documents.badProof).press('b'),
   rollback: () => new Walk().read().press('r'),
   undo: () => new Walk().read().press('r', 'enter'),
   restore: () => new Walk().read().press('r', 's'),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { picture } from '../../src/steps/page.ts'
 import { textOf, widthOf } from '../../src/ui/line.ts'
 import { bindingOf, placeOf, places } from '../../src/wizard/keys.ts'
+import type { Start } from '../../src/wizard/messages.ts'
 import { typing, wasInUse } from '../../src/wizard/openings.ts'
 import { isText } from '../../src/wizard/read-keys.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
@@ -31,6 +32,7 @@ const keys = fc.constantFrom(
     'w',
     'c',
   ],
+  ...['a', 'n', 'u', 'b', 'ctrl-n'],
   ...['v', 'l', 'y', 'n', '[', ']', 'backspace', 'ctrl-l', 'ctrl-z', 'shift-tab', 'x', 'é', '7', 'ctrl-x'],
 )
 
@@ -54,6 +56,10 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ do: 'stop' } as const) },
 )
+
+function targetOf({ request }: Start): string {
+  return 'target' in request ? request.target : ''
+}
 
 /** One thing happens: a key, the matching name typed, an answer of the engine, Ctrl-C during a run. */
 function move(walk: Walk, next: Move): void {
@@ -81,7 +87,7 @@ function move(walk: Walk, next: Move): void {
       else if (next.bad && call.operation === 'migrate')
         walk.answerCall(call, {
           type: 'result',
-          value: documents.done(documents.metrics, { outside: documents.badProof }),
+          value: documents.done(targetOf(call), { outside: documents.badProof }),
         })
       else walk.answerCall(call)
     }
@@ -97,7 +103,17 @@ const starts = {
   migrate: (walk: Walk) => walk.toMigrate(),
   verify: (walk: Walk) => walk.toVerify(),
   rollback: (walk: Walk) => walk.read().press('r', 'enter'),
+  restore: (walk: Walk) => walk.read().press('r', 's'),
+  journey: () => journey().press('enter').answer('dry-run'),
+  'journey, the last of a system': () => journey().carryOut('a.db').press('enter').carryOut('b.db'),
+  application: () => journey().carryOut('a.db').press('enter').carryOut('b.db').press('enter'),
+  'a failure after the first': () =>
+    journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof),
+  'taking back': () =>
+    journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof).press('b'),
 } as const
+
+const journey = () => new Walk(documents.several).ownedBy(documents.systemWithTests).read().press('a')
 
 const walks = fc.record({
   start: fc.constantFrom(...(Object.keys(starts) as (keyof typeof starts)[])),

@@ -52,6 +52,9 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   'code-runs': () => [],
   'undo-code': ({ run = '' }) => documents.putBack({ run }),
   code: ({ target, system }) => documents.sourceCode({ target, system }),
+  'compare-queries': () => [documents.query()],
+  trace: ({ id, targets }) => documents.traced(id, targets[0] ?? ''),
+  'system-tests': ({ command, log }) => documents.tested({ command: command.argv, log }),
 }
 
 export class Walk {
@@ -84,9 +87,13 @@ export class Walk {
     this.send({ type: 'opened', at })
   }
 
-  /** All targets belong to this system. */
+  /** The targets belong to this system: those at its places, where it has any of them; else all. */
   ownedBy(owner: System): this {
-    const entries = this.wizard.entries.map(entry => ({ ...entry, given: { ...entry.given, owner } }))
+    const isKept = (target: string) => owner.places.some(({ path }) => path === target)
+    const someAre = this.wizard.entries.some(({ target }) => isKept(target))
+    const entries = this.wizard.entries.map(entry =>
+      someAre && !isKept(entry.target) ? entry : { ...entry, given: { ...entry.given, owner } },
+    )
     this.wizard = { ...this.wizard, entries }
     return this
   }
@@ -160,6 +167,16 @@ export class Walk {
   read(): this {
     for (const call of this.started('detect')) this.answerCall(call)
     return this.answer('status')
+  }
+
+  /** From detect to the proof of one target, whose name is typed. */
+  carryOut(name: string, outside = documents.proof): this {
+    this.press('enter').answer('dry-run').press('enter').type(name).press('enter')
+    const { request } = this.last('migrate')
+    return this.answer('migrate', {
+      type: 'result',
+      value: documents.done(request.target, { outside }),
+    })
   }
 
   toDetect(): this {

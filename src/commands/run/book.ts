@@ -7,6 +7,7 @@ import {
   reportFolder,
   type System,
   type SystemReport,
+  systemAtFirst,
   type TargetReport,
   unfinishedReport,
   writeReport,
@@ -84,46 +85,5 @@ export function openBook(session: Session, systems: readonly System[]): Book {
     inOrder: names => change({ systems: names.map(system) }),
     end: ({ status, error, next }) =>
       change({ status, error: error && messageOf(error), next, ended: now() }),
-  }
-}
-
-function systemAtFirst({ name, title, folder, places }: System): SystemReport {
-  return {
-    system: name,
-    title,
-    folder,
-    status: 'waiting',
-    places,
-    targets: [],
-    tests: { before: null, after: null },
-    checks: [],
-    source: null,
-    findings: [],
-    due: [],
-  }
-}
-
-export function targetAtFirst(target: string): TargetReport {
-  return {
-    target,
-    run: '',
-    ofThisRun: false,
-    status: 'waiting',
-    state: '',
-    rows: 0,
-    strategy: '',
-    identities: 0,
-    identifiers: 0,
-    references: 0,
-    seconds: 0,
-    snapshot: '',
-    rehearsal: null,
-    proof: null,
-    outside: null,
-    queries: [],
-    traced: 0,
-    findings: [],
-    wayBack: [],
-    due: [],
   }
 }

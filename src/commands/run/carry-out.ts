@@ -1,5 +1,12 @@
 /** The change itself: the databases of one system, migrated by the plans that were rehearsed, and proved. */
-import { commandLine, type Failure, type MigratedTarget, type Plan } from '../../core/index.ts'
+import {
+  commandLine,
+  type Failure,
+  type MigratedTarget,
+  migratedPage,
+  type Plan,
+  type TargetReport,
+} from '../../core/index.ts'
 import type { Target } from '../each-target.ts'
 import { reported } from '../migrate.ts'
 import { atOnce } from './at-once.ts'
@@ -52,24 +59,8 @@ async function migrateOne(run: Run, { target, plan }: Due): Promise<Failure | nu
   return worked.error
 }
 
-function factsOf(document: MigratedTarget, { session }: Run) {
-  const { status, strategy, identities, identifiers, references, snapshot, proof, outside } = document
-  if (status === 'nothing-to-do') return { status } as const
-  return {
-    status: 'migrated',
-    run: session.run,
-    ofThisRun: true,
-    strategy,
-    identities,
-    identifiers,
-    references,
-    snapshot,
-    seconds: document.timings.reduce((sum, each) => sum + each.seconds, 0),
-    // An expansion is proved once, when all of it is there.
-    proof: strategy === 'expand' ? null : proof,
-    outside,
-    wayBack: [commandLine('rollback', document.target, '--yes')],
-  } as const
+function factsOf(document: MigratedTarget, { session }: Run): Partial<TargetReport> {
+  return { ...migratedPage(document), ...(document.status === 'succeeded' ? { run: session.run } : {}) }
 }
 
 /** What failed may be committed all the same: then it has to be taken back as what succeeded. */

@@ -7,10 +7,11 @@ import {
   type Message,
   type System,
   type TargetReport,
+  targetAtFirst,
 } from '../../core/index.ts'
 import { targetNames } from '../../ui/target-name.ts'
 import { messageOf } from '../failure.ts'
-import { type Book, targetAtFirst } from './book.ts'
+import type { Book } from './book.ts'
 import type { Run } from './run.ts'
 import { standingRun } from './standing.ts'
 import { stopped } from './stopped.ts'

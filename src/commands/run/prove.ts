@@ -1,20 +1,21 @@
 /** After the migration of a system: its queries against what they were, an id of each database traced, its own tests. */
 import { join } from 'node:path'
 import {
-  type Check,
   type ComparedQuery,
   commandLine,
   exitCodes,
   type Failure,
-  judgeTests,
   type Message,
+  queriesOf,
+  queryFindings,
   type System,
   type TestRun,
+  testsPage,
 } from '../../core/index.ts'
 import type { Target } from '../each-target.ts'
 import { failure } from '../failure.ts'
 import { marks } from '../reports/marks.ts'
-import { queriesOf, queryFindings, worseQueries } from './queries.ts'
+import { worseQueries } from './queries.ts'
 import type { Rehearsed } from './rehearse.ts'
 import { choicesFor, type Run } from './run.ts'
 import { stopped } from './stopped.ts'
@@ -122,30 +123,14 @@ async function proveTests(run: Run, system: System): Promise<Failure | null> {
   if (ran === null) return null
   if ('code' in ran) return ran
   const { tests, checks, findings } = book.system(system.name)
-  const { verdict, why } = judgeTests(tests.before, ran)
-  const command = ran.command.join(' ')
-  const check: Check = {
-    id: 'system-tests',
-    ok: verdict !== 'failed',
-    count: 1,
-    detail: verdict === 'passed' ? `${command} passed` : `${command}: ${why}`,
-    seconds: ran.seconds,
-  }
-  const asBefore: Message = {
-    code: 'TESTS.FAILED_BEFORE',
-    severity: 'warning',
-    object: system.name,
-    message: `The tests of ${system.title} fail, as they did before the migration.`,
-    why,
-    next: `Read ${ran.log}`,
-  }
+  const { check, why, findings: asBefore } = testsPage(system, tests.before, ran)
   book.note(system.name, {
     tests: { ...tests, after: ran },
     checks: [...checks.filter(each => each.id !== check.id), check],
-    findings: verdict === 'as-before' ? [...findings, asBefore] : findings,
+    findings: [...findings, ...asBefore],
   })
   session.note(`${check.ok ? marks.good : marks.bad} ${system.name}  ${check.id}  ${check.detail}`)
-  if (verdict !== 'failed') return null
+  if (check.ok) return null
   return failure(exitCodes.verification, 'TESTS.FAILED', {
     object: system.name,
     message: `The tests of ${system.title} fail after the migration.`,

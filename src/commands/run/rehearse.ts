@@ -10,6 +10,8 @@ import {
   isEmpty,
   makeScratch,
   type Plan,
+  queriesOf,
+  queryFindings,
   type System,
 } from '../../core/index.ts'
 import { leads } from '../across.ts'
@@ -17,7 +19,7 @@ import type { Target } from '../each-target.ts'
 import { failedProof } from '../failure.ts'
 import { dryRunReport } from '../reports/dry-run.ts'
 import { atOnce } from './at-once.ts'
-import { queriesOf, queryFindings, worseQueries } from './queries.ts'
+import { worseQueries } from './queries.ts'
 import { choicesFor, leadersAmong, type Run } from './run.ts'
 import { stopped } from './stopped.ts'
 

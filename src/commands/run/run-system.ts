@@ -1,6 +1,7 @@
 /** One system, the whole way: what is done is proved again, the rest rehearsed, agreed to, migrated, and proved. */
 import {
   commandLine,
+  dueOfTarget,
   exitCodes,
   type Failure,
   isEmpty,
@@ -203,15 +204,6 @@ async function noteDue({ session, book }: Run, { name }: System): Promise<void> 
     if (!ofThisRun) continue
     const known = await standingRun(session, target, name)
     if ('code' in known) continue // the report says what was done; what is due can be asked at any time
-    const { due, expansions } = known.status
-    book.noteTarget(target, {
-      due: [
-        ...due,
-        ...expansions.map(
-          each =>
-            `Both ids are live until ${each.verifyUntil.slice(0, 10)}; then: ${commandLine('contract', target)}`,
-        ),
-      ],
-    })
+    book.noteTarget(target, { due: dueOfTarget(known.status) })
   }
 }

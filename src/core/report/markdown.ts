@@ -61,8 +61,7 @@ function system(each: SystemReport): string[] {
   return [
     `### ${plain(each.title)}: ${each.status}`,
     '',
-    each.folder === null ? 'Its source tree was not found.' : `Source tree: ${code(each.folder)}`,
-    '',
+    ...sourceTree(each),
     ...source(each),
     ...(each.targets.length === 0
       ? [
@@ -88,6 +87,12 @@ function source({ system: name, source: found }: SystemReport): string[] {
     .map(each => `${each.module}:${each.name}: ${number(each.values)} good ULIDs made by ${each.interpreter}`)
   const lines = [...tried, ...(words.length === 0 ? ['nothing left to do'] : words)]
   return [...(found.error === null ? [head, ''] : []), ...list(lines), '']
+}
+
+/** What belongs to no system has no source tree to miss. */
+function sourceTree({ system: name, folder }: SystemReport): string[] {
+  if (folder !== null) return [`Source tree: ${code(folder)}`, '']
+  return name === '' ? [] : ['Its source tree was not found.', '']
 }
 
 function target(each: TargetReport): string[] {

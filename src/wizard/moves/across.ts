@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Across, type Answers, formatPlace, namesTarget, type Outcome } from '../../core/index.ts'
 import { acrossOf, followsOf, leads } from '../across.ts'
+import { takeUp } from '../book.ts'
 import { asOwn, toggleReference } from '../choices.ts'
 import type { ListedIdentity } from '../listed.ts'
 import { startProgress } from '../progress.ts'
@@ -131,7 +132,8 @@ export function goFirst(wizard: Wizard, journey: Journey, first: string): Step {
     rest: [target, ...rest.filter(each => each !== first)],
     of: rest.includes(first) ? of : of + 1,
   }
-  const { wizard: shown, commands } = toDetect(wizard, next)
+  // Whoever goes there means to take it, also where it was left out before.
+  const { wizard: shown, commands } = toDetect(takeUp(wizard, [first, target]), next)
   const told = notice(
     shown,
     `${nameOf(wizard, first)} comes first: ${nameOf(wizard, target)} takes ULIDs from it.`,

@@ -1,13 +1,16 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
 import type { Answers, DetectedTarget, Failure, Outcome } from '../../core/index.ts'
-import { exitCodes } from '../../core/index.ts'
+import { commandLine, exitCodes, migratedPage } from '../../core/index.ts'
 import { followsOf, leads } from '../across.ts'
+import { foundOf, noteDone, notePage, notePageIfAny, noteStatus, noteTakenBack } from '../book.ts'
 import { columnPath } from '../choices.ts'
 import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
-import { measured } from '../progress.ts'
+import { wasInUse } from '../openings.ts'
+import { isCommitted, measured } from '../progress.ts'
 import {
   type Deed,
+  entryOf,
   type Failed,
   type QuittingScreen,
   type Rehearsal,
@@ -17,9 +20,11 @@ import {
   workOf,
 } from '../state.ts'
 import { onCompared, withoutFollower } from './across.ts'
+import { onTaskAnswer } from './application.ts'
 import { withCodeRuns } from './rollback.ts'
 import { withSource } from './source.ts'
 import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
+import { onTakenBack } from './take-back.ts'
 
 export function onAnswer(wizard: Wizard, answer: Answer): Step {
   switch (answer.operation) {
@@ -39,7 +44,10 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
     case 'migrate':
     case 'verify':
     case 'undo-code':
-    case 'rollback': {
+    case 'rollback':
+    case 'compare-queries':
+    case 'trace':
+    case 'system-tests': {
       if (wizard.screen.name === 'quitting') return onLastWord(wizard, wizard.screen, answer)
       const work = workOf(wizard.screen)
       if (work === null || work.job !== answer.job) return stay(wizard)
@@ -52,7 +60,7 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
 function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer): Step {
   const { live } = screen
   if (live === null || live.job !== answer.job) return stay(wizard)
-  const { target } = live
+  const { target, rehearsal } = live
   if (answer.outcome.type === 'failed')
     return stay(
       withDeed(wizard, {
@@ -65,10 +73,16 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
   switch (answer.operation) {
     case 'migrate': {
       const { value: migrated } = answer.outcome
-      return stay(withDeed(wizard, { did: 'migrated', target, migrated, proof: migrated.outside }))
+      const told = withDeed(wizard, { did: 'migrated', target, migrated, proof: migrated.outside })
+      return stay(rehearsal === null ? told : noteMigrated(told, target, migrated, rehearsal))
     }
     case 'rollback':
-      return stay(withDeed(wizard, { did: 'rolled-back', target, document: answer.outcome.value }))
+      return stay(
+        noteTakenBack(
+          withDeed(wizard, { did: 'rolled-back', target, document: answer.outcome.value }),
+          target,
+        ),
+      )
     case 'undo-code':
       return stay(withDeed(wizard, { did: 'code-put-back', target, document: answer.outcome.value }))
     case 'initialize':
@@ -78,6 +92,9 @@ function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer
       )
     case 'dry-run':
     case 'verify':
+    case 'compare-queries':
+    case 'trace':
+    case 'system-tests':
       return stay(wizard)
   }
 }
@@ -133,11 +150,12 @@ function onStatus(wizard: Wizard, job: number, outcome: Outcome<Answers['status'
       notice: `The runs could not be read: ${outcome.error.message}`,
     })
   const byTarget = new Map(outcome.value.map(each => [each.target, each]))
-  return stay({
+  const known = {
     ...wizard,
     statusJob: null,
     entries: wizard.entries.map(entry => ({ ...entry, status: byTarget.get(entry.target) ?? entry.status })),
-  })
+  }
+  return stay(noteStatus(known))
 }
 
 function onCodeRuns(wizard: Wizard, job: number, outcome: Outcome<Answers['code-runs']>): Step {
@@ -167,6 +185,10 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
       return onRolledBack(wizard, answer.outcome.value)
     case 'undo-code':
       return onPutBack(wizard, answer.outcome.value)
+    case 'compare-queries':
+    case 'trace':
+    case 'system-tests':
+      return onTaskAnswer(wizard, answer)
   }
 }
 
@@ -203,7 +225,12 @@ function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
   if (screen.name !== 'migrate') return stay(wizard)
   const { journey } = screen
   const proof = migrated.outside
-  const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  const told = noteMigrated(
+    withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof }),
+    journey.target,
+    migrated,
+    screen.rehearsal,
+  )
   const work = { is: 'proved', proof, again: false } as const
   const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
   const refreshed = andThen(shown, next => refresh(next, journey.target))
@@ -219,18 +246,31 @@ function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {
   const { screen } = wizard
   if (screen.name !== 'verify') return stay(wizard)
   const { migrated, journey } = screen
-  const told = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  const { target } = journey
+  const told = notePageIfAny(withDeed(wizard, { did: 'migrated', target, migrated, proof }), target, {
+    outside: proof,
+    ...(migrated.status === 'nothing-to-do' ? {} : { status: proof.ok ? 'migrated' : 'failed' }),
+  })
   return show(told, { ...screen, cursor: 0, work: { is: 'proved', proof, again: true } })
 }
 
 function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
   const { screen } = wizard
+  if (screen.name === 'take-back')
+    return onTakenBack(
+      withDeed(wizard, { did: 'rolled-back', target: document.target, document }),
+      screen,
+      document,
+    )
   if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
   const { choice } = screen.stage
   if (choice.of === 'code') return stay(wizard)
   const shown = { ...screen, stage: { is: 'finished', choice, document } as const }
   if (document.rehearsed) return show(wizard, shown)
-  const told = withDeed(wizard, { did: 'rolled-back', target: choice.target, document })
+  const told = noteTakenBack(
+    withDeed(wizard, { did: 'rolled-back', target: choice.target, document }),
+    choice.target,
+  )
   // Where the operator came from may no longer be true of the target.
   return andThen(show(told, { ...shown, from: targetsScreen }), next => refresh(next, choice.target))
 }
@@ -274,10 +314,18 @@ function onFailure(
         const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
         return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
       }
-      return andThen(show(told, { ...screen, work: failed }), next => lookAgain(next, journey.target))
+      return andThen(show(noteFailed(told, journey.target, failed), { ...screen, work: failed }), next =>
+        lookAgain(next, journey.target),
+      )
     }
     case 'verify':
+    case 'application':
       return show(wizard, { ...screen, work: failed })
+    case 'take-back': {
+      const [target = ''] = screen.targets
+      const shown = { ...screen, stage: { is: 'failed', work: failed } as const }
+      return andThen(show(withDeed(wizard, deed(target)), shown), next => refresh(next, target))
+    }
     case 'rollback': {
       if (screen.stage.is !== 'running') return stay(wizard)
       const { choice, how } = screen.stage
@@ -295,10 +343,63 @@ function onFailure(
   }
 }
 
+/** What was done to a target, by what was rehearsed of it. */
+function noteMigrated(
+  wizard: Wizard,
+  target: string,
+  migrated: Answers['migrate'],
+  { document }: Rehearsal,
+): Wizard {
+  const isWrong = migrated.status === 'succeeded' && !migrated.outside.ok
+  const noted = notePage(wizard, target, {
+    ...foundOf(entryOf(wizard, target)),
+    ...migratedPage(migrated),
+    ...(isWrong ? { status: 'failed' } : {}),
+    rehearsal: {
+      proof: document.proof,
+      undo: document.undo,
+      seconds: document.estimate.rehearsalSeconds,
+      queries: [],
+    },
+    findings: document.findings,
+  })
+  if (migrated.status === 'nothing-to-do') return noted
+  const { book, ...done } = noteDone(noted, target)
+  const [sample] = document.samples
+  return sample === undefined
+    ? { ...done, book }
+    : { ...done, book: { ...book, samples: { ...book.samples, [target]: sample } } }
+}
+
+/** What was stopped, or was in use, has not failed: it is still to come. What was committed is there to be taken back. */
+function noteFailed(wizard: Wizard, target: string, work: Failed): Wizard {
+  const isCommittedAlready = work.progress !== null && isCommitted(work.progress)
+  if (!isCommittedAlready && (work.stopped || wasInUse(work))) return wizard
+  const { exit: _, ...message } = work.failure
+  const failed = notePage(wizard, target, { status: 'failed', findings: [message] })
+  if (!isCommittedAlready) return failed
+  const wayBack = [commandLine('rollback', target, '--yes')]
+  return noteDone(notePage(failed, target, { ofThisRun: true, wayBack }), target)
+}
+
 /** The way has one step for both: who makes the tables is no other step. */
 function stepOf(operation: ScreenAnswer['operation']): string {
-  if (operation === 'undo-code') return 'undo of source code'
-  return operation === 'initialize-system' ? 'initialize' : operation
+  switch (operation) {
+    case 'undo-code':
+      return 'undo of source code'
+    case 'initialize-system':
+      return 'initialize'
+    case 'compare-queries':
+    case 'trace':
+    case 'system-tests':
+      return 'the look at the application'
+    case 'initialize':
+    case 'dry-run':
+    case 'migrate':
+    case 'verify':
+    case 'rollback':
+      return operation
+  }
 }
 
 /** A newer proof of the same migration takes the place of the older one. */

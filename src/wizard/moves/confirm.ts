@@ -1,6 +1,7 @@
 import type { Action } from '../actions.ts'
 import { confirmEnter } from '../openings.ts'
 import type { ConfirmScreen, Wizard } from '../state.ts'
+import { passOver } from './journey.ts'
 import { migrate } from './running.ts'
 import { type Step, show, stay } from './step.ts'
 import { withoutLast } from './typed.ts'
@@ -18,6 +19,8 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
         scroll: 0,
         work: { is: 'rehearsed', rehearsal },
       })
+    case 'skip':
+      return passOver(wizard, journey)
     case 'next': {
       // The key is closed until the name matches; this is the one door to a migration, so it looks again.
       if (confirmEnter(wizard) !== null) return stay(wizard)

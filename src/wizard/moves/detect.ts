@@ -8,8 +8,9 @@ import { focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '
 import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
+import { onward, passOver } from './journey.ts'
 import { rememberChoices, sayUnkept } from './remember.ts'
-import { notice, onward, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
+import { notice, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
 
 export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): Step {
   const entry = entryOf(wizard, screen.journey.target)
@@ -20,6 +21,8 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
       return sayUnkept(wizard, entry.target, enter(wizard, screen))
     case 'compare':
       return compareOrNot(wizard)
+    case 'skip':
+      return passOver(wizard, screen.journey)
     case 'remember':
       return rememberChoices(wizard, screen)
     case 'back':

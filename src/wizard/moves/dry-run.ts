@@ -11,7 +11,8 @@ import {
   type Wizard,
 } from '../state.ts'
 import { goFirst } from './across.ts'
-import { call, onward, type Step, show, stay, working } from './step.ts'
+import { onward, passOver } from './journey.ts'
+import { call, type Step, show, stay, working } from './step.ts'
 
 export function startRehearsal(wizard: Wizard, journey: Journey): Step {
   const { target } = journey
@@ -66,6 +67,8 @@ export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): 
       return view('statements')
     case 'checks':
       return view('checks')
+    case 'skip':
+      return passOver(wizard, screen.journey, screen.work)
     case 'write':
       return screen.work.is === 'rehearsed' ? writePlan(wizard, screen.work.rehearsal) : stay(wizard)
     case 'back':

@@ -1,5 +1,6 @@
 /** The ways out: quitting, Ctrl-C and signals; and the code that the program leaves with. */
 import { exitCodes } from '../../core/index.ts'
+import { hasProblems } from '../report.ts'
 import {
   type Failed,
   isLive,
@@ -24,9 +25,18 @@ export function leave(wizard: Wizard, code: number): Step {
 function liveRun(screen: Screen): QuittingScreen['live'] {
   const work = workOf(screen)
   if (work === null || !isLive(screen)) return null
-  if ('journey' in screen) return { job: work.job, target: screen.journey.target }
-  if (screen.name !== 'rollback' || screen.stage.is !== 'running') return null
-  return { job: work.job, target: screen.stage.choice.target }
+  const { job } = work
+  if ('journey' in screen) {
+    const rehearsal = screen.name === 'migrate' ? screen.rehearsal : null
+    return { job, target: screen.journey.target, rehearsal }
+  }
+  const target =
+    screen.name === 'take-back'
+      ? screen.targets[0]
+      : screen.name === 'rollback' && screen.stage.is === 'running'
+        ? screen.stage.choice.target
+        : undefined
+  return target === undefined ? null : { job, target, rehearsal: null }
 }
 
 export function quit(wizard: Wizard): Step {
@@ -63,7 +73,12 @@ export function withWork(wizard: Wizard, work: Working): Wizard {
     case 'dry-run':
     case 'migrate':
     case 'verify':
+    case 'application':
       return { ...wizard, screen: { ...screen, work } }
+    case 'take-back':
+      return screen.stage.is === 'running'
+        ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
+        : wizard
     case 'rollback':
       return screen.stage.is === 'running'
         ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
@@ -83,6 +98,7 @@ export function exitCodeOf(wizard: Wizard): number {
   if (last?.did === 'stopped') return interrupted
   if (last?.did === 'migrated' && !last.proof.ok) return exitCodes.verification
   if (last?.did === 'failed' && last.failure.exit === exitCodes.verification) return exitCodes.verification
+  if (hasProblems(wizard)) return exitCodes.verification
   return failureInSight(wizard, wizard.screen)?.failure.exit ?? exitCodes.done
 }
 
@@ -96,7 +112,10 @@ function failureInSight(wizard: Wizard, screen: Screen): Pick<Failed, 'failure'>
     case 'dry-run':
     case 'migrate':
     case 'verify':
+    case 'application':
       return screen.work.is === 'failed' ? screen.work : null
+    case 'take-back':
+      return screen.stage.is === 'failed' ? screen.stage.work : null
     case 'rollback':
       return screen.stage.is === 'failed' ? screen.stage.work : failureInSight(wizard, screen.from)
     case 'targets':

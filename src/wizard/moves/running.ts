@@ -11,7 +11,9 @@ import {
   type Rehearsal,
   type Wizard,
 } from '../state.ts'
+import { passOver } from './journey.ts'
 import { call, type Step, show, stay, toDetect, working } from './step.ts'
+import { askTakeBack } from './take-back.ts'
 
 export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: Action): Step {
   if (screen.work.is === 'working') return stay(wizard)
@@ -28,6 +30,8 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
       const { wizard: next, start } = call(wizard, 'initialize-system', asked)
       return show(next, { ...screen, how: 'command', work: working(next, start) }, start)
     }
+    case 'skip':
+      return passOver(wizard, journey)
     case 'back':
       return toDetect(wizard, journey)
     default:
@@ -52,6 +56,12 @@ export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action)
       // What was confirmed is still what would be done: the plan is bound to the schema, and nothing has begun.
       if (wasInUse(screen.work)) return migrate(wizard, screen.journey, screen.rehearsal)
       return toDetect(wizard, screen.journey)
+    case 'skip':
+      return passOver(wizard, screen.journey)
+    case 'take-back':
+      return askTakeBack(wizard, screen, [screen.journey.target])
+    case 'take-all-back':
+      return askTakeBack(wizard, screen, wizard.book.done)
     case 'back':
       return toDetect(wizard, screen.journey)
     default:

@@ -139,8 +139,8 @@ export function toDetect(wizard: Wizard, journey: Journey): Step {
     : shown
 }
 
-/** To the next of the selected targets, or to the end. */
-export function onward(wizard: Wizard, journey: Journey): Step {
+/** To the next target of the journey, or to its end. */
+export function toNext(wizard: Wizard, journey: Journey): Step {
   const [target, ...rest] = journey.rest
   if (target === undefined) return show(wizard, { name: 'done', scroll: 0 })
   return toDetect(wizard, { ...journey, target, rest })

@@ -1,7 +1,9 @@
 import { inTheirOrder } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
+import { takeUp } from '../book.ts'
 import { type TargetsScreen, visibleEntries, type Wizard } from '../state.ts'
 import { compareOrNot } from './across.ts'
+import { overAll } from './journey.ts'
 import { notice, type Step, show, stay, toDetect, withEntry } from './step.ts'
 
 export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action): Step {
@@ -24,8 +26,10 @@ export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action)
         rest,
         of: Math.max(1, selected.length),
       }
-      return toDetect(wizard, journey)
+      return toDetect(selected.length > 1 ? takeUp(wizard, selected) : wizard, journey)
     }
+    case 'all':
+      return overAll(wizard)
     case 'compare':
       return compareOrNot(wizard)
     case 'back':

@@ -37,6 +37,8 @@ export function type(wizard: Wizard, grapheme: string): Step {
     case 'dry-run':
     case 'migrate':
     case 'verify':
+    case 'application':
+    case 'take-back':
     case 'done':
     case 'quitting':
       return stay(wizard)

@@ -1,7 +1,9 @@
 import { fileName } from '../../ui/target-name.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import type { VerifyScreen, Wizard } from '../state.ts'
-import { call, onward, type Step, show, stay, toTargets, working } from './step.ts'
+import { onward } from './journey.ts'
+import { call, type Step, show, stay, toTargets, working } from './step.ts'
+import { askTakeBack } from './take-back.ts'
 
 export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): Step {
   const { work, journey } = screen
@@ -25,6 +27,10 @@ export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): 
       const file = `${fileName(journey.target)}.report.json`
       return { wizard, commands: [{ type: 'write', file, text: `${JSON.stringify(report, null, 2)}\n` }] }
     }
+    case 'take-back':
+      return askTakeBack(wizard, screen, [journey.target])
+    case 'take-all-back':
+      return askTakeBack(wizard, screen, wizard.book.done)
     case 'back':
       return work.is === 'working'
         ? show(wizard, toTargets(wizard).wizard.screen, { type: 'stop', job: work.job })

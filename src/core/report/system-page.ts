@@ -1,0 +1,52 @@
+/** What a system's own tests say of its migration, and what it waits for afterwards. */
+import type { Check } from '../documents.ts'
+import type { Message } from '../message.ts'
+import type { TestRun } from '../run-report.ts'
+import { commandLine } from '../shell.ts'
+import { judgeTests } from '../systems/judge-tests.ts'
+import type { System } from '../systems/system.ts'
+
+export interface JudgedTests {
+  readonly check: Check
+  readonly why: string
+  /** That they fail, but as they did before. */
+  readonly findings: readonly Message[]
+}
+
+export function testsPage(
+  { name, title }: Pick<System, 'name' | 'title'>,
+  before: TestRun | null,
+  after: TestRun,
+): JudgedTests {
+  const { verdict, why } = judgeTests(before, after)
+  const command = after.command.join(' ')
+  return {
+    check: {
+      id: 'system-tests',
+      ok: verdict !== 'failed',
+      count: 1,
+      detail: verdict === 'passed' ? `${command} passed` : `${command}: ${why}`,
+      seconds: after.seconds,
+    },
+    why,
+    findings:
+      verdict === 'as-before'
+        ? [
+            {
+              code: 'TESTS.FAILED_BEFORE',
+              severity: 'warning',
+              object: name,
+              message: `The tests of ${title} fail, as they did before the migration.`,
+              why,
+              next: `Read ${after.log}`,
+            },
+          ]
+        : [],
+  }
+}
+
+export function dueOfSystem({ name, folder }: Pick<System, 'name' | 'folder'>): readonly string[] {
+  return folder === null
+    ? [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
+    : [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
+}
