@@ -82,7 +82,10 @@ test('without any database the menu has the source code all the same', () => {
 })
 
 test('before the name is typed, and at the end, it is said where the source still makes old ids', () => {
-  const walk = new Walk().ownedBy(documents.system).toDetect().press('enter')
+  const walk = new Walk()
+    .ownedBy({ ...documents.system, places: [] })
+    .toDetect()
+    .press('enter')
   expect(walk.last('code').request).toMatchObject({ write: false, trial: 'never', system: 'crackerjack' })
   walk.answer('code').answer('dry-run').press('enter')
   const words = '2 places in the source still make old ids: ulid-migrate code crackerjack'
@@ -93,7 +96,12 @@ test('before the name is typed, and at the end, it is said where the source stil
 })
 
 test('each rehearsal looks again; source that makes no old ids, or is not known, is no line', () => {
-  const walk = new Walk().ownedBy(documents.system).toDetect().press('enter').answer('code').answer('dry-run')
+  const walk = new Walk()
+    .ownedBy({ ...documents.system, places: [] })
+    .toDetect()
+    .press('enter')
+    .answer('code')
+    .answer('dry-run')
   walk.press('esc', 'd').answer('detect').press('enter')
   expect(walk.started('code')).toHaveLength(2)
   walk.answer('code', { type: 'result', value: documents.sourceCode({ sites: [] }) }).answer('dry-run')

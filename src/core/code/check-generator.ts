@@ -18,6 +18,8 @@ export interface Trial {
   readonly interpreter: readonly string[]
   /** Where it is run: the folder of the system, from which its own modules are found. */
   readonly folder: string
+  /** Where Python has to look as well, for a module that lies in the source tree. */
+  readonly root?: string
   /** The text of a module that is not in its place yet. */
   readonly text?: string
 }
@@ -77,13 +79,13 @@ function scriptFor(trial: Trial): readonly string[] {
     : ['--input-type=module', '-e', nodeScript(trial)]
 }
 
-function pythonScript({ module, name, text }: Trial): string {
+function pythonScript({ module, name, root, text }: Trial): string {
   const put =
     text === undefined
-      ? `from ${module} import ${name} as make`
+      ? `${root === undefined ? '' : `sys.path.insert(0, ${JSON.stringify(root)})\n`}from ${module} import ${name} as make`
       : `space = {"__name__": "ulid_generate"}; exec(compile(${JSON.stringify(text)}, "ulid_generate.py", "exec"), space); make = space["${name}"]`
   return `
-import json, time
+import json, sys, time
 ${put}
 began = time.time()
 values = [${callOf(name, 'make')} for _ in range(${tries})]

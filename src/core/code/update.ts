@@ -13,7 +13,7 @@ import { applyEdits } from './edits.ts'
 import { type FoundValidator, oneLine } from './find-validators.ts'
 import type { GraphClass } from './graph-classes.ts'
 import { graphClassesOf, look } from './look.ts'
-import { rootOf } from './put/module-name.ts'
+import { rootOf, searchedFor } from './put/module-name.ts'
 import { type Putting, placeOf } from './put/place.ts'
 import type { Site } from './site.ts'
 import { isInside, parseSource } from './source-file.ts'
@@ -76,6 +76,7 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
         language: 'python',
         interpreter: request.interpreter,
         folder,
+        ...(putting.path === null ? {} : { root: searchedFor(putting.path, putting.generator.module) }),
         ...(putting.text === null ? {} : { text: putting.text }),
       }),
     )

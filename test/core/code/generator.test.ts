@@ -145,6 +145,31 @@ test('a module of ours is put in its place, found there again, used everywhere, 
   expect(readFileSync(tree.path('pkg/jobs.py'), 'utf8')).toBe(jobs)
 })
 
+test.each([
+  ['in the folder of a script', 'from jobs import job_id', ['app/main.py'], 'ulid_generate'],
+  [
+    'in a folder without __init__.py that modules are named after',
+    'from app.jobs import job_id',
+    ['-m', 'app.main'],
+    'app.ulid_generate',
+  ],
+])(
+  '%s it is imported as its neighbours are, and the program still runs',
+  async (_, imports, words, module) => {
+    const tree = sourceTree({ 'app/jobs.py': jobs, 'app/main.py': `${imports}\nprint(job_id)\n` })
+    const options = { paths: [tree.path('app')], write: true }
+    const put = await update(tree, { ...options, putGenerator: true })
+    expect(put.generators).toMatchObject([{ state: 'good', module }])
+    const made = execFileSync('python3', ['-B', ...words], { cwd: tree.folder, encoding: 'utf8' })
+    expect(isUlid(made.trim())).toBe(true)
+    writeFileSync(tree.path('app/later.py'), jobs)
+    expect(await update(tree, options)).toMatchObject({
+      changed: ['app/later.py'],
+      generators: [{ state: 'good', module }],
+    })
+  },
+)
+
 test('a module of somebody else is not written over', async () => {
   const tree = sourceTree({ 'jobs.py': jobs, 'ulid_generate.py': 'x = 1\n' })
   expect(await refused(update(tree, { write: true, putGenerator: true }))).toMatchObject({

@@ -42,7 +42,7 @@ export function placeOf(request: CodeRequest, sources: readonly string[]): Putti
     !putGenerator && (named || !ours)
       ? { generator, path: null, text: null }
       : {
-          generator: { module: moduleOf(path, folder), name: generatorName },
+          generator: { module: moduleOf(path, folder, sources), name: generatorName },
           path,
           text: ours ? null : generatorModule(request.case),
         }
@@ -54,7 +54,7 @@ export function placeOf(request: CodeRequest, sources: readonly string[]): Putti
     ...place,
     registryPath,
     registry: file => {
-      registry ??= registryBeside(file, registryPath, folder, place.generator)
+      registry ??= registryBeside(file, registryPath, folder, sources, place.generator)
       return registry
     },
     made: () => [...made(path, place.text), ...(registry ? made(registry.path, registry.text) : [])],

@@ -31,10 +31,11 @@ export function registryBeside(
   file: string,
   known: string | undefined,
   folder: string,
+  sources: readonly string[],
   generator: Source,
 ): Registry {
   const path = known ?? join(dirname(file), registryFile)
-  const module = moduleOf(path, folder)
+  const module = moduleOf(path, folder, sources)
   if (known !== undefined) return { path, module, text: null }
   if (existsSync(path))
     throw precondition(
@@ -44,7 +45,13 @@ export function registryBeside(
       'It was not put there by this program.',
       inShell`Move it away: ${path}`,
     )
-  return { path, module, text: registryModule(module.split('.')[0]!, generator) }
+  return { path, module, text: registryModule(applicationOf(path, module), generator) }
+}
+
+/** What its keys belong to: its package, else its folder. */
+function applicationOf(path: string, module: string): string {
+  const name = module.includes('.') ? module.split('.')[0]! : basename(dirname(path))
+  return name.replaceAll(/\W/g, '_')
 }
 
 function registryModule(application: string, { module, name }: Source): string {
