@@ -4,12 +4,14 @@ import {
   fchownSync,
   fsyncSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isRunning, markOf } from './processes.ts'
 
 /**
  * Replaces a file as a whole, or makes it: whoever reads it meanwhile, and whoever looks after a crash, finds the old
@@ -38,4 +40,18 @@ export function replaceFile(file: string, text: string | Buffer): void {
     rmSync(beside, { force: true })
     throw error
   }
+}
+
+/** Removes what a process that was killed in `replaceFile` has left beside these files. */
+export function removeDrafts(files: readonly string[]): void {
+  const names = new Map<string, Set<string>>()
+  for (const file of files) {
+    const folder = dirname(file)
+    names.set(folder, (names.get(folder) ?? new Set()).add(basename(file)))
+  }
+  for (const [folder, known] of names)
+    for (const entry of readdirSync(folder)) {
+      const [, name = '', pid] = /^\.(.+)\.(\d+)\.tmp$/.exec(entry) ?? []
+      if (known.has(name) && !isRunning(markOf(Number(pid)))) rmSync(join(folder, entry), { force: true })
+    }
 }

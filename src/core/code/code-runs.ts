@@ -7,7 +7,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import { join, relative, sep } from 'node:path'
 import type { CodeRun, CodeUndone } from '../documents.ts'
 import { precondition, Refusal } from '../message.ts'
-import { replaceFile } from '../replace-file.ts'
+import { removeDrafts, replaceFile } from '../replace-file.ts'
 import type { Requests, Settings } from '../requests.ts'
 import { inShell } from '../shell.ts'
 
@@ -148,6 +148,7 @@ export function undoCode(
     rehearsed: dryRun,
   }
   if (dryRun) return document
+  if (manifest.status === 'unfinished') removeDrafts(manifest.files.map(each => each.path))
   for (const { path, before } of back.filter(each => stateOf(each) === 'after'))
     putBack(path, before === null ? null : kept(folderOf(settings), before, path))
   if (left.length === 0) note(folderOf(settings), { ...manifest, status: 'undone' })
