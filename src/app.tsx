@@ -144,7 +144,10 @@ export function App({ store, size }: AppProps): ReactElement {
 /** What counts as another screen for keys that came in one chunk. */
 function screenOf(wizard: Wizard): string {
   const { screen } = wizard
-  const stage = screen.name === 'rollback' || screen.name === 'take-back' ? screen.stage.is : ''
+  const stage =
+    screen.name === 'rollback' || screen.name === 'take-back' || screen.name === 'trace'
+      ? screen.stage.is
+      : ''
   const target = 'journey' in screen ? screen.journey.target : ''
   return [screen.name, stage, target, wizard.help === null ? '' : 'help'].join(' ')
 }

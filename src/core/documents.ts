@@ -377,6 +377,8 @@ export interface TracedReference {
   readonly rows: number
   /** The first few of them, each by its number or key. */
   readonly samples: readonly string[]
+  /** The ULIDs of those rows; null where their table has no migrated ids of its own. */
+  readonly ids: readonly (string | null)[]
 }
 
 export interface TracedTarget {

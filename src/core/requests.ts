@@ -142,7 +142,12 @@ export interface Requests {
     /** How long expansions are watched, by target, and for all others; 14 days where nothing is said. */
     readonly verificationDays?: { readonly usually?: number; readonly of: Readonly<Record<string, number>> }
   }
-  readonly trace: { readonly id: string; readonly targets: readonly string[] }
+  readonly trace: {
+    readonly id: string
+    readonly targets: readonly string[]
+    /** Those that the ledger knows as well. */
+    readonly everywhere?: boolean
+  }
   readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
   readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }
   readonly 'prune-snapshots': {

@@ -26,6 +26,7 @@ import { railOf } from './rail-of.ts'
 import { rollbackBody } from './rollback.ts'
 import { takeBackBody } from './take-back.ts'
 import { targetsBody } from './targets.ts'
+import { traceBody } from './trace.ts'
 import { verifyBody } from './verify.ts'
 
 /** The whole frame: `rows - 1` lines of at most `columns` cells. */
@@ -125,6 +126,8 @@ function badgeOf(wizard: Wizard): Span {
         'muted',
       )
     }
+    case 'trace':
+      return span('only reads', 'muted')
     case 'done':
     case 'quitting':
       return span('')
@@ -165,6 +168,8 @@ function bodyOf(wizard: Wizard, area: Area): readonly Line[] {
       return applicationBody(wizard, screen, area)
     case 'take-back':
       return takeBackBody(wizard, screen, area)
+    case 'trace':
+      return traceBody(wizard, screen, area)
     case 'rollback':
       return rollbackBody(wizard, screen, area)
     case 'done':

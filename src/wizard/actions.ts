@@ -22,6 +22,7 @@ export type Action =
   | 'run-command'
   | 'verify'
   | 'rollback'
+  | 'trace'
   | 'take-back'
   | 'take-all-back'
   | 'rehearse'

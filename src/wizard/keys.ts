@@ -26,6 +26,8 @@ export const places = [
   'restore',
   'rolling back',
   'rolled back',
+  'trace',
+  'traced',
   'done',
   'help',
   'quitting',
@@ -108,6 +110,7 @@ const rollback = key(
   'the way back: undo a run, or restore its snapshot',
   open.rollback,
 )
+const trace = key('t', 'trace', 'trace', 'look for a ULID or an id of before in all targets', open.traceable)
 const everywhere = [help, quit, leave, ...terminal]
 const findings = (short: Short): Binding =>
   key('f', 'findings', short, 'what stands out, and what blocks until it is accepted')
@@ -156,6 +159,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     compare,
     rollback,
+    trace,
     ...moving,
     filter,
     quiet('esc', ['esc'], 'back', 'drop the filter'),
@@ -190,6 +194,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     remember(open.rememberLater),
     back('back', 'back to the targets'),
     rollback,
+    trace,
     ...moving,
     quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
     quiet(']', [']'], 'next-target', 'the next of the selected targets'),
@@ -301,6 +306,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('v', 'verify', 'verify again', 'prove the run again, by a fresh process', open.idle),
     key('w', 'write', 'write report', 'write the proof to a file here', open.proved),
     { ...rollback, closed: open.rollbackLater },
+    trace,
     back('menu', 'back to the targets'),
     ...moving,
     ...everywhere,
@@ -374,11 +380,41 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ...moving,
     ...everywhere,
   ],
+  trace: [
+    key(
+      'enter',
+      'next',
+      'look for it',
+      'look for it in all targets, and in those of earlier runs',
+      open.traceEnter,
+    ),
+    back('back', 'back to where you came from'),
+    quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
+    help,
+    helpByName,
+    leave,
+    ...terminal,
+  ],
+  traced: [
+    key(
+      'enter',
+      'next',
+      open.traceNext,
+      'look for the row under the cursor, which refers to this one',
+      open.traceEnter,
+    ),
+    key('t', 'trace', 'another id', 'look for another id'),
+    back(open.traceBack, 'to what was looked for before; ends a search under way'),
+    rollback,
+    ...moving,
+    ...everywhere,
+  ],
   done: [
     key('enter', 'next', 'quit', 'leave'),
     back('targets', 'back to the targets'),
     takeAllBack,
     rollback,
+    trace,
     ...moving,
     ...everywhere,
   ],
@@ -407,6 +443,8 @@ export function placeOf(wizard: Wizard): Place {
       return rollbackPlaces[screen.stage.is]
     case 'take-back':
       return 'take back'
+    case 'trace':
+      return screen.stage.is === 'typing' ? 'trace' : 'traced'
     case 'initialize':
     case 'confirm':
     case 'migrate':

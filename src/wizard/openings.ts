@@ -8,6 +8,7 @@ import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
+import { type Follower, followersOf } from './followers.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted } from './progress.ts'
 import { worseQueries } from './report.ts'
@@ -22,6 +23,7 @@ import {
   nameOf,
   type RollbackHow,
   rollbackRuns,
+  type Traced,
   visibleEntries,
   type Wizard,
   type Working,
@@ -437,6 +439,8 @@ export function typing(wizard: Wizard): { readonly typed: string; readonly name:
     return { typed: screen.typed, name: targetName(screen.journey.target, names) }
   if (screen.name === 'rollback' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
+  if (screen.name === 'trace' && screen.stage.is === 'typing')
+    return { typed: screen.stage.typed, name: null }
   if ((screen.name === 'targets' || screen.name === 'detect') && screen.filter.editing)
     return { typed: screen.filter.text, name: null }
   return null
@@ -596,4 +600,42 @@ export function rolledBackNext(wizard: Wizard): string {
   if (screen.name !== 'rollback') return 'on'
   if (screen.stage.is === 'failed') return mayTryAgain(screen.stage) ? 'try again' : 'back to the runs'
   return screen.stage.is === 'finished' && screen.stage.document.rehearsed ? 'undo for real' : 'targets'
+}
+
+export function traceable(wizard: Wizard): Closed {
+  return idle(wizard)
+}
+
+/** Whether there is an id to look for, or a row to go on to. */
+export function traceEnter({ screen }: Wizard): Closed {
+  if (screen.name !== 'trace') return null
+  switch (screen.stage.is) {
+    case 'typing':
+      return screen.stage.typed.trim() === '' ? 'Type a ULID, or an id of before.' : null
+    case 'looking':
+      return 'It is being looked for: Esc ends that.'
+    case 'failed':
+      return null
+    case 'found': {
+      const follower = focusedFollower(screen.stage)
+      if (follower === null) return 'Nothing refers to it: there is nothing to follow.'
+      return follower.id === null
+        ? `${follower.reference.table} has no migrated ids of its own: there is nothing to follow.`
+        : null
+    }
+  }
+}
+
+export function traceNext({ screen }: Wizard): string {
+  return screen.name === 'trace' && screen.stage.is === 'failed' ? 'try again' : 'follow'
+}
+
+export function traceBack({ screen }: Wizard): string {
+  if (screen.name !== 'trace') return 'back'
+  return screen.stage.is === 'looking' ? 'abandon' : screen.trail.length > 0 ? 'step back' : 'back'
+}
+
+/** The referring row under the cursor. */
+export function focusedFollower({ trace, cursor }: Traced): Follower | null {
+  return followersOf(trace)[cursor] ?? null
 }

@@ -21,6 +21,7 @@ import { lookWhereDue } from './moves/source.ts'
 import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
 import { askTakeBack, onTakeBack } from './moves/take-back.ts'
 import { onTargets } from './moves/targets.ts'
+import { onTrace, openTrace } from './moves/trace.ts'
 import { type } from './moves/typed.ts'
 import { onVerify } from './moves/verify.ts'
 import { typing } from './openings.ts'
@@ -109,6 +110,7 @@ function act(wizard: Wizard, action: Action): Step {
     })
   }
   if (action === 'rollback' && wizard.screen.name !== 'rollback') return openRollback(wizard)
+  if (action === 'trace' && wizard.screen.name !== 'trace') return openTrace(wizard, wizard.screen)
   return onScreen(wizard, wizard.screen, action)
 }
 
@@ -134,6 +136,8 @@ function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
       return onRollback(wizard, screen, action)
     case 'take-back':
       return onTakeBack(wizard, screen, action)
+    case 'trace':
+      return onTrace(wizard, screen, action)
     case 'done':
       if (action === 'next') return quit(wizard)
       if (action === 'take-all-back') return askTakeBack(wizard, screen, wizard.book.done)

@@ -25,6 +25,7 @@ import type {
   TargetReport,
   TestRun,
   Timing,
+  Trace,
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
@@ -252,8 +253,30 @@ export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
 export interface RollbackScreen {
   readonly name: 'rollback'
   /** Where Esc leads while nothing was changed. */
-  readonly from: Exclude<Screen, RollbackScreen | TakeBackScreen | QuittingScreen>
+  readonly from: Exclude<Screen, RollbackScreen | TakeBackScreen | TraceScreen | QuittingScreen>
   readonly stage: RollbackStage
+}
+
+/** What was found of one id, and the referring row under the cursor. */
+export interface Traced {
+  readonly is: 'found'
+  readonly trace: Trace
+  readonly cursor: number
+}
+
+export type TraceStage =
+  | { readonly is: 'typing'; readonly typed: string }
+  | { readonly is: 'looking'; readonly id: string; readonly work: Working }
+  | Traced
+  | { readonly is: 'failed'; readonly id: string; readonly work: Failed }
+
+/** Everything that is known of one id; from there on to the rows that refer to it. */
+export interface TraceScreen {
+  readonly name: 'trace'
+  readonly from: TargetsScreen | DetectScreen | VerifyScreen | DoneScreen
+  /** What was looked at before the row that was followed, the last one at the end. */
+  readonly trail: readonly Traced[]
+  readonly stage: TraceStage
 }
 
 export type Task =
@@ -311,6 +334,7 @@ export type Screen =
   | ApplicationScreen
   | RollbackScreen
   | TakeBackScreen
+  | TraceScreen
   | DoneScreen
   | QuittingScreen
 
@@ -485,6 +509,7 @@ export function isLive(screen: Screen): boolean {
     case 'dry-run':
     case 'confirm':
     case 'verify':
+    case 'trace':
     case 'done':
     case 'quitting':
       return false
@@ -503,6 +528,8 @@ export function workOf(screen: Screen): Working | null {
     case 'rollback':
     case 'take-back':
       return screen.stage.is === 'running' ? screen.stage.work : null
+    case 'trace':
+      return screen.stage.is === 'looking' ? screen.stage.work : null
     case 'targets':
     case 'detect':
     case 'confirm':

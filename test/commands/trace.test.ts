@@ -25,7 +25,7 @@ function traced(more: Partial<Trace> = {}): Script {
     references: [
       {
         ...{ target: '/data/a.db', table: 'my errors', column: 'job', to: 'jobs.job_id' },
-        ...{ rows: 1200, samples: ['3', '4', 'a, 5'] },
+        ...{ rows: 1200, samples: ['3', '4', 'a, 5'], ids: [null, null, null] },
       },
     ],
     related: [],

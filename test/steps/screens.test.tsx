@@ -532,6 +532,61 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => new Walk([documents.finished]).toDetect().press('enter'),
     /Nothing was (done|changed)/,
   ],
+  'trace, the field': [
+    () => new Walk().read().press('t').type('job-1'),
+    /A ULID, or an id of before/,
+    /> job-1/,
+    /enter look for it/,
+    /\? help/,
+  ],
+  'trace, under way': [
+    () => new Walk().read().press('t').type('job-1').press('enter'),
+    /Looking for job-1/,
+    /esc abandon/,
+  ],
+  'trace, failed': [
+    () => new Walk().read().press('t').type('job-1').press('enter').answer('trace', failed),
+    /Enter tries again/,
+  ],
+  'trace, found': [
+    () => new Walk().read().press('t').type('job-1').press('enter').answer('trace'),
+    /job-1 {3}of 2026-01-14 09:12:03 UTC/,
+    /✓ jobs\.job_id {2}row job-1/,
+    /legacy id/,
+    /› errors\.job_id .*17 +01KEXWGED0CXE423W3PYD3Z736/,
+    /logs\.job .*4 +-/,
+    /LOCK\.HELD/,
+    /1 target could not be asked/,
+    /enter follow/,
+  ],
+  'trace, a row that was followed': [
+    () =>
+      new Walk()
+        .read()
+        .press('t')
+        .type('job-1')
+        .press('enter')
+        .answer('trace')
+        .press('enter')
+        .answer('trace'),
+    /from job-1/,
+    / 01KEXWGED0CXE423W3PYD3Z736 /,
+    /esc step back/,
+  ],
+  'trace, not found': [
+    () =>
+      new Walk()
+        .read()
+        .press('t')
+        .type('no')
+        .press('enter')
+        .answer('trace', {
+          type: 'result',
+          value: { ...documents.traced('no', documents.metrics), found: [] },
+        }),
+    /! Not found/,
+    /neither as a ULID nor as an id of before/,
+  ],
   help: [() => new Walk().toDryRun().press('?'), /Keys here: dry-run/, /Exit codes/, /close help/],
 }
 
@@ -586,7 +641,7 @@ describe('what the operator sees at first', () => {
 
 
       ────────────────────────────────────────────────────────────────────────────────────────────────────
-       space select   enter detect   r rollback   ? help   q quit"
+       space select   enter detect   r rollback   t trace   ? help   q quit"
     `)
   })
 

@@ -462,6 +462,26 @@ export function traced(id: string, target: string): Trace {
   return { id, time: null, found: [row], references: [], related: [], targets: [] }
 }
 
+export const follower = '01KEXWGED0CXE423W3PYD3Z736'
+
+/** A job that is referred to: by rows that have ids of their own, and by some that have none; one target is locked. */
+export function referredTo(id: string): Trace {
+  const { exit: _, ...locked } = failure({ code: 'LOCK.HELD', object: finished })
+  const place = { target: metrics, to: 'jobs.job_id' }
+  return {
+    ...traced(id, metrics),
+    time: '2026-01-14T09:12:03.000Z',
+    references: [
+      { ...place, table: 'errors', column: 'job_id', rows: 18, samples: ['17', '18'], ids: [follower, null] },
+      { ...place, table: 'logs', column: 'job', rows: 1, samples: ['4'], ids: [null] },
+    ],
+    targets: [
+      { target: metrics, identities: 2, error: null },
+      { target: finished, identities: 0, error: locked },
+    ],
+  }
+}
+
 export function tested(change: Partial<TestRun> = {}): TestRun {
   return {
     status: 'passed',

@@ -33,6 +33,8 @@ const walks: Readonly<Record<string, () => Walk>> = {
   restore: () => new Walk().read().press('r', 's'),
   'rolling back': () => new Walk().read().press('r', 'd'),
   'rolled back': () => new Walk().read().press('r', 'd').answer('rollback'),
+  trace: () => new Walk().read().press('t'),
+  traced: () => new Walk().read().press('t', 'x', 'enter').answer('trace'),
   help: () => new Walk().read().press('?'),
 }
 

@@ -32,7 +32,7 @@ const keys = fc.constantFrom(
     'w',
     'c',
   ],
-  ...['a', 'n', 'u', 'b', 'ctrl-n'],
+  ...['a', 'n', 'u', 'b', 'ctrl-n', 't'],
   ...['v', 'l', 'y', 'n', '[', ']', 'backspace', 'ctrl-l', 'ctrl-z', 'shift-tab', 'x', 'é', '7', 'ctrl-x'],
 )
 
@@ -104,6 +104,7 @@ const starts = {
   verify: (walk: Walk) => walk.toVerify(),
   rollback: (walk: Walk) => walk.read().press('r', 'enter'),
   restore: (walk: Walk) => walk.read().press('r', 's'),
+  traced: (walk: Walk) => followed(walk.read().press('t', 'x', 'enter')),
   journey: () => journey().press('enter').answer('dry-run'),
   'journey, the last of a system': () => journey().carryOut('a.db').press('enter').carryOut('b.db'),
   application: () => journey().carryOut('a.db').press('enter').carryOut('b.db').press('enter'),
@@ -112,6 +113,11 @@ const starts = {
   'taking back': () =>
     journey().carryOut('a.db').press('enter').carryOut('b.db', documents.badProof).press('b'),
 } as const
+
+/** A trace whose first referring row can be followed. */
+function followed(walk: Walk): Walk {
+  return walk.answer('trace', { type: 'result', value: documents.referredTo('x') })
+}
 
 const journey = () => new Walk(documents.several).ownedBy(documents.systemWithTests).read().press('a')
 
@@ -155,7 +161,7 @@ describe('from any state', () => {
       fc.property(walks, steps => {
         const walk = walked(steps)
         if (isLive(walk.wizard.screen) || walk.wizard.screen.name === 'quitting') return
-        for (let presses = 0; presses < 12; presses += 1) walk.press('esc')
+        for (let presses = 0; presses < 60; presses += 1) walk.press('esc')
         expect(walk.wizard.screen.name).toBe('targets')
       }),
       runs,

@@ -53,7 +53,8 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   'undo-code': ({ run = '' }) => documents.putBack({ run }),
   code: ({ target, system }) => documents.sourceCode({ target, system }),
   'compare-queries': () => [documents.query()],
-  trace: ({ id, targets }) => documents.traced(id, targets[0] ?? ''),
+  trace: ({ id, targets, everywhere }) =>
+    everywhere ? documents.referredTo(id) : documents.traced(id, targets[0] ?? ''),
   'system-tests': ({ command, log }) => documents.tested({ command: command.argv, log }),
 }
 

@@ -7,17 +7,22 @@ import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q } from '../schema/names.ts'
 import { type FoundId, ulidsOf } from './find-ids.ts'
 import { idColumns } from './id-columns.ts'
-import { rowColumns, rowsAmong, rowText } from './query.ts'
+import { rowColumns, rowsAmong, rowText, textOf } from './query.ts'
 
 const SAMPLES = 3
 
-/** The references of an identity that hold what was found, with the first few rows of each. */
+/**
+ * The references of an identity that hold what was found, with the first few rows of each.
+ *
+ * @param identities those that stand in the target: by them the rows that refer are called themselves
+ */
 export function referencesTo(
   db: Connection,
   schema: Schema,
   target: string,
   identity: PlannedIdentity,
   found: FoundId,
+  identities: readonly PlannedIdentity[] = [],
 ): readonly TracedReference[] {
   return identity.references.flatMap(reference => {
     const { table: name, beside } = reference
@@ -34,7 +39,10 @@ export function referencesTo(
     const from = `FROM main.${q(name)} c`
     const rows = Number(rowsAmong(db, `SELECT count(*) ${from}`, holding)[0]?.[0] ?? 0)
     if (rows === 0) return []
-    const samples = rowsAmong(db, `SELECT ${rowColumns(table, 'c').join(', ')} ${from}`, holding, SAMPLES)
+    const own = identities.find(each => each.table === name)
+    const ownId = own === undefined ? 'NULL' : `c.${q(idColumns(own).ulid)}`
+    const select = `SELECT ${[...rowColumns(table, 'c'), ownId].join(', ')} ${from}`
+    const samples = rowsAmong(db, select, holding, SAMPLES)
     return [
       {
         target,
@@ -42,7 +50,8 @@ export function referencesTo(
         column: columns.name,
         to: formatColumnPath(identity.table, idColumns(identity).name),
         rows,
-        samples: samples.map(rowText),
+        samples: samples.map(row => rowText(row.slice(0, -1))),
+        ids: samples.map(row => textOf(row.at(-1))),
       },
     ]
   })

@@ -19,11 +19,21 @@ import { textOf } from './query.ts'
 import { referencesTo } from './referring.ts'
 import { type Spellings, spellingsOf } from './spellings.ts'
 
-/** Traces `id` through `targets`, or all that the ledger knows. A target that can't be read is said, and stops nothing. */
-export async function trace(id: string, targets: readonly string[], context: Context): Promise<Trace> {
+/**
+ * Traces `id` through `targets`, or all that the ledger knows. A target that can't be read is said, and stops nothing.
+ *
+ * @param everywhere through those that the ledger knows as well, where targets are named
+ */
+export async function trace(
+  id: string,
+  targets: readonly string[],
+  context: Context,
+  everywhere = false,
+): Promise<Trace> {
   const wanted = spellingsOf(id)
   const traced: Traced[] = []
-  for (const path of targets.length > 0 ? targets.map(target => resolve(target)) : known(context)) {
+  const named = targets.map(target => resolve(target))
+  for (const path of new Set([...named, ...(everywhere || named.length === 0 ? known(context) : [])])) {
     await context.breathe()
     traced.push(await traceIn(path, wanted, context))
   }
@@ -84,7 +94,16 @@ function lookFor({ db, schema }: Looking, path: string, wanted: Spellings): Trac
         time: timeIn(each.ulid),
       }),
     ),
-    references: found.flatMap(({ identity, each }) => referencesTo(db, schema, path, identity, each)),
+    references: found.flatMap(({ identity, each }) =>
+      referencesTo(
+        db,
+        schema,
+        path,
+        identity,
+        each,
+        places.map(place => place.identity),
+      ),
+    ),
     target: { target: path, identities: places.length, error: null },
   }
 }

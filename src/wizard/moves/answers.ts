@@ -25,6 +25,7 @@ import { withCodeRuns } from './rollback.ts'
 import { withSource } from './source.ts'
 import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 import { onTakenBack } from './take-back.ts'
+import { onTraced } from './trace.ts'
 
 export function onAnswer(wizard: Wizard, answer: Answer): Step {
   switch (answer.operation) {
@@ -185,8 +186,10 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
       return onRolledBack(wizard, answer.outcome.value)
     case 'undo-code':
       return onPutBack(wizard, answer.outcome.value)
-    case 'compare-queries':
     case 'trace':
+      if (wizard.screen.name === 'trace') return onTraced(wizard, wizard.screen, answer.outcome.value)
+      return onTaskAnswer(wizard, answer)
+    case 'compare-queries':
     case 'system-tests':
       return onTaskAnswer(wizard, answer)
   }
@@ -333,6 +336,10 @@ function onFailure(
       if (how === 'rehearse-undo') return show(wizard, shown)
       const told = show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen })
       return choice.of === 'code' ? told : andThen(told, next => refresh(next, choice.target))
+    }
+    case 'trace': {
+      if (screen.stage.is !== 'looking') return stay(wizard)
+      return show(wizard, { ...screen, stage: { is: 'failed', id: screen.stage.id, work: failed } })
     }
     case 'targets':
     case 'detect':

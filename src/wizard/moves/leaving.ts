@@ -83,6 +83,10 @@ export function withWork(wizard: Wizard, work: Working): Wizard {
       return screen.stage.is === 'running'
         ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
         : wizard
+    case 'trace':
+      return screen.stage.is === 'looking'
+        ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
+        : wizard
     case 'targets':
     case 'detect':
     case 'confirm':
@@ -118,6 +122,9 @@ function failureInSight(wizard: Wizard, screen: Screen): Pick<Failed, 'failure'>
       return screen.stage.is === 'failed' ? screen.stage.work : null
     case 'rollback':
       return screen.stage.is === 'failed' ? screen.stage.work : failureInSight(wizard, screen.from)
+    case 'trace':
+      // Looking something up changes nothing of what was done.
+      return failureInSight(wizard, screen.from)
     case 'targets':
     case 'confirm':
     case 'done':

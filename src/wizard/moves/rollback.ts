@@ -19,7 +19,10 @@ const list = { is: 'list', cursor: 0 } as const
 export function openRollback(wizard: Wizard): Step {
   const { screen } = wizard
   if (screen.name === 'quitting') return stay(wizard)
-  const from = screen.name === 'rollback' || screen.name === 'take-back' ? screen.from : screen
+  const from =
+    screen.name === 'rollback' || screen.name === 'take-back' || screen.name === 'trace'
+      ? screen.from
+      : screen
   const shown = show(wizard, { name: 'rollback', from, stage: list })
   return andThen(andThen(shown, askStatus), askCodeRuns)
 }

@@ -33,6 +33,12 @@ export function type(wizard: Wizard, grapheme: string): Step {
         ...screen,
         stage: { ...screen.stage, typed: (screen.stage.typed + grapheme).slice(0, limit) },
       })
+    case 'trace':
+      if (screen.stage.is !== 'typing') return stay(wizard)
+      return show(wizard, {
+        ...screen,
+        stage: { ...screen.stage, typed: (screen.stage.typed + grapheme).slice(0, limit) },
+      })
     case 'initialize':
     case 'dry-run':
     case 'migrate':

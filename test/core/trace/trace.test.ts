@@ -51,7 +51,15 @@ describe.each([
         },
       ])
       expect(references).toEqual([
-        { target: path, table: 'logs', column: 'job_id', to: 'jobs.job_id', rows: 2, samples: ['2', '7'] },
+        {
+          target: path,
+          table: 'logs',
+          column: 'job_id',
+          to: 'jobs.job_id',
+          rows: 2,
+          samples: ['2', '7'],
+          ids: [null, null],
+        },
       ])
       expect(targets).toEqual([{ target: path, identities: 1, error: null }])
       expect(time).toBe(id === jobId(2) ? null : '2026-02-02T00:00:00.000Z')
