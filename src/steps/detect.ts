@@ -11,7 +11,9 @@ import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
 import { blockers, focusedIdentity, nothingToDo } from '../wizard/openings.ts'
 import { type DetectScreen, type Entry, entryOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
+import { targetChoices } from '../wizard/target-choices.ts'
 import { betweenLines, comparingText } from './between.ts'
+import { choicesBody } from './choices.ts'
 import { busy } from './common.ts'
 import { findingsBody } from './findings.ts'
 import { identityName, identityTable, reasons } from './identities.ts'
@@ -48,6 +50,8 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
       ),
     ]
   }
+  if (screen.pane === 'choices')
+    return choicesBody(targetChoices(entry.choices, entry.given.choices, document), screen.choiceCursor, area)
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
   const all = headings(wizard, document, entry, area)
   // In a low window the counts give way to what is known of one reference.
@@ -136,7 +140,7 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
   // The evidence of the reference under the cursor needs room; the identities are a Tab away.
   if (looking && (narrow || evidence < focused.references.length + 12))
     return referencesOf(focused, screen, entry, area, false)
-  const wanted = (focused?.references.length ?? 0) + (looking ? 16 : 6)
+  const wanted = (focused?.references.length ?? 0) + (looking ? 16 : 9)
   const evidenceHeight = narrow || !focused ? 0 : Math.min(wanted, evidence)
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
   const drawn = identityTable(identities, entry, area.width, narrow)

@@ -5,6 +5,7 @@ import { choiceIndent } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
 import { type Line, paragraph } from '../ui/line.ts'
 import { type Table, type TableCell, table } from '../ui/table.ts'
+import { timeSources } from '../wizard/choices.ts'
 import type { ListedIdentity } from '../wizard/listed.ts'
 import type { Entry } from '../wizard/state.ts'
 import { columnName, orphansOf } from './common.ts'
@@ -96,27 +97,34 @@ function timeText(identity: DetectedIdentity): string {
   }
 }
 
-/** Why it is chosen or not, what its values are, and where times come from that the id does not hold. */
-function evidence(identity: ListedIdentity, entry: Entry): string {
-  const kinds = Object.entries(identity.kinds)
-    .sort(([, a], [, b]) => b - a)
-    .map(([kind, rows]) => `${count(rows)} ${kind}`)
-  const { from, column } = identity.time
-  const otherwise = from === 'id' && column !== undefined ? `time from the id, else ${column}` : ''
+/** Why an identity is chosen or not, what is known of its values, and where their times come from. */
+export function reasons(identity: ListedIdentity, entry: Entry, width: number): readonly Line[] {
   const form = formText(identity, entry).slice(2)
-  return [
-    identity.reason,
-    kinds.length > 1 ? kinds.join(', ') : '',
-    otherwise,
-    form && `its integer is ${form}`,
-  ]
+  const why = [identity.reason, form && `its integer is ${form}`].filter(Boolean).join('; ')
+  return [why, valuesText(identity), identity.migrate ? timesText(identity) : '']
     .filter(Boolean)
-    .join('; ')
+    .flatMap(text => paragraph(text, width, 'muted', 3))
 }
 
-/** Why an identity is chosen or not, with what is known of its values. */
-export function reasons(identity: ListedIdentity, entry: Entry, width: number): readonly Line[] {
-  return paragraph(evidence(identity, entry), width, 'muted', 3)
+/** `40,200 name-timestamp, 820 prefixed; none empty, 2 twice` */
+function valuesText({ kinds, nulls, duplicates }: ListedIdentity): string {
+  const counted = Object.entries(kinds).sort(([, a], [, b]) => b - a)
+  if (counted.length === 0) return ''
+  const none = (rows: number) => (rows === 0 ? 'none' : count(rows))
+  const told = counted.map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ')
+  return `${told}; ${none(nulls)} empty, ${none(duplicates)} twice`
+}
+
+/** `time from the id, else start_time; d changes to end_time or order of the key` */
+function timesText(identity: ListedIdentity): string {
+  const { from, column } = identity.time
+  const otherwise = from === 'id' && column !== undefined ? `, else ${column}` : ''
+  const others = timeSources(identity)
+    .filter(source => source.from !== from || (from === 'column' && source.column !== column))
+    .map(source => timeText({ ...identity, time: source }))
+  const change =
+    others.length === 0 || identity.elsewhere !== undefined ? '' : `; d changes to ${others.join(' or ')}`
+  return `time from ${timeText(identity)}${otherwise}${change}`
 }
 
 function referencesText(identity: DetectedIdentity): string {

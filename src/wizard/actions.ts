@@ -9,6 +9,8 @@ export type Action =
   | 'findings'
   | 'date-source'
   | 'form'
+  | 'strategy'
+  | 'choices'
   | 'previous-target'
   | 'next-target'
   | 'filter'

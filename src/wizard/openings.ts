@@ -28,6 +28,7 @@ import {
   type Wizard,
   type Working,
 } from './state.ts'
+import { type TargetChoice, targetChoices } from './target-choices.ts'
 
 type Closed = string | null
 
@@ -246,7 +247,34 @@ export function rememberLater(wizard: Wizard): Closed {
   return rememberFirst(wizard) === '' ? rememberable(wizard) : ''
 }
 
+/** The choice for the whole target that is under the cursor. */
+export function focusedChoice(wizard: Wizard): TargetChoice | null {
+  const { screen } = wizard
+  const entry = currentEntry(wizard)
+  const document = entry === null ? null : documentOf(entry)
+  if (screen.name !== 'detect' || entry === null || document === null) return null
+  const choices = targetChoices(entry.choices, entry.given.choices, document)
+  return choices[Math.min(screen.choiceCursor, choices.length - 1)] ?? null
+}
+
+/** Whether there are rows for choices to be made about. */
+export function choosable(wizard: Wizard): Closed {
+  const document = currentDocument(wizard)
+  if (document === null) return 'Still reading: a moment, please.'
+  return document.state === 'empty' ? 'There are no tables yet: there is nothing to choose.' : null
+}
+
+export function strategyNext(wizard: Wizard): string {
+  return currentEntry(wizard)?.choices.strategy === 'expand' ? 'replace' : 'expand'
+}
+
+export function choiceNext(wizard: Wizard): string {
+  return focusedChoice(wizard) === null ? 'change' : `change ${focusedChoice(wizard)?.name}`
+}
+
 export function hasForm(wizard: Wizard): Closed {
+  if (currentEntry(wizard)?.choices.strategy === 'expand')
+    return 'An expansion leaves the keys as they are: there is no form to choose.'
   const chosen = currentDocument(wizard)?.identities.filter(identity => identity.migrate) ?? []
   return chosen.some(identity => identity.integerKey)
     ? null

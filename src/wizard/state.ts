@@ -176,10 +176,11 @@ export interface TargetsScreen {
 export interface DetectScreen {
   readonly name: 'detect'
   readonly journey: Journey
-  readonly pane: 'identities' | 'references' | 'findings'
+  readonly pane: 'identities' | 'references' | 'findings' | 'choices'
   readonly cursor: number
   readonly referenceCursor: number
   readonly findingCursor: number
+  readonly choiceCursor: number
   readonly filter: Filter
 }
 
@@ -397,6 +398,7 @@ export function detectScreen(journey: Journey): DetectScreen {
     cursor: 0,
     referenceCursor: 0,
     findingCursor: 0,
+    choiceCursor: 0,
     filter: noFilter,
   }
 }

@@ -532,6 +532,20 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => new Walk([documents.finished]).toDetect().press('enter'),
     /Nothing was (done|changed)/,
   ],
+  'detect, the choices for the whole target': [
+    () => new Walk().toDetect().press('c'),
+    /What holds for the whole target/,
+    /› strategy +replace/,
+    /letters +upper/,
+    /sentinels +keep/,
+    /time zone +UTC/,
+    /space change strategy/,
+  ],
+  'detect, what is known of an identity': [
+    () => new Walk().toDetect(),
+    /40,200 name-timestamp, 820 prefixed; none empty, none twice/,
+    /time from the id, else start_time; d changes to start_time or end_time or\s+order of the key/,
+  ],
   'trace, the field': [
     () => new Walk().read().press('t').type('job-1'),
     /A ULID, or an id of before/,
@@ -678,7 +692,7 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
        [ ] tests.test_id   96,300   left alone            -
 
      jobs.job_id
-       ids made by a machine, under a key; 40,200
+       ids made by a machine, under a key
     ────────────────────────────────────────────────────────────
      enter dry-run   space migrate   tab references   ? help"
   `)

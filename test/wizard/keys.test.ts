@@ -21,6 +21,7 @@ const walks: Readonly<Record<string, () => Walk>> = {
   detect: () => new Walk().toDetect(),
   references: () => new Walk().toDetect().press('tab'),
   findings: () => new Walk().toDetect().press('f'),
+  choices: () => new Walk().toDetect().press('c'),
   'dry-run': () => new Walk().toDryRun(),
   'dry-run lists': () => new Walk().toDryRun().press('s'),
   confirm: () => new Walk().toConfirm(),

@@ -32,7 +32,7 @@ const keys = fc.constantFrom(
     'w',
     'c',
   ],
-  ...['a', 'n', 'u', 'b', 'ctrl-n', 't'],
+  ...['a', 'n', 'u', 'b', 'ctrl-n', 't', 'e', 'o'],
   ...['v', 'l', 'y', 'n', '[', ']', 'backspace', 'ctrl-l', 'ctrl-z', 'shift-tab', 'x', 'é', '7', 'ctrl-x'],
 )
 

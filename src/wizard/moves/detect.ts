@@ -4,8 +4,9 @@ import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { cycleTime, switchForm, toggleIdentity, toggleReference } from '../choices.ts'
 import { toggleAccept } from '../consent.ts'
 import { isSameIdentity, shownDocument, visibleIdentities } from '../listed.ts'
-import { focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
+import { focusedChoice, focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
+import { switchStrategy, targetChoices } from '../target-choices.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
 import { onward, passOver } from './journey.ts'
@@ -34,6 +35,8 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
       return show(wizard, { ...screen, pane: screen.pane === 'identities' ? 'references' : 'identities' })
     case 'findings':
       return show(wizard, { ...screen, pane: screen.pane === 'findings' ? 'identities' : 'findings' })
+    case 'choices':
+      return show(wizard, { ...screen, pane: screen.pane === 'choices' ? 'identities' : 'choices' })
     case 'filter':
       return show(wizard, { ...screen, filter: { ...screen.filter, editing: true } })
     case 'previous-target':
@@ -41,9 +44,14 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
       return otherTarget(wizard, screen, action)
     case 'toggle':
       if (screen.pane === 'findings') return accept(wizard, screen)
+      if (screen.pane === 'choices') return chooseNext(wizard, screen)
       return document === null ? stay(wizard) : toggle(wizard, screen, document)
     case 'form':
       return document === null ? stay(wizard) : choose(wizard, screen, switchForm(entry.choices), document)
+    case 'strategy':
+      return document === null
+        ? stay(wizard)
+        : choose(wizard, screen, switchStrategy(entry.choices), document)
     case 'date-source': {
       const identity = focusedIdentity(wizard)
       if (identity === null || document === null) return stay(wizard)
@@ -75,6 +83,13 @@ function moved(screen: DetectScreen, wizard: Wizard, action: Action): DetectScre
     }
     case 'findings':
       return { ...screen, findingCursor: moveCursor(screen.findingCursor, action, document.findings.length) }
+    case 'choices': {
+      const { length } = targetChoices(entry.choices, entry.given.choices, document)
+      return {
+        ...screen,
+        choiceCursor: moveCursor(Math.min(screen.choiceCursor, length - 1), action, length),
+      }
+    }
   }
 }
 
@@ -139,6 +154,13 @@ function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget):
         : each,
     ),
   })
+}
+
+/** The choice under the cursor, turned to its next value. */
+function chooseNext(wizard: Wizard, screen: DetectScreen): Step {
+  const document = documentOf(entryOf(wizard, screen.journey.target))
+  const focused = focusedChoice(wizard)
+  return document === null || focused === null ? stay(wizard) : choose(wizard, screen, focused.next, document)
 }
 
 /** Consent changes nothing that the engine found, so nothing is read again. */
