@@ -162,6 +162,16 @@ export interface Change {
   readonly columns: readonly string[]
 }
 
+/** The stored text of a table, index, view or trigger. */
+export interface SchemaChange {
+  readonly type: 'table' | 'index' | 'view' | 'trigger'
+  readonly name: string
+  /** Null where it is new. */
+  readonly before: string | null
+  /** Null where it goes. */
+  readonly after: string | null
+}
+
 /** What the run will need and take, measured by the rehearsal. */
 export interface Estimate {
   readonly seconds: number
@@ -185,6 +195,8 @@ export interface DryRunTarget {
     readonly views: number
     readonly triggers: number
   }
+  /** Objects whose stored text changes; our own tables are not among them. */
+  readonly schema: readonly SchemaChange[]
   readonly orphans: number
   readonly samples: readonly Sample[]
   readonly estimate: Estimate

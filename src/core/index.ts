@@ -43,6 +43,7 @@ export type {
   Settings,
 } from './requests.ts'
 export type * from './run-report.ts'
+export { sqlLines } from './schema/sql-lines.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell, shellWords } from './shell.ts'
 export { isFolder } from './stat.ts'

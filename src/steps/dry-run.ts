@@ -8,6 +8,7 @@ import { type Area, blank, cell, clip, type Line, line, paragraph, span, widthOf
 import { listOf, scrolled } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
+import { schemaDiff } from '../wizard/schema-diff.ts'
 import { type DryRunScreen, entryOf, type Rehearsal, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { checkLines } from './checks.ts'
@@ -49,6 +50,8 @@ function rehearsed(
   switch (screen.view) {
     case 'statements':
       return statements(document, screen.scroll, area)
+    case 'schema':
+      return schema(document, screen.scroll, area)
     case 'checks': {
       const all = [
         ...document.proof.checks,
@@ -81,6 +84,21 @@ function statements(document: DryRunTarget, cursor: number, area: Area): readonl
     blank,
     ...below,
   ]
+}
+
+const signs = { '-': 'danger', '+': 'ok', ' ': 'plain' } as const
+
+/** Before and after of each object that changes; the sign tells as well as the colour. */
+function schema(document: DryRunTarget, scroll: number, area: Area): readonly Line[] {
+  const head = line(
+    span(` ${counted(document.schema.length, 'object')} of the schema with another text`, 'strong'),
+  )
+  const lines = schemaDiff(document).map(({ sign, text }) =>
+    sign === 'head' || sign === 'end'
+      ? line(span(text === '' ? '' : ` ${text}`, 'strong'))
+      : line(span(` ${sign} ${text}`, signs[sign])),
+  )
+  return [head, blank, ...scrolled(lines, scroll, { width: area.width, height: area.height - 2 })]
 }
 
 function summary(document: DryRunTarget, choices: Choices, width: number): readonly Line[] {

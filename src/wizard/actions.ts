@@ -16,6 +16,7 @@ export type Action =
   | 'filter'
   | 'erase'
   | 'statements'
+  | 'schema'
   | 'checks'
   | 'write'
   | 'remember'

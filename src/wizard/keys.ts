@@ -278,6 +278,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('enter', 'next', open.dryRunNext, 'on to the confirmation; or rehearse again', open.dryRunEnter),
     skip,
     key('s', 'statements', 'statements', 'the statements that the plan compiles to', open.rehearsed),
+    key('x', 'schema', 'schema', 'what becomes of the schema, as a diff', open.rehearsed),
     key('w', 'write', 'write plan', 'write the plan to a file here', open.rehearsed),
     key('c', 'checks', 'checks', 'all checks of the rehearsal', open.rehearsed),
     back(open.dryRunBack, 'back to detect; abandons a rehearsal under way'),
@@ -287,6 +288,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   'dry-run lists': [
     key('s', 'statements', 'statements', 'the statements, or back to the overview'),
+    key('x', 'schema', 'schema', 'what becomes of the schema, or back to the overview'),
     key('c', 'checks', 'checks', 'the checks, or back to the overview'),
     key('w', 'write', 'write plan', 'write the plan to a file here'),
     back('overview', 'back to the overview'),

@@ -195,7 +195,7 @@ export interface InitializeScreen {
 export interface DryRunScreen {
   readonly name: 'dry-run'
   readonly journey: Journey
-  readonly view: 'summary' | 'statements' | 'checks'
+  readonly view: 'summary' | 'schema' | 'statements' | 'checks'
   readonly scroll: number
   readonly work: Working | { readonly is: 'rehearsed'; readonly rehearsal: Rehearsal } | Failed
 }

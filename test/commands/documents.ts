@@ -116,6 +116,14 @@ export function rehearsed(target: string, more: Partial<DryRunTarget> = {}): Dry
     plan: { hash: '7f3ac219' },
     changes: [{ table: 'jobs', rows: 41_020, columns: ['job_id'] }],
     stays: { tables: 1, indexes: 13, views: 2, triggers: 1 },
+    schema: [
+      {
+        type: 'table',
+        name: 'posts',
+        before: 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)',
+        after: 'CREATE TABLE posts (id TEXT NOT NULL UNIQUE, title TEXT, legacy_id INTEGER PRIMARY KEY)',
+      },
+    ],
     orphans: 312,
     samples: [
       {

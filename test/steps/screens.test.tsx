@@ -546,6 +546,15 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /40,200 name-timestamp, 820 prefixed; none empty, none twice/,
     /time from the id, else start_time; d changes to start_time or end_time or\s+order of the key/,
   ],
+  'dry-run, the schema as a diff': [
+    () => new Walk().toDryRun().press('x'),
+    /1 object of the schema with another text/,
+    / table posts/,
+    / - {3}id INTEGER PRIMARY KEY,/,
+    / \+ {3}id TEXT NOT NULL UNIQUE,/,
+    / \+ {3}legacy_id INTEGER PRIMARY KEY/,
+    / {3}\)/,
+  ],
   'trace, the field': [
     () => new Walk().read().press('t').type('job-1'),
     /A ULID, or an id of before/,

@@ -263,6 +263,14 @@ export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}):
       { table: 'agent_executions', rows: 60_712, columns: ['job_id'] },
     ],
     stays: { tables: 1, indexes: 13, views: 2, triggers: 1 },
+    schema: [
+      {
+        type: 'table',
+        name: 'posts',
+        before: 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT)',
+        after: 'CREATE TABLE posts (id TEXT NOT NULL UNIQUE, title TEXT, legacy_id INTEGER PRIMARY KEY)',
+      },
+    ],
     orphans: 312,
     samples: [
       {

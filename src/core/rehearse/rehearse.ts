@@ -31,6 +31,7 @@ import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf, placeOf } from '../verify/comparison-of-run.ts'
+import { schemaChanges } from './schema-changes.ts'
 import { slowerKeys } from './slower-keys.ts'
 
 /**
@@ -93,6 +94,7 @@ async function onCopies(
           plan: { hash: plan.hash },
           changes: changesOf(plan, detection.document.tables),
           stays: staysOf(plan, schema, program.record.edited),
+          schema: rehearsed.schema,
           orphans: rehearsed.proof.checks.find(check => check.id === 'orphans')?.count ?? 0,
           samples: rehearsed.samples,
           estimate: {
@@ -146,6 +148,7 @@ function migratedCopy(snapshot: string): string {
 interface Rehearsed {
   readonly proof: Proof
   readonly undo: Proof
+  readonly schema: DryRunTarget['schema']
   readonly samples: DryRunTarget['samples']
   readonly timings: DryRunTarget['timings']
   readonly seconds: number
@@ -162,7 +165,8 @@ async function rehearseOn(
   const begun = performance.now()
   db.exec('BEGIN IMMEDIATE')
   const applied = await apply(db, plan, schema, snapshot, context)
-  const sides = comparisonOf(plan, applied.program, inspectBefore(db), inspect(db), db)
+  const [was, is] = [inspectBefore(db), inspect(db)]
+  const sides = comparisonOf(plan, applied.program, was, is, db)
   const samples = plan.identities.flatMap(identity => samplesOf(db, sides, identity, schema))
   db.exec('COMMIT')
   const seconds = (performance.now() - begun) / 1000
@@ -180,7 +184,15 @@ async function rehearseOn(
     }),
   )
   db.exec('COMMIT')
-  return { proof: applied.proof, undo, samples, timings: applied.timings, seconds, bytesAfter }
+  return {
+    proof: applied.proof,
+    undo,
+    schema: schemaChanges(was.objects, is.objects),
+    samples,
+    timings: applied.timings,
+    seconds,
+    bytesAfter,
+  }
 }
 
 /** The first, a middle and the last row of each identity by ULID, as they will be: the plan carries its seed. */

@@ -2,6 +2,7 @@ import type { Requests } from '../../core/index.ts'
 import { fileName } from '../../ui/target-name.ts'
 import { allChoices, firstToMigrate, leadersOf, leads } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
+import { schemaDiff } from '../schema-diff.ts'
 import {
   type DryRunScreen,
   detectScreen,
@@ -49,6 +50,8 @@ function rowsOf(screen: DryRunScreen): number {
   switch (screen.view) {
     case 'statements':
       return document.statements.length
+    case 'schema':
+      return schemaDiff(document).length
     case 'checks':
       return document.proof.checks.length + document.undo.checks.length
     case 'summary':
@@ -65,6 +68,8 @@ export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): 
   switch (action) {
     case 'statements':
       return view('statements')
+    case 'schema':
+      return view('schema')
     case 'checks':
       return view('checks')
     case 'skip':
