@@ -31,6 +31,8 @@ export interface WizardOptions {
   readonly settingsFor: (target: string) => Settings
   /** Writes the choices for a target into the config file. */
   readonly remember: (target: string, choices: Choices) => Promise<Remembered>
+  /** What a path that is typed names; nothing where it is not there. */
+  readonly find: (text: string) => readonly GivenTarget[]
   /** No alternate screen. */
   readonly inline: boolean
   readonly engine?: Engine
@@ -59,6 +61,7 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     now,
     folder: process.cwd(),
     remember: options.remember,
+    find: options.find,
     reports: createReports(() => options.settingsFor('')),
     copies: () => {
       copies ??= makeScratch(options.settingsFor(''), 'rehearsal')

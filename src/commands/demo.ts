@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { walk } from './demo-walk.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { failure } from './failure.ts'
+import { openMore } from './open-more.ts'
 import { wholeNumber } from './option-values.ts'
 import { engineCommand } from './options.ts'
 import { rememberIn } from './remember.ts'
@@ -60,6 +61,7 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
             targets,
             systems: [],
             remember: rememberIn(session),
+            find: openMore(session, {}),
             settingsFor: () => session.settings,
             inline: false,
           }),

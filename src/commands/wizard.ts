@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
 import { inSession } from './in-session.ts'
 import { missingFolder } from './named.ts'
+import { givenTargets, openMore } from './open-more.ts'
 import { openedOn } from './opened-on.ts'
 import { choosingCommand } from './options.ts'
 import { rememberIn } from './remember.ts'
@@ -28,6 +29,8 @@ export type Wizard = (options: {
   readonly settingsFor: (target: string) => Settings
   /** Writes the choices for a target into the config file. */
   readonly remember: (target: string, choices: Choices) => Promise<Remembered>
+  /** What a path that is typed in the wizard names; nothing where it is not there. */
+  readonly find: (text: string) => readonly GivenTarget[]
   readonly inline: boolean
 }) => Promise<number>
 
@@ -66,13 +69,8 @@ export function wizardCommand(
         const typed = choicesFrom(options)
         const { targets, systems } = openedOn(session, words)
         return await context.wizard({
-          targets: targets.map(({ path, system, owner }) => ({
-            target: path,
-            choices: session.choices(typed, path),
-            configFiles: session.configured(path).files,
-            ...(system === null ? {} : { system }),
-            ...(owner === null ? {} : { owner }),
-          })),
+          targets: givenTargets(session, typed, targets),
+          find: openMore(session, typed),
           systems,
           settingsFor: session.settingsFor,
           remember: rememberIn(session),

@@ -22,6 +22,7 @@ import { dryRunBody } from './dry-run.ts'
 import { helpBody } from './help.ts'
 import { initializeBody } from './initialize.ts'
 import { migrateBody } from './migrate.ts'
+import { openBody } from './open.ts'
 import { railOf } from './rail-of.ts'
 import { rollbackBody } from './rollback.ts'
 import { takeBackBody } from './take-back.ts'
@@ -127,6 +128,7 @@ function badgeOf(wizard: Wizard): Span {
       )
     }
     case 'trace':
+    case 'open':
       return span('only reads', 'muted')
     case 'done':
     case 'quitting':
@@ -152,6 +154,8 @@ function bodyOf(wizard: Wizard, area: Area): readonly Line[] {
   switch (screen.name) {
     case 'targets':
       return targetsBody(wizard, screen, area)
+    case 'open':
+      return openBody(screen, area)
     case 'detect':
       return detectBody(wizard, screen, area)
     case 'initialize':

@@ -26,6 +26,8 @@ export type Action =
   | 'verify'
   | 'rollback'
   | 'trace'
+  | 'open'
+  | 'complete'
   | 'take-back'
   | 'take-all-back'
   | 'rehearse'

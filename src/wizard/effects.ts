@@ -9,11 +9,12 @@ import {
   type Remembered,
   type Requests,
 } from '../core/index.ts'
+import { completePath } from './complete-path.ts'
 import type { Engine } from './engine.ts'
 import type { Answer, Asked, Command, WizardMessage } from './messages.ts'
 import type { ReportContent } from './report.ts'
 import type { Reports } from './report-file.ts'
-import type { Job } from './state.ts'
+import type { GivenTarget, Job } from './state.ts'
 
 export interface World {
   readonly engine: Engine
@@ -26,6 +27,8 @@ export interface World {
   readonly reports: Reports
   /** Writes the choices for a target into the config file. */
   readonly remember: (target: string, choices: Choices) => Promise<Remembered>
+  /** What a path that is typed names; nothing where it is not there. */
+  readonly find: (text: string) => readonly GivenTarget[]
   readonly redraw: () => void
   readonly suspend: () => void
   /** Called once, when everything has ended. */
@@ -119,6 +122,22 @@ export function createEffects(world: World): Effects {
     world.dispatch({ type: 'remembered', target, choices, outcome, at: world.now() })
   }
 
+  async function complete(text: string): Promise<void> {
+    const completions = await completePath(text, world.folder)
+    world.dispatch({ type: 'completed', text, completions, at: world.now() })
+  }
+
+  function find(text: string): void {
+    try {
+      const given = world.find(text)
+      // Whoever asked is still at it.
+      setImmediate(() => world.dispatch({ type: 'found', text, given, at: world.now() }))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      setImmediate(() => world.dispatch({ type: 'not-found', why, at: world.now() }))
+    }
+  }
+
   function report(content: ReportContent): void {
     try {
       const file = world.reports.write(content)
@@ -190,6 +209,10 @@ export function createEffects(world: World): Effects {
         case 'remember':
           remembering = remembering.then(() => remember(command.target, command.choices))
           return
+        case 'complete':
+          return void complete(command.text)
+        case 'find':
+          return find(command.text)
         case 'redraw':
           return world.redraw()
         case 'suspend':

@@ -10,6 +10,7 @@ import type { Wizard } from './state.ts'
 export const places = [
   'targets',
   'filter',
+  'open',
   'detect',
   'references',
   'findings',
@@ -160,6 +161,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     ),
     compare,
     rollback,
+    key('o', 'open', 'open file', 'open another database, folder or system'),
     trace,
     ...moving,
     filter,
@@ -169,6 +171,16 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   filter: [
     key('enter', 'next', 'keep filter', 'keep the filter and go on'),
     back('drop filter', 'drop the filter'),
+    quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
+    help,
+    helpByName,
+    leave,
+    ...terminal,
+  ],
+  open: [
+    key('enter', 'next', 'open', 'open what is typed, and look into it', open.openEnter),
+    key('tab', 'complete', 'complete', 'complete the path'),
+    back('back', 'back to the targets'),
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     help,
     helpByName,
@@ -281,7 +293,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('x', 'schema', 'schema', 'what becomes of the schema, as a diff', open.rehearsed),
     key('w', 'write', 'write plan', 'write the plan to a file here', open.rehearsed),
     key('c', 'checks', 'checks', 'all checks of the rehearsal', open.rehearsed),
-    back(open.dryRunBack, 'back to detect; abandons a rehearsal under way'),
+    back(open.dryRunBack, 'back to detect; abandons a rehearsal'),
     rollback,
     ...moving,
     ...everywhere,
@@ -474,6 +486,7 @@ export function placeOf(wizard: Wizard): Place {
       return 'take back'
     case 'trace':
       return screen.stage.is === 'typing' ? 'trace' : 'traced'
+    case 'open':
     case 'initialize':
     case 'confirm':
     case 'migrate':

@@ -9,7 +9,7 @@ import type {
   Requests,
 } from '../core/index.ts'
 import type { ReportContent } from './report.ts'
-import type { Job, ReportFile } from './state.ts'
+import type { GivenTarget, Job, ReportFile } from './state.ts'
 
 /** The operations a screen may ask for. */
 export type Asked = Extract<
@@ -57,6 +57,19 @@ export type WizardMessage =
       readonly outcome: Remembered
       readonly at: number
     }
+  | {
+      readonly type: 'completed'
+      readonly text: string
+      readonly completions: readonly string[]
+      readonly at: number
+    }
+  | {
+      readonly type: 'found'
+      readonly text: string
+      readonly given: readonly GivenTarget[]
+      readonly at: number
+    }
+  | { readonly type: 'not-found'; readonly why: string; readonly at: number }
   | { readonly type: 'reported'; readonly report: ReportFile; readonly at: number }
   /** SIGTERM, SIGINT or SIGHUP: the code to leave with. */
   | { readonly type: 'signal'; readonly code: number; readonly at: number }
@@ -79,6 +92,10 @@ export type Command =
   | { readonly type: 'write'; readonly file: string; readonly text: string }
   | { readonly type: 'remember'; readonly target: string; readonly choices: Choices }
   | { readonly type: 'report'; readonly content: ReportContent }
+  /** How a path that is typed could go on. */
+  | { readonly type: 'complete'; readonly text: string }
+  /** What a path names. */
+  | { readonly type: 'find'; readonly text: string }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
   /** Stop whatever runs, then leave. */

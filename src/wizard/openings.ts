@@ -467,6 +467,7 @@ export function typing(wizard: Wizard): { readonly typed: string; readonly name:
     return { typed: screen.typed, name: targetName(screen.journey.target, names) }
   if (screen.name === 'rollback' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
+  if (screen.name === 'open') return { typed: screen.typed, name: null }
   if (screen.name === 'trace' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: null }
   if ((screen.name === 'targets' || screen.name === 'detect') && screen.filter.editing)
@@ -666,4 +667,8 @@ export function traceBack({ screen }: Wizard): string {
 /** The referring row under the cursor. */
 export function focusedFollower({ trace, cursor }: Traced): Follower | null {
   return followersOf(trace)[cursor] ?? null
+}
+
+export function openEnter({ screen }: Wizard): Closed {
+  return screen.name === 'open' && screen.typed.trim() === '' ? 'Type the path of a database.' : null
 }

@@ -14,6 +14,7 @@ import { onDetect } from './moves/detect.ts'
 import { onDryRun } from './moves/dry-run.ts'
 import { onFilter } from './moves/filter.ts'
 import { interrupt, leave, quit, withWork } from './moves/leaving.ts'
+import { onCompleted, onFound, onOpen } from './moves/open.ts'
 import { onRemembered } from './moves/remember.ts'
 import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
@@ -67,6 +68,12 @@ function next(wizard: Wizard, message: WizardMessage): Step {
       return notice(wizard, `${message.file} could not be written: ${message.why}`)
     case 'remembered':
       return onRemembered(wizard, message)
+    case 'completed':
+      return onCompleted(wizard, message.text, message.completions)
+    case 'found':
+      return onFound(wizard, message.text, message.given)
+    case 'not-found':
+      return notice(wizard, message.why)
     case 'reported':
       return onReported(wizard, message.report)
     case 'signal':
@@ -118,6 +125,8 @@ function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
   switch (screen.name) {
     case 'targets':
       return screen.filter.editing ? onFilter(wizard, screen, action) : onTargets(wizard, screen, action)
+    case 'open':
+      return onOpen(wizard, screen, action)
     case 'detect':
       return screen.filter.editing ? onFilter(wizard, screen, action) : onDetect(wizard, screen, action)
     case 'initialize':

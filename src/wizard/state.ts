@@ -173,6 +173,14 @@ export interface TargetsScreen {
   readonly filter: Filter
 }
 
+/** A file to open, by a path that is typed. */
+export interface OpenScreen {
+  readonly name: 'open'
+  readonly typed: string
+  /** How it could go on, where that is not settled. */
+  readonly completions: readonly string[]
+}
+
 export interface DetectScreen {
   readonly name: 'detect'
   readonly journey: Journey
@@ -254,7 +262,7 @@ export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
 export interface RollbackScreen {
   readonly name: 'rollback'
   /** Where Esc leads while nothing was changed. */
-  readonly from: Exclude<Screen, RollbackScreen | TakeBackScreen | TraceScreen | QuittingScreen>
+  readonly from: Exclude<Screen, RollbackScreen | TakeBackScreen | TraceScreen | OpenScreen | QuittingScreen>
   readonly stage: RollbackStage
 }
 
@@ -326,6 +334,7 @@ export interface QuittingScreen {
 
 export type Screen =
   | TargetsScreen
+  | OpenScreen
   | DetectScreen
   | InitializeScreen
   | DryRunScreen
@@ -406,6 +415,22 @@ export function detectScreen(journey: Journey): DetectScreen {
 /** Each target is held against each: where a folder holds many, that takes long, and is done when it is asked for. */
 const comparedUnasked = 12
 
+/** A target of which nothing is known yet. */
+export function newEntry(given: GivenTarget): Entry {
+  return {
+    target: given.target,
+    given,
+    selected: false,
+    choices: given.choices,
+    kept: given.choices,
+    notKept: null,
+    original: null,
+    detection: { is: 'waiting' },
+    status: null,
+    rehearsal: null,
+  }
+}
+
 /** The state before anything was asked of the engine. */
 export function initialWizard(
   targets: readonly GivenTarget[],
@@ -415,18 +440,7 @@ export function initialWizard(
   return {
     now,
     systems,
-    entries: targets.map(given => ({
-      target: given.target,
-      given,
-      selected: false,
-      choices: given.choices,
-      kept: given.choices,
-      notKept: null,
-      original: null,
-      detection: { is: 'waiting' },
-      status: null,
-      rehearsal: null,
-    })),
+    entries: targets.map(newEntry),
     screen: targetsScreen,
     help: null,
     notice: '',
@@ -512,6 +526,7 @@ export function isLive(screen: Screen): boolean {
     case 'confirm':
     case 'verify':
     case 'trace':
+    case 'open':
     case 'done':
     case 'quitting':
       return false
@@ -532,6 +547,7 @@ export function workOf(screen: Screen): Working | null {
       return screen.stage.is === 'running' ? screen.stage.work : null
     case 'trace':
       return screen.stage.is === 'looking' ? screen.stage.work : null
+    case 'open':
     case 'targets':
     case 'detect':
     case 'confirm':

@@ -555,6 +555,20 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     / \+ {3}legacy_id INTEGER PRIMARY KEY/,
     / {3}\)/,
   ],
+  'open, with completions': [
+    () =>
+      new Walk()
+        .read()
+        .press('o')
+        .type('da')
+        .press('tab')
+        .send({ type: 'completed', text: 'da', completions: ['data/', 'dates.db'], at }),
+    /Path of a database/,
+    /> dat/,
+    /data\//,
+    /dates\.db/,
+    /tab complete/,
+  ],
   'trace, the field': [
     () => new Walk().read().press('t').type('job-1'),
     /A ULID, or an id of before/,
@@ -664,7 +678,7 @@ describe('what the operator sees at first', () => {
 
 
       ────────────────────────────────────────────────────────────────────────────────────────────────────
-       space select   enter detect   r rollback   t trace   ? help   q quit"
+       space select   enter detect   r rollback   o open file   t trace   ? help   q quit"
     `)
   })
 

@@ -61,6 +61,7 @@ function world(change: Partial<World> = {}) {
     reports: { folder: () => '/state/reports/r', write: () => '/state/reports/r/report.md' },
     folder: '.',
     copies: () => '/copies',
+    find: () => [],
     remember: () => Promise.reject(new Error('Nothing is kept here.')),
     redraw: () => {},
     suspend: () => {},

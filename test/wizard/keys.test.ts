@@ -18,6 +18,7 @@ const journey = () =>
 const walks: Readonly<Record<string, () => Walk>> = {
   targets: () => new Walk().read(),
   filter: () => new Walk().read().press('/'),
+  open: () => new Walk().read().press('o'),
   detect: () => new Walk().toDetect(),
   references: () => new Walk().toDetect().press('tab'),
   findings: () => new Walk().toDetect().press('f'),

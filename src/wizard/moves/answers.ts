@@ -341,6 +341,7 @@ function onFailure(
       if (screen.stage.is !== 'looking') return stay(wizard)
       return show(wizard, { ...screen, stage: { is: 'failed', id: screen.stage.id, work: failed } })
     }
+    case 'open':
     case 'targets':
     case 'detect':
     case 'confirm':

@@ -87,6 +87,7 @@ export function withWork(wizard: Wizard, work: Working): Wizard {
       return screen.stage.is === 'looking'
         ? { ...wizard, screen: { ...screen, stage: { ...screen.stage, work } } }
         : wizard
+    case 'open':
     case 'targets':
     case 'detect':
     case 'confirm':
@@ -125,6 +126,7 @@ function failureInSight(wizard: Wizard, screen: Screen): Pick<Failed, 'failure'>
     case 'trace':
       // Looking something up changes nothing of what was done.
       return failureInSight(wizard, screen.from)
+    case 'open':
     case 'targets':
     case 'confirm':
     case 'done':

@@ -18,7 +18,7 @@ const list = { is: 'list', cursor: 0 } as const
 /** The menu, with the runs as they are now. */
 export function openRollback(wizard: Wizard): Step {
   const { screen } = wizard
-  if (screen.name === 'quitting') return stay(wizard)
+  if (screen.name === 'quitting' || screen.name === 'open') return stay(wizard)
   const from =
     screen.name === 'rollback' || screen.name === 'take-back' || screen.name === 'trace'
       ? screen.from

@@ -28,6 +28,8 @@ export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action)
       }
       return toDetect(selected.length > 1 ? takeUp(wizard, selected) : wizard, journey)
     }
+    case 'open':
+      return show(wizard, { name: 'open', typed: '', completions: [] })
     case 'all':
       return overAll(wizard)
     case 'compare':

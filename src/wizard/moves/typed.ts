@@ -33,6 +33,8 @@ export function type(wizard: Wizard, grapheme: string): Step {
         ...screen,
         stage: { ...screen.stage, typed: (screen.stage.typed + grapheme).slice(0, limit) },
       })
+    case 'open':
+      return show(wizard, { ...screen, typed: (screen.typed + grapheme).slice(0, limit), completions: [] })
     case 'trace':
       if (screen.stage.is !== 'typing') return stay(wizard)
       return show(wizard, {
