@@ -31,11 +31,25 @@ export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readon
     ...listed('Still to come', left, 'strong'),
     ...listed('Left out', skipped, 'plain'),
     ...listed('Not changed', others, 'muted'),
-    ...(wizard.book.done.some(target => isUntested(wizard, target))
-      ? paragraph('Next: run the tests of the programs that use these databases.', area.width, 'plain', 3)
-      : []),
+    ...nextLines(wizard, area.width),
   ]
   return scrolled(lines, screen.scroll, area)
+}
+
+/** What is left to the operator: tests, dates to wait for, and how to look at what came of it. */
+function nextLines(wizard: Wizard, width: number): readonly Line[] {
+  const { done } = wizard.book
+  if (done.length === 0) return []
+  const steps = [
+    ...(done.some(target => isUntested(wizard, target))
+      ? ['run the tests of the programs that use these databases']
+      : []),
+    ...done.flatMap(target =>
+      (pageOf(wizard, target)?.due ?? []).map(due => `${nameOf(wizard, target)}: ${due}`),
+    ),
+    't traces an id through all targets, r is the way back, any time later',
+  ]
+  return [line(span('   Next:', 'strong')), ...steps.flatMap(text => paragraph(text, width, 'plain', 5))]
 }
 
 function isUntested(wizard: Wizard, target: string): boolean {

@@ -90,6 +90,8 @@ const signs = { '-': 'danger', '+': 'ok', ' ': 'plain' } as const
 
 /** Before and after of each object that changes; the sign tells as well as the colour. */
 function schema(document: DryRunTarget, scroll: number, area: Area): readonly Line[] {
+  if (document.schema.length === 0)
+    return [line(span(` ${symbols.done} The schema stays byte for byte: only values change.`, 'ok'))]
   const head = line(
     span(` ${counted(document.schema.length, 'object')} of the schema with another text`, 'strong'),
   )

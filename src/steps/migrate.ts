@@ -18,7 +18,8 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
     : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
   const promise = paragraph(text, area.width, 'muted', 1)
   const rest = { width: area.width, height: area.height - promise.length }
-  return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest), ...promise]
+  const { changes } = screen.rehearsal.document
+  return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest, changes), ...promise]
 }
 
 function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {

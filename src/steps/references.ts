@@ -26,13 +26,13 @@ export function referencesOf(
 ): readonly Line[] {
   const active = screen.pane === 'references'
   const references = visibleReferences(entry, identity)
-  const roomy = area.height >= references.length + 9
+  const told = Math.max(2, Math.min(6, area.height - references.length - 4))
   const low = area.height < references.length + 14
   // While one looks at references, what is known of them comes before what is known of their identity.
   const title = [
     ...(beneath ? [blank] : []),
     line(' ', span(identityName(identity), 'strong')),
-    ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, roomy ? 6 : 2)),
+    ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, told)),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)

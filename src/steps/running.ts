@@ -1,5 +1,5 @@
 /** Work under way, as migrate, dry-run and rollback show it: phases with their times, the bar, the last log lines. */
-import type { Phase } from '../core/index.ts'
+import type { Change, Phase } from '../core/index.ts'
 import { clock, count, duration } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, cell, type Line, line, paragraph, span, spread } from '../ui/line.ts'
@@ -15,6 +15,7 @@ import {
 } from '../wizard/progress.ts'
 import type { Wizard, Working } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
+import { tableBars } from './table-bars.ts'
 
 const names: Readonly<Record<Phase, string>> = {
   inspect: 'inspect',
@@ -46,12 +47,17 @@ export const livePhases: readonly Phase[] = [
   'verify-outside',
 ]
 
+const barsShown = 8
+const fewestLogLines = 3
+
+/** @param tables those that are rewritten, with their rows; each has a bar while it is at work */
 export function runningLines(
   wizard: Wizard,
   work: Working,
   planned: readonly Phase[],
   wholeLog: boolean,
   area: Area,
+  tables: readonly Change[] = [],
 ): readonly Line[] {
   const { progress } = work
   if (wholeLog) return logLines(progress, area.width).slice(-area.height)
@@ -60,11 +66,23 @@ export function runningLines(
   const promise = stopLines(work, area.width)
   const room = area.height - below.length - promise.length
   const shown = phases.length > room ? aroundNow(progress, phases, room) : phases
-  const log = logLines(progress, area.width).slice(-Math.max(0, Math.min(6, room - shown.length - 1)))
+  const bars = tableBars(progress, tables, {
+    width: area.width,
+    height: Math.min(barsShown, room - shown.length - fewestLogLines),
+  })
+  const logRoom = room - shown.length - bars.length - 1
+  const log = logLines(progress, area.width).slice(-Math.max(0, Math.min(6, logRoom)))
   const gap =
-    area.height - shown.length - below.length - promise.length - log.length - (log.length > 0 ? 1 : 0)
+    area.height -
+    shown.length -
+    bars.length -
+    below.length -
+    promise.length -
+    log.length -
+    (log.length > 0 ? 1 : 0)
   return [
     ...shown,
+    ...bars,
     ...below,
     ...(log.length > 0 && gap >= 0 ? [blank, ...log] : []),
     ...Array.from({ length: Math.max(0, Math.min(1, gap)) }, () => blank),

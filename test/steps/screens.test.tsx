@@ -527,6 +527,8 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /Done/,
     /41,234 identifiers/,
     /Not changed: crackerjack\.db/,
+    /Next:/,
+    /run the tests of the programs/,
   ],
   'done, nothing done': [
     () => new Walk([documents.finished]).toDetect().press('enter'),
@@ -568,6 +570,14 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /data\//,
     /dates\.db/,
     /tab complete/,
+  ],
+  'dry-run, where the schema stays': [
+    () => {
+      const walk = new Walk().toDetect().press('enter')
+      const document = documents.rehearsed(documents.metrics, { schema: [] })
+      return walk.answer('dry-run', { type: 'result', value: { document, plan: documents.plan } }).press('x')
+    },
+    /✓ The schema stays byte for byte/,
   ],
   'trace, the field': [
     () => new Walk().read().press('t').type('job-1'),
@@ -778,4 +788,11 @@ describe('the summary on the main screen', () => {
     expect(lines.join('\n')).toMatch(/Stop it/)
     expect(summaryLines({ ...wizard, deeds: Array.from({ length: 40 }, () => bad) })).toHaveLength(12)
   })
+})
+
+it('each table has a bar while the rewrite is at it', () => {
+  const frame = drawn(migrating().wizard, { columns: 100, rows: 40 })
+  expect(frame).toMatch(/jobs +█{20} {2}100 % {3}41,020 of 41,020 rows/)
+  expect(frame).toMatch(/errors +█{10}░{10} {3}50 % {3}9,110 of 18,220 rows/)
+  expect(frame).toMatch(/agent_executions +░{20} {4}0 % {3}0 of 60,712 rows/)
 })
