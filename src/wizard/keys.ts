@@ -191,8 +191,11 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     back('back', 'back to the targets'),
     rollback,
     ...moving,
-    quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
-    quiet(']', [']'], 'next-target', 'the next of the selected targets'),
+    {
+      ...quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
+      closed: open.severalSelected,
+    },
+    { ...quiet(']', [']'], 'next-target', 'the next of the selected targets'), closed: open.severalSelected },
     filter,
     ...everywhere,
   ],
