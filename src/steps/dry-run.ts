@@ -166,6 +166,14 @@ function changeLines(document: DryRunTarget, width: number): readonly Line[] {
     counted(stays.views, 'view'),
     counted(stays.triggers, 'trigger'),
   ]
+  const stay =
+    width === unbounded
+      ? [line(`stays, byte for byte: ${kinds.join(', ')}`)]
+      : [
+          line(span(' stays, byte for byte', 'strong')),
+          line(`   ${kinds.slice(0, 2).join(', ')},`),
+          line(`   ${kinds.slice(2).join(', ')}`),
+        ]
   return [
     line(span(' changes', 'strong')),
     ...shown.map(change => changeLine(change.table, change.rows, change.columns.join(', '), width)),
@@ -179,9 +187,7 @@ function changeLines(document: DryRunTarget, width: number): readonly Line[] {
           ),
         ]
       : []),
-    line(span(' stays, byte for byte', 'strong')),
-    line(`   ${kinds.slice(0, 2).join(', ')},`),
-    line(`   ${kinds.slice(2).join(', ')}`),
+    ...stay,
   ]
 }
 
@@ -232,5 +238,6 @@ function samples(document: DryRunTarget, width: number): readonly Line[] {
     width,
     3,
   )
-  return [drawn.head, ...drawn.rows]
+  const head = width === unbounded ? line(span('before and after', 'strong')) : drawn.head
+  return [head, ...drawn.rows]
 }

@@ -92,7 +92,7 @@ export function table(
 /** `jobs.job_id: rows 41,020; kind of id uuid4` */
 function sentence(columns: readonly TableColumn[], row: readonly TableCell[], indent: number): Line {
   const [name, ...values] = columns.flatMap(({ title }, at) => {
-    const text = row[at]?.text ?? ''
+    const text = (row[at]?.text ?? '').trim()
     return text === '' || text === '-' ? [] : [at === 0 ? text : `${title} ${text}`.trim()]
   })
   return line(' '.repeat(indent), [name, values.join('; ')].filter(Boolean).join(': '))

@@ -2,7 +2,7 @@
 import { type Action, isMovement } from '../../wizard/actions.ts'
 import { type Binding, bindings, placeOf } from '../../wizard/keys.ts'
 import { typing } from '../../wizard/openings.ts'
-import type { Wizard } from '../../wizard/state.ts'
+import { type Wizard, workOf } from '../../wizard/state.ts'
 
 export interface Choice {
   /** What is pressed for it. */
@@ -50,7 +50,12 @@ export function keyFor(wizard: Wizard, action: Action): string | null {
 /** Why the way on is closed, where it is and that needs saying. */
 export function whyNotOn(wizard: Wizard): string | null {
   const onward = bindings[placeOf(wizard)].filter(binding => binding.action === 'next')
-  if (typing(wizard) !== null || onward.some(binding => binding.closed(wizard) === null)) return null
+  if (
+    typing(wizard) !== null ||
+    workOf(wizard.screen) !== null ||
+    onward.some(binding => binding.closed(wizard) === null)
+  )
+    return null
   return onward.map(binding => binding.closed(wizard)).find(why => why) ?? null
 }
 

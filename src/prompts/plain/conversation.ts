@@ -61,7 +61,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
     const wizard = store.get()
     const lines = pageText(wizard)
     picking = false
-    write('')
+    if (lines.length > 0) write('')
     sayNotice(wizard)
     sayPart(lines)
     remember(wizard, lines)

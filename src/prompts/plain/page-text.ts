@@ -7,8 +7,10 @@ import { rowsOf } from './rows.ts'
 
 /** Where one is, what is known, and what is at hand. */
 export function pageText(wizard: Wizard): readonly string[] {
+  const { screen } = wizard
+  if (screen.name === 'quitting' && screen.live === null) return []
   const page = pageOf(wizard)
-  const { name } = wizard.screen
+  const { name } = screen
   const title = page.title === name ? name : `${name}: ${page.title}`
   const sentence = [title, page.badge.text]
     .map(text => text.trim())
@@ -23,7 +25,7 @@ function bodyText(wizard: Wizard): readonly string[] {
   const lines = pageOf(wizard)
     .body({ width: unbounded, height: unbounded })
     .map(content => textOf(content).trim())
-    .filter(text => text !== '')
+    .filter(text => text !== '' && text !== '>')
   return workOf(wizard.screen) === null ? lines : atWork(wizard.screen, lines)
 }
 
