@@ -4,7 +4,7 @@ import { matchesName } from '../../ui/target-name.ts'
 import { bindingOf, bindings, placeOf } from '../../wizard/keys.ts'
 import { typing } from '../../wizard/openings.ts'
 import { isLive, type Wizard } from '../../wizard/state.ts'
-import { type Choice, choicesOf, keyFor } from './choices.ts'
+import { backLetter, type Choice, choiceCalledBack, choicesOf, keyFor } from './choices.ts'
 import { keysTo, rowsOf } from './rows.ts'
 
 export type Reply =
@@ -25,9 +25,9 @@ export function answerTo(wizard: Wizard, line: string, picking: boolean): Reply 
   const text = line.trim()
   if (picking) return picked(wizard, text)
   const field = typing(wizard)
-  if (field !== null && field.name === null) return filtered(wizard, line)
+  if (field !== null && field.name === null) return filtered(wizard, field, line)
   // A name comes before everything else: a database may be called q.
-  if (field?.name != null && matchesName(line, field.name)) return typed(wizard, line)
+  if (field?.name != null && matchesName(line, field.name)) return typed(field, line)
   switch (text) {
     case '':
       return { does: 'repeat' }
@@ -35,8 +35,8 @@ export function answerTo(wizard: Wizard, line: string, picking: boolean): Reply 
       return { does: 'explain' }
     case 'm':
       return { does: 'more' }
-    case 'b':
-      return back(wizard)
+    case backLetter:
+      return backOrElse(wizard)
     case 'q':
       return quit(wizard)
   }
@@ -47,7 +47,7 @@ export function answerTo(wizard: Wizard, line: string, picking: boolean): Reply 
     const chosen = choices[number - 1]
     if (chosen !== undefined) return press(chosen.key)
   }
-  if (field?.name != null) return typed(wizard, line)
+  if (field?.name != null) return say(`Type ${printable(field.name)} exactly.`)
   const named = byLabel(wizard, text, choices)
   return named === null ? say(unknown(text, wizard)) : press(named)
 }
@@ -78,13 +78,21 @@ function byLabel(wizard: Wizard, text: string, choices: readonly Choice[]): stri
 
 function picked(wizard: Wizard, text: string): Reply {
   const rows = rowsOf(wizard)
-  if (rows === null || text === 'b') return { does: 'leave-list' }
+  if (rows === null || text === backLetter) return { does: 'leave-list' }
   if (text === 'm') return { does: 'more' }
   if (text === 'q') return quit(wizard)
   const number = Number(text)
   if (!/^\d+$/.test(text) || number < 1 || number > rows.names.length)
     return say(`Type a number from 1 to ${rows.names.length}, or b to leave it as it is.`)
   return press(...keysTo(rows, number - 1))
+}
+
+function backOrElse(wizard: Wizard): Reply {
+  const other = choiceCalledBack(wizard)
+  if (other === null) return back(wizard)
+  return say(
+    `${backLetter} could be meant in two ways here: type esc to go back, or ${other} for what the texts call ${backLetter}.`,
+  )
 }
 
 function back(wizard: Wizard): Reply {
@@ -100,7 +108,7 @@ function closedBack(wizard: Wizard): string {
 }
 
 /** While a name is typed q is text to the machine, so the way out leads over the way back. */
-function quit(wizard: Wizard): Reply {
+export function quit(wizard: Wizard): Reply {
   const key = keyFor(wizard, 'quit')
   if (key !== null) return press(key)
   if (isLive(wizard.screen)) return say(closedBack(wizard))
@@ -111,25 +119,18 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 const graphemes = (text: string) => [...segmenter.segment(text)].map(each => each.segment)
 
-/** The whole line in place of what stands in the field, and Enter. */
-function typed(wizard: Wizard, line: string): Reply {
-  const field = typing(wizard)
-  if (field === null) return { does: 'repeat' }
-  const letters = graphemes(line)
-  // A letter that is a key here can be no part of the name.
-  const isKey = (letter: string) => bindingOf(wizard, letter)?.closed(wizard) === null
-  if (letters.some(isKey)) return say(`Type ${printable(field.name ?? '')} exactly.`)
-  return press(...graphemes(field.typed).map(() => 'backspace'), ...letters, 'enter')
+/** The whole line in place of what stands in the field, and Enter. The machine looks at the name once more. */
+function typed({ typed: before }: { readonly typed: string }, line: string): Reply {
+  return press(...graphemes(before).map(() => 'backspace'), ...graphemes(line), 'enter')
 }
 
+/** Longer than any name of a table and its column that one would look for. */
+const longest = 200
+
 /** Everything but an empty line is a text to look for. */
-function filtered(wizard: Wizard, line: string): Reply {
+function filtered(wizard: Wizard, field: { readonly typed: string }, line: string): Reply {
   if (line.trim() === '') return press('esc')
-  const field = typing(wizard)
   const isKey = (letter: string) => bindingOf(wizard, letter)?.closed(wizard) === null
-  return press(
-    ...graphemes(field?.typed ?? '').map(() => 'backspace'),
-    ...graphemes(line).filter(letter => !isKey(letter)),
-    'enter',
-  )
+  const letters = graphemes(line).filter(letter => !isKey(letter))
+  return typed(field, letters.slice(0, longest).join(''))
 }

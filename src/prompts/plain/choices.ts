@@ -47,6 +47,15 @@ export function keyFor(wizard: Wizard, action: Action): string | null {
   return openBindings(wizard).find(binding => binding.action === action)?.keys[0] ?? null
 }
 
+/** Going back has a letter of its own, unless a key of the place has the same one: then neither is guessed. */
+export const backLetter = 'b'
+
+/** The choice that has the letter for going back as its key, by its number; null where there is none. */
+export function choiceCalledBack(wizard: Wizard): number | null {
+  const at = choicesOf(wizard).findIndex(({ key }) => key === backLetter)
+  return at === -1 ? null : at + 1
+}
+
 /** Why the way on is closed, where it is and that needs saying. */
 export function whyNotOn(wizard: Wizard): string | null {
   const onward = bindings[placeOf(wizard)].filter(binding => binding.action === 'next')

@@ -3,7 +3,7 @@ import { printable } from '../../ui/printable.ts'
 import type { Progress } from '../../wizard/progress.ts'
 import { type Wizard, workOf } from '../../wizard/state.ts'
 import type { Store } from '../../wizard/store.ts'
-import { answerTo } from './answer.ts'
+import { answerTo, quit } from './answer.ts'
 import { answersKey, pageKey, pageText } from './page-text.ts'
 import { progressText } from './progress-text.ts'
 import { choicesText, explainText, pickQuestion, pickText, questionText } from './question.ts'
@@ -109,7 +109,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
   function leaveWherePossible(): boolean {
     const wizard = store.get()
     if (wizard.screen.name === 'quitting') return false
-    const reply = answerTo(wizard, 'q', true)
+    const reply = quit(wizard)
     if (reply.does !== 'press') return false
     hearing = true
     press(reply.keys)

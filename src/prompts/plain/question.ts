@@ -2,7 +2,7 @@
 import { typing } from '../../wizard/openings.ts'
 import { isLive, type Wizard, workOf } from '../../wizard/state.ts'
 import { canPick } from './answer.ts'
-import { choicesOf, interruptWords, keyFor, whyNotOn } from './choices.ts'
+import { backLetter, choiceCalledBack, choicesOf, interruptWords, keyFor, whyNotOn } from './choices.ts'
 import { rowsOf } from './rows.ts'
 
 /** @param whole with what each choice does, as when one comes to a page for the first time */
@@ -30,9 +30,7 @@ export function questionText(wizard: Wizard, more: number): string {
   const ways = [
     ...(interrupt === null ? [] : [`Ctrl-C ${interrupt}`]),
     ...(more > 0 ? [`m ${more} more lines`] : []),
-    ...(keyFor(wizard, 'back') === null || wizard.screen.name === 'targets'
-      ? []
-      : [`b ${backWords(wizard)}`]),
+    ...(keyFor(wizard, 'back') === null || wizard.screen.name === 'targets' ? [] : [backWords(wizard)]),
     '? explain',
     ...(live ? [] : ['q quit']),
   ]
@@ -40,7 +38,8 @@ export function questionText(wizard: Wizard, more: number): string {
 }
 
 function backWords(wizard: Wizard): string {
-  return workOf(wizard.screen) === null ? 'back' : 'abandon'
+  const letter = choiceCalledBack(wizard) === null ? backLetter : 'esc'
+  return `${letter} ${workOf(wizard.screen) === null ? 'back' : 'abandon'}`
 }
 
 function questionOf(wizard: Wizard, names: boolean): string {
