@@ -20,7 +20,7 @@ const pageLength = 24
 
 /** @param write takes one line at a time, printable and without its end */
 export function converse(store: Store, now: () => number, write: (line: string) => void): Conversation {
-  const said = { page: '', answers: '', notice: '' }
+  const said = { page: '', answers: '', notice: '', choices: '' }
   /** What was said last of the page, so that only what is new is said again. */
   let known: ReadonlySet<string> = new Set()
   let rest: readonly string[] = []
@@ -42,6 +42,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
 
   function ask(whole: boolean): void {
     const wizard = store.get()
+    said.choices = choicesText(wizard, false).join('\n')
     if (picking) say([pickQuestion(wizard, rest.length)])
     else say([...choicesText(wizard, whole), questionText(wizard, rest.length)].filter(Boolean))
   }
@@ -68,13 +69,14 @@ export function converse(store: Store, now: () => number, write: (line: string) 
     ask(true)
   }
 
-  function sayNews(): void {
+  /** What is new on the page. Asked for nothing, the choices are only said again where their numbers have changed. */
+  function sayNews(answered: boolean): void {
     const wizard = store.get()
     const lines = pageText(wizard)
     sayNotice(wizard)
     sayPart(lines.filter(line => !known.has(line)))
     remember(wizard, lines)
-    ask(false)
+    if (answered || choicesText(wizard, false).join('\n') !== said.choices) ask(false)
   }
 
   /** What the engine has told since; by number of its call, since each begins anew. */
@@ -92,7 +94,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
     if (ended && leaveWherePossible()) return
     if (pageKey(wizard) !== said.page) sayPage()
     else if (picking) return
-    else if (answersKey(wizard) !== said.answers) sayNews()
+    else if (answersKey(wizard) !== said.answers) sayNews(false)
     else sayNotice(wizard)
   }
 
@@ -156,7 +158,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
     hearing = true
     press(keys)
     hearing = false
-    if (pageKey(store.get()) === said.page) sayNews()
+    if (pageKey(store.get()) === said.page) sayNews(true)
     else sayPage()
   }
 

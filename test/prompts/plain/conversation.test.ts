@@ -199,6 +199,30 @@ describe('the way through', () => {
     expect(one.heard()).toMatch(/Stopping at the next chunk, then rolling back/)
   })
 
+  it('a restore wants the name, exactly', () => {
+    const one = talk(new Walk().read().press('r'))
+    one.choose('restore snapshot').say('metrics', 'y', '')
+    expect(one.walk.started('rollback')).toHaveLength(0)
+    one.say('metrics.db')
+    expect(one.walk.last('rollback').request).toMatchObject({ mode: 'restore', dryRun: false })
+  })
+
+  it('rehearses an undo, makes tables, keeps choices, writes a plan, and takes everything in turn', () => {
+    const rehearsing = talk(new Walk().read().press('r')).choose('rehearse')
+    expect(rehearsing.walk.last('rollback').request).toMatchObject({ mode: 'undo', dryRun: true })
+    const fresh = talk(new Walk([documents.fresh]).read()).choose('detect', 'initialize', 'make the tables')
+    expect(fresh.walk.started('initialize')).toHaveLength(1)
+    const keeping = talk(new Walk().toDetect()).choose('keep choices')
+    expect(keeping.walk.commands).toContainEqual(expect.objectContaining({ type: 'remember' }))
+    const writing = talk(new Walk().toDryRun()).choose('write plan')
+    expect(writing.walk.commands).toContainEqual(expect.objectContaining({ type: 'write' }))
+    const all = talk(new Walk(documents.several).read()).choose('all')
+    expect(all.walk.wizard.screen).toMatchObject({
+      name: 'detect',
+      journey: { of: documents.several.length },
+    })
+  })
+
   it('leaves at the end of the input as q does, and after a run only once that is over', () => {
     expect(talk(new Walk().toConfirm()).end().walk.wizard.screen.name).toBe('quitting')
     const one = talk(new Walk().toMigrate()).end()
