@@ -3,39 +3,20 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
-import {
-  type Choices,
-  type DetectedSystem,
-  discard,
-  makeScratch,
-  type Remembered,
-  type Settings,
-} from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
 import { type Line, textOf } from './ui/line.ts'
 import { Lines } from './ui/lines.tsx'
-import { createEffects } from './wizard/effects.ts'
-import { type Engine, processEngine } from './wizard/engine.ts'
-import { createReports } from './wizard/report-file.ts'
-import { type GivenTarget, initialWizard, type Wizard } from './wizard/state.ts'
-import { createStore, type Store } from './wizard/store.ts'
+import { createMachine, type WizardOptions } from './wizard/machine.ts'
+import type { Wizard } from './wizard/state.ts'
+import type { Store } from './wizard/store.ts'
 import { takeTerminal } from './wizard/terminal.ts'
 import { useKeys } from './wizard/use-keys.ts'
 
-export interface WizardOptions {
-  readonly targets: readonly GivenTarget[]
-  readonly systems: readonly DetectedSystem[]
-  /** @param target its path; '' for what is about all targets */
-  readonly settingsFor: (target: string) => Settings
-  /** Writes the choices for a target into the config file. */
-  readonly remember: (target: string, choices: Choices) => Promise<Remembered>
-  /** What a path that is typed names; nothing where it is not there. */
-  readonly find: (text: string) => readonly GivenTarget[]
+export interface ScreenOptions extends WizardOptions {
   /** No alternate screen. */
   readonly inline: boolean
-  readonly engine?: Engine
 }
 
 const busyTickMs = 200
@@ -47,40 +28,21 @@ const idleTickMs = 1_000
  *
  * @returns the exit code: 0, 1, 3, 4, or 128 and the number of the signal
  */
-export async function openWizard(options: WizardOptions): Promise<number> {
-  const engine = options.engine ?? processEngine(options.settingsFor)
+export async function openWizard(options: ScreenOptions): Promise<number> {
   const now = () => Date.now()
-  let leave: (code: number) => void = () => {}
-  const left = new Promise<number>(resolve => {
-    leave = resolve
-  })
-
-  let copies: string | null = null
-  const effects = createEffects({
-    engine,
-    now,
-    folder: process.cwd(),
-    remember: options.remember,
-    find: options.find,
-    reports: createReports(() => options.settingsFor('')),
-    copies: () => {
-      copies ??= makeScratch(options.settingsFor(''), 'rehearsal')
-      return copies
-    },
-    dispatch: message => store.dispatch(message),
+  const machine = createMachine(options, now, {
     redraw: () => {
       terminal.wipe()
       store.dispatch({ type: 'wiped', at: now() })
     },
     suspend: () =>
       terminal.suspend(
-        effects.busy()
+        machine.busy()
           ? 'ulid-migrate: suspended; the engine goes on, so that it keeps no lock. fg to return.\n'
           : '',
       ),
-    leave,
   })
-  const store = createStore(initialWizard(options.targets, now(), options.systems), effects.perform)
+  const { store } = machine
   const terminal = takeTerminal({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -98,18 +60,18 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     () => new Promise<never>(() => {}), // unmounting is ours to do: only a crash ends the wait from here
     (error: unknown) => Promise.reject(error),
   )
-  const clock = tick(store, () => effects.busy(), now)
+  const clock = tick(store, () => machine.busy(), now)
 
   // The first frame is drawn before anything is asked of the engine.
   store.dispatch({ type: 'opened', at: now() })
   try {
-    const code = await Promise.race([left, crashed])
+    const code = await Promise.race([machine.left, crashed])
     screen.unmount()
     return code
   } finally {
     clock.stop()
     terminal.close()
-    if (copies !== null) discard(copies)
+    machine.close()
     process.stdin.unref()
     process.stdout.write(`${summaryLines(store.get()).map(textOf).join('\n')}\n`)
   }

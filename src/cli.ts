@@ -3,6 +3,8 @@
  * The launcher. What must be settled before anything else is imported is settled here: ESM hoists imports, chalk and
  * React read the environment while they load, and an old Node fails on syntax before it could say that it is old.
  */
+import { wantsPlain } from './wizard/wants-plain.ts'
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
@@ -19,6 +21,9 @@ const noColour =
   process.env.TERM === 'dumb' ||
   process.argv.some(word => word === '--no-color' || word === '--json')
 if (noColour) process.env.FORCE_COLOR = '0'
+// Set once for every way to ask for it, since signs are chosen while modules load.
+const plain = wantsPlain(process.env) || process.argv.includes('--plain')
+process.env.ULID_MIGRATE_PLAIN = plain ? '1' : ''
 // React's development build is slower and keeps performance entries for ever.
 process.env.NODE_ENV ??= 'production'
 
@@ -36,5 +41,3 @@ process.on('exit', () => {
 })
 
 await import('./commands/main.ts')
-
-export {}

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 
 import { commandLine, exitCodes, type Failure, newConfigIn } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
+import { wantsPlain } from '../wizard/wants-plain.ts'
 import type { Context } from './context.ts'
 import { walk } from './demo-walk.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
@@ -64,6 +65,7 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
             find: openMore(session, {}),
             settingsFor: () => session.settings,
             inline: false,
+            plain: wantsPlain(context.environment),
           }),
         )
       }

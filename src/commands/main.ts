@@ -24,7 +24,10 @@ function whyNoWizard(): string {
 }
 
 // Loaded only now: importing Ink without a terminal crashes, and costs time that no headless command should pay.
-const openWizard: Wizard = async options => (await import('../app.tsx')).openWizard(options)
+const openWizard: Wizard = async options =>
+  options.plain
+    ? (await import('../prompts/plain/open.ts')).openPlain(options)
+    : (await import('../app.tsx')).openWizard(options)
 
 function versionOf(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')

@@ -9,6 +9,7 @@ import {
   type Settings,
 } from '../core/index.ts'
 import type { GivenTarget } from '../wizard/state.ts'
+import { wantsPlain } from '../wizard/wants-plain.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
@@ -32,6 +33,8 @@ export type Wizard = (options: {
   /** What a path that is typed in the wizard names; nothing where it is not there. */
   readonly find: (text: string) => readonly GivenTarget[]
   readonly inline: boolean
+  /** Questions line by line in place of screens. */
+  readonly plain: boolean
 }) => Promise<number>
 
 /** What runs when no command is named: the wizard, on these targets or on what the current folder holds. */
@@ -47,6 +50,7 @@ export function wizardCommand(
     .description('Opens the wizard on these databases, or on those below the current folder.')
     .argument('[targets...]', 'databases, folders to search, or systems')
     .option('--inline', 'no alternate screen: what was drawn stays in the scrollback')
+    .option('--plain', 'questions line by line in place of screens, for screen readers and dumb terminals')
     .action((words, options) =>
       inSession(context, ended, 'wizard', options, async session => {
         const wrong =
@@ -75,6 +79,7 @@ export function wizardCommand(
           settingsFor: session.settingsFor,
           remember: rememberIn(session),
           inline: options.inline === true,
+          plain: options.plain === true || wantsPlain(session.context.environment),
         })
       }),
     )

@@ -2,7 +2,7 @@
 import type { Check } from '../core/index.ts'
 import { count, duration } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, cell, type Line, line, paragraph, span } from '../ui/line.ts'
+import { type Area, cell, type Line, line, paragraph, span, unbounded } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { failuresFirst } from './common.ts'
@@ -28,11 +28,9 @@ export function checkLines(
 
 function checkBlock(check: Check, focused: boolean, details: boolean, width: number): readonly Line[] {
   const narrow = width < wideFrom
+  const nameWidth = width === unbounded ? unbounded : narrow ? Math.min(30, width - 16) : 24
   const sign = span(check.ok ? ` ${symbols.done} ` : ` ${symbols.bad} `, check.ok ? 'ok' : 'danger')
-  const named = span(
-    cell(check.id, narrow ? Math.min(30, width - 16) : 24),
-    focused ? 'strong' : check.ok ? 'plain' : 'danger',
-  )
+  const named = span(cell(check.id, nameWidth), focused ? 'strong' : check.ok ? 'plain' : 'danger')
   const pointer = span(focused ? symbols.pointer : ' ', 'accent')
   const one = narrow ? (check.ok ? count(check.count) : 'failed') : check.detail
   const first = line(pointer, sign, named, span(`  ${one}`, check.ok ? 'muted' : 'plain'))

@@ -4,7 +4,18 @@ import { messageBlock } from '../ui/error-block.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
 import { about, count, counted, duration, rowTime, size } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, blank, cell, clip, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
+import {
+  type Area,
+  blank,
+  cell,
+  clip,
+  type Line,
+  line,
+  paragraph,
+  span,
+  unbounded,
+  widthOf,
+} from '../ui/line.ts'
 import { listOf, scrolled } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
@@ -75,7 +86,10 @@ function statements(document: DryRunTarget, cursor: number, area: Area): readonl
     ),
   )
   // The focused one whole, below: one line shows too little of a CREATE TABLE.
-  const whole = paragraph((document.statements[cursor] ?? '').replaceAll(/\s+/g, ' '), area.width, 'muted', 3)
+  const whole =
+    area.width === unbounded
+      ? []
+      : paragraph((document.statements[cursor] ?? '').replaceAll(/\s+/g, ' '), area.width, 'muted', 3)
   const below = whole.slice(0, Math.max(3, Math.floor(area.height / 3)))
   const height = area.height - below.length - 3
   return [
@@ -135,16 +149,19 @@ function summary(document: DryRunTarget, choices: Choices, width: number): reado
   ]
   if (document.changes.length === 0)
     return [...head, line(span(` ${symbols.done} Nothing would change: there is nothing to do here.`, 'ok'))]
-  const changes = changeLines(document)
+  const changes = changeLines(document, width)
   const facts = factsOf(document)
   const side = width >= wideFrom
-  const body = side
-    ? besides(changes, factLines(facts, Math.max(64, width - 48), 0), 48, width)
-    : [
-        ...changes,
-        blank,
-        ...facts.map(([label, value]) => line('   ', span(cell(label, 11), 'muted'), value)),
-      ]
+  const body =
+    width === unbounded
+      ? [...changes, ...factLines(facts, width)]
+      : side
+        ? besides(changes, factLines(facts, Math.max(64, width - 48), 0), 48, width)
+        : [
+            ...changes,
+            blank,
+            ...facts.map(([label, value]) => line('   ', span(cell(label, 11), 'muted'), value)),
+          ]
   return [...head, ...body, blank, ...samples(document, width)]
 }
 
@@ -158,9 +175,10 @@ function besides(left: readonly Line[], right: readonly Line[], at: number, widt
 
 const changesShown = 6
 
-function changeLines(document: DryRunTarget): readonly Line[] {
-  const shown = document.changes.slice(0, changesShown)
-  const rest = document.changes.slice(changesShown)
+function changeLines(document: DryRunTarget, width: number): readonly Line[] {
+  const most = width === unbounded ? unbounded : changesShown
+  const shown = document.changes.slice(0, most)
+  const rest = document.changes.slice(most)
   const { stays } = document
   const kinds = [
     counted(stays.tables, 'table'),
@@ -168,25 +186,33 @@ function changeLines(document: DryRunTarget): readonly Line[] {
     counted(stays.views, 'view'),
     counted(stays.triggers, 'trigger'),
   ]
+  const stay =
+    width === unbounded
+      ? [line(`stays, byte for byte: ${kinds.join(', ')}`)]
+      : [
+          line(span(' stays, byte for byte', 'strong')),
+          line(`   ${kinds.slice(0, 2).join(', ')},`),
+          line(`   ${kinds.slice(2).join(', ')}`),
+        ]
   return [
     line(span(' changes', 'strong')),
-    ...shown.map(change => changeLine(change.table, change.rows, change.columns.join(', '))),
+    ...shown.map(change => changeLine(change.table, change.rows, change.columns.join(', '), width)),
     ...(rest.length > 0
       ? [
           changeLine(
             `${count(rest.length)} more tables`,
             rest.reduce((sum, each) => sum + each.rows, 0),
             '',
+            width,
           ),
         ]
       : []),
-    line(span(' stays, byte for byte', 'strong')),
-    line(`   ${kinds.slice(0, 2).join(', ')},`),
-    line(`   ${kinds.slice(2).join(', ')}`),
+    ...stay,
   ]
 }
 
-function changeLine(name: string, rows: number, columns: string): Line {
+function changeLine(name: string, rows: number, columns: string, width: number): Line {
+  if (width === unbounded) return line(`${name}: ${counted(rows, 'row')}; ${columns}`)
   return line('   ', cell(name, 19), span(cell(count(rows), 9, 'right')), span(`  ${columns}`, 'muted'))
 }
 
@@ -232,5 +258,6 @@ function samples(document: DryRunTarget, width: number): readonly Line[] {
     width,
     3,
   )
-  return [drawn.head, ...drawn.rows]
+  const head = width === unbounded ? line(span('before and after', 'strong')) : drawn.head
+  return [head, ...drawn.rows]
 }

@@ -35,7 +35,8 @@ export function picture(wizard: Wizard, size: Size): readonly Line[] {
   return frame(pageOf(wizard), size)
 }
 
-function pageOf(wizard: Wizard): Page {
+/** What there is to show, before it is known how: on a screen, or line by line. */
+export function pageOf(wizard: Wizard): Page {
   const help = wizard.help
   return {
     title: titleOf(wizard),

@@ -2,7 +2,7 @@
 import type { Change, Phase } from '../core/index.ts'
 import { clock, count, duration } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, blank, cell, type Line, line, paragraph, span, spread } from '../ui/line.ts'
+import { type Area, blank, cell, type Line, line, paragraph, span, spread, unbounded } from '../ui/line.ts'
 import { progressBar } from '../ui/progress-bar.ts'
 import {
   expectedSeconds,
@@ -17,7 +17,8 @@ import type { Wizard, Working } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { tableBars } from './table-bars.ts'
 
-const names: Readonly<Record<Phase, string>> = {
+/** What each phase is called on screens. */
+export const phaseNames: Readonly<Record<Phase, string>> = {
   inspect: 'inspect',
   copy: 'private copy',
   preconditions: 'preconditions',
@@ -118,12 +119,12 @@ function phaseLines(
       return line(
         '   ',
         span(over ? symbols.done : symbols.now, over ? 'ok' : 'accent'),
-        span(` ${cell(names[phase], nameWidth)}`, over ? 'plain' : 'strong'),
+        span(` ${cell(phaseNames[phase], nameWidth)}`, over ? 'plain' : 'strong'),
         span(cell(duration(took), 12, 'right')),
         span(width < wideFrom ? '' : `   ${said}`, over ? 'muted' : 'plain'),
       )
     }),
-    ...ahead.map(phase => line('   ', span(`${symbols.toCome} ${names[phase]}`, 'muted'))),
+    ...ahead.map(phase => line('   ', span(`${symbols.toCome} ${phaseNames[phase]}`, 'muted'))),
   ]
 }
 
@@ -160,7 +161,7 @@ function barLines(wizard: Wizard, progress: Progress, width: number): readonly L
 }
 
 /** Where nothing was rehearsed, the bar is that of the step at hand. */
-function ofStep(progress: Progress): number | null {
+export function ofStep(progress: Progress): number | null {
   const { step } = progress
   return step === null || step.total <= 0 ? null : step.done / step.total
 }
@@ -174,22 +175,24 @@ function waitLines(progress: Progress, width: number): readonly Line[] {
 }
 
 function stopLines(work: Working, width: number): readonly Line[] {
+  const text = stopText(work)
+  return text === null ? [] : paragraph(text, width, 'warning', 1)
+}
+
+/** What has been done about Ctrl-C; null where nobody pressed it. */
+export function stopText(work: Working): string | null {
   const committed = isCommitted(work.progress)
   switch (work.stopping) {
     case 'no':
-      return []
-    case 'asked': {
-      const text = committed
+      return null
+    case 'asked':
+      return committed
         ? 'Committed already: only the proof from outside is still made. Ctrl-C again kills the engine.'
         : 'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.'
-      return paragraph(text, width, 'warning', 1)
-    }
-    case 'killed': {
-      const text = committed
+    case 'killed':
+      return committed
         ? 'The engine is killed; what was committed stands.'
         : 'The engine is killed; SQLite rolls back when the file is next opened.'
-      return paragraph(text, width, 'warning', 1)
-    }
   }
 }
 
@@ -198,7 +201,7 @@ export function logLines(progress: Progress, width: number): readonly Line[] {
     spread(
       line(span(`   ${clock(at)}`, 'muted'), '   ', object),
       line(span(text, 'muted'), '  '),
-      Math.min(width, 76),
+      width === unbounded ? width : Math.min(width, 76),
     ),
   )
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, blank, clip, type Line, line, paragraph, span } from '../ui/line.ts'
+import { type Area, blank, clip, type Line, line, paragraph, span, unbounded } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
 import { leadersOf, roundAbout } from '../wizard/across.ts'
@@ -45,7 +45,7 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
   const drawn = table(
     columns,
     entries.map(entry => {
-      const cells = row(wizard, entry)
+      const cells = row(wizard, entry, area.width)
       return columns.map(({ title }) => cells[title])
     }),
     area.width,
@@ -63,10 +63,10 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
   return [...due, ...filter, blank, drawn.head, ...list, ...none, ...systems]
 }
 
-function row(wizard: Wizard, entry: Entry): Record<(typeof all)[number]['title'], TableCell> {
+function row(wizard: Wizard, entry: Entry, width: number): Record<(typeof all)[number]['title'], TableCell> {
   const document = documentOf(entry)
   const rows = document?.tables.reduce((sum, each) => sum + each.rows, 0)
-  const state = stateOf(wizard, entry)
+  const state = stateOf(wizard, entry, width)
   return {
     system: { text: entry.given.system ?? '' },
     target: { text: nameOf(wizard, entry.target) },
@@ -78,13 +78,14 @@ function row(wizard: Wizard, entry: Entry): Record<(typeof all)[number]['title']
   }
 }
 
-function stateOf(wizard: Wizard, entry: Entry): { text: string; tone: Tone } {
+function stateOf(wizard: Wizard, entry: Entry, width: number): { text: string; tone: Tone } {
   const { detection } = entry
   switch (detection.is) {
     case 'waiting':
       return { text: 'waiting', tone: 'muted' }
     case 'reading': {
-      const object = detection.progress.step?.object ?? ''
+      // Read aloud it would be old before it is heard.
+      const object = width === unbounded ? '' : (detection.progress.step?.object ?? '')
       return { text: `${spinner(wizard)} reading ${object}`.trimEnd(), tone: 'muted' }
     }
     case 'failed':

@@ -1,11 +1,12 @@
-/** Label and value in two columns; where there is no room for that, the label stands above the value. */
-import { cell, type Line, line, paragraph, span, wrap } from './line.ts'
+/** Label and value in two columns; where there is no room for that, the label stands above the value. Read aloud: `label: value`. */
+import { cell, type Line, line, paragraph, span, unbounded, wrap } from './line.ts'
 
 export type Fact = readonly [label: string, value: string]
 
 const sideBySideFrom = 64
 
 export function factLines(facts: readonly Fact[], width: number, indent = 3): readonly Line[] {
+  if (width === unbounded) return facts.map(([label, value]) => line(`${label}: ${value}`))
   if (width < sideBySideFrom) {
     return facts.flatMap(([label, value]) => [
       line(' '.repeat(indent), span(label, 'muted')),

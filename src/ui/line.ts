@@ -20,6 +20,9 @@ export interface Area {
   readonly height: number
 }
 
+/** The width of what is read line by line, or aloud: nothing is cut, wrapped or aligned, and tables become sentences. */
+export const unbounded = Number.POSITIVE_INFINITY
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** A span of any text, made safe to show. Every span is made here, so nothing from a database reaches the terminal raw. */
@@ -76,9 +79,10 @@ export function shorten(raw: string, width: number, lose: 'end' | 'middle' = 'en
   return head + symbols.cut + end(text, width - 1 - stringWidth(head))
 }
 
-/** Exactly `width` cells: shortened or padded. */
+/** Exactly `width` cells: shortened or padded; the text as it is where there is no width. */
 export function cell(raw: string, width: number, align: 'left' | 'right' = 'left'): string {
   const text = shorten(raw, width)
+  if (width === unbounded) return text
   const gap = ' '.repeat(Math.max(0, width - stringWidth(text)))
   return align === 'left' ? text + gap : gap + text
 }
@@ -103,6 +107,7 @@ export function clip(content: Line, width: number): Line {
 
 /** Left and right ends of one line. The right one is kept whole; the left one gives way. */
 export function spread(left: Line, right: Line, width: number): Line {
+  if (width === unbounded) return left.length === 0 ? right : [...left, span('  '), ...right]
   const room = width - widthOf(right) - 1
   if (room < 1) return clip(right, width)
   const kept = clip(left, room)

@@ -1,7 +1,7 @@
 /** A table that knows how to become narrower: columns go by rank, then the growing one gives way. */
 import stringWidth from 'string-width'
 import type { Tone } from '../wizard/theme.ts'
-import { cell, type Line, line, shorten, span } from './line.ts'
+import { blank, cell, type Line, line, shorten, span, unbounded } from './line.ts'
 import { printable } from './printable.ts'
 
 export interface TableColumn {
@@ -35,6 +35,7 @@ export function table(
   width: number,
   indent = 0,
 ): Table {
+  if (width === unbounded) return { head: blank, rows: rows.map(row => sentence(columns, row, indent)) }
   const widths = columns.map((column, index) =>
     Math.max(
       stringWidth(column.title),
@@ -86,4 +87,13 @@ export function table(
     ),
     rows: rows.map(row => draw(row, 'plain')),
   }
+}
+
+/** `jobs.job_id: rows 41,020; kind of id uuid4` */
+function sentence(columns: readonly TableColumn[], row: readonly TableCell[], indent: number): Line {
+  const [name, ...values] = columns.flatMap(({ title }, at) => {
+    const text = (row[at]?.text ?? '').trim()
+    return text === '' || text === '-' ? [] : [at === 0 ? text : `${title} ${text}`.trim()]
+  })
+  return line(' '.repeat(indent), [name, values.join('; ')].filter(Boolean).join(': '))
 }

@@ -223,8 +223,11 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     rollback,
     trace,
     ...moving,
-    quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
-    quiet(']', [']'], 'next-target', 'the next of the selected targets'),
+    {
+      ...quiet('[', ['['], 'previous-target', 'the previous of the selected targets'),
+      closed: open.severalSelected,
+    },
+    { ...quiet(']', [']'], 'next-target', 'the next of the selected targets'), closed: open.severalSelected },
     filter,
     ...everywhere,
   ],

@@ -163,6 +163,10 @@ export function hasEntry(wizard: Wizard): Closed {
   return visibleEntries(wizard, wizard.screen.filter).length > 0 ? null : 'There is no target here.'
 }
 
+export function severalSelected({ screen }: Wizard): Closed {
+  return 'journey' in screen && screen.journey.of > 1 ? null : 'Only one target was selected.'
+}
+
 /** The target that the screen is about, where it is about one. */
 export function currentEntry(wizard: Wizard): Entry | null {
   const { screen } = wizard

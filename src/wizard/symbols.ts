@@ -62,6 +62,26 @@ export const asciiSymbols: Symbols = {
   cursor: '_',
 }
 
+/** The signs as words, for what is read line by line, or aloud. */
+export const spokenSymbols: Symbols = {
+  done: 'ok:',
+  now: 'now:',
+  toCome: 'to come:',
+  notNeeded: 'not needed:',
+  bad: 'failed:',
+  warning: 'note:',
+  pointer: '',
+  on: 'chosen:',
+  off: 'not chosen:',
+  mentioned: 'mentioned:',
+  rule: '',
+  full: '',
+  empty: '',
+  cut: '~',
+  cursor: '',
+  spinner: [''],
+}
+
 /** Whether the locale says anything other than UTF-8; a locale that says nothing is taken for UTF-8. */
 function foreignLocale(environment: Readonly<Record<string, string | undefined>>): boolean {
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || ''
@@ -70,6 +90,8 @@ function foreignLocale(environment: Readonly<Record<string, string | undefined>>
 
 /** @returns the set that the terminal described by `environment` can show */
 export function symbolsFor(environment: Readonly<Record<string, string | undefined>>): Symbols {
+  // The launcher sets it for every way in which that can be asked for.
+  if (environment.ULID_MIGRATE_PLAIN === '1') return spokenSymbols
   const capable = figures.tick === mainSymbols.tick
   return capable && !foreignLocale(environment) ? unicodeSymbols : asciiSymbols
 }
