@@ -47,6 +47,7 @@ function nextLines(wizard: Wizard, width: number): readonly Line[] {
       (pageOf(wizard, target)?.due ?? []).map(due => `${nameOf(wizard, target)}: ${due}`),
     ),
   ]
+  if (steps.length === 0) return []
   return [line(span('   Next:', 'strong')), ...steps.flatMap(text => paragraph(text, width, 'plain', 5))]
 }
 
