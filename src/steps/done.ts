@@ -39,7 +39,6 @@ export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readon
 /** What is left to the operator: tests, dates to wait for, and how to look at what came of it. */
 function nextLines(wizard: Wizard, width: number): readonly Line[] {
   const { done } = wizard.book
-  if (done.length === 0) return []
   const steps = [
     ...(done.some(target => isUntested(wizard, target))
       ? ['run the tests of the programs that use these databases']
@@ -47,8 +46,8 @@ function nextLines(wizard: Wizard, width: number): readonly Line[] {
     ...done.flatMap(target =>
       (pageOf(wizard, target)?.due ?? []).map(due => `${nameOf(wizard, target)}: ${due}`),
     ),
-    't traces an id through all targets, r is the way back, any time later',
   ]
+  if (steps.length === 0) return []
   return [line(span('   Next:', 'strong')), ...steps.flatMap(text => paragraph(text, width, 'plain', 5))]
 }
 
