@@ -7,6 +7,7 @@ import {
   type Choices,
   type DetectedSystem,
   discard,
+  exitCodes,
   makeScratch,
   type Remembered,
   type Settings,
@@ -52,6 +53,10 @@ export async function openWizard(options: WizardOptions): Promise<number> {
   const left = new Promise<number>(resolve => {
     leave = resolve
   })
+  let crash: (error: unknown) => void = () => {}
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject
+  })
 
   let copies: string | null = null
   const effects = createEffects({
@@ -85,16 +90,14 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     onResize: size => screen.rerender(<App store={store} size={size} />),
     onWiped: () => store.dispatch({ type: 'wiped', at: now() }),
     onSignal: code => store.dispatch({ type: 'signal', code, at: now() }),
+    onFault: crash,
   })
   const screen = render(<App store={store} size={terminal.size()} />, {
     stdout: terminal.canvas,
     stdin: process.stdin,
     exitOnCtrlC: false,
   })
-  const crashed = screen.waitUntilExit().then(
-    () => new Promise<never>(() => {}), // unmounting is ours to do: only a crash ends the wait from here
-    (error: unknown) => Promise.reject(error),
-  )
+  screen.waitUntilExit().catch(crash) // unmounting is ours to do: only a fault in drawing ends it from there
   const clock = tick(store, () => effects.busy(), now)
 
   // The first frame is drawn before anything is asked of the engine.
@@ -103,6 +106,13 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     const code = await Promise.race([left, crashed])
     screen.unmount()
     return code
+  } catch (fault) {
+    // A run goes on without us, and nobody would hear how it ends: it is stopped as by a signal, then told of.
+    screen.unmount()
+    terminal.close()
+    store.dispatch({ type: 'signal', code: exitCodes.failed, at: now() })
+    await left
+    throw fault
   } finally {
     clock.stop()
     terminal.close()

@@ -26,6 +26,8 @@ export interface TerminalOptions {
   /** The screen was wiped and has to be drawn anew. */
   readonly onWiped: () => void
   readonly onSignal: (code: number) => void
+  /** Something was thrown that nobody caught. After `close` Node deals with that again, by ending. */
+  readonly onFault: (fault: unknown) => void
 }
 
 export interface TerminalControl {
@@ -100,7 +102,7 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
     stdout.off('error', gone)
     for (const [name, handler] of signalled) process.off(name, handler)
     process.off('exit', close)
-    process.off('uncaughtExceptionMonitor', close)
+    process.off('uncaughtException', options.onFault)
   }
 
   enter()
@@ -108,8 +110,7 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
   stdout.on('error', gone)
   for (const [name, handler] of signalled) process.on(name, handler)
   process.on('exit', close)
-  // Before Node prints the error: on the alternate screen it would be lost.
-  process.on('uncaughtExceptionMonitor', close)
+  process.on('uncaughtException', options.onFault)
 
   return {
     canvas: canvas as unknown as NodeJS.WriteStream,
