@@ -96,6 +96,8 @@ export async function openWizard(options: WizardOptions): Promise<number> {
     stdout: terminal.canvas,
     stdin: process.stdin,
     exitOnCtrlC: false,
+    // How often progress is drawn is the store's affair; a key is not to wait for Ink's own pace (33 ms).
+    maxFps: 120,
   })
   screen.waitUntilExit().catch(crash) // unmounting is ours to do: only a fault in drawing ends it from there
   const clock = tick(store, () => effects.busy(), now)
