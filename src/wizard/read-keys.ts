@@ -44,11 +44,11 @@ const controls: Readonly<Record<string, string>> = {
 const escapeCharacter = '\x1b'
 // A mouse that another program has left on: three bytes behind its letter. And what a terminal answers to questions that
 // another program asked. Both are dropped whole.
-const foreign = /^\x1b(?:\[M[^]{3}|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\))/u
+const foreign = /^\x1b(?:\[M[\s\S]{3}|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\))/u
 // CSI (with the old console's ESC [ [ A) or SS3. Alt with a letter looks like Esc and that letter; no key here wants
 // Alt, and Esc followed by an impatient key is common, so it is read as the two.
 const escaped = /^\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[@-~])/u
-const unfinished = /^\x1b(?:\[\[?[0-?]*[ -/]*|\[M[^]{0,2}|O|[\]PX^_][^\x07\x1b]*\x1b?)?$/u
+const unfinished = /^\x1b(?:\[\[?[0-?]*[ -/]*|\[M[\s\S]{0,2}|O|[\]PX^_][^\x07\x1b]*\x1b?)?$/u
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 export interface ReadKeys {

@@ -181,8 +181,10 @@ describe('from any state', () => {
         const lines = picture(wizard, size)
         expect(lines.length).toBeLessThanOrEqual(Math.max(1, size.rows - 1))
         for (const content of lines) expect(widthOf(content)).toBeLessThanOrEqual(size.columns)
-        if (size.columns < 40 || size.rows < 10)
-          return expect(textOf(lines[0] ?? [])).toMatch(/^(More|--plain|-)/)
+        if (size.columns < 40 || size.rows < 10) {
+          expect(textOf(lines[0] ?? [])).toMatch(/^(More|--plain|-)/)
+          return
+        }
         expect(lines).toHaveLength(size.rows - 1)
         const footer = textOf(lines.at(-1) ?? [])
         if (wizard.screen.name !== 'quitting') expect(footer).toMatch(/(\?|f1) (close )?help/)
