@@ -216,8 +216,8 @@ export class FakeEngine implements Engine {
   }
 }
 
-/** What no screen expects. */
-const undrawable = null as unknown as string
+/** What no screen expects: it cannot be made into text. */
+const undrawable = Object.create(null) as string
 
 function* phase(name: Phase, detail: string): Generator<EngineEvent> {
   yield { type: 'phase', phase: name, status: 'started' }
