@@ -50,6 +50,8 @@ export interface TerminalControl {
 class Canvas extends Writable {
   readonly isTTY = true
   readonly rows = Number.MAX_SAFE_INTEGER
+  /** While the shell has the terminal nothing is drawn; what is due is drawn afterwards. */
+  isAway = false
   readonly #stdout: NodeJS.WriteStream
 
   constructor(stdout: NodeJS.WriteStream) {
@@ -62,7 +64,7 @@ class Canvas extends Writable {
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#stdout.write(chunk)
+    if (!this.isAway) this.#stdout.write(chunk)
     // At once, so that this stream never holds text back while codes are written beside it.
     done()
   }
@@ -124,9 +126,11 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
         stopped = false
         process.off('SIGCONT', resume)
         stdin.setRawMode(true)
+        canvas.isAway = false
         enter()
         resized()
       }
+      canvas.isAway = true
       leave()
       stdout.write(note)
       stdin.setRawMode(false)
