@@ -3,6 +3,7 @@
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
 import { render } from 'ink'
 import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
+import { exitCodes } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
@@ -30,6 +31,10 @@ const idleTickMs = 1_000
  */
 export async function openWizard(options: ScreenOptions): Promise<number> {
   const now = () => Date.now()
+  let crash: (error: unknown) => void = () => {}
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject
+  })
   const machine = createMachine(options, now, {
     redraw: () => {
       terminal.wipe()
@@ -50,16 +55,16 @@ export async function openWizard(options: ScreenOptions): Promise<number> {
     onResize: size => screen.rerender(<App store={store} size={size} />),
     onWiped: () => store.dispatch({ type: 'wiped', at: now() }),
     onSignal: code => store.dispatch({ type: 'signal', code, at: now() }),
+    onFault: crash,
   })
   const screen = render(<App store={store} size={terminal.size()} />, {
     stdout: terminal.canvas,
     stdin: process.stdin,
     exitOnCtrlC: false,
+    // How often progress is drawn is the store's affair; a key is not to wait for Ink's own pace (33 ms).
+    maxFps: 120,
   })
-  const crashed = screen.waitUntilExit().then(
-    () => new Promise<never>(() => {}), // unmounting is ours to do: only a crash ends the wait from here
-    (error: unknown) => Promise.reject(error),
-  )
+  screen.waitUntilExit().catch(crash) // unmounting is ours to do: only a fault in drawing ends it from there
   const clock = tick(store, () => machine.busy(), now)
 
   // The first frame is drawn before anything is asked of the engine.
@@ -68,6 +73,13 @@ export async function openWizard(options: ScreenOptions): Promise<number> {
     const code = await Promise.race([machine.left, crashed])
     screen.unmount()
     return code
+  } catch (fault) {
+    // A run goes on without us, and nobody would hear how it ends: it is stopped as by a signal, then told of.
+    screen.unmount()
+    terminal.close()
+    store.dispatch({ type: 'signal', code: exitCodes.failed, at: now() })
+    await machine.left
+    throw fault
   } finally {
     clock.stop()
     terminal.close()

@@ -3,6 +3,7 @@ import type { Criterion, Failure } from '../core/index.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
 import { applicationOf, systemOf } from '../wizard/book.ts'
+import { liveRun } from '../wizard/moves/leaving.ts'
 import { applicationProblems, isUnkept } from '../wizard/openings.ts'
 import { checklist } from '../wizard/report.ts'
 import { type Deed, nameOf, type Wizard } from '../wizard/state.ts'
@@ -10,17 +11,42 @@ import { symbols } from '../wizard/symbols.ts'
 import { oldIdsText, verdict, whatAreUlids } from './common.ts'
 
 const limit = 12
+/** What was done keeps as many lines, whatever else there is to say. */
+const least = 5
 
-/** What was done, and which choices are gone with the wizard. */
+/** What was done, and which choices are gone with the wizard: at most twelve lines. */
 export function summaryLines(wizard: Wizard): readonly Line[] {
+  const after = [
+    ...unheardLines(wizard),
+    ...sourceLines(wizard),
+    ...applicationLines(wizard),
+    ...reportLines(wizard),
+    ...choicesLines(wizard),
+  ]
+  const deeds = deedsLines(wizard, Math.max(least, limit - after.length))
+  return atMost([...deeds, ...after], limit)
+}
+
+/** A run whose end is not known is not nothing: it may have been committed. */
+function unheardLines(wizard: Wizard): readonly Line[] {
+  const run = liveRun(wizard.screen)
+  if (run === null) return []
+  const next = `ulid-migrate status ${shellWord(run.target)}`
+  return [
+    line(
+      span(`${symbols.warning} `, 'warning'),
+      `${nameOf(wizard, run.target)}: the engine was ended before it said how far it is.`,
+    ),
+    line('  why   Without its commit SQLite takes everything back when the file is next opened.'),
+    ...nextOf(next),
+  ]
+}
+
+function choicesLines(wizard: Wizard): readonly Line[] {
   const lost = wizard.entries.filter(isUnkept)
   const unasked = lost.filter(entry => entry.notKept === null)
   const names = unasked.map(entry => nameOf(wizard, entry.target)).join(', ')
   return [
-    ...deedsLines(wizard),
-    ...sourceLines(wizard),
-    ...applicationLines(wizard),
-    ...reportLines(wizard),
     ...(unasked.length === 0
       ? []
       : [
@@ -31,6 +57,15 @@ export function summaryLines(wizard: Wizard): readonly Line[] {
     ...lost.flatMap(entry =>
       entry.notKept === null ? [] : notKeptLines(wizard, entry.target, entry.notKept),
     ),
+  ]
+}
+
+/** The first lines, and how many more there would be. */
+function atMost(lines: readonly Line[], most: number): readonly Line[] {
+  if (lines.length <= most) return lines
+  return [
+    ...lines.slice(0, most - 1),
+    line(`and ${count(lines.length - most + 1)} more: ulid-migrate status`),
   ]
 }
 
@@ -92,19 +127,16 @@ function notKeptLines(
   ]
 }
 
-/** At most twelve lines. Nothing done is said as such: success is never claimed for work that was not done. */
-function deedsLines(wizard: Wizard): readonly Line[] {
+/** Nothing done is said as such: success is never claimed for work that was not done. */
+function deedsLines(wizard: Wizard, most: number): readonly Line[] {
+  if (wizard.deeds.length === 0 && liveRun(wizard.screen) !== null) return []
   if (wizard.deeds.length === 0) return [line('Nothing was changed.')]
   const blocks = wizard.deeds.map(deed => deedLines(wizard, deed))
   const all = blocks.flat()
-  if (all.length <= limit) return all
+  if (all.length <= most) return all
   // With many targets each keeps its first line; what did not work keeps all of its own.
   const short = blocks.flatMap((block, index) => (isGood(wizard.deeds[index]!) ? block.slice(0, 1) : block))
-  if (short.length <= limit) return short
-  return [
-    ...short.slice(0, limit - 1),
-    line(`and ${count(short.length - limit + 1)} more: ulid-migrate status`),
-  ]
+  return atMost(short, most)
 }
 
 function isGood(deed: Deed): boolean {

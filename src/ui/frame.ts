@@ -4,7 +4,18 @@
  */
 import { symbols } from '../wizard/symbols.ts'
 import { type FooterEntry, footer } from './footer.ts'
-import { type Area, blank, clip, type Line, line, type Span, shorten, span, spread } from './line.ts'
+import {
+  type Area,
+  blank,
+  clip,
+  type Line,
+  line,
+  paragraph,
+  type Span,
+  shorten,
+  span,
+  spread,
+} from './line.ts'
 import { type RailStop, rail } from './rail.ts'
 
 export interface Size {
@@ -31,11 +42,19 @@ const leastRows = 10
 /** From here on there is room for side by side. */
 export const wideFrom = 80
 
-/** @returns exactly `rows - 1` lines (one when there is no room), none wider than the terminal */
+/** Always names the way without a screen, however little room there is. */
+function tooSmall({ columns, rows }: Size): readonly Line[] {
+  const whole = 'More room, please: 40 x 10, or --plain'
+  const text = columns < whole.length ? '--plain, or 40 x 10' : whole
+  return paragraph(text, columns)
+    .slice(0, Math.max(1, rows - 1))
+    .map(each => clip(each, columns))
+}
+
+/** @returns exactly `rows - 1` lines (fewer where that is no room for a screen), none wider than the terminal */
 export function frame(page: Page, size: Size): readonly Line[] {
   const { columns: width } = size
-  if (width < leastColumns || size.rows < leastRows)
-    return [clip(line('More room, please: 40 x 10, or run with --plain.'), width)]
+  if (width < leastColumns || size.rows < leastRows) return tooSmall(size)
   const rule = line(span(symbols.rule.repeat(width), 'muted'))
   const badge = [page.badge, span(' ')]
   const room = width - page.badge.text.length - 3

@@ -36,7 +36,7 @@ export function listOf(
   )
 }
 
-/** Lines from `offset` on; like {@link listOf}, but for text without a cursor. */
+/** Lines from `offset` on, or with the end in sight for -1; like {@link listOf}, but for text without a cursor. */
 export function scrolled(
   lines: readonly Line[],
   offset: number,
@@ -44,7 +44,8 @@ export function scrolled(
 ): readonly Line[] {
   if (lines.length <= area.height) return lines
   const height = Math.max(1, area.height - 1)
-  const from = Math.min(offset, lines.length - height)
+  const last = lines.length - height
+  const from = offset < 0 ? Math.max(0, last + offset + 1) : Math.min(offset, last)
   const window = { from, to: from + height }
   const where = line(span(position(window, lines.length), 'muted'))
   return [

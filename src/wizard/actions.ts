@@ -62,3 +62,22 @@ export function moveCursor(cursor: number, movement: Movement, length: number): 
   }[movement]
   return Math.min(last, Math.max(0, to))
 }
+
+const opposite: Readonly<Record<Movement, Movement>> = {
+  up: 'down',
+  down: 'up',
+  'page-up': 'page-down',
+  'page-down': 'page-up',
+  first: 'last',
+  last: 'first',
+}
+
+/**
+ * Where a text without a cursor is scrolled to after a movement: lines from its beginning or, when negative, from its
+ * end (-1). How long it is, only whoever draws it knows, since that depends on the width.
+ */
+export function moveText(scroll: number, movement: Movement, atMost: number): number {
+  if (movement === 'last') return -1
+  if (movement === 'first' || scroll >= 0) return moveCursor(scroll, movement, atMost)
+  return -1 - moveCursor(-1 - scroll, opposite[movement], atMost)
+}

@@ -517,6 +517,11 @@ export function bindingOf(wizard: Wizard, pressed: string): Binding | null {
   return all.find(binding => binding.closed(wizard) === null) ?? all[0] ?? null
 }
 
+/** Every key that some place knows. */
+export function boundKeys(): readonly string[] {
+  return [...new Set(places.flatMap(place => bindings[place].flatMap(binding => binding.keys)))]
+}
+
 export interface FooterKey {
   readonly label: string
   readonly short: string

@@ -42,10 +42,13 @@ const controls: Readonly<Record<string, string>> = {
 }
 
 const escapeCharacter = '\x1b'
+// A mouse that another program has left on: three bytes behind its letter. And what a terminal answers to questions that
+// another program asked. Both are dropped whole.
+const foreign = /^\x1b(?:\[M[\s\S]{3}|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\))/u
 // CSI (with the old console's ESC [ [ A) or SS3. Alt with a letter looks like Esc and that letter; no key here wants
 // Alt, and Esc followed by an impatient key is common, so it is read as the two.
 const escaped = /^\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[@-~])/u
-const unfinished = /^\x1b(?:\[\[?[0-?]*[ -/]*|O)?$/
+const unfinished = /^\x1b(?:\[\[?[0-?]*[ -/]*|\[M[\s\S]{0,2}|O|[\]PX^_][^\x07\x1b]*\x1b?)?$/u
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 export interface ReadKeys {
@@ -70,7 +73,7 @@ export function readKeys(chunk: string, complete: boolean): ReadKeys {
       continue
     }
     if (unfinished.test(rest) && !complete) return { keys, pending: rest }
-    const found = escaped.exec(rest)?.[0]
+    const found = (foreign.exec(rest) ?? escaped.exec(rest))?.[0]
     if (found === undefined) {
       keys.push('esc')
       rest = rest.slice(1)
@@ -78,10 +81,31 @@ export function readKeys(chunk: string, complete: boolean): ReadKeys {
     }
     // Whatever is not known is dropped whole: marks of a paste, focus reports.
     const name = sequences[found.slice(1)]
-    if (name !== undefined) keys.push(name)
+    keys.push(...(name === undefined ? modified(found) : [name]))
     rest = rest.slice(found.length)
   }
   return { keys, pending: '' }
+}
+
+// Enhanced keyboards (kitty's CSI code;modifiers u, xterm's CSI 27;modifiers;code ~) are never asked for, but a program that
+// died may have left them on, and then Ctrl-C has to work all the same.
+const enhanced = /^\x1b\[(?:(\d+)(?::\d*)*(?:;(\d+)(?::(\d+))?)?(?:;[\d:]*)?u|27;(\d+);(\d+)~)$/
+const arrow = /^\x1b\[1;\d+(?::(\d+))?([A-DHF])$/
+const released = '3'
+
+/** A key with Shift, Alt or Ctrl, as enhanced keyboards and xterm send it; arrows are the same with and without. */
+function modified(sequence: string): readonly string[] {
+  const moved = arrow.exec(sequence)
+  if (moved) return moved[1] === released ? [] : [sequences[`[${moved[2]}`]!]
+  const [whole, code, modifiers, kind, xtermModifiers, xtermCode] = enhanced.exec(sequence) ?? []
+  if (whole === undefined || kind === released) return []
+  const point = Number(code ?? xtermCode)
+  const bits = Number(modifiers ?? xtermModifiers ?? 1) - 1
+  if (point === 9 && bits & 1) return ['shift-tab']
+  if (point > 0x10ffff || (point >= 0xe000 && point <= 0xf8ff)) return [] // keys that are no letters
+  const letter = String.fromCodePoint(point)
+  if (!(bits & 4)) return keyOf(bits & 1 ? letter.toUpperCase() : letter)
+  return /^[a-z]$/i.test(letter) ? [`ctrl-${letter.toLowerCase()}`] : []
 }
 
 function keyOf(grapheme: string): readonly string[] {

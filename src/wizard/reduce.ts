@@ -2,7 +2,7 @@
  * The wizard as a machine: a state and a message give the next state, and what to ask of the world. Nothing here
  * draws, waits or calls anything, so all of it can be tested as data.
  */
-import { type Action, isMovement, moveCursor } from './actions.ts'
+import { type Action, isMovement, moveText } from './actions.ts'
 import { bindingOf, keyTable } from './keys.ts'
 import { visibleIdentities } from './listed.ts'
 import type { WizardMessage } from './messages.ts'
@@ -113,7 +113,7 @@ function act(wizard: Wizard, action: Action): Step {
     if (!isMovement(action)) return stay({ ...wizard, help: null })
     return stay({
       ...wizard,
-      help: { scroll: moveCursor(wizard.help.scroll, action, keyTable().length + 40) },
+      help: { scroll: moveText(wizard.help.scroll, action, keyTable().length + 40) },
     })
   }
   if (action === 'rollback' && wizard.screen.name !== 'rollback') return openRollback(wizard)
@@ -153,7 +153,7 @@ function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
       if (action === 'back')
         return show(wizard, { name: 'targets', cursor: 0, filter: { text: '', editing: false } })
       return isMovement(action)
-        ? show(wizard, { ...screen, scroll: moveCursor(screen.scroll, action, 100) })
+        ? show(wizard, { ...screen, scroll: moveText(screen.scroll, action, 100) })
         : stay(wizard)
     case 'quitting':
       return stay(wizard)

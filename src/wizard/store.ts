@@ -1,5 +1,6 @@
 /** The one place that holds the state. Messages go in, commands come out, and whoever draws is told. */
 import type { Command, WizardMessage } from './messages.ts'
+import { createPace } from './pace.ts'
 import { reduce } from './reduce.ts'
 import type { Wizard } from './state.ts'
 
@@ -13,12 +14,16 @@ export interface Store {
 export function createStore(initial: Wizard, perform: (command: Command) => void): Store {
   let wizard = initial
   const listeners = new Set<() => void>()
+  const pace = createPace(() => {
+    for (const changed of listeners) changed()
+  })
   return {
     get: () => wizard,
     dispatch(message) {
       const step = reduce(wizard, message)
       wizard = step.wizard
-      for (const changed of listeners) changed()
+      if (message.type === 'event' || message.type === 'tick') pace.soon()
+      else pace.now()
       for (const command of step.commands) perform(command)
     },
     subscribe(changed) {

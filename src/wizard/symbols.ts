@@ -82,10 +82,10 @@ export const spokenSymbols: Symbols = {
   spinner: [''],
 }
 
-/** Whether the locale says anything other than UTF-8; a locale that says nothing is taken for UTF-8. */
+/** Whether the locale says anything other than UTF-8, as C and POSIX do; none at all is taken for UTF-8. */
 function foreignLocale(environment: Readonly<Record<string, string | undefined>>): boolean {
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || ''
-  return locale.includes('.') && !/utf-?8/i.test(locale)
+  return /^(C|POSIX)$|\./.test(locale) && !/utf-?8/i.test(locale)
 }
 
 /** @returns the set that the terminal described by `environment` can show */

@@ -26,6 +26,8 @@ export interface TerminalOptions {
   /** The screen was wiped and has to be drawn anew. */
   readonly onWiped: () => void
   readonly onSignal: (code: number) => void
+  /** Something was thrown that nobody caught. After `close` Node deals with that again, by ending. */
+  readonly onFault: (fault: unknown) => void
 }
 
 export interface TerminalControl {
@@ -48,6 +50,8 @@ export interface TerminalControl {
 class Canvas extends Writable {
   readonly isTTY = true
   readonly rows = Number.MAX_SAFE_INTEGER
+  /** While the shell has the terminal nothing is drawn; what is due is drawn afterwards. */
+  isAway = false
   readonly #stdout: NodeJS.WriteStream
 
   constructor(stdout: NodeJS.WriteStream) {
@@ -60,7 +64,7 @@ class Canvas extends Writable {
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#stdout.write(chunk)
+    if (!this.isAway) this.#stdout.write(chunk)
     // At once, so that this stream never holds text back while codes are written beside it.
     done()
   }
@@ -100,7 +104,7 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
     stdout.off('error', gone)
     for (const [name, handler] of signalled) process.off(name, handler)
     process.off('exit', close)
-    process.off('uncaughtExceptionMonitor', close)
+    process.off('uncaughtException', options.onFault)
   }
 
   enter()
@@ -108,8 +112,7 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
   stdout.on('error', gone)
   for (const [name, handler] of signalled) process.on(name, handler)
   process.on('exit', close)
-  // Before Node prints the error: on the alternate screen it would be lost.
-  process.on('uncaughtExceptionMonitor', close)
+  process.on('uncaughtException', options.onFault)
 
   return {
     canvas: canvas as unknown as NodeJS.WriteStream,
@@ -123,9 +126,11 @@ export function takeTerminal(options: TerminalOptions): TerminalControl {
         stopped = false
         process.off('SIGCONT', resume)
         stdin.setRawMode(true)
+        canvas.isAway = false
         enter()
         resized()
       }
+      canvas.isAway = true
       leave()
       stdout.write(note)
       stdin.setRawMode(false)

@@ -1,4 +1,9 @@
-/** Colours by what they mean. No sign is carried by colour alone, so `NO_COLOR` loses nothing. */
+/**
+ * Colours by what they mean. No sign is carried by colour alone, so `NO_COLOR` loses nothing.
+ *
+ * The sixteen colours of a terminal are its own affair, and its yellow and cyan cannot be read on white. These are fixed,
+ * and dark enough for white and light enough for black; where there are only sixteen, Ink takes the nearest.
+ */
 
 export type Tone = 'plain' | 'strong' | 'accent' | 'ok' | 'warning' | 'danger' | 'muted'
 
@@ -11,9 +16,9 @@ export interface Style {
 export const theme: Readonly<Record<Tone, Style>> = {
   plain: {},
   strong: { bold: true },
-  accent: { color: 'cyan' },
-  ok: { color: 'green' },
-  warning: { color: 'yellow' },
-  danger: { color: 'red', bold: true },
+  accent: { color: 'ansi256(30)' },
+  ok: { color: 'ansi256(28)' },
+  warning: { color: 'ansi256(136)' },
+  danger: { color: 'ansi256(160)', bold: true },
   muted: { dimColor: true },
 }

@@ -62,6 +62,10 @@ async function toMigrate(terminal: OpenTerminal): Promise<void> {
   terminal.type('metrics.db\r')
 }
 
+function cursorIsShown(terminal: OpenTerminal): boolean {
+  return terminal.bytes().lastIndexOf('\x1b[?25h') > terminal.bytes().lastIndexOf('\x1b[?25l')
+}
+
 describe('the whole way', () => {
   it('goes from the start to the proof, and back through undo', async () => {
     const terminal = wizard()
@@ -117,9 +121,7 @@ describe('ways out', () => {
     terminal.press('q')
     expect(await terminal.exit).toBe(0)
     expect(terminal.screen()).toMatch(/^Nothing was changed\./m)
-    expect(terminal.bytes().lastIndexOf('\x1b[?25h')).toBeGreaterThan(
-      terminal.bytes().lastIndexOf('\x1b[?25l'),
-    )
+    expect(cursorIsShown(terminal)).toBe(true)
   })
 
   it('Ctrl-C leaves with 130', async () => {
@@ -162,11 +164,81 @@ describe('ways out', () => {
     terminal.signal(signal)
     expect(await terminal.exit).toBe(code)
     expect(terminal.alternate()).toBe(false)
+    expect(cursorIsShown(terminal)).toBe(true)
     expect(terminal.screen()).toMatch(/migrate stopped/)
   })
 })
 
+describe('a fault in the wizard itself', () => {
+  it.each(['drawing', 'rejection'])('(%s) stops the run, leaves the screen, and is told of', async fault => {
+    const terminal = wizard({ FAKE_ENDLESS: '1', FAKE_FAULT: fault })
+    await toMigrate(terminal)
+    expect(await terminal.exit).toBe(1)
+    expect(terminal.alternate()).toBe(false)
+    expect(cursorIsShown(terminal)).toBe(true)
+    expect(terminal.scrollback()).toMatch(/metrics\.db: migrate stopped/)
+    expect(terminal.scrollback()).toMatch(/Error: /)
+  })
+})
+
+describe('what a terminal can show', () => {
+  const colours = /\x1b\[[\d;]*3[0-7]m|\x1b\[38;/
+  it.each([
+    ['NO_COLOR', { NO_COLOR: '1' }, false],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false],
+    ['256 colours', { FORCE_COLOR: '2' }, true],
+    ['FORCE_COLOR=1', { FORCE_COLOR: '1' }, true],
+    ['millions of colours', { FORCE_COLOR: '3' }, true],
+  ] as const)('%s', async (_name, env, coloured) => {
+    const terminal = wizard(env)
+    await settled(terminal)
+    expect(colours.test(terminal.bytes())).toBe(coloured)
+  })
+
+  it.each([
+    { LANG: 'C', LC_ALL: 'C' },
+    { LANG: '', LC_ALL: 'POSIX' },
+    { LANG: 'de_DE.ISO-8859-1', LC_ALL: '' },
+  ])('is plain ASCII where the locale is %o', async env => {
+    const terminal = wizard(env)
+    await settled(terminal)
+    expect(terminal.screen()).toMatch(/> \[ \] metrics\.db/)
+    expect(terminal.screen()).not.toMatch(/[^\x00-\x7f]/)
+  })
+})
+
 describe('the size of the terminal', () => {
+  it('may be anything at any time, and the screen comes back whole', async () => {
+    const terminal = wizard({ FAKE_ENDLESS: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/hook_executions/)
+    for (const [cols, rows] of [
+      [60, 16],
+      [40, 10],
+    ] as const) {
+      terminal.resize(cols, rows)
+      const small = await terminal.until(/● migrate {2}5 of 6[\s\S]*\? help[^\n]*$/)
+      expect(small.split('\n')).toHaveLength(rows - 1)
+      expect(small.match(/● migrate/g)).toHaveLength(1)
+    }
+    for (const [cols, rows] of [
+      [100, 9],
+      [39, 30],
+      [9, 2],
+    ] as const) {
+      terminal.resize(cols, rows)
+      await terminal.until(
+        /^(More room, please: 40 x 10, or )?--plain,?$|^More room, please: 40 x 10, or --plain$/,
+      )
+    }
+    terminal.resize(100, 30)
+    const whole = await terminal.until(
+      /^ ulid-migrate {2}metrics\.db[\s\S]*l log {3}ctrl-c stop and undo {3}\? help[^\n]*$/,
+    )
+    expect(whole.match(/● migrate/g)).toHaveLength(1)
+    expect(whole.split('\n')).toHaveLength(29)
+  })
+
   it('may change during work, without ghosts and without a cut footer', async () => {
     const terminal = wizard({ FAKE_ENDLESS: '1' })
     await toMigrate(terminal)
@@ -239,28 +311,54 @@ describe('the screen', () => {
   })
 })
 
-it('Ctrl-Z gives the terminal back to the shell, and fg returns to the same screen', async () => {
+/** A shell with job control, as an operator has one, and the wizard started from it. */
+async function fromShell(env: Readonly<Record<string, string>>): Promise<OpenTerminal> {
   const terminal = openTerminal({
     command: 'bash',
     args: ['--norc', '--noprofile', '-i'],
-    env: { PS1: 'shell> ', FAKE_PACE: '1' },
+    env: { PS1: 'shell> ', ...env },
   })
   open.push(terminal)
   await terminal.until(/shell>/)
-  terminal.type(`${process.execPath} ${fixture}\r`)
-  await settled(terminal)
-  terminal.press('enter')
-  await terminal.until(/jobs\.job_id/)
-  terminal.press('ctrl-z')
-  await terminal.until(/Stopped/)
-  expect(terminal.alternate()).toBe(false)
-  terminal.type('fg\r')
-  await terminal.until(/● detect/)
-  expect(terminal.alternate()).toBe(true)
-  terminal.press('esc')
-  await terminal.until(/3 targets/)
-  terminal.press('q')
-  await terminal.until(/Nothing was changed/)
-  terminal.type('exit\r')
-  await terminal.exit
+  terminal.type(`${process.execPath} ${fixture}; echo left with $?\r`)
+  return terminal
+}
+
+describe('under a shell', () => {
+  it('Ctrl-Z gives the terminal back, and fg returns to the same screen', async () => {
+    const terminal = await fromShell({ FAKE_PACE: '1' })
+    await settled(terminal)
+    terminal.press('enter')
+    await terminal.until(/jobs\.job_id/)
+    terminal.press('ctrl-z')
+    await terminal.until(/Stopped/)
+    expect(terminal.alternate()).toBe(false)
+    terminal.type('fg\r')
+    await terminal.until(/● detect/)
+    expect(terminal.alternate()).toBe(true)
+    terminal.press('esc')
+    await terminal.until(/3 targets/)
+    terminal.press('q')
+    await terminal.until(/Nothing was changed/)
+    terminal.type('exit\r')
+    await terminal.exit
+  })
+
+  it('Ctrl-Z during a run says that the engine goes on; after fg the run is there, and can be stopped', async () => {
+    const terminal = await fromShell({ FAKE_ENDLESS: '1' })
+    await toMigrate(terminal)
+    await terminal.until(/hook_executions/)
+    terminal.press('ctrl-z')
+    await terminal.until(/suspended; the engine goes on[\s\S]*Stopped/)
+    expect(terminal.alternate()).toBe(false)
+    expect(cursorIsShown(terminal)).toBe(true)
+    terminal.type('fg\r')
+    await terminal.until(/● migrate[\s\S]*hook_executions/)
+    expect(terminal.alternate()).toBe(true)
+    terminal.press('ctrl-c')
+    await terminal.until(/Stopped, as you asked/)
+    terminal.press('q')
+    await terminal.until(/migrate stopped/)
+    expect(terminal.alternate()).toBe(false)
+  })
 })

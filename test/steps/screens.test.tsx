@@ -731,12 +731,16 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
   `)
 })
 
-it('below 40 x 10 one line asks for more room and names --plain', () => {
+it.each([
+  [39, 30, ['More room, please: 40 x 10, or --plain']],
+  [100, 9, ['More room, please: 40 x 10, or --plain']],
+  [30, 24, ['--plain, or 40 x 10']],
+  [9, 24, ['--plain,', 'or 40 x', '10']],
+  [9, 2, ['--plain,']],
+  [100, 1, ['More room, please: 40 x 10, or --plain']],
+])('at %i x %i more room is asked for, and --plain is named', (columns, rows, lines) => {
   const { wizard } = new Walk().toMigrate()
-  expect(picture(wizard, { columns: 39, rows: 30 }).map(textOf)).toEqual([
-    'More room, please: 40 x 10, or run wit…',
-  ])
-  expect(picture(wizard, { columns: 100, rows: 9 })).toHaveLength(1)
+  expect(picture(wizard, { columns, rows }).map(textOf)).toEqual(lines)
 })
 
 it('what comes from the database can not reach the terminal as a code', () => {

@@ -23,6 +23,8 @@ export interface FakeOptions {
   readonly paceMs: number
   /** Rewriting goes on until it is stopped. */
   readonly endless?: boolean
+  /** Something goes wrong in the wizard itself while it does. */
+  readonly fault?: 'drawing' | 'rejection' | undefined
   readonly outside?: typeof documents.proof
 }
 
@@ -174,8 +176,10 @@ export class FakeEngine implements Engine {
     yield* phase('map', '41,234 identifiers')
     if (this.#options.endless) {
       yield { type: 'phase', phase: 'rewrite', status: 'started' }
-      for (let done = 0; !control.stopped; done += 100)
+      for (let done = 0; !control.stopped; done += 100) {
         yield { ...progress('rewrite', 'hook_executions', 402_118), done } as EngineEvent
+        if (done === 1_000) yield* this.#goWrong()
+      }
     }
     yield* rewriting(20)
     yield* phase('verify', '17 checks')
@@ -187,6 +191,12 @@ export class FakeEngine implements Engine {
       type: 'result',
       value: documents.done(target, { outside: this.#options.outside ?? documents.proof }),
     }
+  }
+
+  *#goWrong(): Generator<EngineEvent> {
+    if (this.#options.fault === 'rejection') void Promise.reject(new Error('Nobody caught this.'))
+    if (this.#options.fault === 'drawing')
+      yield { type: 'phase', phase: 'rewrite', status: 'done', seconds: 1, detail: undrawable }
   }
 
   async *#verify(target: string): Script<'verify'> {
@@ -205,6 +215,9 @@ export class FakeEngine implements Engine {
     return { type: 'result', value: documents.rolledBack(target, { mode, rehearsed: dryRun, ...lost }) }
   }
 }
+
+/** What no screen expects: it cannot be made into text. */
+const undrawable = Object.create(null) as string
 
 function* phase(name: Phase, detail: string): Generator<EngineEvent> {
   yield { type: 'phase', phase: name, status: 'started' }

@@ -1,40 +1,19 @@
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { picture } from '../../src/steps/page.ts'
 import { textOf, widthOf } from '../../src/ui/line.ts'
-import { bindingOf, placeOf, places } from '../../src/wizard/keys.ts'
+import { bindingOf, boundKeys, placeOf, places } from '../../src/wizard/keys.ts'
 import type { Start } from '../../src/wizard/messages.ts'
 import { typing, wasInUse } from '../../src/wizard/openings.ts'
-import { isText } from '../../src/wizard/read-keys.ts'
+import { isText, readKeys } from '../../src/wizard/read-keys.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { isLive, type Wizard, workOf } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
 import { at, Walk } from './walk.ts'
 
-const keys = fc.constantFrom(
-  ...[
-    'enter',
-    'esc',
-    ' ',
-    'tab',
-    'up',
-    'down',
-    'page-down',
-    'g',
-    'G',
-    '/',
-    '?',
-    'f1',
-    'r',
-    'd',
-    's',
-    'f',
-    'w',
-    'c',
-  ],
-  ...['a', 'n', 'u', 'b', 'ctrl-n', 't', 'e', 'o'],
-  ...['v', 'l', 'y', 'n', '[', ']', 'backspace', 'ctrl-l', 'ctrl-z', 'shift-tab', 'x', 'é', '7', 'ctrl-x'],
-)
+/** Every key of every screen, and some that belong to none. */
+const keys = fc.constantFrom(...boundKeys(), 'x', 'é', '7', '日', 'ctrl-x', 'shift-tab')
 
 type Move =
   | { readonly do: 'press'; readonly key: string }
@@ -199,15 +178,20 @@ describe('from any state', () => {
 
   it('no frame is taller or wider than the terminal, and the footer has the help', () => {
     const sizes = fc.record({
-      columns: fc.integer({ min: 40, max: 140 }),
-      rows: fc.integer({ min: 10, max: 50 }),
+      columns: fc.integer({ min: 1, max: 140 }),
+      rows: fc.integer({ min: 1, max: 50 }),
     })
     fc.assert(
       fc.property(walks, sizes, (steps, size) => {
         const { wizard } = walked(steps)
         const lines = picture(wizard, size)
-        expect(lines).toHaveLength(size.rows - 1)
+        expect(lines.length).toBeLessThanOrEqual(Math.max(1, size.rows - 1))
         for (const content of lines) expect(widthOf(content)).toBeLessThanOrEqual(size.columns)
+        if (size.columns < 40 || size.rows < 10) {
+          expect(textOf(lines[0] ?? [])).toMatch(/^(More|--plain|-)/)
+          return
+        }
+        expect(lines).toHaveLength(size.rows - 1)
         const footer = textOf(lines.at(-1) ?? [])
         if (wizard.screen.name !== 'quitting') expect(footer).toMatch(/(\?|f1) (close )?help/)
       }),
@@ -228,19 +212,59 @@ it('a walk of random steps does reach every screen, so that the properties above
   expect(unseen).toEqual([])
 })
 
-it('any text as a name draws one line', () => {
+/** What files, tables and columns may be called: anything, and above all what terminals count in their own way. */
+const names = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...[
+          '日本',
+          '한글',
+          'ｗｉｄｅ',
+          'e\u0301',
+          '\u0301',
+          'שלום',
+          'مرحبا',
+          '\u202e',
+          '\u200d',
+          '👩‍👩‍👧',
+          '🦀',
+          '🇩🇪',
+          '❤️',
+        ],
+        ...['\n', '\r\n', '\t', '\x1b[31m', '\x9b2J', '\x07', '\u2028', 'a', ' ', "'", '"', '.'],
+      ),
+      { minLength: 1, maxLength: 60 },
+    )
+    .map(parts => parts.join('')),
+)
+
+it('any text as the name of a file, a table or a column draws one line, on each screen up to the proof', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), name => {
-      const walk = new Walk([documents.metrics])
-      const identities = [{ ...documents.jobs, table: name }]
-      walk
-        .answer('detect', { type: 'result', value: documents.detected(documents.metrics, { identities }) })
-        .press('enter')
-      const lines = picture(walk.wizard, { columns: 100, rows: 30 }).map(textOf)
-      expect(lines).toHaveLength(29)
-      for (const text of lines)
-        expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+    fc.property(names, fc.constantFrom(40, 60, 100), (name, columns) => {
+      const target = `/home/op/${name}`
+      const identities = [{ ...documents.jobs, table: name, column: name }]
+      const walk = new Walk([target])
+      walk.answer('detect', { type: 'result', value: documents.detected(target, { identities }) })
+      const frames = [walk.wizard]
+      for (const go of [
+        () => walk.press('enter'),
+        () => walk.press('enter'),
+        () => walk.answer('dry-run'),
+        () => walk.press('enter'),
+        () => walk.press(...readKeys(name, true).keys.filter(isText)),
+      ])
+        frames.push(go().wizard)
+      for (const wizard of frames) {
+        const lines = picture(wizard, { columns, rows: 30 }).map(textOf)
+        expect(lines).toHaveLength(29)
+        for (const text of lines) {
+          expect(stringWidth(text)).toBeLessThanOrEqual(columns)
+          expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
+        }
+      }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })

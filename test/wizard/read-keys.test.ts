@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isText, readKeys } from '../../src/wizard/read-keys.ts'
@@ -37,7 +38,20 @@ describe('reading keys', () => {
   })
 
   it('ignores sequences it does not know, whole', () => {
-    expect(whole('\x1b[I\x1b[1;5Cx')).toEqual(['x'])
+    expect(whole('\x1b[I\x1b[15;5~x')).toEqual(['x'])
+  })
+
+  it('drops the bytes of a mouse, and what a terminal answers to the questions of others', () => {
+    expect(whole('\x1b[<0;10;20Ma\x1b[<0;10;20mb\x1b[M !!c')).toEqual(['a', 'b', 'c'])
+    expect(whole('\x1b]11;rgb:ffff/ffff/ffff\x07a\x1bP>|xterm\x1b\\b')).toEqual(['a', 'b'])
+  })
+
+  it('knows keys of keyboards that a program before has left enhanced', () => {
+    expect(whole('\x1b[99;5u\x1b[27;5;99~\x1b[13u\x1b[27u\x1b[9;2u\x1b[106;1:1u\x1b[106;1:3u')).toEqual([
+      ...['ctrl-c', 'ctrl-c', 'enter', 'esc', 'shift-tab', 'j'],
+    ])
+    expect(whole('\x1b[1;2A\x1b[1;5B\x1b[1;1:3B')).toEqual(['up', 'down'])
+    expect(whole('\x1b[57441;2u')).toEqual([])
   })
 
   it('takes Esc and an impatient key behind it for the two', () => {
@@ -50,25 +64,20 @@ describe('reading keys', () => {
 
   it('gives the same keys byte by byte as in one chunk', () => {
     const piece = fc.constantFrom(
-      'a',
-      'Z',
-      '?',
-      ' ',
-      '\r',
-      '\x7f',
-      '\x03',
-      '\x1b[A',
-      '\x1bOB',
-      '\x1b[200~',
-      '\x1b[6~',
+      ...['a', 'Z', '?', ' ', ']', 'P', '[', 'O', '\r', '\x7f', '\x03', 'é', '日', '🦀', '\u05d0'],
+      ...['\x1b[A', '\x1bOB', '\x1b[200~', '\x1b[201~', '\x1b[6~', '\x1b[99;5u', '\x1b[1;2A'],
+      ...['\x1b[<0;1;2M', '\x1b[M !!', '\x1b]11;rgb:0/0/0\x07'],
     )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
         const text = pieces.join('')
         const keys: string[] = []
         let pending = ''
-        for (const byte of text) {
-          const read = readKeys(pending + byte, false)
+        // As Ink reads: letters of several bytes come whole.
+        const decoder = new StringDecoder('utf8')
+        for (const byte of Buffer.from(text)) {
+          const decoded = decoder.write(Buffer.of(byte))
+          const read = readKeys(pending + decoded, false)
           keys.push(...read.keys)
           pending = read.pending
         }

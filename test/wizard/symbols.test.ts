@@ -9,5 +9,7 @@ it('every symbol takes as many cells as its ASCII counterpart', () => {
 
 it('a locale other than UTF-8 gets ASCII', () => {
   expect(symbolsFor({ LC_ALL: 'de_DE.ISO-8859-1' })).toBe(asciiSymbols)
-  expect(symbolsFor({ LANG: 'C' })).toBe(symbolsFor({}))
+  expect(symbolsFor({ LANG: 'C' })).toBe(asciiSymbols)
+  expect(symbolsFor({ LC_ALL: 'POSIX', LANG: 'de_DE.UTF-8' })).toBe(asciiSymbols)
+  expect(symbolsFor({ LANG: 'C.UTF-8' })).toBe(symbolsFor({}))
 })

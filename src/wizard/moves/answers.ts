@@ -58,9 +58,10 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
 }
 
 /** The run that was stopped by leaving: the summary says how it ended. */
-function onLastWord(wizard: Wizard, screen: QuittingScreen, answer: ScreenAnswer): Step {
+function onLastWord(leaving: Wizard, screen: QuittingScreen, answer: ScreenAnswer): Step {
   const { live } = screen
-  if (live === null || live.job !== answer.job) return stay(wizard)
+  if (live === null || live.job !== answer.job) return stay(leaving)
+  const wizard: Wizard = { ...leaving, screen: { ...screen, live: null } }
   const { target, rehearsal } = live
   if (answer.outcome.type === 'failed')
     return stay(

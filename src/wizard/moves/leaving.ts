@@ -22,7 +22,9 @@ export function leave(wizard: Wizard, code: number): Step {
   )
 }
 
-function liveRun(screen: Screen): QuittingScreen['live'] {
+/** The run that is writing a target, or was when the way out was taken and has not been heard of since. */
+export function liveRun(screen: Screen): QuittingScreen['live'] {
+  if (screen.name === 'quitting') return screen.live
   const work = workOf(screen)
   if (work === null || !isLive(screen)) return null
   const { job } = work
