@@ -1,4 +1,4 @@
-import { type Completed, type CompletedCommand, grouped, type Value } from './model.ts'
+import { argumentsOf, type Completed, type CompletedCommand, grouped, type Value } from './model.ts'
 import { quoted } from './quoted.ts'
 
 /** The script for bash. It needs no other package; descriptions it can't show. */
@@ -24,7 +24,7 @@ ${cases(commands.flatMap(valuesOf))}
 # Sets value to what the argument number $2 of the command $1 is.
 _ulid_migrate_argument() {
   case "$1 $2" in
-${cases(commands.flatMap(argumentsOf))}
+${cases(argumentsOf(commands).map(patternOf))}
     *) value=:text ;;
   esac
 }
@@ -115,11 +115,9 @@ function valuesOf({ name, flags }: CompletedCommand): readonly (readonly [string
   )
 }
 
-function argumentsOf(command: CompletedCommand): readonly (readonly [string, string])[] {
-  return command.arguments.map(
-    ({ is, more }, at) =>
-      [more ? `${quoted(`${command.name} `)}*` : quoted(`${command.name} ${at + 1}`), written(is)] as const,
-  )
+function patternOf({ command, number, more, is }: ReturnType<typeof argumentsOf>[number]) {
+  const pattern = more ? `${quoted(`${command} `)}*` : quoted(`${command} ${number}`)
+  return [pattern, written(is)] as const
 }
 
 /** One line of a case for all patterns that mean the same. */

@@ -1,4 +1,11 @@
-import { type Completed, type CompletedCommand, type CompletedFlag, grouped, type Value } from './model.ts'
+import {
+  argumentsOf,
+  type Completed,
+  type CompletedCommand,
+  type CompletedFlag,
+  grouped,
+  type Value,
+} from './model.ts'
 import { quotedForFish as quoted } from './quoted.ts'
 
 /** The script for fish. */
@@ -61,7 +68,7 @@ function __ulid_migrate_arguments
         end
     end
     switch "$command $number"
-${grouped(commands.flatMap(argumentsOf))
+${grouped(argumentsOf(commands).map(patternOf))
   .map(([does, patterns]) => `        case ${patterns.map(quoted).join(' ')}\n${does}`)
   .join('\n')}
     end
@@ -81,10 +88,8 @@ ${grouped(commands.flatMap(flagsOf))
 const valued = ({ name, flags }: CompletedCommand) =>
   flags.filter(flag => flag.value !== null).flatMap(flag => flag.names.map(each => `${name} ${each}`))
 
-function argumentsOf(command: CompletedCommand): readonly (readonly [string, string])[] {
-  return command.arguments.map(
-    ({ is, more }, at) => [`${command.name} ${more ? '*' : at + 1}`, argument(is)] as const,
-  )
+function patternOf({ command, number, more, is }: ReturnType<typeof argumentsOf>[number]) {
+  return [`${command} ${more ? '*' : number}`, argument(is)] as const
 }
 
 const path = '            __fish_complete_path (commandline -ct)'

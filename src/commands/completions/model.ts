@@ -78,6 +78,17 @@ function argument(given: Argument): CompletedArgument {
   return { name, is: given.argChoices ?? kinds[name] ?? 'text', more: given.variadic }
 }
 
+/** All arguments of all commands, those that go on for ever last, so that the first pattern that fits is the right one. */
+export function argumentsOf(
+  commands: Completed,
+): readonly (CompletedArgument & { readonly command: string; readonly number: number })[] {
+  return commands
+    .flatMap(command =>
+      command.arguments.map((each, at) => ({ ...each, command: command.name, number: at + 1 })),
+    )
+    .toSorted((one, other) => Number(one.more) - Number(other.more))
+}
+
 /** What means the same, together: the meaning, and all that have it. */
 export function grouped(
   pairs: readonly (readonly [name: string, meaning: string])[],
