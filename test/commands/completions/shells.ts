@@ -17,36 +17,39 @@ export function isInstalled(shell: Shell): boolean {
   }
 }
 
-/** How each is started with nothing of the user's, and made to list all there is at one Tab. */
-const beginnings: Readonly<Record<Shell, { readonly args: readonly string[]; readonly lines: string }>> = {
+/** How each is started with a file of ours and nothing of the user's, and made to list all there is at one Tab. */
+const beginnings: Readonly<
+  Record<Shell, { readonly args: (file: string) => readonly string[]; readonly lines: string }>
+> = {
   bash: {
-    args: ['--norc', '--noprofile', '-i'],
-    lines: "bind 'set show-all-if-ambiguous on'; bind 'set enable-bracketed-paste off'; PS1='> '\n",
+    args: file => ['--noprofile', '--rcfile', file, '-i'],
+    lines: "bind 'set show-all-if-ambiguous on'\nbind 'set enable-bracketed-paste off'\nPS1='> '\n",
   },
   zsh: {
-    args: ['-f', '-i'],
+    args: () => ['-d', '-i'], // reads .zshrc in ZDOTDIR
     lines:
-      "autoload -Uz compinit; compinit -u -D; setopt no_list_ambiguous; LISTMAX=1000; PROMPT='> '; unsetopt prompt_sp\n",
+      "bindkey -e\nautoload -Uz compinit\ncompinit -u -D\nunsetopt list_ambiguous prompt_sp\nPROMPT='> '\n",
   },
   fish: {
-    args: ['--no-config', '--private', '-i'],
-    lines: "function fish_prompt; echo '> '; end; set -g fish_autosuggestion_enabled 0\n",
+    args: file => ['--no-config', '--private', '--init-command', `source ${file}`, '-i'],
+    lines:
+      "function fish_prompt; echo '> '; end\nset -g fish_autosuggestion_enabled 0\nset -g fish_greeting\n",
   },
 }
 
 /** A shell that waits for a line in `folder`, with our program in its path. */
 export async function openShell(shell: Shell, home: string, folder: string) {
   const bin = join(home, 'bin')
-  const script = join(home, `completion.${shell}`)
+  const file = join(home, '.zshrc')
   mkdirSync(bin, { recursive: true })
   const program = join(bin, 'ulid-migrate')
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`)
   chmodSync(program, 0o755)
-  writeFileSync(script, execFileSync(program, ['completions', shell], { cwd: folder }))
   const { args, lines } = beginnings[shell]
+  writeFileSync(file, `${lines}${execFileSync(program, ['completions', shell], { cwd: folder })}`)
   const terminal = openTerminal({
     command: shell,
-    args,
+    args: args(file),
     cols: 110,
     rows: 60,
     cwd: folder,
@@ -58,8 +61,8 @@ export async function openShell(shell: Shell, home: string, folder: string) {
       ZDOTDIR: home,
     },
   })
-  terminal.type(`${lines}source ${script}\nclear\necho rea''dy\n`)
-  await terminal.until(/^ready\n> ?$/m)
+  await terminal.until(/^> ?$/m)
+
   /** The line of before goes, and then the screen; keys that came before the shell's editor was there are sent again. */
   async function emptied(times = 30): Promise<unknown> {
     // Ctrl-C would throw away keys that are not read yet.
