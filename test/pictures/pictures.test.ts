@@ -38,26 +38,34 @@ function wizard(database: string): OpenTerminal {
   return terminal
 }
 
+type Screen = readonly (readonly Cell[])[]
+
+const textOf = (screen: Screen) =>
+  `${screen
+    .map(line =>
+      line
+        .map(each => each.text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
+    .trimEnd()}\n`
+
 /** A frame may come in pieces: the screen is taken when it is still the same a moment later. */
-async function still(terminal: OpenTerminal, pattern: RegExp): Promise<readonly (readonly Cell[])[]> {
-  const seen = await terminal.until(pattern)
+async function still(terminal: OpenTerminal, pattern: RegExp): Promise<Screen> {
+  await terminal.until(pattern)
+  const seen = terminal.cells().map(settle)
   await new Promise(resolve => setTimeout(resolve, 300))
-  return terminal.screen() === seen ? terminal.cells() : still(terminal, pattern)
+  return textOf(terminal.cells().map(settle)) === textOf(seen) ? seen : still(terminal, pattern)
 }
 
 async function picture(terminal: OpenTerminal, name: string, title: string, pattern: RegExp): Promise<void> {
-  const cells = (await still(terminal, pattern)).map(settle)
-  const lines = cells.map(line =>
-    line
-      .map(each => each.text)
-      .join('')
-      .trimEnd(),
-  )
-  const text = `${lines.join('\n').trimEnd()}\n`
+  const screen = await still(terminal, pattern)
+  const text = textOf(screen)
   const folder = '../../docs/pictures'
   // The text first: its difference is the one that people can read.
   await expect(text, `docs/pictures/${name}.txt`).toMatchFileSnapshot(`${folder}/${name}.txt`)
-  const svg = svgOf(cells, { title, description: text })
+  const svg = svgOf(screen, { title, description: text })
   await expect(svg, `docs/pictures/${name}.svg`).toMatchFileSnapshot(`${folder}/${name}.svg`)
 }
 
