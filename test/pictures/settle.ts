@@ -2,6 +2,7 @@
 import type { Cell } from '../e2e/terminal.ts'
 
 const settled: readonly (readonly [pattern: RegExp, text: string])[] = [
+  [/\/\S*ulid-migrate-test-\w+(?=\/)/g, '/home/op'],
   [/about a second|less than a second|\d+ to \d+ (?:ms|s|min)\b/g, 'about a second'],
   [/(?:\b\d+ min )?\b\d+(?:\.\d+)? (?:ms|s)(?= |$)/g, '1.0 s'],
   [/\b[\d.]+ [GMT]B free/g, '100 GB free'],
