@@ -12,7 +12,10 @@ export function collapseCommand(context: Context, ended: (exit: number) => void)
     .summary('take an expansion back: the ULID columns and their triggers go')
     .addHelpText(
       'before',
-      examples(['Rehearse it', 'collapse app.db --dry-run'], ['Do it', 'collapse app.db --yes']),
+      examples(
+        ['Rehearse it', 'ulid-migrate collapse app.db --dry-run'],
+        ['Do it', 'ulid-migrate collapse app.db --yes'],
+      ),
     )
     .description(
       'Takes an expansion back: its ULID columns, indexes and triggers go, and every row written since stays, by its legacy id.',
