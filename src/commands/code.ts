@@ -15,6 +15,7 @@ import {
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish, type Target } from './each-target.ts'
 import { usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { moduleAndName, repeated } from './option-values.ts'
 import { targetCommand } from './options.ts'
@@ -32,6 +33,21 @@ interface CodeTargetOf extends Target {
 export function codeCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('code')
     .summary('update source code that makes ids')
+    .addHelpText(
+      'before',
+      examples(
+        [
+          'What would change in the source of a system, as a diff',
+          'ulid-migrate code crackerjack --projects ~/projects',
+        ],
+        ['Change it', 'ulid-migrate code crackerjack --projects ~/projects --write'],
+        [
+          'Source code of any folder, with a generator of its own',
+          'ulid-migrate code src --generator dhruva:generate',
+        ],
+        ['Put back what the last run changed', 'ulid-migrate code src --undo'],
+      ),
+    )
     .description(
       'Finds where source code makes ids, and shows as a unified diff what would change, with the reason for each place. With --write the files are changed; copies of them are kept, and --undo puts them back.',
     )

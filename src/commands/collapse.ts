@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { eachTarget, finish } from './each-target.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { targetCommand } from './options.ts'
@@ -9,6 +10,13 @@ import { rollBack } from './rollback.ts'
 export function collapseCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('collapse')
     .summary('take an expansion back: the ULID columns and their triggers go')
+    .addHelpText(
+      'before',
+      examples(
+        ['Rehearse it', 'ulid-migrate collapse app.db --dry-run'],
+        ['Do it', 'ulid-migrate collapse app.db --yes'],
+      ),
+    )
     .description(
       'Takes an expansion back: its ULID columns, indexes and triggers go, and every row written since stays, by its legacy id.',
     )

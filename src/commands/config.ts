@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import {
   type ConfigFile,
+  type ConfigPlaces,
   commandLine,
   configuredTargets,
   type Failure,
@@ -14,10 +15,14 @@ import type { Context } from './context.ts'
 import { usageFailure } from './failure.ts'
 
 /** @param named the value of --config */
-export async function readConfigFiles(context: Context, named: string | undefined): Promise<LoadedConfig> {
+export async function readConfigFiles(
+  context: Context,
+  named: string | undefined,
+  reading: Pick<ConfigPlaces, 'dataOnly'> = {},
+): Promise<LoadedConfig> {
   const { environment, folder } = context
   const userFolder = userConfigFolder(environment)
-  if (named === undefined) return loadConfig({ folder, userFolder })
+  if (named === undefined) return loadConfig({ folder, userFolder, ...reading })
   const file = resolve(folder, named)
   return existsSync(file)
     ? loadConfig({ folder, userFolder, named: file })

@@ -5,6 +5,7 @@ import { consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { reported } from './migrate.ts'
 import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
@@ -19,6 +20,20 @@ type Contracted = DryRunTarget | MigratedTarget
 export function contractCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('contract')
     .summary('finish an expansion: the legacy ids go, and the ULIDs become the keys')
+    .addHelpText(
+      'before',
+      examples(
+        ['Rehearse it', 'ulid-migrate contract app.db --dry-run'],
+        [
+          'Do it; the ULID columns take the old names',
+          'ulid-migrate contract app.db --take-names --confirm app.db',
+        ],
+        [
+          'Before its time, and keep the old ids in columns of their own',
+          'ulid-migrate contract app.db --early --keep-legacy --confirm app.db',
+        ],
+      ),
+    )
     .description(
       'Finishes an expansion: the ULID columns become the keys, references switch to them, legacy columns and triggers go. It is rehearsed, snapshotted and proved, and can be undone.',
     )

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { walk } from './demo-walk.ts'
 import { eachTarget, finish, targetsFrom } from './each-target.ts'
 import { failure } from './failure.ts'
+import { examples } from './help.ts'
 import { openMore } from './open-more.ts'
 import { wholeNumber } from './option-values.ts'
 import { engineCommand } from './options.ts'
@@ -26,6 +27,13 @@ export type DemoWriter = (options: {
 export function demoCommand(context: Context, ended: (exit: number) => void) {
   return engineCommand('demo')
     .summary('make small databases to try everything on')
+    .addHelpText(
+      'before',
+      examples(
+        ['Make the databases, and open the wizard on them', 'ulid-migrate demo demo --open'],
+        ['Larger, and other data', 'ulid-migrate demo demo --rows 100000 --seed 7'],
+      ),
+    )
     .description(
       'Makes databases of every shape in DIR. Their ledger and snapshots lie in DIR/.state, nothing of yours.',
     )

@@ -3,6 +3,7 @@ import { together } from './across.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish } from './each-target.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameAll, refused, systemsOf } from './named.ts'
 import { rememberingCommand } from './options.ts'
@@ -14,6 +15,15 @@ import { systemsReport } from './reports/systems.ts'
 export function detectCommand(context: Context, ended: (exit: number) => void) {
   return rememberingCommand('detect')
     .summary('find identifiers, references and the times of rows')
+    .addHelpText(
+      'before',
+      examples(
+        ['What names rows in a database, and what refers to them', 'ulid-migrate detect app.db'],
+        ['Every reference, with its evidence', 'ulid-migrate detect app.db -v'],
+        ['All databases of a system', 'ulid-migrate detect crackerjack --projects ~/projects'],
+        ['For a script: the names of the identities', 'ulid-migrate detect app.db --json'],
+      ),
+    )
     .description('Finds identities, the references to them, kinds of ids, times and findings. Never writes.')
     .argument('[targets...]', 'databases, folders of them, or systems; all systems when none is named')
     .action((words, options) =>

@@ -14,6 +14,7 @@ import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameAll, refused, systemsOf } from './named.ts'
 import { rememberingCommand } from './options.ts'
@@ -29,6 +30,17 @@ const afterwards =
 export function dryRunCommand(context: Context, ended: (exit: number) => void) {
   return rememberingCommand('dry-run')
     .summary('rehearse on a copy and show what would change')
+    .addHelpText(
+      'before',
+      examples(
+        ['Rehearse on a copy, and keep the plan for migrate', 'ulid-migrate dry-run app.db --out plan.json'],
+        [
+          'One table alone, its times from the column created_at',
+          'ulid-migrate dry-run app.db --only jobs.job_id --time jobs.job_id=created_at',
+        ],
+        ['The statements, to read', 'ulid-migrate dry-run app.db --sql'],
+      ),
+    )
     .description(
       'Applies the plan to a private copy, checks everything, undoes it there. The target stays as it is.',
     )

@@ -1,6 +1,7 @@
 import { byName } from './by-name.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish } from './each-target.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameTargets, refused, systemsOf, thatRan } from './named.ts'
 import { repeated } from './option-values.ts'
@@ -11,6 +12,13 @@ import { finalizeReport } from './reports/finalize.ts'
 export function finalizeCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('finalize')
     .summary('drop the maps that undo lives on: no undo from then on')
+    .addHelpText(
+      'before',
+      examples(
+        ['What would be dropped', 'ulid-migrate finalize app.db --dry-run'],
+        ['Drop it', 'ulid-migrate finalize app.db --confirm app.db'],
+      ),
+    )
     .description(
       'Drops the maps and records of earlier runs from a target. Undo ends here; its snapshots stay, and restore with them.',
     )

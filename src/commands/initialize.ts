@@ -12,6 +12,7 @@ import { agree, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
 import { eachTarget, failedBefore, finish, type Target, targetsFrom, type Worked } from './each-target.ts'
 import { failure, usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { targetCommand } from './options.ts'
 import { announcement, initializedReport } from './reports/initialize.ts'
@@ -37,6 +38,14 @@ interface Part extends Target {
 export function initializeCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('initialize')
     .summary('let a system make its tables, or make the known schema')
+    .addHelpText(
+      'before',
+      examples(
+        ['Let a system make its own tables', 'ulid-migrate initialize crackerjack --projects ~/projects'],
+        ['Make the known tables in an empty database', 'ulid-migrate initialize data/crackerjack.db --known'],
+        ['The same, whatever the file is called', 'ulid-migrate initialize app.db --schema crackerjack'],
+      ),
+    )
     .description(
       "Runs a system's own command, watches its databases until the expected tables are there, and ends it. In a database named by its path, makes the tables of a known system. One with tables is left alone.",
     )

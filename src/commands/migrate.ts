@@ -14,6 +14,7 @@ import { agree, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
 import { type Ended, eachTarget, failedBefore, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof, usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameAll, refused, systemsOf } from './named.ts'
 import { wholeNumber } from './option-values.ts'
@@ -27,6 +28,17 @@ import type { Session } from './session.ts'
 export function migrateCommand(context: Context, ended: (exit: number) => void) {
   return rememberingCommand('migrate')
     .summary('snapshot, migrate and verify')
+    .addHelpText(
+      'before',
+      examples(
+        ['What was rehearsed', 'ulid-migrate migrate plan.json --yes'],
+        ['Every identity at once, without a plan', 'ulid-migrate migrate app.db --all --yes'],
+        [
+          'ULIDs beside the old ids, while programs write',
+          'ulid-migrate migrate app.db --strategy expand --rate 5000 --yes',
+        ],
+      ),
+    )
     .description(
       'Takes and checks a snapshot, migrates in one transaction, proves it before and after the commit. An expansion goes in short transactions instead, beside programs that write; stopped, the same command goes on with it.',
     )

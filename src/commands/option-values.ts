@@ -18,12 +18,21 @@ export function seconds(text: string): number {
   return value
 }
 
+const repeatable = new WeakSet<object>()
+
 /** A flag that may be given more than once; each value must match `shape`. */
 export function repeated(shape: RegExp, expected: string) {
-  return (text: string, previous: readonly string[] | undefined): readonly string[] => {
+  const read = (text: string, previous: readonly string[] | undefined): readonly string[] => {
     if (!shape.test(text)) throw new InvalidArgumentError(`It must look like ${expected}.`)
     return [...(previous ?? []), text]
   }
+  repeatable.add(read)
+  return read
+}
+
+/** Whether what reads an option's value is from {@link repeated}. */
+export function isRepeatable(read: object | undefined): boolean {
+  return read !== undefined && repeatable.has(read)
 }
 
 export function seedHex(text: string): string {

@@ -4,6 +4,8 @@ import type { WriteStream } from 'node:tty'
 export interface Output {
   readonly colour: boolean
   readonly terminal: boolean
+  /** How wide the terminal is; undefined where there is none. */
+  readonly columns: number | undefined
   /** @returns resolves when there is room for more; false once the reader has gone (`| head`) */
   write(text: string): Promise<boolean>
 }
@@ -15,6 +17,7 @@ export function streamOutput(stream: NodeJS.WriteStream): Output {
     // hasColors knows NO_COLOR, FORCE_COLOR and TERM; the launcher has folded our own flags into them.
     colour: tty?.hasColors() ?? false,
     terminal: tty !== null,
+    columns: tty?.columns,
     async write(text) {
       if (stream.destroyed || !stream.writable) return false
       if (stream.write(text)) return true

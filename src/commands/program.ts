@@ -4,6 +4,7 @@ import { exitCodes, type Failure } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import { codeCommand } from './code.ts'
 import { collapseCommand } from './collapse.ts'
+import { completionsCommand } from './completions.ts'
 import type { Context } from './context.ts'
 import { contractCommand } from './contract.ts'
 import { demoCommand } from './demo.ts'
@@ -12,6 +13,7 @@ import { dryRunCommand } from './dry-run.ts'
 import { applyEnvironment } from './environment.ts'
 import { failure, messageOf, usageFailure } from './failure.ts'
 import { finalizeCommand } from './finalize.ts'
+import { examples, helpWidth } from './help.ts'
 import { initializeCommand } from './initialize.ts'
 import { migrateCommand } from './migrate.ts'
 import { failureReport } from './reports/message.ts'
@@ -26,11 +28,15 @@ import { verifyCommand } from './verify.ts'
 import { wizardCommand } from './wizard.ts'
 
 const epilogue = `
-Without a command the wizard opens. Flags follow the command: ulid-migrate COMMAND --help lists them. A flag that
-several commands share can also come from the environment: --state-dir is ULID_MIGRATE_STATE_DIR.
+Without a command the wizard opens. Flags follow the command; COMMAND --help
+lists them. A flag that several commands share can also come from the
+environment: --state-dir is ULID_MIGRATE_STATE_DIR.
 
-Exit codes: 0 done, 1 failed, 2 usage or a missing answer, 3 verification found problems, 4 a precondition blocks and
-nothing was changed, 5 stopped; 130, 143 and 129 by signal.`
+Exit codes: 0 done, 1 failed, 2 usage or a missing answer, 3 verification found
+problems, 4 a precondition blocks and nothing was changed, 5 stopped; 130, 143
+and 129 by signal.`
+
+type Given = [context: Context, ended: (exit: number) => void]
 
 /** Definitions of all commands; also what docs and tests read. `ended` takes the exit code of the one that ran. */
 function buildProgram(context: Context, version: string, ended: (exit: number) => void) {
@@ -43,7 +49,19 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
       writeOut: text => void context.stdout.write(text),
       writeErr: () => {}, // what is wrong is said once, in the shape of all messages
       outputError: () => {},
+      getOutHelpWidth: () => helpWidth(context.stdout.columns),
     })
+    .configureHelp({ subcommandTerm: command => command.name() }) // what follows it makes the list too wide
+    .addHelpText(
+      'before',
+      examples(
+        ['The wizard, on the databases below this folder', 'ulid-migrate'],
+        ['What names rows in a database, and what refers to them', 'ulid-migrate detect app.db'],
+        ['Rehearse on a copy and keep the plan; then do it', 'ulid-migrate dry-run app.db --out plan.json'],
+        ['', 'ulid-migrate migrate plan.json --yes'],
+        ['Bring the old ids back, and keep the rows written since', 'ulid-migrate rollback app.db --yes'],
+      ),
+    )
     .addHelpText('after', epilogue)
     .hook('preAction', (_, command) => applyEnvironment(command, context.environment))
   const commands = [
@@ -63,6 +81,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     codeCommand,
     ulidCommand,
     demoCommand,
+    (...given: Given) => completionsCommand(...given, () => ({ program, wizard })),
   ].map(define => define(context, ended))
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   const names = () => commands.map(command => command.name())

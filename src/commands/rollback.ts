@@ -5,6 +5,7 @@ import { agree, consentMissing, typeName } from './consent.ts'
 import type { Context } from './context.ts'
 import { type Ended, eachTarget, failedBefore, finish, type Target, type Worked } from './each-target.ts'
 import { failedProof } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { type Named, refused, systemsOf } from './named.ts'
 import { repeated } from './option-values.ts'
@@ -27,6 +28,17 @@ interface Agreed {
 export function rollbackCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('rollback')
     .summary('bring the old ids back and keep newer rows; or restore the snapshot')
+    .addHelpText(
+      'before',
+      examples(
+        ['Rehearse the undo', 'ulid-migrate rollback app.db --dry-run'],
+        ['The old ids back, rows written since kept', 'ulid-migrate rollback app.db --yes'],
+        [
+          'The snapshot back; rows written since are lost',
+          'ulid-migrate rollback app.db --restore --confirm app.db',
+        ],
+      ),
+    )
     .description(
       'Undoes a migration and keeps the rows written since, or puts its snapshot back. Of a system or a source tree, the updates of source code as well.',
     )

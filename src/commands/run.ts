@@ -12,6 +12,7 @@ import { choicesFrom } from './choices.ts'
 import { choose, consentMissing } from './consent.ts'
 import type { Context } from './context.ts'
 import { failure, messageOf } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { signalExits } from './interrupts.ts'
 import { wholeNumber } from './option-values.ts'
@@ -36,6 +37,17 @@ type OnFailure = 'stop' | 'rollback-system' | 'rollback-all'
 export function runCommand(context: Context, ended: (exit: number) => void) {
   return choosingCommand('run')
     .summary('migrate whole systems in order, with their tests and one report')
+    .addHelpText(
+      'before',
+      examples(
+        ['All systems that lie in a folder', 'ulid-migrate run --projects ~/projects'],
+        [
+          'Two of them, without questions; a failure takes all back',
+          'ulid-migrate run crackerjack session-buddy --yes --on-failure rollback-all',
+        ],
+        ['Their own tests before and after', 'ulid-migrate run crackerjack --tests both'],
+      ),
+    )
     .description(
       'Takes systems in the configured order. Of each: rehearses its databases on copies, migrates them, proves them, times its queries, runs its own tests. Stops at the first failure. Stopped or killed, the same command goes on where it stopped.',
     )

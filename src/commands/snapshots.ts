@@ -4,6 +4,7 @@ import { byName } from './by-name.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish } from './each-target.ts'
 import { failure, usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameKnown, nameTargets, refused, systemsOf } from './named.ts'
 import { repeated, wholeNumber } from './option-values.ts'
@@ -15,6 +16,15 @@ import type { Session } from './session.ts'
 export function snapshotsCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('snapshots')
     .summary('list, check or prune the snapshots')
+    .addHelpText(
+      'before',
+      examples(
+        ['All of them, with age and size', 'ulid-migrate snapshots'],
+        ['Whether those of a database are whole', 'ulid-migrate snapshots check app.db'],
+        ['What is older than 90 days', 'ulid-migrate snapshots prune app.db --older-than 90 --dry-run'],
+        ['', 'ulid-migrate snapshots prune app.db --older-than 90 --confirm app.db'],
+      ),
+    )
     .description(
       'Lists the snapshots with age and size; checks their checksums and what is in them; deletes those that are named.',
     )

@@ -1,6 +1,7 @@
 import { type CodeRun, configuredTargets, type Requests } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { type Ended, finish } from './each-target.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameKnown, refused, systemsOf } from './named.ts'
 import { targetCommand } from './options.ts'
@@ -12,6 +13,14 @@ import type { Session } from './session.ts'
 export function statusCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('status')
     .summary('list runs, and what is due')
+    .addHelpText(
+      'before',
+      examples(
+        ['All runs in the ledger', 'ulid-migrate status'],
+        ['One database', 'ulid-migrate status app.db'],
+        ['For a script', 'ulid-migrate status --json'],
+      ),
+    )
     .description(
       'Lists runs, their phases and what is due, of these targets or of all in the ledger. Never writes.',
     )

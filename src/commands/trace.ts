@@ -2,6 +2,7 @@ import { exitCodes, type Failure, type Trace, type TracedTarget } from '../core/
 import type { Context } from './context.ts'
 import { finish } from './each-target.ts'
 import { failure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameKnown, refused, systemsOf } from './named.ts'
 import { targetCommand } from './options.ts'
@@ -11,6 +12,13 @@ import { traceReport } from './reports/trace.ts'
 export function traceCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('trace')
     .summary('find what a ULID or a legacy id names, and what refers to it')
+    .addHelpText(
+      'before',
+      examples(
+        ['A ULID, in all databases of the ledger', 'ulid-migrate trace 01KEXWDFNRRMDJHG5GXSQG2QCQ'],
+        ['An id of before, in one database', 'ulid-migrate trace project-20260211-072500 app.db'],
+      ),
+    )
     .description(
       'Finds the row that a ULID or a legacy id names, under both ids, and the references to it. Never writes.',
     )

@@ -1,6 +1,7 @@
 import { Argument, Option } from '@commander-js/extra-typings'
 import { createUlidFactory, exitCodes, idTime, isUlid, kindOf } from '../core/index.ts'
 import type { Context } from './context.ts'
+import { examples } from './help.ts'
 import { wholeNumber } from './option-values.ts'
 import { plainCommand } from './options.ts'
 import { columns } from './reports/columns.ts'
@@ -12,6 +13,14 @@ const chunk = 4096
 export function ulidCommand(context: Context, ended: (exit: number) => void) {
   return plainCommand('ulid')
     .summary('make ULIDs, or say what an id is')
+    .addHelpText(
+      'before',
+      examples(
+        ['One', 'ulid-migrate ulid'],
+        ['A thousand, in lower case', 'ulid-migrate ulid 1000 --case lower'],
+        ['What an id is, and the time inside it', 'ulid-migrate ulid --inspect 01KEXWDFNRRMDJHG5GXSQG2QCQ'],
+      ),
+    )
     .description('Makes N ULIDs, one a line, each greater than the one before; or says what an id is.')
     .addArgument(new Argument('[n]', 'how many').argParser(wholeNumber(1)).default(1))
     .option('--inspect <value>', 'say the kind of VALUE and the time inside it')

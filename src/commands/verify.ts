@@ -2,6 +2,7 @@ import { commandLine } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { eachTarget, finish } from './each-target.ts'
 import { failedProof } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { nameAll, refused, systemsOf, thatRan } from './named.ts'
 import { targetCommand } from './options.ts'
@@ -11,6 +12,14 @@ import { verifyReport } from './reports/verify.ts'
 export function verifyCommand(context: Context, ended: (exit: number) => void) {
   return targetCommand('verify')
     .summary('prove the last run again, from outside')
+    .addHelpText(
+      'before',
+      examples(
+        ['The last run of a database', 'ulid-migrate verify app.db'],
+        ['Every check, with its evidence', 'ulid-migrate verify app.db -v'],
+        ['All databases of a system', 'ulid-migrate verify crackerjack --projects ~/projects'],
+      ),
+    )
     .description('Compares the target with the snapshot of its run, cell by cell. Never writes.')
     .argument('[targets...]', 'migrated databases, or systems; all systems when none is named')
     .option('--run <id>', 'another run than the last')

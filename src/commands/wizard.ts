@@ -13,6 +13,7 @@ import { wantsPlain } from '../wizard/wants-plain.ts'
 import { choicesFrom } from './choices.ts'
 import type { Context } from './context.ts'
 import { messageOf, usageFailure } from './failure.ts'
+import { examples } from './help.ts'
 import { inSession } from './in-session.ts'
 import { missingFolder } from './named.ts'
 import { givenTargets, openMore } from './open-more.ts'
@@ -47,6 +48,15 @@ export function wizardCommand(
   return choosingCommand('wizard')
     .usage('[options] [targets...]')
     .summary('the wizard; it opens when no command is named')
+    .addHelpText(
+      'before',
+      examples(
+        ['On the databases below this folder', 'ulid-migrate'],
+        ['On one database', 'ulid-migrate app.db'],
+        ['On all databases of a system', 'ulid-migrate crackerjack --projects ~/projects'],
+        ['Without the alternate screen', 'ulid-migrate app.db --inline'],
+      ),
+    )
     .description('Opens the wizard on these databases, or on those below the current folder.')
     .argument('[targets...]', 'databases, folders to search, or systems')
     .option('--inline', 'no alternate screen: what was drawn stays in the scrollback')

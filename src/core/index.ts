@@ -4,6 +4,7 @@ export { inOrder } from './across/order.ts'
 export { acrossFindings, withAcross } from './across/tell.ts'
 export {
   type ConfigFile,
+  type ConfigPlaces,
   type Configured,
   configuredFor,
   configuredTargets,

@@ -40,6 +40,7 @@ class Captured implements Output {
   text = ''
   readonly colour = false
   readonly terminal = false
+  constructor(readonly columns: number | undefined) {}
   write(text: string): Promise<boolean> {
     this.text += text
     return Promise.resolve(true)
@@ -55,6 +56,8 @@ export interface World {
   readonly folder?: string
   readonly signals?: EventEmitter
   readonly writeDemo?: DemoWriter
+  /** Of the terminal that stdout is. */
+  readonly columns?: number
 }
 
 function scripted(
@@ -142,8 +145,8 @@ function nothingAcross<O extends Operation>(runId: string, request: Requests[O])
 
 /** Runs one command line in this world. */
 export async function invoke(world: World) {
-  const stdout = new Captured()
-  const stderr = new Captured()
+  const stdout = new Captured(world.columns)
+  const stderr = new Captured(world.columns)
   const asked: Asked[] = []
   const settings: Settings[] = []
   const exit = await runProgram(

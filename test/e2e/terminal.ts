@@ -11,10 +11,23 @@ export interface TerminalCall {
   readonly cwd?: string
 }
 
+/** One character of the screen, and how it is drawn. */
+export interface Cell {
+  readonly text: string
+  /** In cells: 2 for wide characters. */
+  readonly width: number
+  /** Of the sixteen colours of a terminal; null for the one that text has. */
+  readonly colour: number | null
+  readonly bold: boolean
+  readonly dim: boolean
+}
+
 export interface OpenTerminal {
   readonly pid: number
   /** What stands on the screen, line by line, without blanks at the ends. */
   screen(): string
+  /** The same, character by character. */
+  cells(): readonly (readonly Cell[])[]
   /** Whether the alternate screen is in use. */
   alternate(): boolean
   /** Everything above the screen, too. */
@@ -108,6 +121,27 @@ export function openTerminal(call: TerminalCall): OpenTerminal {
   }
   const screen = () => lines(emulator.buffer.active.baseY, emulator.buffer.active.baseY + emulator.rows)
 
+  function cells(): readonly (readonly Cell[])[] {
+    const { active } = emulator.buffer
+    return Array.from({ length: emulator.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row)
+      const all = Array.from({ length: emulator.cols }, (_, column) => line?.getCell(column))
+      return all.flatMap(cell =>
+        cell === undefined || cell.getWidth() === 0
+          ? []
+          : [
+              {
+                text: cell.getChars().replace('\u00a0', ' ') || ' ',
+                width: cell.getWidth(),
+                colour: cell.isFgPalette() ? cell.getFgColor() : null,
+                bold: cell.isBold() !== 0,
+                dim: cell.isDim() !== 0,
+              },
+            ],
+      )
+    })
+  }
+
   function until(pattern: RegExp, timeoutMs = patienceMs): Promise<string> {
     return new Promise((resolve, reject) => {
       const finish = (act: () => void) => {
@@ -133,6 +167,7 @@ export function openTerminal(call: TerminalCall): OpenTerminal {
   return {
     pid: child.pid,
     screen,
+    cells,
     alternate: () => emulator.buffer.active.type === 'alternate',
     scrollback: () => lines(0, emulator.buffer.active.length),
     until,

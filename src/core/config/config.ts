@@ -7,7 +7,7 @@ import { lastEquals, splitTarget } from '../detect/target-column.ts'
 import { type Failure, Refusal } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import { refuseContradictions } from './contradictions.ts'
-import { configAbove, configIn, newConfigIn } from './find.ts'
+import { configAbove, configIn, isCode, newConfigIn } from './find.ts'
 import { layered } from './layers.ts'
 import { located, samePlace } from './paths.ts'
 import { readConfig } from './read.ts'
@@ -21,6 +21,8 @@ export interface ConfigPlaces {
   readonly userFolder: string
   /** A file, absolute, in place of the project's. */
   readonly named?: string
+  /** Files that are programs are passed over, not run. */
+  readonly dataOnly?: boolean
 }
 
 export interface ConfigFile {
@@ -39,11 +41,14 @@ export type LoadedConfig =
   | { readonly type: 'failed'; readonly error: Failure }
 
 /** Finds and reads all config files that hold in a folder. Never throws; a file that is not understood is a failure. */
-export async function loadConfig({ folder, userFolder, named }: ConfigPlaces): Promise<LoadedConfig> {
+export async function loadConfig(places: ConfigPlaces): Promise<LoadedConfig> {
+  const { folder, userFolder, named, dataOnly = false } = places
   try {
     const project = named ?? configAbove(folder)
     const user = configIn(userFolder)
-    const found = [...new Set([project, user].filter(file => file !== null))]
+    const found = [...new Set([project, user].filter(file => file !== null))].filter(
+      file => !(dataOnly && isCode(file)),
+    )
     const files = await Promise.all(found.map(async file => ({ file, config: await readConfig(file) })))
     await refuseContradictions(files)
     return { type: 'loaded', files, project: project ?? newConfigIn(folder) }
