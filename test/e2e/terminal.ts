@@ -16,7 +16,7 @@ export interface Cell {
   readonly text: string
   /** In cells: 2 for wide characters. */
   readonly width: number
-  /** Of the sixteen colours of a terminal; null for the one that text has. */
+  /** Of the 256 colours of a terminal; null for the one that text has. */
   readonly colour: number | null
   readonly bold: boolean
   readonly dim: boolean

@@ -32,6 +32,7 @@ function wizard(database: string): OpenTerminal {
       XDG_CONFIG_HOME: join(home, 'config'),
       XDG_STATE_HOME: join(home, 'state'),
       TZ: 'UTC',
+      FORCE_COLOR: '2', // the 256 colours, whatever this machine says of its terminal
     },
   })
   open.push(terminal)

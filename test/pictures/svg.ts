@@ -64,8 +64,20 @@ function piecesOf(line: readonly Cell[]): readonly Piece[] {
   return pieces
 }
 
+/** As terminals draw their 256 colours: the sixteen, a cube of six steps a side, and greys. */
+function colourOf(index: number): string {
+  if (index < 16) return colours[index]!
+  const at = index - 16
+  const step = (of: number) => (of === 0 ? 0 : 55 + 40 * of)
+  const parts =
+    index < 232
+      ? [Math.floor(at / 36), Math.floor(at / 6) % 6, at % 6].map(step)
+      : [0, 0, 0].map(() => 8 + 10 * (index - 232))
+  return `#${parts.map(part => part.toString(16).padStart(2, '0')).join('')}`
+}
+
 function styleOf({ colour, bold, dim }: Cell): string {
-  const fill = colour === null ? (dim ? faint : null) : (colours[colour] ?? null)
+  const fill = colour === null ? (dim ? faint : null) : colourOf(colour)
   return [
     ...(fill === null ? [] : [` fill="${fill}"`]),
     ...(bold ? [' font-weight="bold"'] : []),

@@ -77,6 +77,7 @@ function move(walk: Walk, next: Move): void {
 const starts = {
   opened: (walk: Walk) => walk,
   detect: (walk: Walk) => walk.toDetect(),
+  references: (walk: Walk) => walk.toDetect().press('tab'),
   rehearsed: (walk: Walk) => walk.toDryRun(),
   confirm: (walk: Walk) => walk.toConfirm(),
   migrate: (walk: Walk) => walk.toMigrate(),
