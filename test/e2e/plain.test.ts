@@ -56,7 +56,8 @@ function plain(words: readonly string[], env: Readonly<Record<string, string>> =
       return terminal.bytes().slice(heard)
     },
     async choose(words) {
-      const line = new RegExp(`(\\d+)\\. ${words}(: [^\\r]*)?\\r\\n(\\d+\\. [^\\r]*\\r\\n)*[^\\r]*:\\r\\n$`)
+      // News may come behind the question, which stays what it is.
+      const line = new RegExp(`(\\d+)\\. ${words}(: [^\\r]*)?\\r\\n(\\d+\\. [^\\r]*\\r\\n)*[^\\r]*:\\r\\n`)
       const found = line.exec(await talk.hears(line))
       talk.say(found?.[1] ?? '')
     },
@@ -65,7 +66,7 @@ function plain(words: readonly string[], env: Readonly<Record<string, string>> =
 }
 
 async function toConfirm(talk: Talk): Promise<void> {
-  await talk.hears(/metrics\.db: .*ready, 1 identity[\s\S]*What next\?.*:\r\n/)
+  await talk.hears(/metrics\.db: .*ready, 1 identity/)
   await talk.choose('detect')
   await talk.hears(/chosen: jobs\.job_id[\s\S]*What next\?.*:\r\n/)
   await talk.choose('dry-run')
