@@ -5,9 +5,7 @@ import { corpusExists, corpusFolder, databasesIn } from './folder.ts'
 
 /** The quick ones of every shape; `npm run corpus` takes all. */
 const share = [
-  'chinook/chinook.sqlite',
   'chrome/History_60',
-  'datasette-fixtures/fixtures.sqlite',
   'gnucash/complex.gnucash',
   'sqlite-edge/negativepk.sqlite',
 ]
