@@ -73,8 +73,8 @@ function atMost(lines: readonly Line[], most: number): readonly Line[] {
 function sourceLines(wizard: Wizard): readonly Line[] {
   const migrated = wizard.deeds.filter(deed => deed.did === 'migrated' && !undoneLater(wizard, deed))
   const names = migrated.flatMap(deed => {
-    const owner = wizard.entries.find(each => each.target === deed.target)?.given.owner
-    return owner === undefined ? [] : [owner.name]
+    const owner = systemOf(wizard, deed.target)
+    return owner === null ? [] : [owner.name]
   })
   return [...new Set(names)].flatMap(name => {
     const words = oldIdsText(wizard, name)

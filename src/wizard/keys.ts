@@ -146,6 +146,16 @@ const takeAllBack = key(
   'take back all that was migrated here, the newest first, after a question with the list',
   open.takeAllBack,
 )
+/** The end of the lists that lie within detect: on with the target, or back to its identities. */
+const withinDetect = (kept: Closing): readonly Binding[] => [
+  key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
+  compare,
+  remember(kept),
+  back('back', 'back to the identities'),
+  rollback,
+  ...moving,
+  ...everywhere,
+]
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
@@ -235,13 +245,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
     remember(open.rememberFirst),
     key('tab', 'pane', 'identities', 'back to the identities'),
-    key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
-    compare,
-    remember(open.rememberLater),
-    back('back', 'back to the identities'),
-    rollback,
-    ...moving,
-    ...everywhere,
+    ...withinDetect(open.rememberLater),
   ],
   findings: [
     key(
@@ -252,25 +256,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       open.acceptFinding,
     ),
     key('f', 'findings', 'identities', 'back to the identities'),
-    key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
-    compare,
-    remember(open.rememberable),
-    back('back', 'back to the identities'),
-    rollback,
-    ...moving,
-    ...everywhere,
+    ...withinDetect(open.rememberable),
   ],
   choices: [
     key('space', 'toggle', open.choiceNext, 'turn a choice to its next value', open.choosable),
     remember(open.rememberFirst),
     key('c', 'choices', 'identities', 'back to the identities'),
-    key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
-    compare,
-    remember(open.rememberLater),
-    back('back', 'back to the identities'),
-    rollback,
-    ...moving,
-    ...everywhere,
+    ...withinDetect(open.rememberLater),
   ],
   initialize: [
     key(

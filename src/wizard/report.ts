@@ -159,7 +159,7 @@ function dueOf(system: System, isTested: boolean): readonly string[] {
   const { test, title } = system
   const untested = !isTested && test !== null && system.folder !== null
   return [
-    ...dueOfSystem(system),
+    ...dueOfSystem(system, null),
     ...(untested ? [`The tests of ${title} have not been run: ${test.argv.join(' ')}`] : []),
   ]
 }

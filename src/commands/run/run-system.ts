@@ -1,6 +1,7 @@
 /** One system, the whole way: what is done is proved again, the rest rehearsed, agreed to, migrated, and proved. */
 import {
   commandLine,
+  dueOfSystem,
   dueOfTarget,
   exitCodes,
   type Failure,
@@ -21,7 +22,7 @@ import { followersOf, skip } from './left-out.ts'
 import { proveSystem, testBefore } from './prove.ts'
 import { type Rehearsed, rehearseSystem } from './rehearse.ts'
 import type { Run } from './run.ts'
-import { dueInSource, lookAtSourceOf } from './source.ts'
+import { lookAtSourceOf } from './source.ts'
 import { standingRun } from './standing.ts'
 import { stopped, stoppedHere } from './stopped.ts'
 
@@ -49,7 +50,7 @@ export async function runSystem(run: Run, system: System): Promise<Ran> {
   const changed = targets.some(each => each.ofThisRun)
   book.note(system.name, {
     status,
-    ...(changed || source !== null ? { due: dueInSource(system, source) } : {}),
+    ...(changed || source !== null ? { due: dueOfSystem(system, source) } : {}),
   })
   await noteDue(run, system)
   return ran

@@ -1,6 +1,5 @@
 /** What is left to do in the source code of a system. It is read, and its generator tried; nothing is changed. */
 import {
-  commandLine,
   exitCodes,
   type Failure,
   lookAtSource,
@@ -36,11 +35,4 @@ function noted(name: string, source: SourceReport): readonly string[] {
   if (words.length > 0) return words.map(each => `${marks.warning} ${name}  source code  ${each}`)
   const good = `${counted(source.files, 'file')}, nothing left to do`
   return [`${marks.good} ${name}  source code  ${good}`]
-}
-
-/** What is due of it. Without a look at it, only that it has to be updated is known. */
-export function dueInSource({ name, folder }: System, source: SourceReport | null): readonly string[] {
-  if (folder === null) return [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
-  if (source === null) return [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
-  return sourceWords(name, source).map(each => `Source code of ${name}: ${each}`)
 }

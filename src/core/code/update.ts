@@ -49,7 +49,7 @@ export async function updateCode(asked: Requests['code'], context: Context): Pro
   const paths = pathsOf(request)
   const putting = placeOf(request, paths)
   const updated: Updated[] = []
-  const graph = graphIn(paths, folder)
+  const graph = await graphIn(paths, folder, context)
   const using: string[] = []
   let files = 0
   for (const path of paths) {
@@ -131,11 +131,19 @@ function pathsOf({ target, folder, paths }: Request): readonly string[] {
 }
 
 /** A class is defined in one file, and called in others. */
-function graphIn(paths: readonly string[], folder: string): readonly GraphClass[] {
-  return paths.flatMap(path => {
+async function graphIn(
+  paths: readonly string[],
+  folder: string,
+  context: Context,
+): Promise<readonly GraphClass[]> {
+  const classes: GraphClass[] = []
+  for (const path of paths) {
+    if (languageOf(path)?.name !== 'python') continue
+    await context.breathe()
     const read = readSource(path)
-    return 'skipped' in read ? [] : graphClassesOf(shownName(folder, path), read.text)
-  })
+    if (!('skipped' in read)) classes.push(...graphClassesOf(shownName(folder, path), read.text))
+  }
+  return classes
 }
 
 function updateFile(path: string, request: Request, putting: Putting, graph: readonly GraphClass[]): Updated {

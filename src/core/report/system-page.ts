@@ -1,10 +1,11 @@
 /** What a system's own tests say of its migration, and what it waits for afterwards. */
 import type { Check } from '../documents.ts'
 import type { Message } from '../message.ts'
-import type { TestRun } from '../run-report.ts'
+import type { SourceReport, TestRun } from '../run-report.ts'
 import { commandLine } from '../shell.ts'
 import { judgeTests } from '../systems/judge-tests.ts'
 import type { System } from '../systems/system.ts'
+import { sourceWords } from './source.ts'
 
 export interface JudgedTests {
   readonly check: Check
@@ -45,8 +46,16 @@ export function testsPage(
   }
 }
 
-export function dueOfSystem({ name, folder }: Pick<System, 'name' | 'folder'>): readonly string[] {
-  return folder === null
-    ? [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
-    : [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
+/**
+ * What is due of its source code.
+ *
+ * @param source what a look at it found; null where nobody looked, so that only that it has to be updated is known
+ */
+export function dueOfSystem(
+  { name, folder }: Pick<System, 'name' | 'folder'>,
+  source: SourceReport | null,
+): readonly string[] {
+  if (folder === null) return [`The source code of ${name} was not found; it has to make ULIDs from now on.`]
+  if (source === null) return [`Its source code has to make ULIDs from now on: ${commandLine('code', name)}`]
+  return sourceWords(name, source).map(each => `Source code of ${name}: ${each}`)
 }

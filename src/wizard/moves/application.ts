@@ -58,9 +58,7 @@ export function onApplication(wizard: Wizard, screen: ApplicationScreen, action:
     case 'take-all-back':
       return askTakeBack(wizard, screen, wizard.book.done)
     case 'back':
-      return work.is === 'working'
-        ? show(wizard, toTargets(wizard).wizard.screen, { type: 'stop', job: work.job })
-        : toTargets(wizard)
+      return toTargets(wizard, work.is === 'working' ? work.job : null)
     default:
       break
   }

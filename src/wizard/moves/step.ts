@@ -8,6 +8,7 @@ import {
   detectScreen,
   type Entry,
   entryOf,
+  type Job,
   type Journey,
   type Screen,
   targetsScreen,
@@ -126,8 +127,9 @@ export function lookAgain(wizard: Wizard, target: string): Step {
   return andThen(read(wizard, target, 'again'), askStatus)
 }
 
-export function toTargets(wizard: Wizard): Step {
-  return show(wizard, targetsScreen)
+/** @param job what is under way on the screen that is left, and is then stopped; null: nothing */
+export function toTargets(wizard: Wizard, job: Job | null = null): Step {
+  return job === null ? show(wizard, targetsScreen) : show(wizard, targetsScreen, { type: 'stop', job })
 }
 
 export function toDetect(wizard: Wizard, journey: Journey): Step {
