@@ -9,7 +9,6 @@ import { writeAndUndo } from './since.ts'
 
 /** A share; `npm run corpus` takes every database in two modes. */
 const share: readonly (readonly [string, Mode])[] = [
-  ['chinook/chinook.sqlite', 'default'],
   ['chrome/History_10', 'pure'],
   ['gnucash/complex.gnucash', 'default'],
   ['pocketbase/pocketbase_data.sqlite', 'pure'],

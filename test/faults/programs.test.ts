@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { shareOf } from '../support/whole.ts'
 import { besideABusyProgram } from './programs.ts'
 
-test.each(['DELETE', 'WAL'])(
+test.each(shareOf(['DELETE', 'WAL'], 2))(
   'what another program commits all the while, in %s mode, is there after detect, dry-run, migrate, verify and undo',
   async journal => {
     const { rows, violations } = await besideABusyProgram(journal)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { shareOf } from '../support/whole.ts'
 import { makeScene, type Scene } from './scenes.ts'
 import { interrupt, interruptWizard, type Way } from './signals.ts'
 
@@ -11,11 +12,12 @@ describe.runIf(process.platform === 'linux')('while it migrates (needs /proc, so
   })
   afterAll(() => scene.drop())
 
-  test.each<readonly [string, Way]>([
+  const ways: readonly (readonly [string, Way])[] = [
     ['map', 'SIGINT twice'],
     ['verify', 'terminal closed'],
     ['rewrite', 'suspended and back'],
-  ])(
+  ]
+  test.each(shareOf(ways, 2))(
     'at %s, %s: a whole file, the words and the exit code that fit, and the same command ends well',
     async (phase, way) => {
       expect(await interrupt(scene, phase, way)).toEqual([])

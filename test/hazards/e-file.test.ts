@@ -548,8 +548,8 @@ describe('HAZARDS E15: wide rows', () => {
   )
 
   const nearly = [
-    ['pure', 'TEXT', [`'${uuid(1)}'`, `'${uuid(2)}'`]],
     ['keep-integer', 'INTEGER', ['1', '2']],
+    ['pure', 'TEXT', [`'${uuid(1)}'`, `'${uuid(2)}'`]],
   ] as const
   test.each(shareOf(nearly, 2))('of 1,999 columns go there and back (%s, %s)', async (form, key, ids) => {
     const at = wide(1999, key, ...ids)

@@ -10,6 +10,7 @@ import { change, columnOf, contentHash, countIn } from '../../support/database.t
 import { otherProgram } from '../../support/other-program.ts'
 import { cli } from '../../support/program.ts'
 import { makeSystems, type Systems } from '../../support/systems.ts'
+import { longTest } from '../../support/whole.ts'
 
 const ulids = "SELECT count(*) FROM jobs WHERE length(job_id) = 26 AND job_id NOT LIKE '%-%'"
 
@@ -120,23 +121,26 @@ describe.concurrent('systems in one run', () => {
       expect(whole.markdown).toContain(`ulid-migrate rollback ${systems.database(name)} --yes`)
   })
 
-  test('with --on-failure rollback-all everything is as it was, and tests that hang are ended', async () => {
-    const test = { argv: ['python3', 'check.py'], limit: 1 }
-    const systems = makeSystems(['alpha', 'beta'], { beta: { test } }, true)
-    systems.mood('beta', 'hang')
-    const before = systems.names.map(name => contentHash(systems.database(name)))
-    const ended = await run(systems, 'alpha', 'beta', '--yes', '--on-failure', 'rollback-all')
-    expect(ended.exit, ended.stderr).toBe(3)
-    expect(systems.names.map(name => contentHash(systems.database(name)))).toEqual(before)
-    const told = report(systems)
-    expect(told).toMatchObject({ status: 'rolled-back', error: { code: 'TESTS.FAILED' } })
-    expect(statuses(told)).toEqual(['alpha rolled-back', 'beta rolled-back'])
-    expect(told.next).toHaveLength(1)
-    expect(told.systems[1]?.tests.after?.status).toBe('timed-out')
-    expect(isThere(systems.testedBy('beta'))).toBe(false)
-  })
+  longTest(
+    'with --on-failure rollback-all everything is as it was, and tests that hang are ended',
+    async () => {
+      const test = { argv: ['python3', 'check.py'], limit: 1 }
+      const systems = makeSystems(['alpha', 'beta'], { beta: { test } }, true)
+      systems.mood('beta', 'hang')
+      const before = systems.names.map(name => contentHash(systems.database(name)))
+      const ended = await run(systems, 'alpha', 'beta', '--yes', '--on-failure', 'rollback-all')
+      expect(ended.exit, ended.stderr).toBe(3)
+      expect(systems.names.map(name => contentHash(systems.database(name)))).toEqual(before)
+      const told = report(systems)
+      expect(told).toMatchObject({ status: 'rolled-back', error: { code: 'TESTS.FAILED' } })
+      expect(statuses(told)).toEqual(['alpha rolled-back', 'beta rolled-back'])
+      expect(told.next).toHaveLength(1)
+      expect(told.systems[1]?.tests.after?.status).toBe('timed-out')
+      expect(isThere(systems.testedBy('beta'))).toBe(false)
+    },
+  )
 
-  test('a rollback that one database is kept from is gone on with by the same command', async () => {
+  longTest('a rollback that one database is kept from is gone on with by the same command', async () => {
     const test = { argv: ['python3', 'check.py'], limit: 6 }
     const systems = makeSystems(['alpha', 'beta'], { beta: { test } })
     systems.mood('beta', 'hang')
@@ -224,33 +228,36 @@ time.sleep(600)`
     expect(report(systems).status).toBe('stopped')
   })
 
-  test('databases of one system that follow each other go one after the other, the others at once', async () => {
-    const systems = makeSystems(['alpha'], { alpha: { targets: ['links.db', 'data.db', 'other.db'] } })
-    const folder = join(systems.folder, 'alpha')
-    const ids = `ATTACH '${systems.database('alpha')}' AS jobs`
-    change(
-      join(folder, 'links.db'),
-      ids,
-      'CREATE TABLE links(n INTEGER PRIMARY KEY, job_id TEXT); INSERT INTO links(job_id) SELECT job_id FROM jobs.jobs',
-    )
-    change(
-      join(folder, 'other.db'),
-      "CREATE TABLE things(id TEXT PRIMARY KEY); INSERT INTO things VALUES ('0f8fad5b-d9cb-469f-a165-70867728950e')",
-    )
-    const ended = await run(systems, 'alpha', '--yes', '--jobs', '3')
-    expect(ended.exit, ended.stderr).toBe(0)
-    expect(report(systems).systems[0]?.targets.map(each => each.status)).toEqual([
-      'migrated',
-      'migrated',
-      'migrated',
-    ])
-    expect(countIn(systems.database('alpha'), ulids)).toBe(6)
-    const linked = join(folder, 'linked.db')
-    change(
-      linked,
-      `ATTACH '${join(folder, 'links.db')}' AS l; ATTACH '${systems.database('alpha')}' AS d;
+  longTest(
+    'databases of one system that follow each other go one after the other, the others at once',
+    async () => {
+      const systems = makeSystems(['alpha'], { alpha: { targets: ['links.db', 'data.db', 'other.db'] } })
+      const folder = join(systems.folder, 'alpha')
+      const ids = `ATTACH '${systems.database('alpha')}' AS jobs`
+      change(
+        join(folder, 'links.db'),
+        ids,
+        'CREATE TABLE links(n INTEGER PRIMARY KEY, job_id TEXT); INSERT INTO links(job_id) SELECT job_id FROM jobs.jobs',
+      )
+      change(
+        join(folder, 'other.db'),
+        "CREATE TABLE things(id TEXT PRIMARY KEY); INSERT INTO things VALUES ('0f8fad5b-d9cb-469f-a165-70867728950e')",
+      )
+      const ended = await run(systems, 'alpha', '--yes', '--jobs', '3')
+      expect(ended.exit, ended.stderr).toBe(0)
+      expect(report(systems).systems[0]?.targets.map(each => each.status)).toEqual([
+        'migrated',
+        'migrated',
+        'migrated',
+      ])
+      expect(countIn(systems.database('alpha'), ulids)).toBe(6)
+      const linked = join(folder, 'linked.db')
+      change(
+        linked,
+        `ATTACH '${join(folder, 'links.db')}' AS l; ATTACH '${systems.database('alpha')}' AS d;
       CREATE TABLE n AS SELECT count(*) AS n FROM l.links JOIN d.jobs USING (job_id)`,
-    )
-    expect(countIn(linked, 'SELECT n FROM n')).toBe(6)
-  })
+      )
+      expect(countIn(linked, 'SELECT n FROM n')).toBe(6)
+    },
+  )
 })

@@ -20,6 +20,7 @@ import { ask, begin, settingsIn } from '../../support/engine.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
 import { otherProgram } from '../../support/other-program.ts'
+import { shareOf } from '../../support/whole.ts'
 
 const choices: Choices = {
   strategy: 'expand',
@@ -241,7 +242,7 @@ describe('an expansion that is killed', () => {
     return { before, after: contentHash(path) }
   })()
 
-  test.for(moments)('%s is brought to its end by the same command', async ([, moment]) => {
+  test.for(shareOf(moments, 2))('%s is brought to its end by the same command', async ([, moment]) => {
     const { after } = await end
     const made = make()
     await until(made, moment, 'kill')

@@ -9,6 +9,7 @@ import { type DemoName, makeDemo } from '../../support/demo.ts'
 import { answerOf, ask, resultOf, settingsIn } from '../../support/engine.ts'
 import { everythingIn, printOf, temporaryFolder } from '../../support/folder.ts'
 import { inProcess } from '../../support/in-process.ts'
+import { longTest } from '../../support/whole.ts'
 
 /** The whole way on every demo database, through real engine processes. */
 
@@ -131,33 +132,41 @@ describe.concurrent('there, proved and back', () => {
     await back()
   })
 
-  test("session_buddy.db: the guide's query counts a ULID beside every session, whose own id stays", async () => {
-    const { path, dryRun, back } = await forward('sessions')
-    expect(countIn(path, 'SELECT COUNT(*) FROM sessions WHERE LENGTH(session_ulid) = 26')).toBe(rows)
-    expect(countIn(path, "SELECT count(*) FROM sessions WHERE session_id GLOB '*-[0-9]*-[0-9]*'")).toBe(rows)
-    expect(
-      rowsOf(path, "SELECT name FROM pragma_index_list('sessions') WHERE \"unique\" AND origin = 'c'"),
-    ).toHaveLength(1)
-    expectTrue(
-      dryRun.samples,
-      path,
-      before => `SELECT session_ulid FROM sessions WHERE session_id = '${before}'`,
-    )
-    await back()
-  })
+  longTest(
+    "session_buddy.db: the guide's query counts a ULID beside every session, whose own id stays",
+    async () => {
+      const { path, dryRun, back } = await forward('sessions')
+      expect(countIn(path, 'SELECT COUNT(*) FROM sessions WHERE LENGTH(session_ulid) = 26')).toBe(rows)
+      expect(countIn(path, "SELECT count(*) FROM sessions WHERE session_id GLOB '*-[0-9]*-[0-9]*'")).toBe(
+        rows,
+      )
+      expect(
+        rowsOf(path, "SELECT name FROM pragma_index_list('sessions') WHERE \"unique\" AND origin = 'c'"),
+      ).toHaveLength(1)
+      expectTrue(
+        dryRun.samples,
+        path,
+        before => `SELECT session_ulid FROM sessions WHERE session_id = '${before}'`,
+      )
+      await back()
+    },
+  )
 
-  test('workflow_checkpoints.sqlite: nodes follow their runs from inside a composite key, orphans and all', async () => {
-    const { path, back } = await forward('oneiric')
-    expect(countIn(path, 'SELECT count(*) FROM workflow_executions WHERE length(run_id) = 26')).toBe(
-      countIn(path, 'SELECT count(*) FROM workflow_executions'),
-    )
-    expect(countIn(path, 'SELECT count(*) FROM workflow_execution_nodes WHERE length(run_id) = 26')).toBe(
-      rows,
-    )
-    await back()
-  })
+  longTest(
+    'workflow_checkpoints.sqlite: nodes follow their runs from inside a composite key, orphans and all',
+    async () => {
+      const { path, back } = await forward('oneiric')
+      expect(countIn(path, 'SELECT count(*) FROM workflow_executions WHERE length(run_id) = 26')).toBe(
+        countIn(path, 'SELECT count(*) FROM workflow_executions'),
+      )
+      expect(countIn(path, 'SELECT count(*) FROM workflow_execution_nodes WHERE length(run_id) = 26')).toBe(
+        rows,
+      )
+      await back()
+    },
+  )
 
-  test('the half migrated crackerjack.db: ULIDs that are there stay, the rest follows', async () => {
+  longTest('the half migrated crackerjack.db: ULIDs that are there stay, the rest follows', async () => {
     const { path, back } = await forward('halfMigrated')
     expect(countIn(path, 'SELECT COUNT(*) FROM jobs WHERE LENGTH(job_id) = 26')).toBe(rows)
     expect(countIn(path, 'SELECT count(*) FROM _ulid_migrate_map_1 WHERE legacy = ulid')).toBe(rows / 2)

@@ -60,7 +60,7 @@ describe.each(['DELETE', 'WAL'])('in %s mode', mode => {
   test.each(
     shareOf(
       shapes.filter((_, at) => at % 2 === (mode === 'WAL' ? 0 : 1)),
-      2,
+      3,
     ),
   )(
     '%s: the estimates for migrate, undo and restore are above the worst that is seen, and not far above',
