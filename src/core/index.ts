@@ -55,6 +55,7 @@ export { announce } from './systems/run/announce.ts'
 export { obstacleTo, workingFolder } from './systems/run/program.ts'
 export { lookAtSource, type SourceOf, sourceOf } from './systems/source-of.ts'
 export type { System } from './systems/system.ts'
+export { withCommas } from './with-commas.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {

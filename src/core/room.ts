@@ -1,6 +1,8 @@
 /** Whether a disk has room, asked before anything is written. */
+
 import { statfsSync, statSync } from 'node:fs'
 import { precondition } from './message.ts'
+import { withCommas } from './with-commas.ts'
 
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
@@ -50,5 +52,6 @@ export function assertRoomFor(needs: readonly Need[]): void {
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
+  const mega = bytes / 1e6
+  return `${mega < 100 ? Number(mega.toFixed(1)) : withCommas(Math.round(mega))} MB`
 }

@@ -1,14 +1,14 @@
 /** Numbers, sizes and times as people read them, on screens and in reports. */
 import { homedir } from 'node:os'
 import prettyMilliseconds from 'pretty-ms'
+import { withCommas } from '../core/index.ts'
 
-const grouped = new Intl.NumberFormat('en-US')
 const sizes = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
 /** `1020114` to `1,020,114`. */
 export function count(value: number): string {
-  return grouped.format(value)
+  return withCommas(Math.round(value))
 }
 
 /** `3 rows`, `1 row`. */

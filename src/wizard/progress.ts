@@ -2,7 +2,7 @@
  * What the engine's events add up to: phases with their times, how far the current step is, rows a second, time left.
  * A pure fold; the only clock is the one in the events and ticks, so the same events always give the same picture.
  */
-import type { Check, EngineEvent, Phase, Timing } from '../core/index.ts'
+import { type Check, type EngineEvent, type Phase, type Timing, withCommas } from '../core/index.ts'
 
 export interface PhaseProgress {
   readonly phase: Phase
@@ -162,7 +162,7 @@ function objectOver(progress: Progress, step: Step, at: number): Progress {
       : withLog(progress, {
           at,
           object: step.object,
-          text: `${step.total.toLocaleString('en-US')} ${step.unit}`,
+          text: `${withCommas(step.total)} ${step.unit}`,
         })
   return { ...logged, over: [...logged.over, step.object] }
 }

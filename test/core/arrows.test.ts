@@ -11,6 +11,7 @@ const layers = [
     'schema',
     'inside',
     'message.ts',
+    'with-commas.ts',
     'shell.ts',
     'documents.ts',
     'links.ts',

@@ -20,6 +20,7 @@ import { detectIn, watching } from '../migrate/prepare.ts'
 import type { Choices, Requests } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
 import { formatColumnPath, samePlace } from '../schema/names.ts'
+import { withCommas } from '../with-commas.ts'
 import { insideMeetings, namedInside } from './inside.ts'
 import { type AcrossKey, keysOf, type Looked } from './keys.ts'
 import { type Meeting, sampledMeetings, wholeMeeting } from './meetings.ts'
@@ -254,7 +255,7 @@ function linkOf(
     why: out ? LEFT_OUT : named ? NAMED : why,
     leftOut:
       place.as === 'identity'
-        ? `${matched.toLocaleString('en')} ids get other ULIDs here than in ${there}`
+        ? `${withCommas(matched)} ids get other ULIDs here than in ${there}`
         : leftBehind(matched + orphans, there),
   }
 }

@@ -7,6 +7,7 @@ import type { Place } from '../inside/place.ts'
 import type { AcrossLink } from '../links.ts'
 import { watching } from '../migrate/prepare.ts'
 import { samePlace } from '../schema/names.ts'
+import { withCommas } from '../with-commas.ts'
 import type { AcrossKey, Looked } from './keys.ts'
 import {
   type AcrossPlace,
@@ -43,7 +44,7 @@ export function wholeMeeting(place: AcrossPlace, key: AcrossKey, met?: Met): Mee
       async count(breathe) {
         const counts = await countAcross(place, key, breathe)
         const { matched, orphans } = counts
-        const found = `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} values are found there`
+        const found = `${withCommas(matched)} of ${withCommas(matched + orphans)} values are found there`
         const few = met && met.hits < 3 ? ', but only one or two different ones' : ''
         return { ...counts, why: `ids made by a machine, and ${found}${few}` }
       },

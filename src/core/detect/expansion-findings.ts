@@ -1,4 +1,5 @@
 /** What an expansion means for the programs that go on writing, and what of theirs it has to touch. */
+
 import type { DetectedTarget } from '../documents.ts'
 import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
@@ -7,6 +8,7 @@ import { formatColumnPath, sameName, samePlace } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
+import { withCommas } from '../with-commas.ts'
 import { stallFindings } from './stalls.ts'
 import type { UlidColumn } from './ulid-names.ts'
 
@@ -44,7 +46,7 @@ export function expansionFindings(
         code: 'SCHEMA.TOO_MANY_COLUMNS',
         severity: 'blocker' as const,
         object: table.name,
-        message: `It has ${table.columns.length.toLocaleString('en')} columns, and no room for another.`,
+        message: `It has ${withCommas(table.columns.length)} columns, and no room for another.`,
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),

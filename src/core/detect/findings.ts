@@ -9,6 +9,7 @@ import type { Choices } from '../requests.ts'
 import { formatColumnPath, quoteName } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import { knownSchemaFor } from '../systems/known-schemas.ts'
+import { withCommas } from '../with-commas.ts'
 import type { Looking, Seen } from './detect.ts'
 import { schemaFindings } from './schema-findings.ts'
 import type { UlidColumn } from './ulid-names.ts'
@@ -114,7 +115,7 @@ function mixedColumn({ target }: Looking, { identity, values }: Seen): Message[]
       code: 'IDENTITY.HALF_MIGRATED',
       severity: 'info',
       object: formatColumnPath(identity.table, identity.column),
-      message: `${ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} values are ULIDs already.`,
+      message: `${withCommas(ulids)} of ${withCommas(values.rows)} values are ULIDs already.`,
       why: 'Somebody began before, or two programs write to it. Those values stay; only the others change.',
       next: inShell`See what would happen: ulid-migrate dry-run ${target}`,
     },
@@ -156,7 +157,7 @@ function offeredReferences(identity: DetectedIdentity): Message[] {
       code: 'REFERENCE.NOT_FOLLOWED',
       severity: 'warning' as const,
       object: formatPlace(reference, reference),
-      message: `${reference.matched.toLocaleString('en')} values name rows of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
+      message: `${withCommas(reference.matched)} values name rows of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
       why: reference.why,
       next: inShell`Follow it: --reference ${`${formatPlace(reference, reference)}=${formatColumnPath(identity.table, identity.column)}`}`,
     }))
@@ -170,7 +171,7 @@ function orphans(identity: DetectedIdentity): Message[] {
       code: 'REFERENCE.ORPHANS',
       severity: 'info' as const,
       object: formatPlace(reference, reference),
-      message: `${reference.orphans.toLocaleString('en')} values name no row of ${formatColumnPath(identity.table, identity.column)}.`,
+      message: `${withCommas(reference.orphans)} values name no row of ${formatColumnPath(identity.table, identity.column)}.`,
       why: `They were orphans before and stay orphans: equal values get equal ULIDs, none is dropped. For example ${reference.orphanSamples.join(', ')}`,
       next: 'Nothing to do.',
     }))
@@ -184,15 +185,13 @@ function halfExpanded(
   if (!companion || !identity.migrate) return []
   if (strategy === 'replace' && companion.ulids === values.rows) return []
   if (companion.ulids === 0 && Object.keys(companion.others).every(what => what === 'NULL')) return []
-  const others = Object.entries(companion.others).map(
-    ([what, rows]) => `${rows.toLocaleString('en')} ${what}`,
-  )
+  const others = Object.entries(companion.others).map(([what, rows]) => `${withCommas(rows)} ${what}`)
   return [
     {
       code: 'IDENTITY.HALF_EXPANDED',
       severity: strategy === 'expand' ? 'info' : 'warning',
       object: formatColumnPath(identity.table, companion.name),
-      message: `${companion.ulids.toLocaleString('en')} of ${values.rows.toLocaleString('en')} rows have a ULID beside ${identity.column}.`,
+      message: `${withCommas(companion.ulids)} of ${withCommas(values.rows)} rows have a ULID beside ${identity.column}.`,
       why:
         strategy === 'expand'
           ? `Somebody began before. Those ULIDs stay${others.length > 0 ? `; all else there gets one: ${others.join(', ')}` : ''}. References are linked to them, and triggers keep both in step from then on.`

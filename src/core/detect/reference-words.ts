@@ -1,3 +1,5 @@
+import { withCommas } from '../with-commas.ts'
+
 /** What is said of a reference wherever one is found: in whole columns, inside of values, in another target. */
 
 /** The evidence of one that the operator named, and of one that he left out. */
@@ -6,5 +8,5 @@ export const LEFT_OUT = 'left out by --no-reference'
 
 /** What happens to so many values, which are ids of `rows`, if nobody follows them. */
 export function leftBehind(values: number, rows: string): string {
-  return `${values.toLocaleString('en')} values keep the old ids, and no longer find their rows of ${rows}`
+  return `${withCommas(values)} values keep the old ids, and no longer find their rows of ${rows}`
 }

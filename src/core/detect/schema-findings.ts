@@ -11,6 +11,7 @@ import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/n
 import { shortenSql } from '../schema/shorten.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
 import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
+import { withCommas } from '../with-commas.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
 import { isInside } from './inside/inside-reference.ts'
@@ -243,7 +244,7 @@ function sentinelsRefused(document: DetectedTarget, schema: Schema, choices: Cho
       code: 'REFERENCE.SENTINELS',
       severity: 'blocker' as const,
       object: formatColumnPath(reference.table, reference.column),
-      message: `${reference.sentinels.toLocaleString('en')} values stand for "nothing" (0, -1, '' and the like).`,
+      message: `${withCommas(reference.sentinels)} values stand for "nothing" (0, -1, '' and the like).`,
       why:
         choices.sentinels === 'refuse'
           ? 'You asked to stop at them (--sentinels refuse).'
@@ -267,7 +268,7 @@ function duplicates({ db }: Looking, document: DetectedTarget): Message[] {
       code: 'IDENTITY.DUPLICATES',
       severity: 'blocker' as const,
       object: formatColumnPath(identity.table, identity.column),
-      message: `${identity.duplicates.toLocaleString('en')} values are there more than once.`,
+      message: `${withCommas(identity.duplicates)} values are there more than once.`,
       why: 'An identity names one row.',
       next: `Decide which rows to keep, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`,
     }))
@@ -286,7 +287,7 @@ function nameless({ db, schema }: Looking, document: DetectedTarget): Message[] 
       code: 'IDENTITY.NULL',
       severity: 'blocker' as const,
       object: formatColumnPath(identity.table, identity.column),
-      message: `${rows.toLocaleString('en')} rows have no id.`,
+      message: `${withCommas(rows)} rows have no id.`,
       why: 'The table is WITHOUT ROWID, so they have no number either by which their new id could be kept for them.',
       next: `Give these rows an id, or leave it: --skip ${formatColumnPath(identity.table, identity.column)}`,
     }))
@@ -301,7 +302,7 @@ function tooManyColumns(column: RenamedColumn, schema: Schema): Message[] {
       code: 'SCHEMA.TOO_MANY_COLUMNS',
       severity: 'blocker',
       object: table.name,
-      message: `It has ${table.columns.length.toLocaleString('en')} columns, and no room for another.`,
+      message: `It has ${withCommas(table.columns.length)} columns, and no room for another.`,
       why: 'Its rows are copied with their row numbers, and an integer key would go on in a column of its own.',
       next: 'Leave out the identities that need the table (--skip).',
     },

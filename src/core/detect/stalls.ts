@@ -2,9 +2,11 @@
  * What of an expansion can't be cut into moments, told before it happens: making an index reads its whole table, and in
  * rollback-journal mode whoever reads long keeps those waiting who want to commit.
  */
+
 import type { Message } from '../message.ts'
 import { usualPace } from '../requests.ts'
 import { inShell } from '../shell.ts'
+import { withCommas } from '../with-commas.ts'
 
 /** Rows a second, of an index over a column that is empty, and of one over a column that is filled (HAZARDS B19). */
 const EMPTY = 2_000_000
@@ -43,7 +45,7 @@ export function stallFindings(
             code: 'EXPAND.INDEX_STALL',
             severity: 'warning' as const,
             object: longest.table,
-            message: `Making the index over its ULIDs keeps other programs from writing, for about ${longest.milliseconds.toLocaleString('en')} ms.`,
+            message: `Making the index over its ULIDs keeps other programs from writing, for about ${withCommas(longest.milliseconds)} ms.`,
             why: 'SQLite makes an index in one piece. It is made over the empty column, which takes the least time; all else goes in pieces.',
             next: 'Choose an hour in which nobody minds, or go on.',
           },

@@ -1,4 +1,5 @@
 /** What has to hold of an expansion before it can come to its end: both sides say the same, in every row. */
+
 import type { LiveIdentity } from '../compile/expansion.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
@@ -7,6 +8,7 @@ import { formatColumnPath, quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import { wellFormed } from '../verify/checks/ulid-format.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
+import { withCommas } from '../with-commas.ts'
 
 /** Throws a refusal (exit 4) that names every column in which a row is missing its ULID, or holds another than it should. */
 export function assertInStep(db: Connection, identities: readonly LiveIdentity[], path: string): void {
@@ -34,6 +36,6 @@ function notUlids(db: Connection, { table, ulid, case: letters }: LiveIdentity):
   return rows === 0
     ? []
     : [
-        `${formatColumnPath(table, ulid)}: ${rows.toLocaleString('en')} rows hold no ULID in ${letters} case; a program put it there.`,
+        `${formatColumnPath(table, ulid)}: ${withCommas(rows)} rows hold no ULID in ${letters} case; a program put it there.`,
       ]
 }

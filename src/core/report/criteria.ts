@@ -1,6 +1,8 @@
 /** The success criteria of the systems' own documents (SYSTEMS 5), each with what proves it here, or why nothing can. */
+
 import type { Check } from '../documents.ts'
 import type { Criterion, RunReport, TargetReport } from '../run-report.ts'
+import { withCommas } from '../with-commas.ts'
 import { newIds } from './new-ids.ts'
 
 type Judged = Pick<Criterion, 'verdict' | 'by'>
@@ -77,7 +79,7 @@ function byChecks(targets: readonly TargetReport[], ids: readonly string[], othe
   const counts = ids.flatMap(id => {
     const of = asked.filter(({ check }) => check.id === id)
     const total = of.reduce((sum, { check }) => sum + check.count, 0)
-    return of.length > 0 ? [`${id} (${total.toLocaleString('en')} compared)`] : []
+    return of.length > 0 ? [`${id} (${withCommas(total)} compared)`] : []
   })
   const many = new Set(asked.map(({ target }) => target)).size
   return { verdict: 'proved', by: `${counts.join(', ')} in ${many} ${many === 1 ? 'database' : 'databases'}` }
@@ -183,6 +185,6 @@ function backfill(targets: readonly TargetReport[]): Judged {
   if (ids < 1000 && minute >= 60) return notHere(`${ids} ids are too few to tell.`)
   return {
     verdict: minute < 60 ? 'proved' : 'failed',
-    by: `${ids.toLocaleString('en')} ids in ${seconds.toFixed(1)} s, proofs included`,
+    by: `${withCommas(ids)} ids in ${seconds.toFixed(1)} s, proofs included`,
   }
 }

@@ -1,7 +1,9 @@
 /** The report as a page for people. */
+
 import type { Check, Proof } from '../documents.ts'
 import type { Message } from '../message.ts'
 import type { ComparedQuery, RunReport, SystemReport, TargetReport, TestRun } from '../run-report.ts'
+import { withCommas } from '../with-commas.ts'
 import { sourceWords } from './source.ts'
 
 export function reportMarkdown(report: RunReport): string {
@@ -187,7 +189,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function number(value: number): string {
-  return value.toLocaleString('en')
+  return withCommas(value)
 }
 
 /** Names come from anywhere: none of them may begin a line, or another element, of the page. */

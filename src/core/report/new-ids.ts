@@ -1,5 +1,7 @@
 /** Whether all new ids are made by the configured generator: judged by a look at the source code of each system. */
+
 import type { Criterion, RunReport, SystemReport } from '../run-report.ts'
+import { withCommas } from '../with-commas.ts'
 import { brokenGenerators, counted, nameOf, sourceWords } from './source.ts'
 
 /** What rejects a ULID, or reads a part of one, makes no ids; the report names it elsewhere. */
@@ -22,8 +24,7 @@ export function newIds(systems: RunReport['systems']): Pick<Criterion, 'verdict'
     return { verdict: 'not-applicable', by: `None of ${counted(files, 'source file')} makes ids.` }
   const by = using.map(({ system, source }) => {
     const tried = source.generators.map(
-      each =>
-        `${nameOf(each)}, of which ${each.interpreter} made ${each.values.toLocaleString('en')} good ULIDs`,
+      each => `${nameOf(each)}, of which ${each.interpreter} made ${withCommas(each.values)} good ULIDs`,
     )
     return `${system}: ${counted(source.using.length, 'file')} with ${tried.join(' and ')}`
   })

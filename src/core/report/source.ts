@@ -1,8 +1,10 @@
 /** What the report says of a system's source code. */
+
 import type { CodeGenerator, CodeSite, CodeTarget } from '../documents.ts'
 import type { Message } from '../message.ts'
 import type { SourceReport } from '../run-report.ts'
 import { commandLine } from '../shell.ts'
+import { withCommas } from '../with-commas.ts'
 
 const nothing: SourceReport = {
   files: 0,
@@ -69,7 +71,7 @@ export function nameOf({ module, name }: CodeGenerator): string {
 }
 
 export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
+  return `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`
 }
 
 function badly({ state, interpreter, reasons }: CodeGenerator): string {

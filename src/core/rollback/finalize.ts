@@ -1,4 +1,5 @@
 /** Takes our own tables out of a target: the maps, kept values and records that undo lives on. Undo ends here. */
+
 import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
@@ -18,6 +19,7 @@ import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import { attachSnapshot, filePragmas, unchanged } from '../verify/comparison.ts'
 import { prove, sameContent } from '../verify/prove.ts'
+import { withCommas } from '../with-commas.ts'
 
 /**
  * Drops everything of ours from `target`, once `confirm` names it. The snapshots stay, and restore with them. Throws a
@@ -115,7 +117,7 @@ function assertConfirmed(path: string, confirm: string | undefined, tables: Fina
     'FINALIZE.UNCONFIRMED',
     path,
     notNamed('Finalizing', confirm),
-    `Undo ends with it: ${tables.length} tables with ${rows.toLocaleString('en')} rows, which know the old ids, are dropped.`,
+    `Undo ends with it: ${tables.length} tables with ${withCommas(rows)} rows, which know the old ids, are dropped.`,
     inShell`ulid-migrate finalize ${path} --confirm ${basename(path)}`,
   )
 }

@@ -23,6 +23,7 @@ import { inShell } from '../shell.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot/take.ts'
 import { attachSnapshot, inspectBefore } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
+import { withCommas } from '../with-commas.ts'
 import { addedRows } from './rows-since.ts'
 
 /** What is put back, and what it must be. */
@@ -77,7 +78,7 @@ async function putBack(
   giveBackOwner(path, chosen.file, context)
   entry.marks(chosen.run, 'undone')
   const rows = checked.value.rows
-  const detail = `${rows.toLocaleString('en')} rows as in the snapshot, compared by another process`
+  const detail = `${withCommas(rows)} rows as in the snapshot, compared by another process`
   const proof = { ok: true, checks: [{ id: 'same-content', ok: true, count: rows, detail }] }
   return documentOf(path, chosen, discarded, { rehearsed: false, snapshot: kept, proof })
 }
@@ -182,7 +183,7 @@ function assertConfirmed(
   byTable: RolledBackTarget['byTable'],
 ): void {
   if (isNamed(path, confirm)) return
-  const lost = byTable.map(each => `${each.table} ${each.rows.toLocaleString('en')}`).join(', ')
+  const lost = byTable.map(each => `${each.table} ${withCommas(each.rows)}`).join(', ')
   throw precondition(
     'RESTORE.UNCONFIRMED',
     path,

@@ -1,4 +1,5 @@
 /** What an undo can't take back in the way that one might expect, told before it begins (HAZARDS U). */
+
 import { calledNow, identityNow, type TableRecord } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
@@ -10,6 +11,7 @@ import type { RecordedRun } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { columnNamed, parseCreateTable } from '../schema/create-table.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../schema/names.ts'
+import { withCommas } from '../with-commas.ts'
 import { tablesSince } from './schema-since.ts'
 
 interface OrphansSince {
@@ -77,7 +79,7 @@ function renumberedSince(db: Connection, { record }: RecordedRun) {
     return [
       {
         object: formatColumnPath(table, legacy),
-        message: `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} written since hold a number that an earlier row had, and get another one.`,
+        message: `${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'} written since hold a number that an earlier row had, and get another one.`,
         why: 'SQLite gives the number of a deleted last row again. What remembers it (an R-Tree, an index without content, a file) will not find the row by it.',
         next: 'Look for what refers to these rows by number, and make it anew after the undo.',
       },
@@ -89,7 +91,7 @@ function sentence(orphans: readonly OrphansSince[]): string {
   return orphans
     .map(
       ({ place, rows, example }) =>
-        `${place}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}, for example ${JSON.stringify(example)}, which no map knows.`,
+        `${place}: ${withCommas(rows)} ${rows === 1 ? 'row' : 'rows'}, for example ${JSON.stringify(example)}, which no map knows.`,
     )
     .join(' ')
 }

@@ -3,6 +3,7 @@
  * write between it and the change; and it is opened and compared by another process before the target is touched. An
  * expansion of a file in WAL mode takes it while others go on writing, of one moment that is told apart by a digest.
  */
+
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
@@ -12,6 +13,7 @@ import { partial, removeCopy } from '../journal/settle.ts'
 import { Refusal } from '../message.ts'
 import { assertRoom } from '../room.ts'
 import { contentDigest } from '../verify/content-digest.ts'
+import { withCommas } from '../with-commas.ts'
 import { backUp } from './back-up.ts'
 import { differs } from './check.ts'
 
@@ -115,7 +117,7 @@ export async function besideWriters(path: string, unfinished: string, context: C
 }
 
 function compared(rows: number): string {
-  return `${rows.toLocaleString('en')} rows, opened and compared by another process`
+  return `${withCommas(rows)} rows, opened and compared by another process`
 }
 
 /** A name that no snapshot has, nor had: none is ever overwritten. Several targets of one run may be called alike. */

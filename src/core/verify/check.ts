@@ -1,7 +1,9 @@
 /** What a verification check is. Each is one file in checks/, known by its id in reports, docs and tests alike. */
+
 import type { Check } from '../documents.ts'
 import type { Table } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { withCommas } from '../with-commas.ts'
 import { type Comparison, sideBySide } from './comparison.ts'
 
 export interface CheckDefinition {
@@ -76,5 +78,5 @@ export function counted(value: number, noun: string): string {
 }
 
 export function number(value: number | bigint): string {
-  return Number(value).toLocaleString('en')
+  return withCommas(Number(value))
 }

@@ -2,11 +2,13 @@
  * Finds ids that stand inside of values: in JSON documents, in longer texts, in columns whose meaning another column
  * tells. A sample of each table decides what is looked at; only what survives is counted, row by row.
  */
+
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Place } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { withCommas } from '../../with-commas.ts'
 import { isMigrationTool, type KeyColumn, nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
 import { type Evidence, weigh } from './evidence.ts'
@@ -245,8 +247,8 @@ function whyOf(table: Table, column: Column, one: Suspected, evidence: Evidence)
   const { key } = one.known
   const where = whereOf(one.place)
   const parts = [
-    `${matched.toLocaleString('en')} of ${(matched + orphans + elsewhere).toLocaleString('en')} ids ${where} name rows of ${rowsOfKey(key)}`,
-    `they stand in ${holding.toLocaleString('en')} of ${values.toLocaleString('en')} values`,
+    `${withCommas(matched)} of ${withCommas(matched + orphans + elsewhere)} ids ${where} name rows of ${rowsOfKey(key)}`,
+    `they stand in ${withCommas(holding)} of ${withCommas(values)} values`,
   ]
   if (elsewhere > 0) parts.push('others name rows of other tables')
   if (one.agrees) parts.push('the name agrees')

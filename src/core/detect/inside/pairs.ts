@@ -2,11 +2,13 @@
  * Columns whose values are ids of several identities, where another column tells of which: `commentable_id` beside
  * `commentable_type`; or where only the value tells, since ids made by a machine are found in one identity alone.
  */
+
 import type { Connection } from '../../engines/sqlite/open.ts'
 import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName } from '../../schema/names.ts'
+import { withCommas } from '../../with-commas.ts'
 import { nameOfKey, rowsOfKey } from '../keys.ts'
 import { leftBehind } from '../reference-words.ts'
 import { isRelative } from '../references/name-evidence.ts'
@@ -527,8 +529,8 @@ export function referenceOf(
   // Without a type, what is not of this identity may be of another.
   const orphans = when ? counts.values - counts.matched - counts.nothings : 0
   const said = when
-    ? `where ${when.column} is ${when.is.slice(0, 3).join(' or ')}${when.is.length > 3 ? ' and so on' : ''}, ${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${rowsOfKey(key)}`
-    : `${counts.matched.toLocaleString('en')} of ${(counts.values - counts.nothings).toLocaleString('en')} values name rows of ${key.table.name}, others of other tables, and none of two`
+    ? `where ${when.column} is ${when.is.slice(0, 3).join(' or ')}${when.is.length > 3 ? ' and so on' : ''}, ${withCommas(counts.matched)} of ${withCommas(counts.values - counts.nothings)} values name rows of ${rowsOfKey(key)}`
+    : `${withCommas(counts.matched)} of ${withCommas(counts.values - counts.nothings)} values name rows of ${key.table.name}, others of other tables, and none of two`
   return {
     of: nameOfKey(key),
     table: table.name,

@@ -9,6 +9,7 @@ import type { Connection } from '../../engines/sqlite/open.ts'
 import { isSentinel } from '../../engines/sqlite/sentinels.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { withCommas } from '../../with-commas.ts'
 import { choiceOf, likelihood, partly } from './judge.ts'
 import { isMeasure, nameEvidence, stemEvidence } from './name-evidence.ts'
 import { LONGEST, type SampledTable } from './sample.ts'
@@ -295,7 +296,7 @@ function documentOf(
   confidence: number,
   choice: DetectedComposite['choice'],
 ): DetectedComposite {
-  const found = `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} rows are found in the key`
+  const found = `${withCommas(matched)} of ${withCommas(matched + orphans)} rows are found in the key`
   return {
     table: tuple.table.table.name,
     columns: tuple.columns.map(column => column.name),

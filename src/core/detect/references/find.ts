@@ -4,6 +4,7 @@ import type { DetectedComposite, DetectedReference } from '../../documents.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema } from '../../schema/model.ts'
 import { quoteName as q, sameName } from '../../schema/names.ts'
+import { withCommas } from '../../with-commas.ts'
 import type { KeyColumn } from '../keys.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
 import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sampleKeys } from './candidates.ts'
@@ -291,7 +292,7 @@ function inferred(
 ): DetectedReference {
   const { place, key, name } = candidate
   const { matched, orphans } = counts
-  const values = `${matched.toLocaleString('en')} of ${(matched + orphans).toLocaleString('en')} values are found in the key`
+  const values = `${withCommas(matched)} of ${withCommas(matched + orphans)} values are found in the key`
   return {
     table: place.table.name,
     column: place.column.name,
