@@ -31,7 +31,7 @@ function checkBlock(check: Check, focused: boolean, details: boolean, width: num
   const nameWidth = width === unbounded ? unbounded : narrow ? Math.min(30, width - 16) : 24
   const sign = span(check.ok ? ` ${symbols.done} ` : ` ${symbols.bad} `, check.ok ? 'ok' : 'danger')
   const named = span(cell(check.id, nameWidth), focused ? 'strong' : check.ok ? 'plain' : 'danger')
-  const pointer = span(focused ? symbols.pointer : ' ', 'accent')
+  const pointer = span(focused ? ` ${symbols.pointer}` : '  ', 'accent')
   const one = narrow ? (check.ok ? count(check.count) : 'failed') : check.detail
   const first = line(pointer, sign, named, span(`  ${one}`, check.ok ? 'muted' : 'plain'))
   if (check.ok && !(details && focused)) return [first]

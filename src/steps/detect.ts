@@ -97,7 +97,7 @@ function headings(wizard: Wizard, document: DetectedTarget, entry: Entry, area: 
   const counts = [
     `${counted(document.tables.length, 'table')}, ${counted(rows, 'row')}.`,
     `${counted(chosen, 'identity', 'identities')} to migrate, ${count(left)} left alone.`,
-    `${counted(warnings, 'warning')}${blocked ? '' : ', no blockers'}${accepted.length > 0 ? `, ${count(objectsOf(accepted).length)} accepted` : ''}.`,
+    `${warnings === 0 ? 'No warnings' : counted(warnings, 'warning')}${blocked ? '' : ', no blockers'}${accepted.length > 0 ? `, ${count(objectsOf(accepted).length)} accepted` : ''}.`,
   ].join('  ')
   const under = entry.detection.is === 'reading' ? 'reading again with your choices' : comparingText(wizard)
   const done = ` ${symbols.done} Nothing to do: ${reasonForNothing(document)}`

@@ -12,6 +12,7 @@ import {
   type Line,
   line,
   paragraph,
+  shorten,
   span,
   unbounded,
   widthOf,
@@ -156,7 +157,7 @@ function summary(document: DryRunTarget, choices: Choices, width: number): reado
     width === unbounded
       ? [...changes, ...factLines(facts, width)]
       : side
-        ? besides(changes, factLines(facts, Math.max(64, width - 48), 0), 48, width)
+        ? besides(changes, factLines(facts, Math.max(64, width - factsFrom), 0), factsFrom, width)
         : [
             ...changes,
             blank,
@@ -164,6 +165,9 @@ function summary(document: DryRunTarget, choices: Choices, width: number): reado
           ]
   return [...head, ...body, blank, ...samples(document, width)]
 }
+
+/** The cell at which the facts begin, where there is room for them beside the changes. */
+const factsFrom = 48
 
 /** Two blocks beside each other. */
 function besides(left: readonly Line[], right: readonly Line[], at: number, width: number): readonly Line[] {
@@ -175,45 +179,64 @@ function besides(left: readonly Line[], right: readonly Line[], at: number, widt
 
 const changesShown = 6
 
-function changeLines(document: DryRunTarget, width: number): readonly Line[] {
+interface ChangeRow {
+  readonly name: string
+  readonly rows: number
+  readonly columns: string
+}
+
+function changeLines({ changes, stays }: DryRunTarget, width: number): readonly Line[] {
   const most = width === unbounded ? unbounded : changesShown
-  const shown = document.changes.slice(0, most)
-  const rest = document.changes.slice(most)
-  const { stays } = document
+  const rest = changes.slice(most)
+  const rows: readonly ChangeRow[] = [
+    ...changes.slice(0, most).map(each => ({ ...each, name: each.table, columns: each.columns.join(', ') })),
+    ...(rest.length > 0
+      ? [
+          {
+            name: counted(rest.length, 'more table'),
+            rows: rest.reduce((sum, each) => sum + each.rows, 0),
+            columns: '',
+          },
+        ]
+      : []),
+  ]
   const kinds = [
     counted(stays.tables, 'table'),
     counted(stays.indexes, 'index', 'indexes'),
     counted(stays.views, 'view'),
     counted(stays.triggers, 'trigger'),
-  ]
-  const stay =
-    width === unbounded
-      ? [line(`stays, byte for byte: ${kinds.join(', ')}`)]
-      : [
-          line(span(' stays, byte for byte', 'strong')),
-          line(`   ${kinds.slice(0, 2).join(', ')},`),
-          line(`   ${kinds.slice(2).join(', ')}`),
-        ]
+  ].join(', ')
   return [
     line(span(' changes', 'strong')),
-    ...shown.map(change => changeLine(change.table, change.rows, change.columns.join(', '), width)),
-    ...(rest.length > 0
-      ? [
-          changeLine(
-            `${count(rest.length)} more tables`,
-            rest.reduce((sum, each) => sum + each.rows, 0),
-            '',
-            width,
-          ),
-        ]
-      : []),
-    ...stay,
+    ...changeRows(rows, width),
+    ...(width === unbounded
+      ? [line(`stays, byte for byte: ${kinds}`)]
+      : [
+          blank,
+          line(span(' stays, byte for byte', 'strong')),
+          ...paragraph(kinds, Math.min(width, factsFrom - 2), 'plain', 3),
+        ]),
   ]
 }
 
-function changeLine(name: string, rows: number, columns: string, width: number): Line {
-  if (width === unbounded) return line(`${name}: ${counted(rows, 'row')}; ${columns}`)
-  return line('   ', cell(name, 19), span(cell(count(rows), 9, 'right')), span(`  ${columns}`, 'muted'))
+const shortestName = 19
+const countWidth = 9
+
+/** Names are as wide as they are, as long as the columns that change stand whole beside them. */
+function changeRows(rows: readonly ChangeRow[], width: number): readonly Line[] {
+  if (width === unbounded)
+    return rows.map(each => line(`${each.name}: ${counted(each.rows, 'row')}; ${each.columns}`))
+  const longest = (texts: readonly string[]) => Math.max(...texts.map(text => widthOf([span(text)])))
+  const room = factsFrom - 2 - 3 - countWidth - 2 - longest(rows.map(each => each.columns))
+  const nameWidth = Math.max(shortestName, Math.min(room, longest(rows.map(each => each.name))))
+  return rows.map(each =>
+    line(
+      '   ',
+      cell(shorten(each.name, nameWidth, 'middle'), nameWidth),
+      cell(count(each.rows), countWidth, 'right'),
+      span(`  ${each.columns}`, 'muted'),
+    ),
+  )
 }
 
 function factsOf(document: DryRunTarget): readonly Fact[] {

@@ -17,9 +17,9 @@ export function findingsBody(
   area: Area,
 ): readonly Line[] {
   const blocks = document.findings.map((finding, index) => {
-    const block = messageBlock(shown(finding, entry), area.width - 2, '', signOf(finding, entry))
+    const block = messageBlock(shown(finding, entry), area.width - 3, '', signOf(finding, entry))
     return block.map((content, row) =>
-      line(span(row === 0 && index === cursor ? symbols.pointer : ' ', 'accent'), ...content),
+      line(span(row === 0 && index === cursor ? ` ${symbols.pointer}` : '  ', 'accent'), ...content),
     )
   })
   const before = blocks.slice(0, cursor).reduce((sum, block) => sum + block.length, 0)

@@ -67,10 +67,9 @@ export function runningLines(
   const promise = stopLines(work, area.width)
   const room = area.height - below.length - promise.length
   const shown = phases.length > room ? aroundNow(progress, phases, room) : phases
-  const bars = tableBars(progress, tables, {
-    width: area.width,
-    height: Math.min(barsShown, room - shown.length - fewestLogLines),
-  })
+  const height = Math.min(barsShown, room - shown.length - fewestLogLines - 1)
+  const inTables = tableBars(progress, tables, { width: area.width, height })
+  const bars = inTables.length > 0 ? [blank, ...inTables] : []
   const logRoom = room - shown.length - bars.length - 1
   const log = logLines(progress, area.width).slice(-Math.max(0, Math.min(6, logRoom)))
   const gap =

@@ -2,6 +2,7 @@
 import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { table } from '../ui/table.ts'
 import { pageOf } from '../wizard/book.ts'
 import { nameOf, type TakeBackScreen, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
@@ -54,12 +55,19 @@ function question(many: number): string {
   return many === 1 ? 'Take this one back?' : `Take these ${many} back, in this order, the newest first?`
 }
 
+const columns = [
+  { title: '', gives: 'middle' },
+  { title: '', align: 'right' },
+  { title: '', gives: 'middle', rank: 1 },
+] as const
+
 function listed(wizard: Wizard, targets: readonly string[], area: Area, most: number): readonly Line[] {
-  const lines = targets.flatMap((target, index) => {
-    const ids = pageOf(wizard, target)?.identifiers ?? 0
-    const text = `${index + 1}. ${nameOf(wizard, target)}   ${counted(ids, 'id')}   ${tilde(target)}`
-    return paragraph(text, area.width, 'plain', 3)
-  })
+  const rows = targets.map((target, index) => [
+    { text: `${index + 1}. ${nameOf(wizard, target)}` },
+    { text: counted(pageOf(wizard, target)?.identifiers ?? 0, 'id') },
+    { text: tilde(target), tone: 'muted' as const },
+  ])
+  const lines = table(columns, rows, area.width, 3).rows
   if (lines.length <= most) return lines
   const room = Math.max(0, most - 1)
   return [...lines.slice(0, room), line(span(`   and ${count(lines.length - room)} more`, 'muted'))]

@@ -29,7 +29,7 @@ export function listOf(
 ): readonly Line[] {
   if (rows.length <= area.height) return rows
   const window = windowAround(cursor, rows.length, area.height - 1)
-  const where = line(span(position(window, rows.length), 'muted'))
+  const where = line(span(`${position(window, rows.length)} `, 'muted'))
   return [...rows.slice(window.from, window.to), spread([], where, area.width)].slice(
     0,
     Math.max(0, area.height),
@@ -47,7 +47,7 @@ export function scrolled(
   const last = lines.length - height
   const from = offset < 0 ? Math.max(0, last + offset + 1) : Math.min(offset, last)
   const window = { from, to: from + height }
-  const where = line(span(position(window, lines.length), 'muted'))
+  const where = line(span(`${position(window, lines.length)} `, 'muted'))
   return [
     ...lines.slice(window.from, window.to).map(each => clip(each, area.width)),
     spread([], where, area.width),

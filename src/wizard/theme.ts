@@ -19,6 +19,6 @@ export const theme: Readonly<Record<Tone, Style>> = {
   accent: { color: 'ansi256(30)' },
   ok: { color: 'ansi256(28)' },
   warning: { color: 'ansi256(136)' },
-  danger: { color: 'ansi256(160)', bold: true },
+  danger: { color: 'ansi256(196)', bold: true },
   muted: { dimColor: true },
 }

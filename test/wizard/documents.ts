@@ -1,4 +1,5 @@
 /** Documents as the engine gives them, for a metrics.db of the kind that the guide describes. */
+import { basename } from 'node:path'
 import type {
   Check,
   CodeRun,
@@ -330,7 +331,7 @@ export function done(target = metrics, change: Partial<MigratedTarget> = {}): Mi
     identities: 1,
     identifiers: 41_234,
     references: 78_620,
-    snapshot: '/home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite',
+    snapshot: `/home/op/.local/state/ulid-migrate/snapshots/${basename(target)}.01KEXW.sqlite`,
     proof,
     outside: proof,
     timings: [],

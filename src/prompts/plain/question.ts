@@ -1,4 +1,5 @@
 /** The choices and the question at the end of what is said; and what each of them does, for whoever asks. */
+import { counted } from '../../ui/format.ts'
 import { typing } from '../../wizard/openings.ts'
 import { isLive, type Wizard, workOf } from '../../wizard/state.ts'
 import { canPick } from './answer.ts'
@@ -28,7 +29,7 @@ export function questionText(wizard: Wizard, more: number): string {
   const interrupt = live ? interruptWords(wizard) : null
   const ways = [
     ...(interrupt === null ? [] : [`Ctrl-C ${interrupt}`]),
-    ...(more > 0 ? [`m ${more} more lines`] : []),
+    ...(more > 0 ? [`m ${counted(more, 'more line')}`] : []),
     ...(keyFor(wizard, 'back') === null || wizard.screen.name === 'targets' ? [] : [backWords(wizard)]),
     '? explain',
     ...(live ? [] : ['q quit']),
