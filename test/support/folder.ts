@@ -12,8 +12,8 @@ afterAll(() => {
 })
 
 /** A new folder that is gone when the file's tests are over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-test-'))
+export function temporaryFolder(name = 'ulid-migrate-test'): string {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`))
   folders.push(folder)
   return folder
 }
