@@ -13,6 +13,7 @@ import Database from 'better-sqlite3'
 import type { Context } from '../src/core/context.ts'
 import { detect } from '../src/core/detect/detect.ts'
 import { lookAt } from '../src/core/migrate/prepare.ts'
+import { Pause } from '../src/core/pause.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const repeats = Number(process.argv[3] ?? 3)
@@ -22,6 +23,7 @@ const context: Context = {
   run: 'bench',
   settings: { stateDir: folder, snapshotDir: folder, waitSeconds: 0 },
   now: Date.now,
+  pause: new Pause(),
   emit: () => {},
   breathe: () => Promise.resolve(),
   ask: () => Promise.reject(new Error('detection asks nobody')),

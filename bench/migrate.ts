@@ -12,6 +12,7 @@ import type { Context } from '../src/core/context.ts'
 import { runEngine } from '../src/core/host.ts'
 import { createUlidFactory } from '../src/core/identifiers/index.ts'
 import { migrate } from '../src/core/migrate/migrate.ts'
+import { Pause } from '../src/core/pause.ts'
 import { writeBenchDatabase } from './database.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
@@ -55,6 +56,7 @@ async function measure(turn: number): Promise<Measured> {
     run,
     settings,
     now: Date.now,
+    pause: new Pause(),
     emit: event => {
       if (event.type === 'phase' && event.status === 'done')
         phases.set(event.phase, (phases.get(event.phase) ?? 0) + event.seconds)

@@ -67,6 +67,9 @@ export function progressLines(style: ProgressStyle): (event: Stamped<EngineEvent
         const since = `${Math.round(event.seconds)} of at most ${event.limit} s`
         return [`${name}  waiting for ${printable(event.for)}${holder}, ${since}`]
       }
+      case 'pause':
+        if (event.status === 'started') return [`${name}  paused; no lock is held`]
+        return [`${name}  gone on after ${duration(event.seconds)}`]
       case 'output':
         return [`${name} | ${printable(event.text)}`]
       case 'tables': {

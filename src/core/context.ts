@@ -4,6 +4,7 @@
  */
 import type { EngineEvent, Outcome, Phase } from './events.ts'
 import { exitCodes, Refusal } from './message.ts'
+import type { Pause } from './pause.ts'
 import type { Answers, Operation, Requests, Settings } from './requests.ts'
 
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   emit(event: EngineEvent): void
   /** Lets messages in and throws {@link Stopped} if one of them was "stop". Called between chunks, never inside one. */
   breathe(): Promise<void>
+  /** What the operator wants to rest, where that is possible. */
+  readonly pause: Pause
   /** Runs an operation in a fresh engine process. */
   ask<O extends Operation>(operation: O, request: Requests[O]): Promise<Outcome<Answers[O]>>
 }
@@ -43,9 +46,9 @@ export async function inPhase<T>(
   detail: (result: T) => string = () => '',
 ): Promise<T> {
   context.emit({ type: 'phase', phase, status: 'started' })
-  const begun = performance.now()
+  const begun = context.pause.clock()
   const result = await work()
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = (context.pause.clock() - begun) / 1000
   context.emit({ type: 'phase', phase, status: 'done', seconds, detail: detail(result) })
   return result
 }

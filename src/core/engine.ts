@@ -10,6 +10,7 @@ import { describe } from './engines/sqlite/describe.ts'
 import type { EngineEvent, Outcome, Stamped } from './events.ts'
 import type { Control, EngineCall } from './host.ts'
 import { exitCodes, type Failure, type Message, Refusal } from './message.ts'
+import { Pause } from './pause.ts'
 import type { Answers, Operation, Requests } from './requests.ts'
 import { sweepScratch } from './scratch.ts'
 import { inShell } from './shell.ts'
@@ -174,11 +175,13 @@ const handlers: Handlers = {
 const asked = new Set<Operation>(['detect', 'dry-run', 'migrate', 'verify', 'rollback', 'finalize'])
 
 let stopAsked = ''
+const pause = new Pause()
 
 function contextOf(call: EngineCall<Operation>, target: string): Context {
   return {
     run: call.run,
     settings: call.settings,
+    pause,
     now: () => Date.now(),
     emit: event =>
       send({ ...event, at: new Date().toISOString(), run: call.run, target } satisfies Stamped<EngineEvent>),
@@ -245,11 +248,16 @@ process.on('disconnect', () => {
   stopAsked = 'The program that asked for it is gone.'
 })
 
-process.on('message', (message: EngineCall<Operation> | Control) => {
-  if ('control' in message) {
+const controls: Readonly<Record<Control['control'], () => void>> = {
+  stop: () => {
     stopAsked = 'It was asked to stop.'
-    return
-  }
+  },
+  pause: () => pause.ask(),
+  resume: () => pause.end(),
+}
+
+process.on('message', (message: EngineCall<Operation> | Control) => {
+  if ('control' in message) return controls[message.control]()
   void answer(message).then(outcome => {
     if (!process.connected) return process.exit()
     process.send?.(outcome, undefined, undefined, () => process.exit())

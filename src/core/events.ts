@@ -49,6 +49,9 @@ export type EngineEvent =
       readonly seconds: number
       readonly limit: number
     }
+  /** The operator's pause of an expansion, which holds no lock meanwhile. */
+  | { readonly type: 'pause'; readonly status: 'started' }
+  | { readonly type: 'pause'; readonly status: 'done'; readonly seconds: number }
   /** A line that a command of a system printed, without escape sequences. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   /** What a system has made until now, each time that there is more of it. */

@@ -19,6 +19,9 @@ export interface EngineRun<O extends Operation> {
   readonly outcome: Promise<Outcome<Answers[O]>>
   /** Asks the engine to stop at the next chunk and roll back. The outcome says what state things are in. */
   stop(): void
+  /** Asks an expansion to rest between two of its transactions, when it holds no lock; whatever else is under way goes on. */
+  pause(): void
+  resume(): void
   /** Kills the engine at once; SQLite rolls back when the file is next opened. */
   kill(): void
 }
@@ -32,7 +35,7 @@ export interface EngineCall<O extends Operation> {
 }
 
 /** What travels to the engine after its first message. */
-export type Control = { readonly control: 'stop' }
+export type Control = { readonly control: 'stop' | 'pause' | 'resume' }
 
 // A .ts entry needs tsx in the child; built code does not (HAZARDS G4: this file makes the hop, no other does).
 const source = import.meta.url.endsWith('.ts')
@@ -103,6 +106,8 @@ export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O
     wake()
   })
   child.send?.(call, () => {})
+  // One that is gone hears nothing; it has answered, or is told as lost.
+  const ask = (control: Control['control']) => void child.send?.({ control } satisfies Control, () => {})
 
   async function* events(): AsyncGenerator<Stamped<EngineEvent>> {
     for (;;) {
@@ -121,7 +126,9 @@ export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O
     pid: child.pid,
     events: events(),
     outcome,
-    stop: () => void child.send?.({ control: 'stop' } satisfies Control, () => {}),
+    stop: () => ask('stop'),
+    pause: () => ask('pause'),
+    resume: () => ask('resume'),
     kill: () => void child.kill('SIGKILL'),
   }
 }

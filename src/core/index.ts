@@ -25,7 +25,7 @@ export { createUlidFactory, idTime, isUlid, kindOf } from './identifiers/index.t
 export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
-export { isEmpty, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
+export { isEmpty, isExpansion, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
 export { systemAtFirst, targetAtFirst } from './report/blank-pages.ts'
 export { criteriaOf } from './report/criteria.ts'
 export { dueOfTarget, migratedPage } from './report/migrated-page.ts'

@@ -1,10 +1,11 @@
 /** The run itself. No Esc and no question while a lock is held: the ways out are its end, and Ctrl-C. */
 import { exitCodes } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
+import { clock, duration } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { wasInUse } from '../wizard/openings.ts'
-import { isCommitted } from '../wizard/progress.ts'
-import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
+import { isCommitted, isFilling } from '../wizard/progress.ts'
+import { type Failed, isExpanding, type MigrateScreen, type Wizard, type Working } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { waysOn } from './common.ts'
 import { livePhases, logLines, runningLines } from './running.ts'
@@ -12,14 +13,40 @@ import { livePhases, logLines, runningLines } from './running.ts'
 export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): readonly Line[] {
   const { work } = screen
   if (work.is === 'failed') return failed(wizard, screen, work, area)
-  const committed = isCommitted(work.progress)
-  const text = committed
-    ? 'Committed. What follows only reads.'
-    : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
-  const promise = paragraph(text, area.width, 'muted', 1)
+  const promise = promiseLines(wizard, screen, work, area.width)
   const rest = { width: area.width, height: area.height - promise.length }
   const { changes } = screen.rehearsal.document
   return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest, changes), ...promise]
+}
+
+/** What state the target is in meanwhile, and what the ways out lead to. */
+function promiseLines(wizard: Wizard, screen: MigrateScreen, work: Working, width: number): readonly Line[] {
+  if (isCommitted(work.progress)) return paragraph('Committed. What follows only reads.', width, 'muted', 1)
+  if (!isExpanding(screen))
+    return paragraph(
+      'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.',
+      width,
+      'muted',
+      1,
+    )
+  const pause = pauseText(wizard, work)
+  return pause === null
+    ? paragraph(
+        'Short transactions: other programs go on meanwhile. Ctrl-C stops; what is filled by then stays.',
+        width,
+        'muted',
+        1,
+      )
+    : paragraph(pause, width, 'warning', 1)
+}
+
+function pauseText({ now }: Wizard, { progress, pausing, stopping }: Working): string | null {
+  const { pausedAt } = progress
+  if (stopping !== 'no' || !isFilling(progress)) return null
+  if (pausedAt === null) return pausing ? 'Pausing after the transaction at hand.' : null
+  if (!pausing) return 'Going on.'
+  const since = `${clock(pausedAt)}, for ${duration(Math.max(0, now - pausedAt) / 1000)}`
+  return `Paused since ${since}. No lock is held: other programs go on. p ends the pause, Ctrl-C stops; what is filled stays.`
 }
 
 function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {
@@ -27,14 +54,25 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
   const { failure, progress, stopped } = work
   const committed = progress !== null && isCommitted(progress)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
+  const begun = isExpanding(screen) && (progress?.phases.some(({ phase }) => phase === 'rewrite') ?? false)
   const state = committed
     ? 'The transaction was committed before this: r shows the way back.'
     : wasInUse(work)
       ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
-      : 'The file is the old one: the transaction was rolled back, or never began.'
+      : begun
+        ? 'What is filled stays.'
+        : 'The file is the old one: the transaction was rolled back, or never began.'
   const head =
     stopped && !committed
-      ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
+      ? [
+          line(
+            span(
+              ` ${symbols.done} Stopped, as you asked. ${begun ? 'The legacy ids are as they were.' : 'The file is the old one.'}`,
+              'ok',
+            ),
+          ),
+          blank,
+        ]
       : []
   const where = at === undefined ? '' : ` It was in the phase ${at}.`
   const proof =

@@ -99,6 +99,7 @@ function badgeOf(wizard: Wizard): Span {
       return span('LIVE', 'danger')
     case 'migrate': {
       if (screen.work.is === 'failed') return span(screen.work.stopped ? 'stopped' : 'failed', 'danger')
+      if (screen.work.progress.pausedAt !== null) return span('LIVE, paused', 'warning')
       const checked = screen.work.progress.phases.some(
         each => each.phase === 'check-snapshot' && each.seconds !== null,
       )

@@ -12,8 +12,9 @@ import {
   rowsPerSecond,
   secondsLeft,
   shareDone,
+  workClock,
 } from '../wizard/progress.ts'
-import type { Wizard, Working } from '../wizard/state.ts'
+import { isExpanding, type Screen, type Wizard, type Working } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { tableBars } from './table-bars.ts'
 
@@ -64,7 +65,7 @@ export function runningLines(
   if (wholeLog) return logLines(progress, area.width).slice(-area.height)
   const phases = phaseLines(wizard, progress, planned, area.width)
   const below = [blank, ...barLines(wizard, progress, area.width), ...waitLines(progress, area.width)]
-  const promise = stopLines(work, area.width)
+  const promise = stopLines(wizard.screen, work, area.width)
   const room = area.height - below.length - promise.length
   const shown = phases.length > room ? aroundNow(progress, phases, room) : phases
   const height = Math.min(barsShown, room - shown.length - fewestLogLines - 1)
@@ -111,7 +112,7 @@ function phaseLines(
   return [
     ...progress.phases.map(({ phase, startedAt, seconds, detail }) => {
       const over = seconds !== null
-      const took = over ? seconds : Math.max(0, wizard.now - startedAt) / 1000
+      const took = over ? seconds : Math.max(0, workClock(progress, wizard.now) - startedAt) / 1000
       const before = over ? null : expectedSeconds(progress.expected, phase)
       const rehearsal = before === null || before < 0.1 ? '' : `rehearsal ${duration(before)}`
       const said = over ? detail : [stepText(progress), rehearsal].filter(Boolean).join('   ')
@@ -135,7 +136,7 @@ function stepText(progress: Progress): string {
 }
 
 function barLines(wizard: Wizard, progress: Progress, width: number): readonly Line[] {
-  const elapsed = (wizard.now - progress.startedAt) / 1000
+  const elapsed = (workClock(progress, wizard.now) - progress.startedAt) / 1000
   const whole = progress.expected.reduce((sum, each) => sum + each.seconds, 0)
   const share = shareDone(progress) ?? ofStep(progress)
   const barWidth = Math.min(50, width - 24)
@@ -148,7 +149,8 @@ function barLines(wizard: Wizard, progress: Progress, width: number): readonly L
       : whole > 0
         ? [`expected ${duration(whole)} by the rehearsal`]
         : []),
-    ...(rate !== null ? [`${count(Math.round(rate))} rows/s`] : []),
+    // What rests has no speed.
+    ...(rate !== null && progress.pausedAt === null ? [`${count(Math.round(rate))} rows/s`] : []),
   ]
   const step = width < wideFrom ? [line(span(`   ${stepText(progress)}`, 'muted'))] : []
   const ofWhat = whole > 0 || share === null ? '' : '  of this step'
@@ -173,25 +175,30 @@ function waitLines(progress: Progress, width: number): readonly Line[] {
   return paragraph(text, width, 'warning', 3)
 }
 
-function stopLines(work: Working, width: number): readonly Line[] {
-  const text = stopText(work)
+function stopLines(screen: Screen, work: Working, width: number): readonly Line[] {
+  const text = stopText(screen, work)
   return text === null ? [] : paragraph(text, width, 'warning', 1)
 }
 
 /** What has been done about Ctrl-C; null where nobody pressed it. */
-export function stopText(work: Working): string | null {
+export function stopText(screen: Screen, work: Working): string | null {
   const committed = isCommitted(work.progress)
+  const expanding = isExpanding(screen)
   switch (work.stopping) {
     case 'no':
       return null
     case 'asked':
       return committed
         ? 'Committed already: only the proof from outside is still made. Ctrl-C again kills the engine.'
-        : 'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.'
+        : expanding
+          ? 'Stopping after the transaction at hand; what is filled stays. Ctrl-C again kills the engine.'
+          : 'Stopping at the next chunk, then rolling back. Ctrl-C again kills the engine.'
     case 'killed':
       return committed
         ? 'The engine is killed; what was committed stands.'
-        : 'The engine is killed; SQLite rolls back when the file is next opened.'
+        : expanding
+          ? 'The engine is killed; what is filled stays, and the same command goes on from there.'
+          : 'The engine is killed; SQLite rolls back when the file is next opened.'
   }
 }
 

@@ -22,6 +22,7 @@ export type Action =
   | 'remember'
   | 'compare'
   | 'log'
+  | 'pause'
   | 'run-command'
   | 'verify'
   | 'rollback'

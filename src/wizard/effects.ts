@@ -41,9 +41,7 @@ export interface Effects {
   busy(): boolean
 }
 
-interface Running {
-  stop(): void
-  kill(): void
+interface Running extends Pick<EngineRun<Asked>, 'stop' | 'pause' | 'resume' | 'kill'> {
   readonly over: Promise<unknown>
 }
 
@@ -61,7 +59,8 @@ export function createEffects(world: World): Effects {
 
   function begin<O extends Asked>(job: Job, operation: O, request: Requests[O]): void {
     const run = world.engine.start(operation, request)
-    running.set(job, { stop: run.stop, kill: run.kill, over: run.outcome })
+    const { stop, pause, resume, kill, outcome: over } = run
+    running.set(job, { stop, pause, resume, kill, over })
     void relay(job, operation, run)
   }
 
@@ -197,6 +196,10 @@ export function createEffects(world: World): Effects {
         }
         case 'stop':
           return stop(command.job)
+        case 'pause':
+          return running.get(command.job)?.pause()
+        case 'resume':
+          return running.get(command.job)?.resume()
         case 'kill':
           return running.get(command.job)?.kill()
         case 'kill-all':

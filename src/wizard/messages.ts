@@ -88,6 +88,8 @@ export type Start = {
 export type Command =
   | Start
   | { readonly type: 'stop'; readonly job: Job }
+  | { readonly type: 'pause'; readonly job: Job }
+  | { readonly type: 'resume'; readonly job: Job }
   | { readonly type: 'kill'; readonly job: Job }
   | { readonly type: 'write'; readonly file: string; readonly text: string }
   | { readonly type: 'remember'; readonly target: string; readonly choices: Choices }

@@ -10,7 +10,7 @@ import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
 import { type Follower, followersOf } from './followers.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
-import { isCommitted } from './progress.ts'
+import { isCommitted, isFilling } from './progress.ts'
 import { worseQueries } from './report.ts'
 import {
   type AnyChoice,
@@ -19,6 +19,7 @@ import {
   type Entry,
   entryOf,
   type Failed,
+  isExpanding,
   isLive,
   nameOf,
   type RollbackHow,
@@ -510,6 +511,20 @@ export function migrateNext(wizard: Wizard): string {
   return screen.name === 'migrate' && wasInUse(screen.work) ? 'try again' : 'detect again'
 }
 
+/** Only between the short transactions of an expansion nobody waits for a lock of ours. */
+export function pausable({ screen }: Wizard): Closed {
+  if (screen.name !== 'migrate' || screen.work.is === 'failed')
+    return 'Nothing is under way that could be paused.'
+  if (!isExpanding(screen))
+    return 'One transaction can not be paused: others wait for its lock until it ends. Ctrl-C stops and undoes it.'
+  if (screen.work.stopping !== 'no') return 'It is being stopped.'
+  return isFilling(screen.work.progress) ? null : 'It can be paused only while rows are filled.'
+}
+
+export function pauseNext({ screen }: Wizard): string {
+  return screen.name === 'migrate' && screen.work.is === 'working' && screen.work.pausing ? 'go on' : 'pause'
+}
+
 export function interruptNow(wizard: Wizard): string {
   const { screen } = wizard
   const work =
@@ -521,8 +536,10 @@ export function interruptNow(wizard: Wizard): string {
   if (!work || !isLive(screen)) return 'quit'
   switch (work.stopping) {
     case 'no':
-      // A stopped undo leaves what it was to undo, and after a commit nothing is left that a stop could undo.
-      return isWayBack(screen) || isCommitted(work.progress) || runsCommand(screen) ? 'stop' : 'stop and undo'
+      // A stopped undo leaves what it was to undo, an expansion stays as far as it is, and no stop undoes a commit.
+      return isWayBack(screen) || isCommitted(work.progress) || runsCommand(screen) || isExpanding(screen)
+        ? 'stop'
+        : 'stop and undo'
     case 'asked':
       return 'kill the engine'
     case 'killed':

@@ -3,6 +3,7 @@
  * A pure fold; the only clock is the one in the events and ticks, so the same events always give the same picture.
  */
 import { type Check, type EngineEvent, type Phase, type Timing, withCommas } from '../core/index.ts'
+import { duration } from '../ui/format.ts'
 
 export interface PhaseProgress {
   readonly phase: Phase
@@ -52,6 +53,8 @@ export interface Progress {
   readonly log: readonly LogLine[]
   readonly checks: readonly Check[]
   readonly wait: Wait | null
+  /** Since when it rests, as the operator wished; null while it works. */
+  readonly pausedAt: number | null
   /** What a command of a system printed, the last lines of it. */
   readonly output: readonly string[]
   /** What it has made until now. */
@@ -80,6 +83,7 @@ export function startProgress(at: number, expected: readonly Timing[] = []): Pro
     log: [],
     checks: [],
     wait: null,
+    pausedAt: null,
     output: [],
     made: null,
   }
@@ -106,6 +110,10 @@ export function advance(progress: Progress, event: EngineEvent, at: number): Pro
         ...progress,
         wait: { for: event.for, holder: event.holder, seconds: event.seconds, limit: event.limit },
       }
+    case 'pause':
+      return event.status === 'started'
+        ? withLog({ ...progress, pausedAt: at, wait: null }, { at, object: 'paused', text: '' })
+        : resumed(progress, event.seconds, at)
     case 'output':
       return { ...progress, output: [...progress.output, event.text].slice(-outputLimit) }
     case 'tables':
@@ -114,6 +122,29 @@ export function advance(progress: Progress, event: EngineEvent, at: number): Pro
         made: { database: event.database, tables: event.tables, missing: event.missing },
       }
   }
+}
+
+/**
+ * A pause is no work: all that is measured goes on as if what was before had been later by as much. So elapsed time, rate and
+ * time left are those of the work alone.
+ */
+function resumed(progress: Progress, seconds: number, at: number): Progress {
+  const later = seconds * 1000
+  return withLog(
+    {
+      ...progress,
+      pausedAt: null,
+      startedAt: progress.startedAt + later,
+      phases: progress.phases.map(each => ({ ...each, startedAt: each.startedAt + later })),
+      samples: progress.samples.map(each => ({ ...each, at: each.at + later })),
+    },
+    { at, object: 'gone on', text: `after ${duration(seconds)}` },
+  )
+}
+
+/** The clock of the work, which stands still in a pause. */
+export function workClock({ pausedAt }: Progress, now: number): number {
+  return pausedAt ?? now
 }
 
 function begin(progress: Progress, phase: Phase, at: number): Progress {
@@ -224,17 +255,18 @@ function lately(progress: Progress, now: number): { rows: number; share: number;
 
 /** Rows a second over the last five seconds; null when no rows moved in them. */
 export function rowsPerSecond(progress: Progress, now: number): number | null {
-  const recent = lately(progress, now)
+  const recent = lately(progress, workClock(progress, now))
   return recent === null || recent.rows <= 0 ? null : recent.rows / recent.seconds
 }
 
 /** Seconds left, by the speed of the last five seconds; null while it is too early to say (TERMINAL 7). */
 export function secondsLeft(progress: Progress, now: number): number | null {
   const share = shareDone(progress)
-  const elapsed = (now - progress.startedAt) / 1000
+  const clock = workClock(progress, now)
+  const elapsed = (clock - progress.startedAt) / 1000
   if (share === null || elapsed < 5 || share < 0.02) return null
   const overall = share / elapsed
-  const recent = lately(progress, now)
+  const recent = lately(progress, clock)
   const speed = recent === null || recent.share <= 0 ? overall : recent.share / recent.seconds
   // Half of each: the last seconds alone jump with every small table.
   return (1 - share) / ((speed + overall) / 2)
@@ -245,6 +277,11 @@ export function roughly(seconds: number): string {
   if (seconds < 10) return 'a few seconds'
   if (seconds < 60) return `about ${Math.ceil(seconds / 5) * 5} s`
   return `about ${Math.ceil(seconds / 60)} min`
+}
+
+/** Whether rows are being written. */
+export function isFilling({ phases }: Progress): boolean {
+  return phases.some(({ phase, seconds }) => phase === 'rewrite' && seconds === null)
 }
 
 /** Whether the transaction is over: from then on the target is another one. A restore commits all its pages at once. */

@@ -3,29 +3,30 @@
  * what it cannot do without, so that confirming without a rehearsal, or migrating without a plan, cannot be written
  * down at all.
  */
-import type {
-  Across,
-  Check,
-  Choices,
-  CodeRun,
-  CodeUndone,
-  DetectedSystem,
-  DetectedTarget,
-  DryRunTarget,
-  Failure,
-  Following,
-  Message,
-  MigratedTarget,
-  Plan,
-  Proof,
-  RolledBackTarget,
-  RunRecord,
-  StatusTarget,
-  System,
-  TargetReport,
-  TestRun,
-  Timing,
-  Trace,
+import {
+  type Across,
+  type Check,
+  type Choices,
+  type CodeRun,
+  type CodeUndone,
+  type DetectedSystem,
+  type DetectedTarget,
+  type DryRunTarget,
+  type Failure,
+  type Following,
+  isExpansion,
+  type Message,
+  type MigratedTarget,
+  type Plan,
+  type Proof,
+  type RolledBackTarget,
+  type RunRecord,
+  type StatusTarget,
+  type System,
+  type TargetReport,
+  type TestRun,
+  type Timing,
+  type Trace,
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
@@ -39,6 +40,8 @@ export interface Working {
   readonly progress: Progress
   /** What Ctrl-C has asked so far. */
   readonly stopping: 'no' | 'asked' | 'killed'
+  /** Whether it is to rest, as far as anybody has said; since when it does is in the progress. */
+  readonly pausing: boolean
 }
 
 export interface Failed {
@@ -507,6 +510,11 @@ export function rollbackRuns(wizard: Wizard): readonly AnyChoice[] {
 
 export function doneAt(choice: AnyChoice): string {
   return choice.of === 'code' ? choice.run.at : choice.record.at
+}
+
+/** Whether what is under way there, or has just failed, makes ULID columns beside the ids while programs go on writing. */
+export function isExpanding(screen: Screen): boolean {
+  return screen.name === 'migrate' && isExpansion(screen.rehearsal.plan)
 }
 
 /** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */

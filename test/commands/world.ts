@@ -90,6 +90,8 @@ function scripted(
         })(),
         outcome: Promise.resolve(outcome),
         stop: () => end('stop'),
+        pause: () => {},
+        resume: () => {},
         kill: () => end('kill'),
       }
     },
@@ -126,6 +128,8 @@ function answered<O extends Operation>(runId: string, value: Answers[O]): Engine
     events: (async function* () {})(),
     outcome: Promise.resolve({ type: 'result', value }),
     stop: () => {},
+    pause: () => {},
+    resume: () => {},
     kill: () => {},
   }
 }

@@ -1,6 +1,7 @@
 /** The engine in one process, for the corpus: hundreds of runs, whose second opinions need no process of their own. */
 
 import type { Context } from '../../src/core/context.ts'
+import { Pause } from '../../src/core/pause.ts'
 import type { Settings } from '../../src/core/requests.ts'
 import { newRun } from '../support/engine.ts'
 import { secondOpinion } from '../support/second-opinion.ts'
@@ -11,6 +12,7 @@ export function corpusContext(settings: Settings): Context {
     settings,
     now: Date.now,
     emit: () => {},
+    pause: new Pause(),
     breathe: async () => {},
     ask: (operation, request) => secondOpinion(operation, request, context),
   }

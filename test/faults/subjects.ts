@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Context } from '../../src/core/context.ts'
 import type { EngineEvent } from '../../src/core/events.ts'
 import { migrate } from '../../src/core/migrate/migrate.ts'
+import { Pause } from '../../src/core/pause.ts'
 import { rehearse } from '../../src/core/rehearse/rehearse.ts'
 import type { Choices, Settings } from '../../src/core/requests.ts'
 import { finalize } from '../../src/core/rollback/finalize.ts'
@@ -28,6 +29,7 @@ function contextFor(settings: Settings): Context & { readonly events: readonly E
     events,
     now: Date.now,
     emit: (event: EngineEvent) => void events.push(event),
+    pause: new Pause(),
     breathe: () => Promise.resolve(),
     ask: (operation, request) => secondOpinion(operation, request, context),
   } as Context & { readonly events: readonly EngineEvent[] }

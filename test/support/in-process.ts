@@ -5,6 +5,7 @@ import { detect } from '../../src/core/detect/detect.ts'
 import type { DetectedTarget } from '../../src/core/documents.ts'
 import type { EngineEvent } from '../../src/core/events.ts'
 import { lookAt } from '../../src/core/migrate/prepare.ts'
+import { Pause } from '../../src/core/pause.ts'
 import type { Choices, Settings } from '../../src/core/requests.ts'
 import { newRun, settingsIn } from './engine.ts'
 import { temporaryFolder } from './folder.ts'
@@ -26,6 +27,7 @@ export function inProcess(settings: Settings): InProcess {
     events,
     now: () => noon,
     emit: event => void events.push(event),
+    pause: new Pause(),
     breathe: () => Promise.resolve(),
     ask: (operation, request) => secondOpinion(operation, request, context),
   }

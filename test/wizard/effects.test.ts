@@ -11,7 +11,8 @@ import * as documents from './documents.ts'
 /** An engine whose runs end when the test says so. */
 class HeldEngine implements Engine {
   readonly requests: Requests[Operation][] = []
-  readonly runs: { operation: Operation; stops: number; kills: number; end: () => void }[] = []
+  readonly runs: { operation: Operation; stops: number; kills: number; paused: boolean; end: () => void }[] =
+    []
 
   start<O extends Operation>(operation: O, request: Requests[O]): EngineRun<O> {
     this.requests.push(request)
@@ -19,7 +20,7 @@ class HeldEngine implements Engine {
     const outcome = new Promise<{ type: 'failed'; error: ReturnType<typeof documents.failure> }>(resolve => {
       end = () => resolve({ type: 'failed', error: documents.failure() })
     })
-    const run = { operation, stops: 0, kills: 0, end }
+    const run = { operation, stops: 0, kills: 0, paused: false, end }
     this.runs.push(run)
     async function* events() {
       yield {
@@ -39,6 +40,12 @@ class HeldEngine implements Engine {
       stop: () => {
         run.stops += 1
         end()
+      },
+      pause: () => {
+        run.paused = true
+      },
+      resume: () => {
+        run.paused = false
       },
       kill: () => {
         run.kills += 1

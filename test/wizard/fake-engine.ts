@@ -73,6 +73,9 @@ export class FakeEngine implements Engine {
       stop: () => {
         control.stopped = true
       },
+      // What is scripted here is one transaction.
+      pause: () => {},
+      resume: () => {},
       kill: () => {
         control.killed = true
       },

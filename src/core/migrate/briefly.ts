@@ -26,7 +26,7 @@ export class Briefly {
   #written = 0
   #version: unknown
   #busyUntil = 0
-  readonly #begun = performance.now()
+  readonly #begun: number
 
   constructor(db: Connection, path: string, pace: Pace, context: Context) {
     this.#db = db
@@ -35,6 +35,7 @@ export class Briefly {
     this.#context = context
     this.#aim = pace.maxStall / 4
     this.#version = this.#dataVersion()
+    this.#begun = context.pause.clock()
   }
 
   /** The longest time that the lock was held so far (ms). */
@@ -96,7 +97,8 @@ export class Briefly {
     this.#version = version
     const fair = now < this.#busyUntil ? Math.max(PAUSE, held) : PAUSE
     const { rate } = this.#pace
-    const slow = rate === null ? 0 : (1000 * this.#written) / rate - (now - this.#begun)
+    const slow =
+      rate === null ? 0 : (1000 * this.#written) / rate - (this.#context.pause.clock() - this.#begun)
     for (let left = Math.max(fair, slow); left > 0; left -= 100) {
       await delay(Math.min(left, 100))
       await this.#context.breathe() // a slow rate must not make it deaf

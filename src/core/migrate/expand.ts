@@ -214,7 +214,7 @@ async function goOn(
   options: ExpandOptions,
 ): Promise<MigratedTarget> {
   const { path, db, file, plan, pieces, version } = expanding
-  const begun = performance.now()
+  const begun = context.pause.clock()
   await inPhase(
     context,
     'rewrite',
@@ -236,7 +236,7 @@ async function goOn(
     }),
   )
   entry.committed()
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = (context.pause.clock() - begun) / 1000
   const proof = await proveCommitted({ path, file, db, version, inside: false }, entry, context, strict =>
     proveOutside(path, run.run, strict, context),
   )

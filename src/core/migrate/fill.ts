@@ -21,7 +21,7 @@ export interface Work {
 
 /** Copies a finished table of ours into the target. What is there already is the position from which it goes on. */
 export async function transfer(work: Work, { from, to, by }: Transfer): Promise<void> {
-  const { db, briefly } = work
+  const { db, briefly, context } = work
   const rest = (where: string) =>
     db.prepare(
       `INSERT INTO main.${q(to)} SELECT * FROM ${q(MADE)}.${q(from)} ${where} ORDER BY ${by} LIMIT @limit`,
@@ -29,6 +29,7 @@ export async function transfer(work: Work, { from, to, by }: Transfer): Promise<
   const [all, onwards] = [rest(''), rest(`WHERE ${by} > (SELECT max(${by}) FROM main.${q(to)})`)]
   const isEmpty = () => countOf(db, `SELECT NOT EXISTS (SELECT 1 FROM main.${q(to)})`) === 1
   for (let more = true; more; ) {
+    await context.pause.keep(context)
     let { done } = work.progress
     more = await briefly.slices(
       limit => {
@@ -102,6 +103,7 @@ async function fillOnce(work: Work, place: Place, counts: boolean): Promise<bool
   }
   for (;;) {
     await context.breathe()
+    await context.pause.keep(context)
     const ahead = next(AHEAD)
     if (ahead === 0) return changed
     let { done } = work.progress

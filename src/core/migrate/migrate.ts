@@ -11,7 +11,7 @@ import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { assertLeaders } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import { isEmpty, leadersOf, type Plan } from '../plan/plan.ts'
+import { isEmpty, isExpansion, leadersOf, type Plan } from '../plan/plan.ts'
 import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -47,11 +47,6 @@ export async function migrate(
 
 export interface MigrateOptions extends ApplyOptions {
   readonly pace?: Partial<Pace>
-}
-
-/** An expansion is made beside the programs that go on writing; ids are replaced with everybody else shut out. */
-function isExpansion(plan: Plan): boolean {
-  return plan.identities.length > 0 && plan.identities.every(({ strategy }) => strategy === 'expand')
 }
 
 /**

@@ -52,6 +52,11 @@ export function plannedPlaces({
   ]
 }
 
+/** Whether ULID columns are made beside the ids, which other programs may go on writing; else the ids are replaced. */
+export function isExpansion(plan: Plan): boolean {
+  return plan.identities.length > 0 && plan.identities.every(({ strategy }) => strategy === 'expand')
+}
+
 /** Whether there is nothing to do. */
 export function isEmpty({ identities, foreign = [] }: Plan): boolean {
   return identities.length === 0 && foreign.length === 0

@@ -49,7 +49,8 @@ export function answerTo(wizard: Wizard, line: string, picking: boolean): Reply 
   }
   if (field?.name != null) return say(`Type ${printable(field.name)} exactly.`)
   const named = byLabel(wizard, text, choices)
-  return named === null ? say(unknown(text, wizard)) : press(named)
+  if (named !== null) return press(named)
+  return say(bindingOf(wizard, text)?.closed(wizard) || unknown(text, wizard))
 }
 
 /** Whether there is more than one row to be at hand. */

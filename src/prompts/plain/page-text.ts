@@ -2,6 +2,7 @@
 import { pageOf } from '../../steps/page.ts'
 import { stopText } from '../../steps/running.ts'
 import { textOf, unbounded } from '../../ui/line.ts'
+import { pausable } from '../../wizard/openings.ts'
 import { documentOf, entryOf, type Screen, type Wizard, workOf } from '../../wizard/state.ts'
 import { rowsOf } from './rows.ts'
 
@@ -32,7 +33,7 @@ function bodyText(wizard: Wizard): readonly string[] {
 /** Progress is told as it comes, so that of the page under way only its promise is said. */
 function atWork(screen: Screen, lines: readonly string[]): readonly string[] {
   const work = workOf(screen)
-  const stop = work === null || screen.name === 'initialize' ? null : stopText(work)
+  const stop = work === null || screen.name === 'initialize' ? null : stopText(screen, work)
   const promise = screen.name === 'migrate' ? lines.slice(-1) : lines.slice(0, 1)
   const log = screen.name === 'migrate' && screen.wholeLog ? lines.slice(0, -1) : []
   return [...log, ...(stop === null ? promise : [stop])]
@@ -41,10 +42,13 @@ function atWork(screen: Screen, lines: readonly string[]): readonly string[] {
 /** Changes with whatever makes it a page of its own, to be said from its beginning. */
 export function pageKey(wizard: Wizard): string {
   const { screen } = wizard
-  const parts: string[] = [screen.name, workOf(screen)?.stopping ?? '']
+  const work = workOf(screen)
+  const parts: string[] = [screen.name, work?.stopping ?? '']
   if ('journey' in screen) parts.push(screen.journey.target)
   if ('work' in screen) parts.push(screen.work.is)
   if ('stage' in screen) parts.push(screen.stage.is)
+  if (screen.name === 'migrate' && work !== null)
+    parts.push(`${pausable(wizard) === null} ${work.pausing} ${work.progress.pausedAt}`)
   if (screen.name === 'dry-run') parts.push(screen.view)
   if (screen.name === 'application') parts.push(`${screen.tasks.length}`)
   if (screen.name === 'take-back') parts.push(screen.targets.join(' '))

@@ -10,6 +10,7 @@ import {
   type MigrateScreen,
   type Rehearsal,
   type Wizard,
+  type Working,
 } from '../state.ts'
 import { passOver } from './journey.ts'
 import { call, type Step, show, stay, toDetect, working } from './step.ts'
@@ -48,9 +49,16 @@ export function migrate(wizard: Wizard, journey: Journey, rehearsal: Rehearsal):
   return show(next, { name: 'migrate', journey, rehearsal, wholeLog: false, work }, start)
 }
 
+function pauseOrGoOn(wizard: Wizard, screen: MigrateScreen, work: Working): Step {
+  const pausing = !work.pausing
+  const command = { type: pausing ? 'pause' : 'resume', job: work.job } as const
+  return show(wizard, { ...screen, work: { ...work, pausing } }, command)
+}
+
 export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action): Step {
   if (action === 'log') return show(wizard, { ...screen, wholeLog: !screen.wholeLog })
-  if (screen.work.is === 'working') return stay(wizard)
+  if (screen.work.is === 'working')
+    return action === 'pause' ? pauseOrGoOn(wizard, screen, screen.work) : stay(wizard)
   switch (action) {
     case 'next':
       // What was confirmed is still what would be done: the plan is bound to the schema, and nothing has begun.

@@ -61,7 +61,13 @@ export function working(
   start: Start,
   expected: Parameters<typeof startProgress>[1] = [],
 ): Working {
-  return { is: 'working', job: start.job, progress: startProgress(wizard.now, expected), stopping: 'no' }
+  return {
+    is: 'working',
+    job: start.job,
+    progress: startProgress(wizard.now, expected),
+    stopping: 'no',
+    pausing: false,
+  }
 }
 
 /** Other choices, or another target: what the targets have to do with each other may be something else now. */
