@@ -16,7 +16,9 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
   const promise = promiseLines(wizard, screen, work, area.width)
   const rest = { width: area.width, height: area.height - promise.length }
   const { changes } = screen.rehearsal.document
-  return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest, changes), ...promise]
+  // What others write meanwhile is proved once it is committed.
+  const planned = isExpanding(screen) ? livePhases.filter(phase => phase !== 'verify') : livePhases
+  return [...runningLines(wizard, work, planned, screen.wholeLog, rest, changes), ...promise]
 }
 
 /** What state the target is in meanwhile, and what the ways out lead to. */

@@ -9,6 +9,8 @@ export interface TerminalCall {
   readonly cols?: number
   readonly rows?: number
   readonly cwd?: string
+  /** Told of what was written, before the emulator is. */
+  readonly heard?: (data: string) => void
 }
 
 /** One character of the screen, and how it is drawn. */
@@ -96,6 +98,7 @@ export function openTerminal(call: TerminalCall): OpenTerminal {
   }
   child.onData(data => {
     written += data
+    call.heard?.(data)
     emulator.write(data, look)
   })
   const exit = new Promise<number>(resolve => {

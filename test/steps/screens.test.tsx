@@ -7,7 +7,7 @@ import { summaryLines } from '../../src/steps/summary.ts'
 import { textOf } from '../../src/ui/line.ts'
 import type { Wizard } from '../../src/wizard/state.ts'
 import * as documents from '../wizard/documents.ts'
-import { at, Walk } from '../wizard/walk.ts'
+import { at, filling, paused, Walk } from '../wizard/walk.ts'
 
 afterEach(cleanup)
 
@@ -350,6 +350,28 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /rows\/s/,
     /Ctrl-C/,
     /ctrl-c stop and undo/,
+  ],
+  'migrate, an expansion': [
+    () => filling(),
+    /Short transactions: other programs go on meanwhile\. Ctrl-C stops; what is filled by then\s+stays/,
+    /p pause +ctrl-c stop/,
+  ],
+  'migrate, pausing': [() => filling().press('p'), /Pausing after the transaction at hand/, /p go on/],
+  'migrate, paused': [
+    () => paused().send({ type: 'tick', at: at + 122_000 }),
+    /LIVE, paused/,
+    /Paused since \d\d:\d\d:\d\d, for 2 min 2 s\.\s+No lock is held:\s+other\s+programs\s+go on/,
+    /● rewrite +0\.0 s/,
+    /0\.0 s so far/,
+    /p go on +ctrl-c stop/,
+  ],
+  'migrate, an expansion that was stopped': [
+    () =>
+      paused()
+        .press('ctrl-c')
+        .answer('migrate', { type: 'failed', error: documents.failure({ code: 'RUN.STOPPED', exit: 5 }) }),
+    /✓ Stopped, as you asked\. The legacy ids are as they were/,
+    /What is filled stays/,
   ],
   'migrate, waiting for a lock': [
     () => {

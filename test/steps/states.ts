@@ -4,14 +4,17 @@
  */
 import type { Screen } from '../../src/wizard/state.ts'
 import * as documents from '../wizard/documents.ts'
-import { at, Walk } from '../wizard/walk.ts'
+import { at, paused, Walk } from '../wizard/walk.ts'
 
-export const states = ['empty', 'busy', 'error', 'long'] as const
+export const states = ['empty', 'busy', 'paused', 'error', 'long'] as const
 
 export type State = (typeof states)[number]
 
 /** A way into the state, and what has to be in sight there even on the smallest screen; or why there is no such state. */
 export type Way = { readonly walk: () => Walk; readonly shows: RegExp } | string
+
+/** Only an expansion rests. */
+const noPause = 'what is under way there holds a lock, or nobody waits for it'
 
 const many = Array.from({ length: 200 }, (_, index) => String(index + 1).padStart(3, '0'))
 const failed = { type: 'failed', error: documents.failure() } as const
@@ -64,12 +67,14 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   targets: {
     empty: way(() => new Walk([]), /no database/),
     busy: way(() => new Walk(), /reading/),
+    paused: noPause,
     error: way(() => metrics().answer('detect', failed), /The file is/),
     long: way(() => new Walk(many.map(each => `/srv/${longName}/${each}.db`)).read().press('G'), /200\.db/),
   },
   detect: {
     empty: way(() => new Walk([documents.fresh]).toDetect(), /no tables/),
     busy: way(() => new Walk().press('enter'), /Reading/),
+    paused: noPause,
     error: way(
       () => metrics().answer('detect', failed).press('enter').answer('detect', failed),
       /LOCK\.HELD/,
@@ -85,6 +90,7 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   initialize: {
     empty: way(() => new Walk([documents.fresh]).toDetect().press('enter'), /make the tables/),
     busy: way(() => new Walk([documents.fresh]).toDetect().press('enter', 'enter'), /Making the tables/),
+    paused: noPause,
     error: way(
       () => new Walk([documents.fresh]).toDetect().press('enter', 'enter').answer('initialize', failed),
       /LOCK\.HELD/,
@@ -105,6 +111,7 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   'dry-run': {
     empty: way(() => rehearsedAs({ changes: [] }), /Nothing would change/),
     busy: way(() => new Walk().toDetect().press('enter'), /copy/),
+    paused: noPause,
     error: way(() => new Walk().toDetect().press('enter').answer('dry-run', failed), /LOCK\.HELD/),
     long: way(
       () =>
@@ -117,18 +124,21 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   confirm: {
     empty: 'there is always a rehearsal to confirm',
     busy: 'the schema is read again by the run itself, which refuses',
+    paused: noPause,
     error: 'the run refuses, on the screen of the run',
     long: way(() => new Walk().toConfirm().type(longName), /> a+[…~].*é/),
   },
   migrate: {
     empty: 'a run has phases from the start',
     busy: way(() => new Walk().toMigrate(), /LIVE/),
+    paused: way(() => paused(), /Paused since/),
     error: way(() => new Walk().toMigrate().answer('migrate', failed), /LOCK\.HELD/),
     long: way(() => rewriting().press('l'), /LIVE/),
   },
   verify: {
     empty: 'it is only reached with a proof',
     busy: way(() => new Walk().toVerify().press('v'), /Proving/),
+    paused: noPause,
     error: way(() => new Walk().toVerify().press('v').answer('verify', failed), /LOCK\.HELD/),
     long: way(() => {
       const value = documents.done(documents.metrics, { outside: manyOk })
@@ -138,6 +148,7 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   application: {
     empty: 'without tests and queries there is nothing to ask, and it is passed over',
     busy: way(() => application().press('enter'), /Timing the queries/),
+    paused: noPause,
     error: way(() => application().press('enter').answer('compare-queries', failed), /LOCK\.HELD|not proved/),
     long: way(() => application(), /tests/),
   },
@@ -147,24 +158,28 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
       /No run is known/,
     ),
     busy: way(() => new Walk().read().press('r', 'enter', 'y'), /LIVE/),
+    paused: noPause,
     error: way(() => new Walk().read().press('r', 'enter', 'y').answer('rollback', failed), /LOCK\.HELD/),
     long: way(() => runs(200).press('G'), / of 200/),
   },
   'take-back': {
     empty: 'it is only offered where there is something to take back',
     busy: way(() => failedSecond().press('b', 'y'), /LIVE/),
+    paused: noPause,
     error: way(() => failedSecond().press('b', 'y').answer('rollback', failed), /LOCK\.HELD/),
     long: way(() => failedSecond().press('b'), /Take these 2 back/),
   },
   done: {
     empty: way(() => new Walk([documents.finished]).toDetect().press('enter'), /Nothing/),
     busy: 'it is the end',
+    paused: noPause,
     error: 'what failed is told where it did, and once more in the summary',
     long: way(() => new Walk().toVerify().press('enter'), /41,234/),
   },
   trace: {
     empty: way(() => new Walk().read().press('t'), /ULID/),
     busy: way(() => new Walk().read().press('t').type('job-1').press('enter'), /[Ll]ooking/),
+    paused: noPause,
     error: way(
       () => new Walk().read().press('t').type('job-1').press('enter').answer('trace', failed),
       /LOCK\.HELD/,
@@ -174,18 +189,21 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   open: {
     empty: way(() => new Walk().read().press('o'), /Tab/i),
     busy: 'what a path names is known at once',
+    paused: noPause,
     error: 'what is not there is said, and the text stays',
     long: way(() => new Walk().read().press('o').type(longName), /a+[…~].*é/),
   },
   quitting: {
     empty: 'it waits for the engine',
     busy: way(() => new Walk().toMigrate().send({ type: 'signal', code: 143, at }), /Stopping the engine/),
+    paused: noPause,
     error: 'the summary tells how it ended',
     long: 'it is one sentence',
   },
   help: {
     empty: 'there are always keys',
     busy: 'it is there at once',
+    paused: noPause,
     error: 'it can not fail',
     long: way(() => new Walk().toDryRun().press('?', 'G'), /\d+-(\d+) of \1/),
   },

@@ -254,6 +254,12 @@ export const plan: Plan = {
   hash,
 }
 
+/** The same, with ULID columns beside the ids. */
+export const expansion: Plan = {
+  ...plan,
+  identities: plan.identities.map(each => ({ ...each, strategy: 'expand', beside: 'job_ulid' })),
+}
+
 export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}): DryRunTarget {
   return {
     target,

@@ -112,6 +112,16 @@ describe('effects', () => {
     expect(engine.runs).toHaveLength(3)
   })
 
+  it('pass a pause on to the run that it is meant for, and its end', () => {
+    const { effects, engine } = world()
+    effects.perform(detect(1))
+    effects.perform(detect(2))
+    effects.perform({ type: 'pause', job: 2 })
+    expect(engine.runs.map(each => each.paused)).toEqual([false, true])
+    effects.perform({ type: 'resume', job: 2 })
+    expect(engine.runs.map(each => each.paused)).toEqual([false, false])
+  })
+
   it('leave only after the engine has been stopped and has ended', async () => {
     const left = new Promise<{ code: number; answers: number }>(resolve => {
       const { effects, messages } = world({

@@ -10,6 +10,7 @@ import {
   secondsLeft,
   shareDone,
   startProgress,
+  workClock,
 } from '../../src/wizard/progress.ts'
 import { rehearsed } from './documents.ts'
 
@@ -157,6 +158,32 @@ describe('rate and time left', () => {
       'about 4 min',
     ])
   })
+})
+
+it('a pause is no work: elapsed time, rate and time left are those that they would be without it', () => {
+  const seconds = Array.from(
+    { length: 9 },
+    (_, second) => [second * 1000, rows('jobs', second * 10, 100)] as const,
+  )
+  const before = told([[0, begin('rewrite')], ...seconds], expected)
+  const paused = advance(before, { type: 'pause', status: 'started' }, 8000)
+  const hour = 3_600_000
+  for (const now of [8000, 8000 + hour]) {
+    expect(workClock(paused, now)).toBe(8000)
+    expect(secondsLeft(paused, now)).toBe(secondsLeft(before, 8000))
+    expect(rowsPerSecond(paused, now)).toBe(rowsPerSecond(before, 8000))
+  }
+  const after = advance(paused, { type: 'pause', status: 'done', seconds: hour / 1000 }, 8000 + hour)
+  const [next, at] = [rows('jobs', 90, 100), 9000]
+  const [went, would] = [advance(after, next, at + hour), advance(before, next, at)]
+  expect(secondsLeft(went, at + hour)).toBe(secondsLeft(would, at))
+  expect(rowsPerSecond(went, at + hour)).toBe(rowsPerSecond(would, at))
+  expect(at + hour - went.startedAt).toBe(at - would.startedAt)
+  expect(at + hour - went.phases[0]!.startedAt).toBe(at - would.phases[0]!.startedAt)
+  expect(went.log.map(({ object, text }) => [object, text])).toEqual([
+    ['paused', ''],
+    ['gone on', 'after 1 h'],
+  ])
 })
 
 it('a wait is over when something moves', () => {

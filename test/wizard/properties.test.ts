@@ -10,7 +10,7 @@ import { isText, readKeys } from '../../src/wizard/read-keys.ts'
 import { reduce } from '../../src/wizard/reduce.ts'
 import { isLive, type Wizard, workOf } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
-import { at, Walk } from './walk.ts'
+import { at, paused, Walk } from './walk.ts'
 
 /** Every key of every screen, and some that belong to none. */
 const keys = fc.constantFrom(...boundKeys(), 'x', 'é', '7', '日', 'ctrl-x', 'shift-tab')
@@ -81,6 +81,7 @@ const starts = {
   rehearsed: (walk: Walk) => walk.toDryRun(),
   confirm: (walk: Walk) => walk.toConfirm(),
   migrate: (walk: Walk) => walk.toMigrate(),
+  paused: () => paused(),
   verify: (walk: Walk) => walk.toVerify(),
   rollback: (walk: Walk) => walk.read().press('r', 'enter'),
   restore: (walk: Walk) => walk.read().press('r', 's'),

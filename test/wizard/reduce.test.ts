@@ -3,7 +3,7 @@ import { footerKeys } from '../../src/wizard/keys.ts'
 import { exitCodeOf } from '../../src/wizard/moves/leaving.ts'
 import { entryOf, type InitializeScreen, type Wizard } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
-import { at, Walk } from './walk.ts'
+import { at, filling, paused, Walk } from './walk.ts'
 
 const { metrics, fresh, finished } = documents
 
@@ -286,6 +286,57 @@ describe('migrate', () => {
     const { job } = walk.last('migrate')
     expect(walk.press('ctrl-c').commands.at(-1)).toEqual({ type: 'stop', job })
     expect(walk.press('ctrl-c').commands.at(-1)).toEqual({ type: 'kill', job })
+  })
+
+  it('pauses an expansion while it fills rows, and goes on', () => {
+    const walk = filling()
+    const { job } = walk.last('migrate')
+    expect(walk.press('p').commands.at(-1)).toEqual({ type: 'pause', job })
+    expect(walk.wizard.screen).toMatchObject({ work: { pausing: true, progress: { pausedAt: null } } })
+    walk.tell('migrate', { type: 'pause', status: 'started' }, at + 9000)
+    expect(walk.wizard.screen).toMatchObject({ work: { pausing: true, progress: { pausedAt: at + 9000 } } })
+    expect(walk.press('p').commands.at(-1)).toEqual({ type: 'resume', job })
+    walk.tell('migrate', { type: 'pause', status: 'done', seconds: 5 })
+    expect(walk.wizard.screen).toMatchObject({ work: { pausing: false, progress: { pausedAt: null } } })
+  })
+
+  it('stops and kills in a pause as ever', () => {
+    const walk = paused()
+    const { job } = walk.last('migrate')
+    expect(walk.press('ctrl-c').commands.at(-1)).toEqual({ type: 'stop', job })
+    expect(walk.press('p').wizard.notice).toMatch(/being stopped/)
+    expect(walk.press('ctrl-c').commands.at(-1)).toEqual({ type: 'kill', job })
+  })
+
+  it.each([
+    ['replaces ids', () => new Walk().toMigrate(), /One transaction can not be paused/],
+    [
+      'has not begun to fill',
+      () => new Walk(undefined, { strategy: 'expand' }).toMigrate(),
+      /only while rows are filled/,
+    ],
+    [
+      'has filled them',
+      () =>
+        filling().tell('migrate', {
+          type: 'phase',
+          phase: 'rewrite',
+          status: 'done',
+          seconds: 1,
+          detail: '',
+        }),
+      /only while rows are filled/,
+    ],
+    [
+      'has failed',
+      () => filling().answer('migrate', { type: 'failed', error: documents.failure() }),
+      /Nothing/,
+    ],
+  ] as const)('is not paused where it %s, and says why', (_, walkTo, why) => {
+    const walk = walkTo()
+    const asked = walk.commands.length
+    expect(walk.press('p').wizard.notice).toMatch(why)
+    expect(walk.commands).toHaveLength(asked)
   })
 
   it('tells a stop that was asked for from a failure, and leaves with 130', () => {

@@ -4,6 +4,7 @@ import type {
   Answers,
   Choices,
   DetectedSystem,
+  EngineEvent,
   Outcome,
   Requests,
   System,
@@ -117,6 +118,11 @@ export class Walk {
     return this.press(...text)
   }
 
+  /** The engine tells something of the last such call. */
+  tell(operation: Asked, event: EngineEvent, when = at): this {
+    return this.send({ type: 'event', job: this.last(operation).job, event, at: when })
+  }
+
   started<O extends Asked>(operation: O): Extract<Start, { operation: O }>[] {
     return this.commands.filter(
       (command): command is Extract<Start, { operation: O }> =>
@@ -138,7 +144,7 @@ export class Walk {
 
   answerCall<O extends Asked>(call: Extract<Start, { operation: O }>, outcome?: Result<O>): this {
     if (call.operation === 'dry-run' && outcome === undefined)
-      return this.#rehearse(call.job, (call.request as Requests['dry-run']).target)
+      return this.#rehearse(call.job, call.request as Requests['dry-run'])
     const given = outcome ?? {
       type: 'result',
       value: usual[call.operation as O](call.request as Requests[O]),
@@ -153,13 +159,14 @@ export class Walk {
   }
 
   /** Each rehearsal makes a plan of its own, as the engine does with its random seed. */
-  #rehearse(job: number, target: string): this {
+  #rehearse(job: number, { target, choices }: Requests['dry-run']): this {
+    const plan = choices.strategy === 'expand' ? documents.expansion : documents.plan
     const hash = `plan-${this.rehearsed.length + 1}`
     this.rehearsed.push(hash)
     const document = documents.rehearsed(target, { plan: { hash } })
     const outcome = {
       type: 'result',
-      value: { document, plan: { ...documents.plan, target, hash } },
+      value: { document, plan: { ...plan, target, hash } },
     } as const
     return this.send({ type: 'answer', job, operation: 'dry-run', outcome, at })
   }
@@ -199,4 +206,16 @@ export class Walk {
   toVerify(): this {
     return this.toMigrate().answer('migrate')
   }
+}
+
+/** An expansion that fills rows. */
+export function filling(): Walk {
+  return new Walk(undefined, { strategy: 'expand' })
+    .toMigrate()
+    .tell('migrate', { type: 'phase', phase: 'rewrite', status: 'started' })
+}
+
+/** The same, at rest. */
+export function paused(): Walk {
+  return filling().press('p').tell('migrate', { type: 'pause', status: 'started' })
 }

@@ -8,7 +8,7 @@ import type { reduce } from '../../../src/wizard/reduce.ts'
 import type { Wizard } from '../../../src/wizard/state.ts'
 import type { Store } from '../../../src/wizard/store.ts'
 import * as documents from '../../wizard/documents.ts'
-import { at, Walk } from '../../wizard/walk.ts'
+import { at, filling, paused, Walk } from '../../wizard/walk.ts'
 
 const failing = { type: 'failed', error: documents.failure() } as const
 
@@ -97,6 +97,8 @@ const states: Readonly<Record<string, () => Walk>> = {
   confirm: () => new Walk().toConfirm(),
   migrate: () => new Walk().toMigrate(),
   'migrate, stopping': () => new Walk().toMigrate().press('ctrl-c'),
+  'migrate, filling': () => filling(),
+  'migrate, paused': () => paused(),
   'migrate, failed': () => new Walk().toMigrate().answer('migrate', failing),
   verify: () => new Walk().toVerify(),
   rollback: () => new Walk().read().press('r'),
@@ -320,6 +322,28 @@ describe('answers', () => {
     expect(one.say('b').heard()).toMatch(/b could be meant in two ways here/)
     one.choose('roll back all')
     expect(one.walk.wizard.screen).toMatchObject({ name: 'take-back' })
+  })
+})
+
+describe('a pause', () => {
+  it('is asked for by p or its number, and told: since when, what goes on, and how it ends', () => {
+    const one = talk(new Walk(undefined, { strategy: 'expand' }).toMigrate())
+    expect(one.say('p').heard()).toMatch(/only while rows are filled/)
+    one.meanwhile(walk => walk.tell('migrate', { type: 'phase', phase: 'rewrite', status: 'started' }))
+    expect(one.heard()).toMatch(/\d\. pause: /)
+    expect(one.say('p').heard()).toMatch(/Pausing after the transaction at hand\./)
+    one.meanwhile(walk => walk.tell('migrate', { type: 'pause', status: 'started' }))
+    expect(one.heard()).toMatch(
+      /LIVE, paused\.\nPaused since \d\d:\d\d:\d\d, for .*other programs go on\. p ends the pause, Ctrl-C stops[\s\S]*\d\. go on[\s\S]*Ctrl-C stop,/,
+    )
+    one.choose('go on')
+    expect(one.walk.commands.at(-1)).toMatchObject({ type: 'resume' })
+    one.meanwhile(walk => walk.tell('migrate', { type: 'pause', status: 'done', seconds: 3 }))
+    expect(one.heard()).toMatch(/Short transactions: other programs go on/)
+  })
+
+  it('is refused with the reason where ids are replaced', () => {
+    expect(talk(new Walk().toMigrate()).say('p').heard()).toMatch(/One transaction can not be paused/)
   })
 })
 
