@@ -44,15 +44,22 @@ export function helpBody(wizard: Wizard, scroll: number, area: Area): readonly L
 }
 
 function keysOf(place: Place, title: string, width: number): readonly Line[] {
-  return [
-    line(span(` ${title}`, 'strong')),
-    ...keyTable()
-      .filter(row => row.place === place)
-      .flatMap(row =>
-        paragraph(row.long, Math.max(10, width - 16)).map((content, index) =>
-          line('   ', span(cell(index === 0 ? row.label : '', 12), 'accent'), ...content),
-        ),
+  return [line(span(` ${title}`, 'strong')), ...rowsOf(place, width), blank]
+}
+
+/** Keys stay what they are, and the help is drawn ten times a second while work goes on beneath it. */
+const drawn = new Map<Place, { readonly width: number; readonly lines: readonly Line[] }>()
+
+function rowsOf(place: Place, width: number): readonly Line[] {
+  const before = drawn.get(place)
+  if (before?.width === width) return before.lines
+  const lines = keyTable()
+    .filter(row => row.place === place)
+    .flatMap(row =>
+      paragraph(row.long, Math.max(10, width - 16)).map((content, index) =>
+        line('   ', span(cell(index === 0 ? row.label : '', 12), 'accent'), ...content),
       ),
-    blank,
-  ]
+    )
+  drawn.set(place, { width, lines })
+  return lines
 }

@@ -11,9 +11,10 @@ export interface LinesProps {
   readonly width: number
 }
 
+/** Frames fit by their own arithmetic. Ink is not asked to clip them as well: it takes a third of the time of a frame. */
 export function Lines({ lines, width }: LinesProps): ReactElement {
   return (
-    <Box flexDirection="column" width={width} height={lines.length} overflow="hidden">
+    <Box flexDirection="column" width={width} height={lines.length}>
       {lines.map((content, row) => (
         // A row of the terminal has no identity but its place.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above

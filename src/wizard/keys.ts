@@ -544,12 +544,14 @@ export interface KeyRow {
   readonly long: string
 }
 
+const rows: readonly KeyRow[] = places.flatMap(place => {
+  const seen = new Set<string>()
+  return bindings[place]
+    .filter(binding => !seen.has(binding.label) && seen.add(binding.label))
+    .map(({ label, long }) => ({ place, label, long }))
+})
+
 /** The whole table, for help and the README. */
 export function keyTable(): readonly KeyRow[] {
-  return places.flatMap(place => {
-    const seen = new Set<string>()
-    return bindings[place]
-      .filter(binding => !seen.has(binding.label) && seen.add(binding.label))
-      .map(({ label, long }) => ({ place, label, long }))
-  })
+  return rows
 }
