@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 // tsx looks for tsconfig.json in the folder one is in, and so misses our jsx setting when run from elsewhere.
 /** The wizard: the machine, its effects and the terminal, put together. Only imported when there is a terminal. */
+import { isDeepStrictEqual } from 'node:util'
 import { render } from 'ink'
-import { type ReactElement, useCallback, useSyncExternalStore } from 'react'
+import { type ReactElement, useCallback, useMemo, useSyncExternalStore } from 'react'
 import { exitCodes } from './core/index.ts'
 import { picture } from './steps/page.ts'
 import { summaryLines } from './steps/summary.ts'
@@ -105,7 +106,8 @@ export interface AppProps {
 }
 
 export function App({ store, size }: AppProps): ReactElement {
-  const wizard = useSyncExternalStore(store.subscribe, store.get)
+  const frame = useMemo(() => createFrames(store), [store])
+  const lines = useSyncExternalStore(store.subscribe, () => frame(size))
   const press = useCallback(
     (key: string) => {
       const before = screenOf(store.get())
@@ -115,7 +117,22 @@ export function App({ store, size }: AppProps): ReactElement {
     [store],
   )
   useKeys(press)
-  return <Lines lines={afresh(picture(wizard, size), wizard.wiped)} width={size.columns} />
+  return <Lines lines={lines} width={size.columns} />
+}
+
+/** A frame that says what the last one did is the last one: for that React, and so Ink, does nothing. */
+function createFrames(store: Store): (size: Size) => readonly Line[] {
+  let drawn: { readonly wizard: Wizard; readonly size: Size } | undefined
+  let frame: readonly Line[] = []
+  return size => {
+    const wizard = store.get()
+    if (drawn?.wizard === wizard && drawn.size === size) return frame
+    const next = afresh(picture(wizard, size), wizard.wiped)
+    // Only now: what could not be drawn is tried again, and fails again, where React hears of it.
+    drawn = { wizard, size }
+    if (!isDeepStrictEqual(next, frame)) frame = next
+    return frame
+  }
 }
 
 /** What counts as another screen for keys that came in one chunk. */

@@ -26,6 +26,7 @@ const layers = [
     'requests.ts',
     'host.ts',
     'context.ts',
+    'pause.ts',
     'named.ts',
     'scratch.ts',
     'room.ts',
