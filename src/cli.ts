@@ -3,6 +3,7 @@
  * The launcher. What must be settled before anything else is imported is settled here: ESM hoists imports, chalk and
  * React read the environment while they load, and an old Node fails on syntax before it could say that it is old.
  */
+import { isatty } from 'node:tty'
 import { wantsPlain } from './wizard/wants-plain.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -38,6 +39,15 @@ process.on('exit', () => {
   if (streamFault === '') return
   process.exitCode = 1
   process.stderr.write(`ulid-migrate: results could not be written: ${streamFault}\n`)
+})
+
+// Node restores the modes of a terminal when it ends, and aborts where that has gone (nodejs/node#51519, mended in 24).
+// The end that a lost terminal gives to a program is the same exit code, without a core dump.
+const terminals = [0, 1, 2].filter(number => isatty(number))
+process.on('exit', () => {
+  if (terminals.every(number => isatty(number))) return
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 })
 
 await import('./commands/main.ts')

@@ -3,7 +3,7 @@ import { exitCodes } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { wasInUse } from '../wizard/openings.ts'
-import { isCommitted } from '../wizard/progress.ts'
+import { isCommitted, isInDoubt } from '../wizard/progress.ts'
 import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { waysOn } from './common.ts'
@@ -26,14 +26,17 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
   const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
   const committed = progress !== null && isCommitted(progress)
+  const inDoubt = isInDoubt(progress, failure)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
   const state = committed
     ? 'The transaction was committed before this: r shows the way back.'
-    : wasInUse(work)
-      ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
-      : 'The file is the old one: the transaction was rolled back, or never began.'
+    : inDoubt
+      ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter looks which.'
+      : wasInUse(work)
+        ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
+        : 'The file is the old one: the transaction was rolled back, or never began.'
   const head =
-    stopped && !committed
+    stopped && !committed && !inDoubt
       ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
       : []
   const where = at === undefined ? '' : ` It was in the phase ${at}.`
