@@ -10,7 +10,7 @@ import { summaryLines } from './steps/summary.ts'
 import type { Size } from './ui/frame.ts'
 import { type Line, textOf } from './ui/line.ts'
 import { Lines } from './ui/lines.tsx'
-import { createMachine, type WizardOptions } from './wizard/machine.ts'
+import { createMachine, suspendedNote, type WizardOptions } from './wizard/machine.ts'
 import type { Wizard } from './wizard/state.ts'
 import type { Store } from './wizard/store.ts'
 import { takeTerminal } from './wizard/terminal.ts'
@@ -41,12 +41,7 @@ export async function openWizard(options: ScreenOptions): Promise<number> {
       terminal.wipe()
       store.dispatch({ type: 'wiped', at: now() })
     },
-    suspend: () =>
-      terminal.suspend(
-        machine.busy()
-          ? 'ulid-migrate: suspended; the engine goes on, so that it keeps no lock. fg to return.\n'
-          : '',
-      ),
+    suspend: () => terminal.suspend(machine.busy() ? `${suspendedNote}\n` : ''),
   })
   const { store } = machine
   const terminal = takeTerminal({

@@ -3,6 +3,8 @@
  * The launcher. What must be settled before anything else is imported is settled here: ESM hoists imports, chalk and
  * React read the environment while they load, and an old Node fails on syntax before it could say that it is old.
  */
+import { isatty } from 'node:tty'
+import { tellLostOutput } from './commands/lost-output.ts'
 import { wantsPlain } from './wizard/wants-plain.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -27,17 +29,15 @@ process.env.ULID_MIGRATE_PLAIN = plain ? '1' : ''
 // React's development build is slower and keeps performance entries for ever.
 process.env.NODE_ENV ??= 'production'
 
-// A reader that has seen enough (`| head`) or a terminal that is gone must not end a run half-way: the engine goes on
-// and the exit code tells. Any other fault of a stream loses results, and that is a failure.
-let streamFault = ''
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') streamFault = error.message
-  })
+tellLostOutput(process)
+
+// Node restores the modes of a terminal when it ends, and aborts where that has gone (nodejs/node#51519, mended in 24).
+// The end that a lost terminal gives to a program is the same exit code, without a core dump.
+const terminals = [0, 1, 2].filter(number => isatty(number))
 process.on('exit', () => {
-  if (streamFault === '') return
-  process.exitCode = 1
-  process.stderr.write(`ulid-migrate: results could not be written: ${streamFault}\n`)
+  if (terminals.every(number => isatty(number))) return
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 })
 
 await import('./commands/main.ts')

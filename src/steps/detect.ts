@@ -4,7 +4,7 @@ import { choiceRow } from '../ui/choice-row.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
-import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { type Area, blank, type Line, line, paragraph, shorten, span } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
 import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
@@ -39,7 +39,11 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
     const since = entry.detection.is === 'reading' ? entry.detection.progress.startedAt : wizard.now
     const object = entry.detection.is === 'reading' ? (entry.detection.progress.step?.object ?? '') : ''
     return [
-      busy(wizard, `Reading tables and rows of ${tilde(target)}`, since),
+      busy(
+        wizard,
+        `Reading tables and rows of ${shorten(tilde(target), area.width - besidePath, 'middle')}`,
+        since,
+      ),
       ...(object === '' ? [] : [line(span(`   ${object}`, 'muted'))]),
       blank,
       ...paragraph(
@@ -70,6 +74,9 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
   const rest = { width: area.width, height: area.height - top.length - filter.length }
   return [...top, ...filter, ...panes(wizard, screen, entry, rest)]
 }
+
+/** The words before the path, and the time behind it, which shows that something is going on. */
+const besidePath = 44
 
 function headings(wizard: Wizard, document: DetectedTarget, entry: Entry, area: Area): readonly Line[] {
   const rows = document.tables.reduce((sum, each) => sum + each.rows, 0)
@@ -126,7 +133,8 @@ function reasonForNothing(document: DetectedTarget): string {
       return 'no identity is chosen; Space takes one in.'
     case 'empty':
     case 'none':
-      if (document.identities.length === 0) return 'no row in it has an id of its own yet.'
+      if (document.tables.every(({ rows }) => rows === 0)) return 'no row in it has an id of its own yet.'
+      if (document.identities.length === 0) return 'nothing in it looks like an identity.'
       return 'nothing in it looks like an identity; Space takes one in all the same.'
   }
 }

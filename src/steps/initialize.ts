@@ -44,11 +44,12 @@ function askedLines(wizard: Wizard, target: string, system: System | null, area:
   const found = documentOf(entryOf(wizard, target))?.findings ?? []
   return [
     ...(system === null
-      ? [
-          line(
-            span(' This makes the tables of a system that is known, in a database that has none.', 'strong'),
-          ),
-        ]
+      ? paragraph(
+          'This makes the tables of a system that is known, in a database that has none.',
+          area.width,
+          'strong',
+          1,
+        )
       : [
           line(span(` c runs the own command of ${system.title}, and nothing else:`, 'strong')),
           blank,

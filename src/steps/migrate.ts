@@ -4,7 +4,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { clock, duration } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { wasInUse } from '../wizard/openings.ts'
-import { isCommitted, isFilling } from '../wizard/progress.ts'
+import { isCommitted, isFilling, isInDoubt } from '../wizard/progress.ts'
 import { type Failed, isExpanding, type MigrateScreen, type Wizard, type Working } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { waysOn } from './common.ts'
@@ -55,6 +55,7 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
   const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
   const committed = progress !== null && isCommitted(progress)
+  const inDoubt = isInDoubt(progress, failure)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
   const begun = isExpanding(screen) && (progress?.phases.some(({ phase }) => phase === 'rewrite') ?? false)
   const state = committed
@@ -63,9 +64,11 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
       ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
       : begun
         ? 'What is filled stays.'
-        : 'The file is the old one: the transaction was rolled back, or never began.'
+        : inDoubt
+          ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter looks which.'
+          : 'The file is the old one: the transaction was rolled back, or never began.'
   const head =
-    stopped && !committed
+    stopped && !committed && !inDoubt
       ? [
           line(
             span(

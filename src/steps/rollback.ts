@@ -8,7 +8,7 @@ import { listOf } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { typedName } from '../ui/typed-name.ts'
 import { focusedRun, mayTryAgain } from '../wizard/openings.ts'
-import { isCommitted } from '../wizard/progress.ts'
+import { isCommitted, isInDoubt } from '../wizard/progress.ts'
 import {
   doneAt,
   nameOf,
@@ -67,9 +67,11 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
           ? 'It was a rehearsal: the target was not touched.'
           : progress !== null && isCommitted(progress)
             ? 'It was committed before this. Enter goes back to the runs, where it can be taken back.'
-            : mayTryAgain(stage)
-              ? 'Nothing was changed. Enter tries again.'
-              : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
+            : isInDoubt(progress, stage.work.failure)
+              ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter goes back to the runs, which tell.'
+              : mayTryAgain(stage)
+                ? 'Nothing was changed. Enter tries again.'
+                : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
       return messageBlock(stage.work.failure, area.width, state)
     }
   }

@@ -31,6 +31,10 @@ export interface Shown {
   suspend(): void
 }
 
+/** What the shell's screen says while the wizard is away. */
+export const suspendedNote =
+  'ulid-migrate: suspended; the engine goes on, so that it keeps no lock. fg to return.'
+
 export interface Machine {
   readonly store: Store
   /** Whether the engine is at work. */

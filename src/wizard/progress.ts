@@ -2,7 +2,14 @@
  * What the engine's events add up to: phases with their times, how far the current step is, rows a second, time left.
  * A pure fold; the only clock is the one in the events and ticks, so the same events always give the same picture.
  */
-import { type Check, type EngineEvent, type Phase, type Timing, withCommas } from '../core/index.ts'
+import {
+  type Check,
+  type EngineEvent,
+  type Failure,
+  type Phase,
+  type Timing,
+  withCommas,
+} from '../core/index.ts'
 import { duration } from '../ui/format.ts'
 
 export interface PhaseProgress {
@@ -287,6 +294,14 @@ export function isFilling({ phases }: Progress): boolean {
 /** Whether the transaction is over: from then on the target is another one. A restore commits all its pages at once. */
 export function isCommitted(progress: Progress): boolean {
   return progress.phases.some(({ phase, seconds }) => commits.has(phase) && seconds !== null)
+}
+
+/** Whether the engine was lost between the order to commit and its answer: only the file itself knows. */
+export function isInDoubt(progress: Progress | null, failure: Failure): boolean {
+  return (
+    failure.code === 'ENGINE.LOST' &&
+    progress?.phases.some(({ phase, seconds }) => commits.has(phase) && seconds === null) === true
+  )
 }
 
 const commits: ReadonlySet<Phase> = new Set(['commit', 'restore'])

@@ -70,9 +70,9 @@ class Canvas extends Writable {
   }
 }
 
+/** Some terminals say 0 until they are asked again, and some say 65535: a frame of that size would never be done. */
 function sizeOf(stdout: NodeJS.WriteStream): Size {
-  // Some terminals say 0 until they are asked again.
-  return { columns: stdout.columns || 80, rows: stdout.rows || 24 }
+  return { columns: Math.min(stdout.columns || 80, 1000), rows: Math.min(stdout.rows || 24, 500) }
 }
 
 export function takeTerminal(options: TerminalOptions): TerminalControl {

@@ -1,8 +1,5 @@
 /**
  * Colours by what they mean. No sign is carried by colour alone, so `NO_COLOR` loses nothing.
- *
- * The sixteen colours of a terminal are its own affair, and its yellow and cyan cannot be read on white. These are fixed,
- * and dark enough for white and light enough for black; where there are only sixteen, Ink takes the nearest.
  */
 
 export type Tone = 'plain' | 'strong' | 'accent' | 'ok' | 'warning' | 'danger' | 'muted'
@@ -13,7 +10,10 @@ export interface Style {
   readonly dimColor?: boolean
 }
 
-export const theme: Readonly<Record<Tone, Style>> = {
+export type Theme = Readonly<Record<Tone, Style>>
+
+/** Fixed colours, dark enough for white and light enough for black. */
+export const manyColours: Theme = {
   plain: {},
   strong: { bold: true },
   accent: { color: 'ansi256(30)' },
@@ -22,3 +22,19 @@ export const theme: Readonly<Record<Tone, Style>> = {
   danger: { color: 'ansi256(196)', bold: true },
   muted: { dimColor: true },
 }
+
+/** Sixteen colours are the terminal's own affair: these are the three that can be read on white and on black. */
+export const sixteenColours: Theme = {
+  ...manyColours,
+  accent: { color: 'magenta' },
+  ok: { color: 'green' },
+  warning: { color: 'red' },
+  danger: { color: 'red', bold: true },
+}
+
+/** @param depth bits of a colour; chalk sends the codes of 256 colours also to a terminal that has fewer */
+export function themeFor(depth: number): Theme {
+  return depth < 8 ? sixteenColours : manyColours
+}
+
+export const theme: Theme = themeFor(process.stdout.isTTY ? process.stdout.getColorDepth() : 8)

@@ -1,4 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { cli } from '../support/program.ts'
 
@@ -76,6 +77,30 @@ describe('the launched program', () => {
     child.stdout.once('data', () => child.stdout.destroy())
     const exit = await new Promise(resolve => child.once('close', resolve))
     expect([exit, stderr]).toEqual([0, ''])
+  })
+})
+
+describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
+  const shell = (line: string) => {
+    const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$1" ${line}`, process.execPath, cli], {
+      encoding: 'utf8',
+    })
+    return { status, stderr }
+  }
+
+  test('is a failure where it is the result, said in the form that was asked for', () => {
+    expect(shell('ulid >/dev/full')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^ulid-migrate: results could not be written: ENOSPC.*\n$/),
+    })
+    const events = shell('detect --help --events >/dev/full')
+    expect(events.status).toBe(1)
+    expect(JSON.parse(events.stderr)).toMatchObject({ type: 'failed', error: { code: 'OUTPUT.LOST' } })
+  })
+
+  test('takes no place of another failure, and closed streams are none', () => {
+    expect(shell('detect nowhere.db 2>/dev/full').status).toBe(4)
+    expect(shell('ulid <&- >&- 2>&-').status).toBe(0)
   })
 })
 

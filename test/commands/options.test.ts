@@ -109,9 +109,16 @@ describe('usage errors', () => {
     })
   })
 
-  test('with --events stderr stays JSON', async () => {
-    const { events } = await invoke({ argv: ['detect', 'a.db', '--events', '--nonsense'] })
-    expect(events()).toMatchObject([{ type: 'failed', error: { code: 'COMMAND.USAGE' } }])
+  test('with --events stderr stays JSON, whichever the command', async () => {
+    const { stdout } = await invoke({ argv: ['--help'] })
+    const [, list = ''] = /Commands:\n([\s\S]*)/.exec(stdout) ?? []
+    const commands = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name ?? '')
+    expect(commands).toContain('snapshots')
+    for (const command of [...commands.filter(name => name !== 'help'), 'a.db']) {
+      const { exit, events } = await invoke({ argv: [command, '--events', '--nonsense'] })
+      expect(exit, command).toBe(2)
+      expect(events(), command).toMatchObject([{ type: 'failed', error: { code: 'COMMAND.USAGE' } }])
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 /** The wizard line by line in a real terminal, on the real engine: no escape byte, the same plan, the same ends. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { contentHash } from '../support/database.ts'
+import { columnOf, contentHash } from '../support/database.ts'
 import { type Demo, makeDemo } from '../support/demo.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
 import { cli } from '../support/program.ts'
@@ -26,10 +27,14 @@ interface Talk extends OpenTerminal {
 }
 
 function plain(words: readonly string[], env: Readonly<Record<string, string>> = {}): Talk {
+  return talkWith(process.execPath, [cli, ...words], env)
+}
+
+function talkWith(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Talk {
   const home = temporaryFolder()
   const terminal = openTerminal({
-    command: process.execPath,
-    args: [cli, ...words],
+    command,
+    args,
     // Wide and high, so that every line of an answer is one row, and all of it is in sight.
     cols: 400,
     rows: 200,
@@ -198,4 +203,64 @@ it('all databases of a folder are read while the first question stands', async (
   await talk.hears(/metrics\.db: .*ready/)
   talk.say('q')
   expect(await talk.exit).toBe(0)
+})
+
+it('restores a snapshot after its name was typed, and traces an id before and after', async () => {
+  const { path } = makeDemo(20)
+  const before = contentHash(path.metrics)
+  const [legacy = ''] = columnOf<string>(path.metrics, 'SELECT job_id FROM jobs LIMIT 1')
+  const talk = plain([path.metrics, '--plain'])
+  await toConfirm(talk)
+  talk.say('metrics.db')
+  await talk.hears(/Proved: [\s\S]*What next\?/)
+  await talk.choose('trace')
+  await talk.hears(/Which id\?/)
+  talk.say(legacy)
+  await talk.hears(/jobs\.job_id[\s\S]*What next\?/)
+  talk.say('b')
+  await talk.hears(/Which id\?/)
+  talk.say('')
+  await talk.hears(/committed and proved[\s\S]*What next\?/)
+
+  await talk.choose('rollback')
+  await talk.hears(/replace, 20 ids[\s\S]*What next\?/)
+  await talk.choose('restore snapshot')
+  await talk.hears(/Type the name of the database to restore it \(metrics\.db\)/)
+  talk.say('metrics')
+  await talk.hears(/Type metrics\.db exactly/)
+  expect(contentHash(path.metrics)).not.toBe(before)
+  talk.say('metrics.db')
+  await talk.hears(/The snapshot is back in place in metrics\.db[\s\S]*What next\?/)
+  expect(contentHash(path.metrics)).toBe(before)
+  talk.say('q')
+  expect(await talk.exit).toBe(0)
+  expect(talk.bytes()).toMatch(/restored from its snapshot, 0 rows discarded/)
+})
+
+it('lets a system make its own tables, and comes back from Ctrl-Z and fg with its question', async () => {
+  const folder = temporaryFolder()
+  const database = join(folder, 'jobs.db')
+  writeFileSync(database, '')
+  const script = join(import.meta.dirname, '../core/systems/stand-ins/slowly.py')
+  const initialize = { argv: ['python3', '-B', script, database], expect: ['jobs', 'errors', 'hooks'] }
+  const systems = { slow: { title: 'Slow', folder, targets: ['jobs.db'], initialize } }
+  const config = join(folder, 'ulid-migrate.config.json')
+  writeFileSync(config, JSON.stringify({ systems }))
+  // In a dumb terminal bash itself writes no escape code.
+  const talk = talkWith('bash', ['--norc', '--noprofile', '-i'], { PS1: 'shell> ', TERM: 'dumb' })
+  await talk.hears(/shell>/)
+  talk.say(`${process.execPath} ${cli} ${database} --config ${config}`)
+  await talk.hears(/no tables yet/)
+  talk.say('\x1a')
+  await talk.hears(/Stopped[\s\S]*shell>/)
+  talk.say('fg')
+  await talk.hears(/fg[\s\S]*2\. detect\r\n[\s\S]*What next\?/)
+  await talk.choose('detect')
+  await talk.hears(/There are no tables[\s\S]*What next\?/)
+  await talk.choose('initialize')
+  await talk.hears(/slowly\.py[\s\S]*What next\?/)
+  await talk.choose('run its command')
+  await talk.hears(/tables: jobs[\s\S]*Nothing to do: no row in it has an id/)
+  talk.hangUp()
+  await talk.exit
 })

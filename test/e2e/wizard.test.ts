@@ -1,4 +1,5 @@
 /** The wizard in a real terminal, on the real engine and real files: what it says, and what the files then are. */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -19,7 +20,10 @@ afterEach(() => {
 })
 
 function wizard(cwd: string, ...words: readonly string[]): OpenTerminal {
-  const home = temporaryFolder()
+  return wizardAt(temporaryFolder(), cwd, ...words)
+}
+
+function wizardAt(home: string, cwd: string, ...words: readonly string[]): OpenTerminal {
   const terminal = openTerminal({
     command: process.execPath,
     args: [cli, ...words],
@@ -28,6 +32,21 @@ function wizard(cwd: string, ...words: readonly string[]): OpenTerminal {
   })
   open.push(terminal)
   return terminal
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return execFileSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(Number)
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
@@ -105,6 +124,36 @@ it('Ctrl-C while a large database is rewritten leaves the old file', async () =>
   terminal.press('q')
   expect(await terminal.exit).toBe(130)
   expect(terminal.scrollback()).toMatch(/migrate stopped/)
+})
+
+it('killed in the rewrite, screen or engine, the file is the old one, and that is said', async () => {
+  const { path } = makeDemo(6_000)
+  const before = contentHash(path.metrics)
+  const home = temporaryFolder()
+  const start = () => wizardAt(home, temporaryFolder(), path.metrics)
+  const rewriting = async (terminal: OpenTerminal) => {
+    await toConfirm(terminal)
+    terminal.type('metrics.db\r')
+    await terminal.until(/● (new identifiers|rewrite)/)
+  }
+
+  const screenless = start()
+  await rewriting(screenless)
+  const [engine = 0] = childrenOf(screenless.pid)
+  screenless.signal('SIGKILL')
+  expect(await screenless.exit).toBe(137)
+  await expect.poll(() => isThere(engine), { timeout: 60_000 }).toBe(false)
+  expect(contentHash(path.metrics)).toBe(before)
+
+  const terminal = start()
+  await terminal.until(/was stopped, and changed nothing\. [\s\S]*ready, 1 identity/)
+  await rewriting(terminal)
+  for (const child of childrenOf(terminal.pid)) process.kill(child, 'SIGKILL')
+  await terminal.until(/✗ The engine process ended before it was done\.[\s\S]*The file is the old one/)
+  // The window is shut: no core dump of Node's, and the code of a hang-up.
+  terminal.hangUp()
+  expect(await terminal.exit).toBe(129)
+  expect(contentHash(path.metrics)).toBe(before)
 })
 
 it('initialize makes the known tables in a fresh database', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineEvent, Phase } from '../../src/core/index.ts'
+import type { EngineEvent, Failure, Phase } from '../../src/core/index.ts'
 import {
   advance,
   expectRun,
+  isInDoubt,
   measured,
   type Progress,
   roughly,
@@ -223,4 +224,21 @@ it('a phase that the rehearsal did not put into its document is timed by its eve
     { phase: 'verify', object: '', seconds: 5 },
     { phase: 'copy', object: '', seconds: 1 },
   ])
+})
+
+it('is in doubt only where the engine was lost between the order to commit and its answer', () => {
+  const lost = { code: 'ENGINE.LOST' } as Failure
+  const rewriting = told([[0, begin('rewrite')]])
+  const committing = told([[0, begin('commit')]])
+  const committed = told([
+    [0, begin('commit')],
+    [1, end('commit')],
+  ])
+  expect([null, rewriting, committing, committed].map(each => isInDoubt(each, lost))).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ])
+  expect(isInDoubt(committing, { ...lost, code: 'DISK.FULL' })).toBe(false)
 })

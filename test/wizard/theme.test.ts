@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { theme } from '../../src/wizard/theme.ts'
+import { manyColours, themeFor } from '../../src/wizard/theme.ts'
 
 /** The colour cube of terminals with 256 colours: six steps each of red, green and blue, from number 16 on. */
 function cube(number: number): readonly number[] {
@@ -15,7 +15,7 @@ function luminance(colour: readonly number[]): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
 }
 
-const coloured = Object.entries(theme).filter(([, style]) => style.color !== undefined)
+const coloured = Object.entries(manyColours).filter(([, style]) => style.color !== undefined)
 
 it('some tones have colours', () => {
   expect(coloured.length).toBeGreaterThan(3)
@@ -26,4 +26,11 @@ it.each(coloured)('%s can be read on black and on white', (_tone, { color = '' }
   const light = luminance(cube(number))
   expect((light + 0.05) / 0.05).toBeGreaterThanOrEqual(3)
   expect(1.05 / (light + 0.05)).toBeGreaterThanOrEqual(3)
+})
+
+it('a terminal of sixteen colours is sent no others, and neither yellow, cyan nor blue, which have backgrounds they vanish on', () => {
+  for (const depth of [1, 4])
+    for (const { color } of Object.values(themeFor(depth)))
+      expect([undefined, 'red', 'green', 'magenta']).toContain(color)
+  for (const depth of [8, 24]) expect(themeFor(depth)).toBe(manyColours)
 })

@@ -65,7 +65,7 @@ async function underLock(path: string, unfinished: string, context: Context): Pr
     context,
     'snapshot',
     () => copyDatabase(path, unfinished, context),
-    () => basename(unfinished),
+    () => laterName(unfinished),
   )
   const checked = await inPhase(
     context,
@@ -90,7 +90,7 @@ export async function besideWriters(path: string, unfinished: string, context: C
       context,
       'snapshot',
       () => backUp(source, unfinished, context, 'snapshot'),
-      () => basename(unfinished),
+      () => laterName(unfinished),
     )
     const rows = await inPhase(
       context,
@@ -114,6 +114,11 @@ export async function besideWriters(path: string, unfinished: string, context: C
   } finally {
     source.close()
   }
+}
+
+/** What is told is the name that it is found by when all is over. */
+function laterName(unfinished: string): string {
+  return basename(unfinished, partial(''))
 }
 
 function compared(rows: number): string {

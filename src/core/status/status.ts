@@ -41,7 +41,7 @@ async function statusOf(
     .filter(run => run.status === 'stopped')
     .map(
       run =>
-        `The ${run.what} ${run.run} was stopped, and changed nothing or everything: the state says which. Start it again: ${commandOf(run, path)}`,
+        `The ${run.what} ${run.run} was stopped, and ${whatItLeft(run, seen.state)}. Start it again: ${commandOf(run, path)}`,
     )
   return {
     target: path,
@@ -79,6 +79,12 @@ function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['ru
   return [
     `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
   ]
+}
+
+/** A migration and its undo are recorded in the target by their own commit; the other two leave no such sign. */
+function whatItLeft({ what }: RunRecord, state: StatusTarget['state']): string {
+  const isTold = (what === 'migrate' || what === 'undo') && state !== 'missing' && state !== 'unreadable'
+  return isTold ? 'changed nothing' : 'changed nothing or everything: the state says which'
 }
 
 function commandOf({ what, strategy }: RunRecord, path: string): string {

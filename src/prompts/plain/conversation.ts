@@ -11,6 +11,8 @@ import { choicesText, explainText, pickQuestion, pickText, questionText } from '
 export interface Conversation {
   /** A line that was typed. */
   hear(line: string): void
+  /** Asks once more what was asked last. */
+  askAgain(): void
   /** Nothing more will be typed: leaves as soon as nothing is under way that has to end. */
   end(): void
 }
@@ -165,6 +167,7 @@ export function converse(store: Store, now: () => number, write: (line: string) 
   store.subscribe(look)
   return {
     hear,
+    askAgain: () => ask(false),
     end() {
       ended = true
       leaveWherePossible()

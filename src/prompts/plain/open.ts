@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline'
 import { summaryLines } from '../../steps/summary.ts'
 import { textOf } from '../../ui/line.ts'
-import { createMachine, type WizardOptions } from '../../wizard/machine.ts'
+import { createMachine, suspendedNote, type WizardOptions } from '../../wizard/machine.ts'
 import { converse } from './conversation.ts'
 
 /** A terminal that is gone ends the input as Ctrl-D does; the signal that tells them apart may come after it. */
@@ -20,17 +20,28 @@ export async function openPlain(options: WizardOptions): Promise<number> {
   const now = () => Date.now()
   const { stdin, stdout } = process
   const write = (text: string) => void stdout.write(`${text}\n`)
-  // Nothing is drawn, so nothing is redrawn; and Ctrl-Z stays with the terminal.
+  // Nothing is drawn, so nothing is redrawn; and Ctrl-Z comes from the terminal, as a signal.
   const machine = createMachine(options, now, { redraw: () => {}, suspend: () => {} })
   const { store } = machine
 
   const onInterrupt = () => store.dispatch({ type: 'key', key: 'ctrl-c', at: now() })
   const onTerminate = () => store.dispatch({ type: 'signal', code: 143, at: now() })
   const onHangUp = () => store.dispatch({ type: 'signal', code: 129, at: now() })
+  // Stopped by the signal's own way, which spares a process that no shell could continue.
+  const onSuspend = () => {
+    if (machine.busy()) write(`\n${suspendedNote}`) // behind the ^Z of the terminal
+    process.off('SIGTSTP', onSuspend)
+    process.kill(process.pid, 'SIGTSTP')
+  }
+  const onContinue = () => {
+    process.off('SIGTSTP', onSuspend).on('SIGTSTP', onSuspend)
+    conversation.askAgain()
+  }
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onHangUp)
 
   write('ulid-migrate, line by line. An answer is a number or a letter, then Enter.')
   const conversation = converse(store, now, write)
+  process.on('SIGTSTP', onSuspend).on('SIGCONT', onContinue)
   let isOver = false
   let ending: NodeJS.Timeout | undefined
   // Before readline hears of it: what was typed without its Enter is no answer.
@@ -54,6 +65,7 @@ export async function openPlain(options: WizardOptions): Promise<number> {
     lines.close()
     stdin.off('end', onEnd).off('error', onEnd).unref()
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onHangUp)
+    process.off('SIGTSTP', onSuspend).off('SIGCONT', onContinue)
     machine.close()
     for (const line of summaryLines(store.get())) write(textOf(line))
   }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ComparedQuery, RunReport, TestRun } from '../../../src/core/index.ts'
+import { QuestionCancelled } from '../../../src/prompts/questions.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { detected, migrated, plan, refusal, rehearsed, rolledBack, statusOf, verified } from '../documents.ts'
 import { answering, at, invoke, run, type Script } from '../world.ts'
@@ -192,6 +193,20 @@ test('the operator migrates one system, skips another, and stops at the third', 
   expect(targetsOf(asked, 'migrate')).toEqual(['beta/b.db'])
   expect(report().systems.map(each => each.status)).toEqual(['skipped', 'done', 'stopped'])
   expect(report().next.at(-1)).toMatch(/^ulid-migrate rollback .*beta\/b\.db --yes$/)
+})
+
+test('stopped or left with Ctrl-C at its first question, nothing was changed', async () => {
+  const cancel = () => Promise.reject(new QuestionCancelled())
+  const ways = [
+    [answering({ choose: ['stop'] }), 5],
+    [{ confirm: cancel, type: cancel, choose: cancel }, 130],
+  ] as const
+  for (const [questions, code] of ways) {
+    const { go, report } = world({ alpha: ['a.db'], beta: ['b.db'] })
+    const { exit, asked } = await go(['alpha', 'beta'], well, { questions })
+    expect([exit, targetsOf(asked, 'migrate')]).toEqual([code, []])
+    expect(report().status).toBe('stopped')
+  }
 })
 
 test('without somebody to ask, and without --yes, nothing is even looked at', async () => {
