@@ -43,7 +43,11 @@ export function scrolled(
   area: { width: number; height: number },
 ): readonly Line[] {
   if (lines.length <= area.height) return lines
-  const height = Math.max(1, area.height - 1)
+  if (area.height < 2)
+    return area.height < 1
+      ? []
+      : [spread([], line(span(`${count(lines.length)} lines more`, 'muted')), area.width)]
+  const height = area.height - 1
   const last = lines.length - height
   const from = offset < 0 ? Math.max(0, last + offset + 1) : Math.min(offset, last)
   const window = { from, to: from + height }

@@ -88,6 +88,16 @@ const moving: readonly Binding[] = [
   quiet('G, end', ['G', 'end'], 'last', 'to the last row'),
 ]
 
+/** Where letters are text: only those keys that are none. */
+const scrolling: readonly Binding[] = moving.map(each => ({
+  ...each,
+  keys: each.keys.filter(name => name.length > 1),
+  label: each.label
+    .split(', ')
+    .filter(name => name.length > 1)
+    .join(', '),
+}))
+
 const help = key('?', 'help', 'help', 'all keys, exit codes, where things lie', open.questionMark)
 // Two names for one key, so that F1 is offered only where a question mark has to be typed.
 const helpByName = key('f1', 'help', 'help', 'the same, where a ? is text', open.noQuestionMark)
@@ -305,8 +315,9 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   confirm: [
     key('enter', 'next', 'start', 'start, once the name is typed exactly', open.confirmEnter),
-    { ...skip, keys: ['ctrl-n'], label: 'ctrl-n' },
-    back('back to dry-run', 'back to the rehearsal'),
+    { ...skip, keys: ['ctrl-n'], label: 'ctrl-n', closed: open.confirmSkip },
+    back(open.confirmBack, 'back to the rehearsal; or to the name, while the schema is read once more'),
+    ...scrolling,
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     key('ctrl-c', 'interrupt', 'quit, nothing changed', 'leave with exit code 130; nothing was changed'),
     help,

@@ -467,7 +467,7 @@ export function dryRunBack(wizard: Wizard): string {
 export function typing(wizard: Wizard): { readonly typed: string; readonly name: string | null } | null {
   const { screen } = wizard
   const names = wizard.entries.map(entry => entry.target)
-  if (screen.name === 'confirm')
+  if (screen.name === 'confirm' && screen.work.is === 'asked')
     return { typed: screen.typed, name: targetName(screen.journey.target, names) }
   if (screen.name === 'rollback' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
@@ -489,11 +489,27 @@ export function noQuestionMark(wizard: Wizard): Closed {
 }
 
 export function confirmEnter(wizard: Wizard): Closed {
+  const { screen } = wizard
+  if (screen.name === 'confirm' && screen.work.is === 'working')
+    return 'The schema is read once more before anything is begun: a moment, please.'
   const text = typing(wizard)
   if (text?.name === undefined || text.name === null) return null
-  const first = wizard.screen.name === 'confirm' ? firstToMigrate(wizard, wizard.screen.journey.target) : null
+  const first = screen.name === 'confirm' ? firstToMigrate(wizard, screen.journey.target) : null
   if (first !== null) return `${nameOf(wizard, first)} comes first: ids of it are taken here.`
   return matchesName(text.typed, text.name) ? null : `Type ${text.name} exactly, then press Enter.`
+}
+
+/** While the schema is read once more, nothing but that can be ended. */
+export function confirmSkip(wizard: Wizard): Closed {
+  return isReadingSchema(wizard) ? confirmEnter(wizard) : skippable(wizard)
+}
+
+export function confirmBack(wizard: Wizard): string {
+  return isReadingSchema(wizard) ? 'abandon' : 'back to dry-run'
+}
+
+function isReadingSchema({ screen }: Wizard): boolean {
+  return screen.name === 'confirm' && screen.work.is === 'working'
 }
 
 export function failedOnly(wizard: Wizard): Closed {

@@ -16,6 +16,7 @@ import type {
   Following,
   Message,
   MigratedTarget,
+  ObjectPrint,
   Plan,
   Proof,
   RolledBackTarget,
@@ -67,6 +68,8 @@ export type Detection =
 export interface Rehearsal {
   readonly plan: Plan
   readonly document: DryRunTarget
+  /** Of the schema that it was made for. */
+  readonly print: readonly ObjectPrint[]
   /** What each phase took: by the document, and by the clock where the document does not say. */
   readonly timings: readonly Timing[]
   /** When it was answered, ms since 1970. */
@@ -213,6 +216,10 @@ export interface ConfirmScreen {
   readonly journey: Journey
   readonly rehearsal: Rehearsal
   readonly typed: string
+  /** Of what it will do, where there is no room for all of it. */
+  readonly scroll: number
+  /** Once the name is typed, the schema is read once more before anything is begun. */
+  readonly work: { readonly is: 'asked' } | Working
 }
 
 export interface MigrateScreen {
@@ -541,6 +548,7 @@ export function workOf(screen: Screen): Working | null {
     case 'migrate':
     case 'verify':
     case 'application':
+    case 'confirm':
       return screen.work.is === 'working' ? screen.work : null
     case 'rollback':
     case 'take-back':
@@ -550,7 +558,6 @@ export function workOf(screen: Screen): Working | null {
     case 'open':
     case 'targets':
     case 'detect':
-    case 'confirm':
     case 'done':
     case 'quitting':
       return null

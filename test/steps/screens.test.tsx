@@ -131,6 +131,7 @@ function accepted(): Walk {
   const walk = blocked().press('enter', 'f', ' ', 'enter')
   const identity = { ...documents.plan.identities[0]!, table: 'posts', column: 'id', legacy: 'legacy_id' }
   const value = {
+    print: [],
     document: documents.rehearsed(documents.metrics, { findings: [moved] }),
     plan: { ...documents.plan, identities: [identity] },
   }
@@ -307,6 +308,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   'dry-run, nothing would change': [
     () => {
       const value = {
+        print: [],
         document: documents.rehearsed(documents.metrics, { changes: [] }),
         plan: documents.plan,
       }
@@ -321,7 +323,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
       return new Walk()
         .toDetect()
         .press('enter')
-        .answer('dry-run', { type: 'result', value: { document, plan: documents.plan } })
+        .answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } })
     },
     /cannot be run/,
     /baseline-queries/,
@@ -575,7 +577,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => {
       const walk = new Walk().toDetect().press('enter')
       const document = documents.rehearsed(documents.metrics, { schema: [] })
-      return walk.answer('dry-run', { type: 'result', value: { document, plan: documents.plan } }).press('x')
+      return walk.answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } }).press('x')
     },
     /✓ The schema stays byte for byte/,
   ],

@@ -28,7 +28,7 @@ function detectedAs(change: Parameters<typeof documents.detected>[1]): Walk {
 }
 
 function rehearsedAs(change: Parameters<typeof documents.rehearsed>[1]): Walk {
-  const value = { document: documents.rehearsed(documents.metrics, change), plan: documents.plan }
+  const value = { print: [], document: documents.rehearsed(documents.metrics, change), plan: documents.plan }
   return new Walk().toDetect().press('enter').answer('dry-run', { type: 'result', value })
 }
 
@@ -116,8 +116,12 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   },
   confirm: {
     empty: 'there is always a rehearsal to confirm',
-    busy: 'the schema is read again by the run itself, which refuses',
-    error: 'the run refuses, on the screen of the run',
+    busy: way(() => {
+      const walk = new Walk().toConfirm()
+      walk.planFits = false
+      return walk.type('metrics.db').press('enter')
+    }, /schema is read once more/),
+    error: 'it leads back to the rehearsal, which says what moved',
     long: way(() => new Walk().toConfirm().type(longName), /> a+[…~].*é/),
   },
   migrate: {

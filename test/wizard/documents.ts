@@ -11,6 +11,7 @@ import type {
   DryRunTarget,
   Failure,
   MigratedTarget,
+  ObjectPrint,
   Plan,
   Proof,
   RolledBackTarget,
@@ -253,6 +254,9 @@ export const plan: Plan = {
   ],
   hash,
 }
+
+/** Of the schema of the plan. */
+export const print: readonly ObjectPrint[] = [{ type: 'table', name: 'jobs', text: '0123456789abcdef' }]
 
 export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}): DryRunTarget {
   return {

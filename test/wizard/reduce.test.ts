@@ -211,7 +211,7 @@ describe('dry-run and confirm', () => {
     ['the rehearsed undo', { undo: documents.badProof }],
   ])('is closed when %s failed', (_what, change) => {
     const walk = new Walk().toDetect().press('enter')
-    const value = { document: documents.rehearsed(metrics, change), plan: documents.plan }
+    const value = { print: [], document: documents.rehearsed(metrics, change), plan: documents.plan }
     walk.answer('dry-run', { type: 'result', value }).press('enter')
     expect(screen(walk)).toBe('dry-run')
     expect(walk.wizard.notice).toMatch(/failed its checks/)
@@ -219,7 +219,7 @@ describe('dry-run and confirm', () => {
 
   it('refuses a plan that is not the one that was rehearsed', () => {
     const walk = new Walk().toDetect().press('enter')
-    const value = { document: documents.rehearsed(), plan: { ...documents.plan, hash: 'another' } }
+    const value = { print: [], document: documents.rehearsed(), plan: { ...documents.plan, hash: 'another' } }
     walk.answer('dry-run', { type: 'result', value })
     expect(walk.wizard.screen).toMatchObject({
       work: { is: 'failed', failure: { code: 'WIZARD.OTHER_PLAN' } },
@@ -247,6 +247,49 @@ describe('dry-run and confirm', () => {
     walk.type('b').press('enter')
     expect(screen(walk)).toBe('migrate')
     expect(walk.last('migrate').request.plan?.hash).toBe('plan-1')
+  })
+
+  describe('once the name is typed', () => {
+    const confirmed = () => {
+      const walk = new Walk().toConfirm()
+      walk.planFits = false
+      return walk.type('metrics.db').press('enter')
+    }
+    const moved = documents.failure({
+      code: 'PLAN.OTHER_SCHEMA',
+      message: 'The schema of this database moved since the plan was made.',
+      why: 'Since then: trigger posts_ai is gone.',
+    })
+
+    it('reads the schema once more, and begins nothing before that is answered', () => {
+      const walk = confirmed()
+      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', work: { is: 'working' } })
+      expect(walk.last('check-plan').request).toMatchObject({ target: metrics, print: documents.print })
+      expect(walk.started('migrate')).toHaveLength(0)
+      walk.press('enter', 'x', 'backspace', 'ctrl-n')
+      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', typed: 'metrics.db' })
+      expect(screen(walk.answer('check-plan'))).toBe('migrate')
+    })
+
+    it('goes back to the rehearsal, with what moved, and has done nothing', () => {
+      const walk = confirmed().answer('check-plan', { type: 'failed', error: moved })
+      expect(walk.wizard.screen).toMatchObject({
+        name: 'dry-run',
+        work: { is: 'failed', failure: { why: 'Since then: trigger posts_ai is gone.' } },
+      })
+      expect(walk.started('migrate')).toHaveLength(0)
+      expect(walk.wizard.deeds).toEqual([])
+      expect(walk.press('enter').started('dry-run')).toHaveLength(2)
+    })
+
+    it('Esc leaves that, back to the name; a word that comes late begins nothing', () => {
+      const walk = confirmed()
+      const { job } = walk.last('check-plan')
+      expect(walk.press('esc').commands.at(-1)).toEqual({ type: 'stop', job })
+      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', typed: 'metrics.db', work: { is: 'asked' } })
+      walk.answer('check-plan')
+      expect(walk.started('migrate')).toHaveLength(0)
+    })
   })
 
   it('takes letters that are keys elsewhere as text', () => {

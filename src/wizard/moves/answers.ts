@@ -12,6 +12,7 @@ import {
   type Deed,
   entryOf,
   type Failed,
+  type Journey,
   type QuittingScreen,
   type Rehearsal,
   targetsScreen,
@@ -21,6 +22,7 @@ import {
 } from '../state.ts'
 import { onCompared, withoutFollower } from './across.ts'
 import { onTaskAnswer } from './application.ts'
+import { onPlanFits } from './confirm.ts'
 import { withCodeRuns } from './rollback.ts'
 import { withSource } from './source.ts'
 import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
@@ -42,6 +44,7 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
     case 'initialize':
     case 'initialize-system':
     case 'dry-run':
+    case 'check-plan':
     case 'migrate':
     case 'verify':
     case 'undo-code':
@@ -93,6 +96,7 @@ function onLastWord(leaving: Wizard, screen: QuittingScreen, answer: ScreenAnswe
         withDeed(wizard, { did: 'initialized', target, tables: answer.outcome.value.tables.length }),
       )
     case 'dry-run':
+    case 'check-plan':
     case 'verify':
     case 'compare-queries':
     case 'trace':
@@ -179,6 +183,8 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
       return onInitialized(wizard, answer.outcome.value)
     case 'dry-run':
       return onRehearsed(wizard, work, answer.outcome.value, answer.at)
+    case 'check-plan':
+      return onPlanFits(wizard)
     case 'migrate':
       return onMigrated(wizard, answer.outcome.value)
     case 'verify':
@@ -207,7 +213,7 @@ function onInitialized(wizard: Wizard, value: { readonly tables: readonly string
 function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], at: number): Step {
   const { screen } = wizard
   if (screen.name !== 'dry-run') return stay(wizard)
-  const { plan, document } = value
+  const { plan, document, print } = value
   // A plan that is not the one that was rehearsed must never reach the confirmation.
   if (plan.hash !== document.plan.hash)
     return onFailure(wizard, work, 'dry-run', notTheSamePlan(document.target))
@@ -215,6 +221,7 @@ function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], a
   const rehearsal: Rehearsal = {
     plan,
     document,
+    print,
     timings: measured(work.progress, document.timings),
     at,
     follows: followsOf(wizard, target),
@@ -310,14 +317,13 @@ function onFailure(
       )
     case 'dry-run':
       return show(wizard, { ...screen, work: failed })
+    case 'confirm':
+      return rehearseAnew(wizard, screen.journey, failed)
     case 'migrate': {
       const { journey } = screen
       const told = withDeed(wizard, deed(journey.target))
-      // The schema moved since the rehearsal: back to it, with what moved, and nothing else was done.
-      if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.')) {
-        const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
-        return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
-      }
+      if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.'))
+        return rehearseAnew(wizard, journey, failed)
       return andThen(show(noteFailed(told, journey.target, failed), { ...screen, work: failed }), next =>
         lookAgain(next, journey.target),
       )
@@ -345,11 +351,16 @@ function onFailure(
     case 'open':
     case 'targets':
     case 'detect':
-    case 'confirm':
     case 'done':
     case 'quitting':
       return stay(wizard)
   }
+}
+
+/** What was rehearsed can't be carried out, since the schema moved: back to it, with what moved; nothing was done. */
+function rehearseAnew(wizard: Wizard, journey: Journey, work: Failed): Step {
+  const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
+  return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work })
 }
 
 /** What was done to a target, by what was rehearsed of it. */
@@ -402,6 +413,8 @@ function stepOf(operation: ScreenAnswer['operation']): string {
     case 'trace':
     case 'system-tests':
       return 'the look at the application'
+    case 'check-plan':
+      return 'confirm'
     case 'initialize':
     case 'dry-run':
     case 'migrate':
