@@ -83,6 +83,20 @@ export interface DetectedComposite {
   readonly kind: 'declared' | 'inferred'
 }
 
+/** An id, with the time that its row carries. */
+export interface TimedId {
+  readonly value: string
+  /** ISO 8601, UTC; null where the row has none. */
+  readonly time: string | null
+}
+
+/** Rows whose time is before that of the row before them by id: time wins, so their ULIDs sort elsewhere. */
+export interface Inversions {
+  /** How many rows were looked at, the first by id. */
+  readonly looked: number
+  readonly rows: number
+}
+
 export interface DetectedIdentity {
   readonly table: string
   readonly column: string
@@ -99,6 +113,10 @@ export interface DetectedIdentity {
   readonly time: TimeSource
   /** Other columns that could give the row's time, for the operator to choose from. */
   readonly timeColumns: readonly string[]
+  /** Up to three of its values. */
+  readonly samples: readonly TimedId[]
+  /** Null where its ids have no order, or its rows no times. */
+  readonly inversions: Inversions | null
   readonly references: readonly DetectedReference[]
 }
 

@@ -27,7 +27,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   if (facts.length + field.length + 3 <= area.height) return [title, blank, ...facts, blank, ...field]
   // The field is what this screen is for: where there is no room, the facts are scrolled, and it stays.
   const rest = { width: area.width, height: area.height - field.length - 1 }
-  return [title, ...scrolled(facts, screen.scroll, rest), ...field]
+  return [title, ...scrolled(facts, wizard.scroll, rest), ...field]
 }
 
 function factsOf(at: Wizard, { journey, rehearsal }: ConfirmScreen): readonly Fact[] {

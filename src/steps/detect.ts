@@ -15,9 +15,10 @@ import { targetChoices } from '../wizard/target-choices.ts'
 import { betweenLines, comparingText } from './between.ts'
 import { choicesBody } from './choices.ts'
 import { busy } from './common.ts'
+import { evidenceBody } from './evidence.ts'
 import { findingsBody } from './findings.ts'
 import { identityName, identityTable, reasons } from './identities.ts'
-import { referencesOf } from './references.ts'
+import { firstOf, referencesOf } from './references.ts'
 import { filterLine } from './targets.ts'
 
 export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): readonly Line[] {
@@ -52,6 +53,8 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
   }
   if (screen.pane === 'choices')
     return choicesBody(targetChoices(entry.choices, entry.given.choices, document), screen.choiceCursor, area)
+  const focused = focusedIdentity(wizard)
+  if (screen.pane === 'evidence' && focused !== null) return evidenceBody(focused, entry, wizard.scroll, area)
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
   const all = headings(wizard, document, entry, area)
   // In a low window the counts give way to what is known of one reference.
@@ -159,7 +162,7 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
       line(' ', span(identityName(focused), 'strong')),
       ...reasons(focused, entry, area.width),
     ]
-    return [drawn.head, ...list, ...why.slice(0, Math.max(0, area.height - list.length - 1))]
+    return [drawn.head, ...list, ...firstOf(why, Math.max(0, area.height - list.length - 1))]
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1

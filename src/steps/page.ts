@@ -43,6 +43,7 @@ export function pageOf(wizard: Wizard): Page {
     badge: badgeOf(wizard),
     stops: help === null ? railOf(wizard) : null,
     body: area => (help === null ? bodyOf(wizard, area) : helpBody(wizard, help.scroll, area)),
+    scroll: wizard.scroll,
     notice: wizard.notice,
     keys: footerKeys(wizard),
   }

@@ -1,7 +1,7 @@
 /** What refers to an identity, how sure that is, and what was decided. */
 import type { DetectedComposite, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
-import { count } from '../ui/format.ts'
+import { count, counted } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
@@ -32,7 +32,7 @@ export function referencesOf(
   const title = [
     ...(beneath ? [blank] : []),
     line(' ', span(identityName(identity), 'strong')),
-    ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, told)),
+    ...(active && low ? [] : firstOf(reasons(identity, entry, area.width), told)),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
@@ -67,7 +67,19 @@ export function referencesOf(
     width: area.width,
     height: room - detail.length,
   })
-  return [...title, drawn.head, ...list, ...detail, ...composites]
+  const shown = [...title, drawn.head, ...list, ...detail]
+  // Where there is no room, they stand on the page of the evidence.
+  return shown.length + composites.length > area.height ? shown : [...shown, ...composites]
+}
+
+/** As many lines as there is room for; the rest is a page away. */
+export function firstOf(lines: readonly Line[], most: number): readonly Line[] {
+  if (lines.length <= most) return lines
+  const shown = lines.slice(0, Math.max(0, most - 1))
+  return [
+    ...shown,
+    line(span(`   ${counted(lines.length - shown.length, 'line')} more: tab, the evidence`, 'muted')),
+  ]
 }
 
 /** Rows of the list that stay in sight however much there is to say of one of them. */
@@ -89,7 +101,7 @@ function detailOf(reference: DetectedReference, width: number): readonly Line[] 
 }
 
 /** Keys of several columns at either end of which the identity's table is. */
-function compositesOf(
+export function compositesOf(
   { table: name, elsewhere }: ListedIdentity,
   composites: readonly DetectedComposite[],
   width: number,

@@ -13,6 +13,7 @@ export const places = [
   'open',
   'detect',
   'references',
+  'evidence',
   'findings',
   'choices',
   'initialize',
@@ -156,6 +157,13 @@ const takeAllBack = key(
   'take back all that was migrated here, the newest first, after a question with the list',
   open.takeAllBack,
 )
+const dateSource = key(
+  'd',
+  'date-source',
+  'date source',
+  'where the time of each row comes from',
+  open.ownIdentity,
+)
 /** The end of the lists that lie within detect: on with the target, or back to its identities. */
 const withinDetect = (kept: Closing): readonly Binding[] => [
   key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
@@ -219,9 +227,15 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     compare,
     skip,
     key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.ownIdentity),
-    key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
+    key(
+      'tab',
+      'pane',
+      open.nextPane,
+      'to the references of this identity, and on to all that is known of it',
+      open.hasIdentity,
+    ),
     remember(open.rememberFirst),
-    key('d', 'date-source', 'date source', 'where the time of each row comes from', open.ownIdentity),
+    dateSource,
     { ...findings('findings'), closed: open.findingsLater },
     key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
     key(
@@ -254,8 +268,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   references: [
     key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
     remember(open.rememberFirst),
-    key('tab', 'pane', 'identities', 'back to the identities'),
+    key('tab', 'pane', open.nextPane, 'to all that is known of the identity'),
     ...withinDetect(open.rememberLater),
+  ],
+  evidence: [
+    key('tab', 'pane', 'identities', 'back to the identities'),
+    dateSource,
+    ...withinDetect(open.rememberable),
   ],
   findings: [
     key(
@@ -287,6 +306,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     { ...back('back', 'back to detect'), closed: open.notLive },
     rollback,
     { ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop, or leave with exit code 130'), footer: true },
+    ...moving,
     help,
     quit,
     ...terminal,
@@ -365,6 +385,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('n', 'skip', open.applicationSkip, 'go on without; ends what is running'),
     back(open.applicationBack, 'back to the targets; ends what is running'),
     rollback,
+    ...moving,
     ...everywhere,
   ],
   'take back': [
@@ -380,6 +401,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
       footer: true,
     },
+    ...moving,
     help,
     quit,
     ...terminal,
@@ -402,11 +424,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('y / enter', 'next', 'undo', 'start the undo'),
     key('d', 'rehearse', 'rehearse first', 'undo on a copy, and show what it would do', open.rehearsable),
     { ...back('back', 'back to the runs'), keys: ['esc', 'n'] },
+    ...moving,
     ...everywhere,
   ],
   restore: [
     key('enter', 'next', 'restore', 'start, once the name is typed exactly', open.confirmEnter),
     back('back', 'back to the runs'),
+    ...scrolling,
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     help,
     helpByName,
@@ -416,6 +440,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   'rolling back': [
     key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
     { ...back('abandon', 'abandon a rehearsal'), closed: open.notLive },
+    ...moving,
     help,
     quit,
     ...terminal,

@@ -199,10 +199,16 @@ export function ownIdentity(wizard: Wizard): Closed {
   return `It is an identity of ${nameOf(wizard, identity.elsewhere)}. Tab shows what holds its ids here.`
 }
 
-export function hasReferences(wizard: Wizard): Closed {
-  const identity = focusedIdentity(wizard)
-  if (identity === null) return 'There is no identity here.'
-  return identity.references.length > 0 ? null : `Nothing refers to ${identity.table}.${identity.column}.`
+export function hasIdentity(wizard: Wizard): Closed {
+  return focusedIdentity(wizard) === null ? 'There is no identity here.' : null
+}
+
+/** The pages of an identity are a ring: itself in the list, what refers to it, and all that is known of it. */
+export function nextPane(wizard: Wizard): 'identities' | 'references' | 'evidence' {
+  const { screen } = wizard
+  if (screen.name !== 'detect' || screen.pane === 'evidence') return 'identities'
+  const hasReferences = (focusedIdentity(wizard)?.references.length ?? 0) > 0
+  return screen.pane === 'identities' && hasReferences ? 'references' : 'evidence'
 }
 
 export function toggleReference(wizard: Wizard): Closed {

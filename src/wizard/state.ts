@@ -187,7 +187,7 @@ export interface OpenScreen {
 export interface DetectScreen {
   readonly name: 'detect'
   readonly journey: Journey
-  readonly pane: 'identities' | 'references' | 'findings' | 'choices'
+  readonly pane: 'identities' | 'references' | 'evidence' | 'findings' | 'choices'
   readonly cursor: number
   readonly referenceCursor: number
   readonly findingCursor: number
@@ -216,8 +216,6 @@ export interface ConfirmScreen {
   readonly journey: Journey
   readonly rehearsal: Rehearsal
   readonly typed: string
-  /** Of what it will do, where there is no room for all of it. */
-  readonly scroll: number
   /** Once the name is typed, the schema is read once more before anything is begun. */
   readonly work: { readonly is: 'asked' } | Working
 }
@@ -398,6 +396,8 @@ export interface Wizard {
   readonly codeRunsJob: Job | null
   /** What the source code of systems still does, by their names: asked once one of their databases is rehearsed. */
   readonly sources: Readonly<Record<string, SourceLook>>
+  /** How far a screen without a cursor is scrolled, where it does not fit: see moves/scroll.ts. */
+  readonly scroll: number
   /** How often the screen was wiped: each time it has to be drawn anew. */
   readonly wiped: number
 }
@@ -460,6 +460,7 @@ export function initialWizard(
     codeRuns: [],
     codeRunsJob: null,
     sources: {},
+    scroll: 0,
     wiped: 0,
   }
 }

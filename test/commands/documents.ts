@@ -48,6 +48,8 @@ export function detected(target: string, more: Partial<DetectedTarget> = {}): De
         reason: 'under a unique index',
         time: { from: 'id', column: 'start_time' },
         timeColumns: ['start_time'],
+        samples: [],
+        inversions: null,
         references: [
           {
             table: 'errors',

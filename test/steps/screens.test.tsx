@@ -192,6 +192,27 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /\[x\] agent_executions\.job_id +inferred .* 312/,
     /\[ \] decisions\.subject/,
   ],
+  'detect, evidence': [
+    () => new Walk().toDetect().press('tab', 'tab'),
+    /kinds +98 % name-timestamp \(40,200\), 2 % prefixed \(820\)/,
+    /rows +41,020 rows; none empty, none twice/,
+    /time +the id, else start_time; d changes to start_time or end_time/,
+    /17 of the first 10,000 rows by id are older than the row before/,
+    /orphans +312 references name no row/,
+    /job-20260114-091203 +2026-01-14 09:12:03 UTC/,
+    /cj_unknown +no time of its own/,
+  ],
+  'detect, evidence, its end': [
+    () => new Walk().toDetect().press('tab', 'tab', 'G'),
+    /agent_executions\.job_id inferred, accepted, 99 % sure, 60,400 matches, 312 orphans/,
+    /no key, but 99 % of the values are job ids/,
+    /decisions\.subject inferred, offered, 97 % sure/,
+  ],
+  'detect, evidence of what nothing refers to': [
+    () => new Walk().toDetect().press('j', 'tab'),
+    /100 % uuid4/,
+    /Nothing refers to it/,
+  ],
   'detect, findings': [
     () => new Walk().toDetect().press('f'),
     /312 values name no job/,
@@ -547,8 +568,10 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   ],
   'detect, what is known of an identity': [
     () => new Walk().toDetect(),
-    /40,200 name-timestamp, 820 prefixed; none empty, none twice/,
+    /98 % name-timestamp \(40,200\), 2 % prefixed \(820\); 41,020 rows; none empty, none twice/,
     /time from the id, else start_time; d changes to start_time or end_time or\s+order of the key/,
+    /17 of the first 10,000 rows by id are older than the row before/,
+    /for example job-20260114-091203 of 2026-01-14 09:12:03, cj_unknown/,
   ],
   'dry-run, the schema as a diff': [
     () => new Walk().toDryRun().press('x'),
@@ -577,7 +600,9 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => {
       const walk = new Walk().toDetect().press('enter')
       const document = documents.rehearsed(documents.metrics, { schema: [] })
-      return walk.answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } }).press('x')
+      return walk
+        .answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } })
+        .press('x')
     },
     /✓ The schema stays byte for byte/,
   ],
@@ -727,7 +752,7 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
        [ ] tests.test_id   96,300   left alone            -
 
      jobs.job_id
-       ids made by a machine, under a key
+       9 lines more: tab, the evidence
     ────────────────────────────────────────────────────────────
      enter dry-run   space migrate   tab references   ? help"
   `)

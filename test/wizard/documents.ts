@@ -74,6 +74,11 @@ export const jobs: DetectedIdentity = {
   reason: 'ids made by a machine, under a key',
   time: { from: 'id', column: 'start_time' },
   timeColumns: ['start_time', 'end_time'],
+  samples: [
+    { value: 'job-20260114-091203', time: '2026-01-14T09:12:03.000Z' },
+    { value: 'cj_unknown', time: null },
+  ],
+  inversions: { looked: 10_000, rows: 17 },
   references: [
     {
       table: 'errors',
@@ -129,6 +134,8 @@ export const providers: DetectedIdentity = {
   migrate: true,
   time: { from: 'column', column: 'created_at' },
   timeColumns: ['created_at'],
+  samples: [],
+  inversions: null,
   references: [],
 }
 
@@ -143,6 +150,8 @@ export const tests: DetectedIdentity = {
   reason: 'a natural key: its values mean something',
   time: { from: 'order' },
   timeColumns: [],
+  samples: [],
+  inversions: null,
   references: [],
 }
 

@@ -167,11 +167,16 @@ export class FakeEngine implements Engine {
     yield* phase('undo', 'the same content hash')
     return {
       type: 'result',
-      value: { print: documents.print, document: documents.rehearsed(target), plan: { ...documents.plan, target } },
+      value: {
+        print: documents.print,
+        document: documents.rehearsed(target),
+        plan: { ...documents.plan, target },
+      },
     }
   }
 
   async *#checkPlan(): Script<'check-plan'> {
+    yield progress('inspect', 'the schema', 1)
     return { type: 'result', value: { fingerprint: documents.plan.fingerprint } }
   }
 

@@ -21,6 +21,7 @@ const walks: Readonly<Record<string, () => Walk>> = {
   open: () => new Walk().read().press('o'),
   detect: () => new Walk().toDetect(),
   references: () => new Walk().toDetect().press('tab'),
+  evidence: () => new Walk().toDetect().press('tab', 'tab'),
   findings: () => new Walk().toDetect().press('f'),
   choices: () => new Walk().toDetect().press('c'),
   'dry-run': () => new Walk().toDryRun(),

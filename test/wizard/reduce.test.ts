@@ -286,7 +286,11 @@ describe('dry-run and confirm', () => {
       const walk = confirmed()
       const { job } = walk.last('check-plan')
       expect(walk.press('esc').commands.at(-1)).toEqual({ type: 'stop', job })
-      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', typed: 'metrics.db', work: { is: 'asked' } })
+      expect(walk.wizard.screen).toMatchObject({
+        name: 'confirm',
+        typed: 'metrics.db',
+        work: { is: 'asked' },
+      })
       walk.answer('check-plan')
       expect(walk.started('migrate')).toHaveLength(0)
     })

@@ -1,4 +1,4 @@
-import { type Action, isMovement, moveText } from '../actions.ts'
+import type { Action } from '../actions.ts'
 import { confirmEnter } from '../openings.ts'
 import type { ConfirmScreen, Wizard } from '../state.ts'
 import { passOver } from './journey.ts'
@@ -6,12 +6,8 @@ import { migrate } from './running.ts'
 import { call, type Step, show, stay, working } from './step.ts'
 import { withoutLast } from './typed.ts'
 
-/** More lines than there ever are to read here. */
-const longest = 60
-
 export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action): Step {
   const { journey, rehearsal, work } = screen
-  if (isMovement(action)) return show(wizard, { ...screen, scroll: moveText(screen.scroll, action, longest) })
   if (work.is === 'working') {
     if (action !== 'back') return stay(wizard)
     return show(wizard, { ...screen, work: { is: 'asked' } }, { type: 'stop', job: work.job })

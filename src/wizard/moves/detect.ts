@@ -4,7 +4,14 @@ import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { cycleTime, switchForm, toggleIdentity, toggleReference } from '../choices.ts'
 import { toggleAccept } from '../consent.ts'
 import { isSameIdentity, shownDocument, visibleIdentities } from '../listed.ts'
-import { focusedChoice, focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
+import {
+  focusedChoice,
+  focusedFinding,
+  focusedIdentity,
+  focusedReference,
+  nextPane,
+  nothingToDo,
+} from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
 import { switchStrategy, targetChoices } from '../target-choices.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
@@ -32,7 +39,7 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
         return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
       return sayUnkept(wizard, entry.target, toTargets(wizard))
     case 'pane':
-      return show(wizard, { ...screen, pane: screen.pane === 'identities' ? 'references' : 'identities' })
+      return show(wizard, { ...screen, pane: nextPane(wizard) })
     case 'findings':
       return show(wizard, { ...screen, pane: screen.pane === 'findings' ? 'identities' : 'findings' })
     case 'choices':
@@ -81,6 +88,8 @@ function moved(screen: DetectScreen, wizard: Wizard, action: Action): DetectScre
       const rows = focusedIdentity(wizard)?.references.length ?? 0
       return { ...screen, referenceCursor: moveCursor(screen.referenceCursor, action, rows) }
     }
+    case 'evidence':
+      return screen
     case 'findings':
       return { ...screen, findingCursor: moveCursor(screen.findingCursor, action, document.findings.length) }
     case 'choices': {

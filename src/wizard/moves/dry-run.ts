@@ -91,7 +91,6 @@ export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): 
         journey: screen.journey,
         rehearsal: screen.work.rehearsal,
         typed: '',
-        scroll: 0,
         work: { is: 'asked' },
       })
     default:

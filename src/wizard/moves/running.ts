@@ -49,7 +49,9 @@ export function migrate(wizard: Wizard, journey: Journey, rehearsal: Rehearsal):
 }
 
 export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action): Step {
-  if (action === 'log') return show(wizard, { ...screen, wholeLog: !screen.wholeLog })
+  // The whole log is read from its end, where it goes on.
+  if (action === 'log')
+    return show({ ...wizard, scroll: screen.wholeLog ? 0 : -1 }, { ...screen, wholeLog: !screen.wholeLog })
   if (screen.work.is === 'working') return stay(wizard)
   switch (action) {
     case 'next':

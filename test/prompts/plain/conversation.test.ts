@@ -87,6 +87,7 @@ const states: Readonly<Record<string, () => Walk>> = {
   'no target at all': () => new Walk([]),
   detect: () => new Walk().toDetect(),
   references: () => new Walk().toDetect().press('tab'),
+  evidence: () => new Walk().toDetect().press('tab', 'tab'),
   findings: () => new Walk().toDetect().press('f'),
   'detect, failed': () => new Walk().answer('detect', failing).press('enter'),
   'dry-run, under way': () => new Walk().toDetect().press('enter'),
