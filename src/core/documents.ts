@@ -327,6 +327,8 @@ export interface RunRecord {
   readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]
   readonly snapshot: string
   readonly snapshotBytes: number
+  /** At a glance: `kept` has the size and the time with which it was taken and checked, `touched` another time, `altered` another size. */
+  readonly snapshotState: 'none' | 'kept' | 'touched' | 'altered' | 'missing'
   /** Rows written since the run, where that is known. */
   readonly rowsSince: number | null
 }

@@ -2,9 +2,8 @@
 import { type Fact, factLines } from '../ui/facts.ts'
 import { count, counted, duration, size, tilde } from '../ui/format.ts'
 import { lockText, openByText } from '../ui/in-use.ts'
-import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
-import { scrolled } from '../ui/list.ts'
-import { typedName } from '../ui/typed-name.ts'
+import { type Area, type Line, line, paragraph, span } from '../ui/line.ts'
+import { aboveField, typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
 import { type ConfirmScreen, entryOf, nameOf, type Wizard } from '../wizard/state.ts'
 import { busy, oldIdsText } from './common.ts'
@@ -24,10 +23,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
           screen.typed,
           area.width,
         )
-  if (facts.length + field.length + 3 <= area.height) return [title, blank, ...facts, blank, ...field]
-  // The field is what this screen is for: where there is no room, the facts are scrolled, and it stays.
-  const rest = { width: area.width, height: area.height - field.length - 1 }
-  return [title, ...scrolled(facts, wizard.scroll, rest), ...field]
+  return aboveField(title, facts, field, wizard.scroll, area)
 }
 
 function factsOf(at: Wizard, { journey, rehearsal }: ConfirmScreen): readonly Fact[] {

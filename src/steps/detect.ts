@@ -5,7 +5,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { firstOf, listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
 import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
 import { blockers, focusedIdentity, nothingToDo } from '../wizard/openings.ts'
@@ -18,7 +18,7 @@ import { busy } from './common.ts'
 import { evidenceBody } from './evidence.ts'
 import { findingsBody } from './findings.ts'
 import { identityName, identityTable, reasons } from './identities.ts'
-import { firstOf, referencesOf } from './references.ts'
+import { evidenceAway, referencesOf } from './references.ts'
 import { filterLine } from './targets.ts'
 
 export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): readonly Line[] {
@@ -162,7 +162,7 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
       line(' ', span(identityName(focused), 'strong')),
       ...reasons(focused, entry, area.width),
     ]
-    return [drawn.head, ...list, ...firstOf(why, Math.max(0, area.height - list.length - 1))]
+    return [drawn.head, ...list, ...firstOf(why, Math.max(0, area.height - list.length - 1), evidenceAway)]
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1

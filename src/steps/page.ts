@@ -11,6 +11,7 @@ import {
   entryOf,
   type Journey,
   nameOf,
+  onlyReads,
   rollbackRuns,
   type Wizard,
 } from '../wizard/state.ts'
@@ -122,7 +123,9 @@ function badgeOf(wizard: Wizard): Span {
     case 'rollback': {
       const { stage } = screen
       if (stage.is === 'running')
-        return stage.how === 'rehearse-undo' ? span('rehearsing on a copy', 'muted') : span('LIVE', 'danger')
+        return onlyReads(stage.how)
+          ? span(stage.how === 'weigh' ? 'only reads' : 'rehearsing on a copy', 'muted')
+          : span('LIVE', 'danger')
       if (stage.is === 'typing') return span('LIVE', 'danger')
       return span(
         `${counted(rollbackRuns(wizard).length, 'run')}, ${counted(wizard.entries.length, 'target')}`,

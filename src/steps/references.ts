@@ -1,10 +1,10 @@
 /** What refers to an identity, how sure that is, and what was decided. */
 import type { DetectedComposite, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
-import { count, counted } from '../ui/format.ts'
+import { count } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { firstOf, listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
 import { type ListedIdentity, visibleReferences } from '../wizard/listed.ts'
@@ -32,7 +32,7 @@ export function referencesOf(
   const title = [
     ...(beneath ? [blank] : []),
     line(' ', span(identityName(identity), 'strong')),
-    ...(active && low ? [] : firstOf(reasons(identity, entry, area.width), told)),
+    ...(active && low ? [] : firstOf(reasons(identity, entry, area.width), told, evidenceAway)),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
@@ -72,15 +72,8 @@ export function referencesOf(
   return shown.length + composites.length > area.height ? shown : [...shown, ...composites]
 }
 
-/** As many lines as there is room for; the rest is a page away. */
-export function firstOf(lines: readonly Line[], most: number): readonly Line[] {
-  if (lines.length <= most) return lines
-  const shown = lines.slice(0, Math.max(0, most - 1))
-  return [
-    ...shown,
-    line(span(`   ${counted(lines.length - shown.length, 'line')} more: tab, the evidence`, 'muted')),
-  ]
-}
+/** Where the rest of what is known of an identity stands. */
+export const evidenceAway = 'tab, the evidence'
 
 /** Rows of the list that stay in sight however much there is to say of one of them. */
 const fewestRows = 3

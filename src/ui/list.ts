@@ -36,6 +36,16 @@ export function listOf(
   )
 }
 
+/** As many lines as there is room for, and how many more stand elsewhere. */
+export function firstOf(lines: readonly Line[], most: number, elsewhere: string): readonly Line[] {
+  if (lines.length <= most) return lines
+  if (most < 1) return []
+  const shown = lines.slice(0, most - 1)
+  const more = lines.length - shown.length
+  const text = `   ${count(more)} ${more === 1 ? 'line' : 'lines'} more: ${elsewhere}`
+  return [...shown, line(span(text, 'muted'))]
+}
+
 /** Lines from `offset` on, or with the end in sight for -1; like {@link listOf}, but for text without a cursor. */
 export function scrolled(
   lines: readonly Line[],

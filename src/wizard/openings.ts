@@ -3,7 +3,7 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { CodeRun, DetectedReference, DetectedTarget, Message, System } from '../core/index.ts'
+import type { CodeRun, DetectedReference, DetectedTarget, Message, RunRecord, System } from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
@@ -12,6 +12,7 @@ import { type Follower, followersOf } from './followers.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted } from './progress.ts'
 import { worseQueries } from './report.ts'
+import { whyNotRestored } from './snapshots.ts'
 import {
   type AnyChoice,
   type Comparison,
@@ -605,9 +606,13 @@ export function focusedRun(wizard: Wizard): AnyChoice | null {
 export function undoable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to undo.'
-  if (run.of === 'code') return codeUndoable(run.run)
-  if (run.record.what !== 'migrate') return 'Only a migration can be undone.'
-  switch (run.record.status) {
+  return run.of === 'code' ? codeUndoable(run.run) : whyNotUndone(run.record)
+}
+
+/** Null where it can be taken back. */
+export function whyNotUndone({ what, status }: RunRecord): string | null {
+  if (what !== 'migrate') return 'Only a migration can be undone.'
+  switch (status) {
     case 'succeeded':
     case 'expanding':
       return null
@@ -642,7 +647,7 @@ export function restorable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to restore.'
   if (run.of === 'code') return 'Source code has no snapshot: undo puts the copies of its files back.'
-  return run.record.snapshot === '' ? 'This run has no snapshot.' : null
+  return whyNotRestored(wizard, run.record)
 }
 
 /** A restore wants its name anew: there may be more rows by now that it would discard. */

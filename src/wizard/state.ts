@@ -256,13 +256,25 @@ export type AnyChoice = RunChoice | CodeChoice
 export type RollbackStage =
   | { readonly is: 'list'; readonly cursor: number }
   | { readonly is: 'asking'; readonly choice: AnyChoice }
-  | { readonly is: 'typing'; readonly choice: RunChoice; readonly typed: string }
+  /** The restore was weighed first: its snapshot read whole, and what would be lost counted. */
+  | {
+      readonly is: 'typing'
+      readonly choice: RunChoice
+      readonly typed: string
+      readonly weighed: RolledBackTarget
+    }
   | { readonly is: 'running'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Working }
   | { readonly is: 'finished'; readonly choice: RunChoice; readonly document: RolledBackTarget }
   | { readonly is: 'put-back'; readonly document: CodeUndone }
   | { readonly is: 'failed'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Failed }
 
-export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
+/** `weigh` rehearses a restore. */
+export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore' | 'weigh'
+
+/** Whether it leaves the target as it is. */
+export function onlyReads(how: RollbackHow): boolean {
+  return how === 'rehearse-undo' || how === 'weigh'
+}
 
 export interface RollbackScreen {
   readonly name: 'rollback'
@@ -373,6 +385,12 @@ export interface SourceLook {
   readonly old: number | null
 }
 
+export interface SnapshotRead {
+  readonly found: 'as taken' | 'altered' | 'missing'
+  /** ms since 1970 */
+  readonly at: number
+}
+
 export interface Wizard {
   /** Of the last message, ms since 1970. */
   readonly now: number
@@ -394,6 +412,8 @@ export interface Wizard {
   /** Runs that changed source code, wherever it lies: known once the rollback menu was opened. */
   readonly codeRuns: readonly CodeRun[]
   readonly codeRunsJob: Job | null
+  /** Snapshots that were read whole since the wizard was opened, by their paths. */
+  readonly snapshotsRead: Readonly<Record<string, SnapshotRead>>
   /** What the source code of systems still does, by their names: asked once one of their databases is rehearsed. */
   readonly sources: Readonly<Record<string, SourceLook>>
   /** How far a screen without a cursor is scrolled, where it does not fit: see moves/scroll.ts. */
@@ -459,6 +479,7 @@ export function initialWizard(
     statusJob: null,
     codeRuns: [],
     codeRunsJob: null,
+    snapshotsRead: {},
     sources: {},
     scroll: 0,
     wiped: 0,
@@ -524,7 +545,7 @@ export function isLive(screen: Screen): boolean {
     case 'initialize':
       return screen.work.is === 'working'
     case 'rollback':
-      return screen.stage.is === 'running' && screen.stage.how !== 'rehearse-undo'
+      return screen.stage.is === 'running' && !onlyReads(screen.stage.how)
     case 'take-back':
       return screen.stage.is === 'running'
     case 'application':

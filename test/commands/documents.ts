@@ -207,6 +207,7 @@ export function statusOf(target: string): StatusTarget {
         phases: [{ name: 'rewrite', status: 'done', at: '2026-02-11T07:25:01.000Z' }],
         snapshot: '/state/snapshots/metrics.db',
         snapshotBytes: 155_000_000,
+        snapshotState: 'kept',
         rowsSince: 12,
       },
     ],

@@ -103,6 +103,11 @@ function tested(change: Parameters<typeof documents.tested>[0] = {}): Walk {
   return walk.answer('system-tests', { type: 'result', value: documents.tested(change) })
 }
 
+function snapshotIs(snapshotState: 'missing' | 'altered' | 'touched'): Walk {
+  const value = [documents.status(documents.metrics, [documents.record({ snapshotState })])]
+  return new Walk([documents.metrics]).read().press('r').answer('status', { type: 'result', value })
+}
+
 const withSystem = () => new Walk([documents.fresh]).ownedBy(documents.system).toDetect()
 
 const posts = {
@@ -427,7 +432,36 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /No run is known/,
     /ledger/,
   ],
-  rollback: [() => new Walk().read().press('r'), /today|Feb/, /metrics\.db/, /12 new rows/, /enter undo/],
+  rollback: [
+    () => new Walk().read().press('r'),
+    /today|Feb/,
+    /metrics\.db/,
+    /12 new rows/,
+    /undo +brings back the old ids and keeps the 12 rows written since/,
+    /restore +puts the file back as it was .*; the 12 rows written since are lost: type the name/,
+    /155 MB, .*taken and checked 46 min ago, same size and time since/,
+    /enter undo/,
+  ],
+  'rollback, a snapshot is missing': [
+    () => snapshotIs('missing'),
+    /undo +brings back the old ids/,
+    /restore +Its snapshot is gone, so there is nothing to put back\. Undo works without it/,
+  ],
+  'rollback, a snapshot is altered': [
+    () => snapshotIs('altered'),
+    /undo +brings back the old ids/,
+    /restore +Its snapshot is not what the run took, so it is not put back/,
+  ],
+  'rollback, a snapshot was touched': [
+    () => snapshotIs('touched'),
+    /its file was touched since: s reads it whole/,
+  ],
+  'rollback, weighing a restore': [
+    () => new Walk().read().press('r', 's'),
+    /only reads/,
+    /The snapshot is read whole, and what would be lost is counted/,
+    /esc abandon/,
+  ],
   'rollback, asking': [
     () => new Walk().read().press('r', 'enter'),
     /Undo the run/,
@@ -452,8 +486,9 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /2 files of source code are as before, 1 left/,
   ],
   'rollback, restoring': [
-    () => new Walk().read().press('r', 's').type('metr'),
-    /12 rows written since then are lost/,
+    () => new Walk().read().press('r', 's').answer('rollback').type('metr'),
+    /12 rows written since then are lost: jobs 12/,
+    /read whole 0\.0 s ago: it is what the run took/,
     /> metr/,
   ],
   'rollback, busy': [() => new Walk().read().press('r', 'enter', 'y'), /LIVE/, /ctrl-c stop {3}/],
@@ -826,4 +861,25 @@ it('each table has a bar while the rewrite is at it', () => {
   expect(frame).toMatch(/jobs +█{20} {2}100 % {3}41,020 of 41,020 rows/)
   expect(frame).toMatch(/errors +█{10}░{10} {3}50 % {3}9,110 of 18,220 rows/)
   expect(frame).toMatch(/agent_executions +░{20} {4}0 % {3}0 of 60,712 rows/)
+})
+
+it('the runs at 100 columns say of each snapshot how sure it is, and since when', () => {
+  const states = ['kept', 'touched', 'altered', 'missing', 'none'] as const
+  const runs = states.map((snapshotState, index) =>
+    documents.record({
+      run: `${index}`,
+      snapshotState,
+      ...(snapshotState === 'none' ? { snapshot: '' } : {}),
+    }),
+  )
+  const value = [documents.status(documents.metrics, runs)]
+  const walk = new Walk([documents.metrics]).read().press('r').answer('status', { type: 'result', value })
+  const cells = [...drawn(walk.wizard).matchAll(/12 new rows +(.*?) *$/gm)].map(each => each[1])
+  expect(cells).toEqual([
+    '155 MB, checked 46 min ago',
+    '155 MB, touched since',
+    '155 MB, altered',
+    'missing',
+    'none',
+  ])
 })

@@ -150,7 +150,7 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
       () => new Walk([documents.fresh]).read().press('r').answer('status').answer('code-runs'),
       /No run is known/,
     ),
-    busy: way(() => new Walk().read().press('r', 'enter', 'y'), /LIVE/),
+    busy: way(() => new Walk().read().press('r', 's'), /only reads/),
     error: way(() => new Walk().read().press('r', 'enter', 'y').answer('rollback', failed), /LOCK\.HELD/),
     long: way(() => runs(200).press('G'), / of 200/),
   },

@@ -363,6 +363,7 @@ export function record(change: Partial<RunRecord> = {}): RunRecord {
     phases: [],
     snapshot: '/home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite',
     snapshotBytes: 155_000_000,
+    snapshotState: 'kept',
     rowsSince: 12,
     ...change,
   }

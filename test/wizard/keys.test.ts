@@ -33,7 +33,7 @@ const walks: Readonly<Record<string, () => Walk>> = {
   'take back': () => journey().carryOut('b.db', documents.badProof).press('b'),
   rollback: () => new Walk().read().press('r'),
   undo: () => new Walk().read().press('r', 'enter'),
-  restore: () => new Walk().read().press('r', 's'),
+  restore: () => new Walk().read().press('r', 's').answer('rollback'),
   'rolling back': () => new Walk().read().press('r', 'd'),
   'rolled back': () => new Walk().read().press('r', 'd').answer('rollback'),
   trace: () => new Walk().read().press('t'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { footerKeys } from '../../src/wizard/keys.ts'
 import { exitCodeOf } from '../../src/wizard/moves/leaving.ts'
+import { snapshotOf } from '../../src/wizard/snapshots.ts'
 import { entryOf, type InitializeScreen, type Wizard } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
 import { at, Walk } from './walk.ts'
@@ -443,10 +444,46 @@ describe('rollback', () => {
   })
 
   it('restores only under the typed name', () => {
-    const walk = new Walk().read().press('r', 's').type('metrics').press('enter')
-    expect(walk.started('rollback')).toHaveLength(0)
+    const walk = new Walk().read().press('r', 's').answer('rollback').type('metrics').press('enter')
+    expect(walk.started('rollback').map(each => each.request.dryRun)).toEqual([true])
     walk.type('.db').press('enter')
     expect(walk.last('rollback').request).toMatchObject({ mode: 'restore', confirm: 'metrics.db' })
+  })
+
+  it('reads the snapshot and counts what would be lost before it asks for the name', () => {
+    const walk = new Walk().read().press('r', 's')
+    expect(walk.last('rollback').request).toMatchObject({ mode: 'restore', dryRun: true })
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'running', how: 'weigh' } })
+    walk.answer('rollback')
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'typing', weighed: { rowsDiscarded: 12 } } })
+    expect(walk.wizard.deeds).toEqual([])
+    walk.press('esc')
+    expect(snapshotOf(walk.wizard, documents.record()).is).toBe('as taken')
+  })
+
+  it('Esc abandons that, and nothing was done', () => {
+    const walk = new Walk().read().press('r', 's')
+    const { job } = walk.last('rollback')
+    expect(walk.press('esc').commands.at(-1)).toEqual({ type: 'stop', job })
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'list' } })
+  })
+
+  it.each(['SNAPSHOT.MISSING', 'SNAPSHOT.ALTERED'])('%s closes the restore, and undo stays', code => {
+    const error = documents.failure({ code })
+    const walk = new Walk().read().press('r', 's').answer('rollback', { type: 'failed', error })
+    expect(walk.wizard.deeds).toEqual([])
+    walk.press('enter').answer('status').press('s')
+    expect(walk.wizard.notice).toMatch(/Undo works without it/)
+    expect(walk.started('rollback')).toHaveLength(1)
+    expect(walk.press('enter').wizard.screen).toMatchObject({ stage: { is: 'asking' } })
+  })
+
+  it.each(['missing', 'altered'] as const)('a snapshot that is %s at a glance closes it as well', is => {
+    const runs = [documents.record({ snapshotState: is })]
+    const walk = new Walk().answer('status', { type: 'result', value: [documents.status(metrics, runs)] })
+    expect(walk.press('r', 's').wizard.notice).toMatch(/Undo works without it/)
+    expect(walk.started('rollback')).toHaveLength(0)
+    expect(walk.press('enter').wizard.screen).toMatchObject({ stage: { is: 'asking' } })
   })
 
   it('says why a run cannot be undone', () => {
@@ -478,10 +515,10 @@ describe('rollback', () => {
     const walk = new Walk().read().press('r', 'enter', 'y').answer('rollback', inUse).press('enter')
     expect(walk.started('rollback')).toHaveLength(2)
     expect(walk.last('rollback').request).toMatchObject({ mode: 'undo', dryRun: false })
-    const restoring = new Walk().read().press('r', 's').type('metrics.db').press('enter')
+    const restoring = new Walk().read().press('r', 's').answer('rollback').type('metrics.db').press('enter')
     expect(restoring.last('rollback').request).toMatchObject({ mode: 'restore' })
     restoring.answer('rollback', inUse).press('enter')
-    expect(restoring.started('rollback')).toHaveLength(1)
+    expect(restoring.started('rollback')).toHaveLength(2)
     expect(restoring.wizard.screen).toMatchObject({ name: 'rollback', stage: { is: 'list' } })
   })
 

@@ -50,7 +50,12 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
   'check-plan': ({ plan }) => ({ fingerprint: plan.fingerprint }),
   migrate: ({ target }) => documents.done(target),
   verify: ({ target }) => ({ target, run: 'r', proof: documents.proof, changedSince: null }),
-  rollback: ({ target, mode, dryRun }) => documents.rolledBack(target, { mode, rehearsed: dryRun }),
+  rollback: ({ target, mode, dryRun }) =>
+    documents.rolledBack(target, {
+      mode,
+      rehearsed: dryRun,
+      ...(mode === 'restore' ? { rowsKept: 0, rowsDiscarded: 12 } : {}),
+    }),
   'code-runs': () => [],
   'undo-code': ({ run = '' }) => documents.putBack({ run }),
   code: ({ target, system }) => documents.sourceCode({ target, system }),

@@ -9,6 +9,8 @@ import { detectIn, lookAt } from '../migrate/prepare.ts'
 import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
+import { glanceAt } from '../snapshot/as-taken.ts'
+import { statsOf } from '../stat.ts'
 import { drift, expansionsIn, over, unfinishedIn } from './expansions.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
@@ -133,7 +135,7 @@ async function merge(
   context: Context,
 ): Promise<RunRecord[]> {
   const entries = known.map(entry => {
-    const { mark, facts: _facts, ...run } = entry
+    const { mark, facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
     // Of two attempts under one run, the one that failed is not the one that the target records.
     const status: RunRecord['status'] =
@@ -142,7 +144,8 @@ async function merge(
         : run.status === 'running' && !isRunning(mark)
           ? 'stopped'
           : run.status
-    return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
+    const snapshotState = glanceAt(run.snapshot, facts)
+    return { ...run, status, snapshotState, identifiers: inTarget?.identifiers ?? run.identifiers }
   })
   const lost = recorded
     .filter(each => !known.some(entry => entry.run === each.run && entry.what === each.what))
@@ -155,7 +158,8 @@ async function merge(
       identifiers: each.identifiers,
       phases: [],
       snapshot: each.snapshot,
-      snapshotBytes: 0,
+      snapshotBytes: statsOf(each.snapshot)?.size ?? 0,
+      snapshotState: glanceAt(each.snapshot, {}),
       rowsSince: null,
     }))
   const runs: RunRecord[] = []

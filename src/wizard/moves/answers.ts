@@ -8,11 +8,13 @@ import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
 import { wasInUse } from '../openings.ts'
 import { isCommitted, measured } from '../progress.ts'
+import { noteRead } from '../snapshots.ts'
 import {
   type Deed,
   entryOf,
   type Failed,
   type Journey,
+  onlyReads,
   type QuittingScreen,
   type Rehearsal,
   targetsScreen,
@@ -274,8 +276,13 @@ function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
       document,
     )
   if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
-  const { choice } = screen.stage
+  const { choice, how } = screen.stage
   if (choice.of === 'code') return stay(wizard)
+  if (how === 'weigh')
+    return show(noteRead(wizard, choice.record.snapshot, 'as taken'), {
+      ...screen,
+      stage: { is: 'typing', choice, typed: '', weighed: document },
+    })
   const shown = { ...screen, stage: { is: 'finished', choice, document } as const }
   if (document.rehearsed) return show(wizard, shown)
   const told = noteTakenBack(
@@ -340,7 +347,9 @@ function onFailure(
       if (screen.stage.is !== 'running') return stay(wizard)
       const { choice, how } = screen.stage
       const shown = { ...screen, stage: { is: 'failed', choice, how, work: failed } as const }
-      if (how === 'rehearse-undo') return show(wizard, shown)
+      if (how === 'weigh' && choice.of === 'database')
+        return show(withSpoilt(wizard, choice.record.snapshot, failure), shown)
+      if (onlyReads(how)) return show(wizard, shown)
       const told = show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen })
       return choice.of === 'code' ? told : andThen(told, next => refresh(next, choice.target))
     }
@@ -355,6 +364,12 @@ function onFailure(
     case 'quitting':
       return stay(wizard)
   }
+}
+
+/** What the engine found of a snapshot that it would not put back. */
+function withSpoilt(wizard: Wizard, snapshot: string, { code }: Failure): Wizard {
+  if (code === 'SNAPSHOT.MISSING') return noteRead(wizard, snapshot, 'missing')
+  return code === 'SNAPSHOT.ALTERED' ? noteRead(wizard, snapshot, 'altered') : wizard
 }
 
 /** What was rehearsed can't be carried out, since the schema moved: back to it, with what moved; nothing was done. */
