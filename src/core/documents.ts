@@ -368,6 +368,8 @@ export interface StatusTarget {
   readonly runs: readonly RunRecord[]
   readonly expansions: readonly LiveExpansion[]
   readonly unfinished: UnfinishedExpansion | null
+  /** The migration that stands, where it was committed and not proved from outside, or its proof failed. */
+  readonly unproved: { readonly run: string; readonly failed: boolean } | null
   readonly due: readonly string[]
 }
 

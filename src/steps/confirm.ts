@@ -1,16 +1,32 @@
 /** The last question before anything is written: what it does, what it costs, how to come back, and a name to type. */
+import { commandLine } from '../core/index.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
 import { count, counted, duration, size, tilde } from '../ui/format.ts'
 import { lockText, openByText } from '../ui/in-use.ts'
 import { type Area, type Line, line, paragraph, span } from '../ui/line.ts'
 import { aboveField, typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
-import { type ConfirmScreen, entryOf, nameOf, type Wizard } from '../wizard/state.ts'
+import {
+  type ConfirmScreen,
+  entryOf,
+  isRehearsal,
+  type Journey,
+  nameOf,
+  type Rehearsal,
+  type Resumed,
+  type Wizard,
+} from '../wizard/state.ts'
 import { busy, oldIdsText } from './common.ts'
 
 export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
   const title = line(span(' This changes the database your programs use.', 'danger'))
-  const facts = factLines(factsOf(wizard, screen), area.width)
+  const { rehearsal } = screen
+  const facts = factLines(
+    isRehearsal(rehearsal)
+      ? factsOf(wizard, screen.journey, rehearsal)
+      : resumedFacts(screen.journey, rehearsal),
+    area.width,
+  )
   const field =
     screen.work.is === 'working'
       ? [
@@ -18,7 +34,9 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
           ...paragraph('Nothing has begun yet. Esc goes back to the name.', area.width, 'muted', 1),
         ]
       : typedName(
-          'Type the name of the database to start',
+          isRehearsal(rehearsal)
+            ? 'Type the name of the database to start'
+            : 'Type the name of the database to go on',
           nameOf(wizard, screen.journey.target),
           screen.typed,
           area.width,
@@ -26,7 +44,20 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   return aboveField(title, facts, field, wizard.scroll, area)
 }
 
-function factsOf(at: Wizard, { journey, rehearsal }: ConfirmScreen): readonly Fact[] {
+function resumedFacts({ target }: Journey, { resumes, percent }: Resumed): readonly Fact[] {
+  return [
+    ['database', tilde(target)],
+    [
+      'goes on',
+      `the expansion ${resumes}, which stands at ${percent} %, by the plan with which it was begun`,
+    ],
+    ['locked', 'moments at a time: other programs go on writing beside it'],
+    ['stop', 'Ctrl-C, at any time: it can go on from there'],
+    ['way back', `Esc, then r; or: ${commandLine('collapse', target)}`],
+  ]
+}
+
+function factsOf(at: Wizard, journey: Journey, rehearsal: Rehearsal): readonly Fact[] {
   const { document, plan } = rehearsal
   const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
   const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')

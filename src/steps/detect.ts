@@ -8,7 +8,7 @@ import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.t
 import { firstOf, listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
 import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
-import { blockers, focusedIdentity, nothingToDo } from '../wizard/openings.ts'
+import { blockers, focusedIdentity, isMissing, nothingToDo } from '../wizard/openings.ts'
 import { type DetectScreen, type Entry, entryOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { targetChoices } from '../wizard/target-choices.ts'
@@ -30,7 +30,9 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
       ...messageBlock(
         entry.detection.failure,
         area.width,
-        'Nothing was changed. Enter tries again, Esc goes back.',
+        isMissing(entry)
+          ? 'It was not made yet. Enter shows what initialize would make; nothing is made before that.'
+          : 'Nothing was changed. Enter tries again, Esc goes back.',
       ),
       ...entry.given.configFiles.flatMap(file =>
         paragraph(`Choices for it also stand in ${tilde(file)}`, area.width, 'muted', 3),

@@ -4,7 +4,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { wasInUse } from '../wizard/openings.ts'
 import { isCommitted } from '../wizard/progress.ts'
-import type { Failed, MigrateScreen, Wizard } from '../wizard/state.ts'
+import { type Failed, isRehearsal, type MigrateScreen, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { waysOn } from './common.ts'
 import { livePhases, logLines, runningLines } from './running.ts'
@@ -13,28 +13,42 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
   const { work } = screen
   if (work.is === 'failed') return failed(wizard, screen, work, area)
   const committed = isCommitted(work.progress)
+  const isResumed = !isRehearsal(screen.rehearsal)
   const text = committed
     ? 'Committed. What follows only reads.'
-    : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
+    : isResumed
+      ? 'Short transactions: the legacy ids stay as they are. Ctrl-C stops, and it goes on from there.'
+      : 'One transaction: until the commit the file is as it was. Ctrl-C leaves it so.'
   const promise = paragraph(text, area.width, 'muted', 1)
   const rest = { width: area.width, height: area.height - promise.length }
-  const { changes } = screen.rehearsal.document
+  const changes = isRehearsal(screen.rehearsal) ? screen.rehearsal.document.changes : []
   return [...runningLines(wizard, work, livePhases, screen.wholeLog, rest, changes), ...promise]
 }
 
 function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {
   const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
+  const isResumed = !isRehearsal(screen.rehearsal)
   const committed = progress !== null && isCommitted(progress)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
   const state = committed
     ? 'The transaction was committed before this: r shows the way back.'
     : wasInUse(work)
       ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
-      : 'The file is the old one: the transaction was rolled back, or never began.'
+      : isResumed
+        ? 'The legacy ids are as they were, and the expansion stands where it stopped: it can go on, or be taken back.'
+        : 'The file is the old one: the transaction was rolled back, or never began.'
   const head =
     stopped && !committed
-      ? [line(span(` ${symbols.done} Stopped, as you asked. The file is the old one.`, 'ok')), blank]
+      ? [
+          line(
+            span(
+              ` ${symbols.done} Stopped, as you asked.${isResumed ? '' : ' The file is the old one.'}`,
+              'ok',
+            ),
+          ),
+          blank,
+        ]
       : []
   const where = at === undefined ? '' : ` It was in the phase ${at}.`
   const proof =

@@ -179,7 +179,13 @@ const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   targets: [
     key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
-    key('enter', 'next', 'detect', 'look into the selected targets, one after another', open.hasEntry),
+    key(
+      'enter',
+      'next',
+      open.targetsNext,
+      'look into the selected targets, one after another; or go on with what an unfinished run has left',
+      open.hasEntry,
+    ),
     key(
       'a',
       'all',

@@ -3,7 +3,15 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { CodeRun, DetectedReference, DetectedTarget, Message, RunRecord, System } from '../core/index.ts'
+import {
+  type CodeRun,
+  type DetectedReference,
+  type DetectedTarget,
+  knownPlaceOf,
+  type Message,
+  type RunRecord,
+  type System,
+} from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
@@ -21,6 +29,7 @@ import {
   entryOf,
   type Failed,
   isLive,
+  isRehearsal,
   nameOf,
   type RollbackHow,
   rollbackRuns,
@@ -30,6 +39,7 @@ import {
   type Working,
 } from './state.ts'
 import { type TargetChoice, targetChoices } from './target-choices.ts'
+import { unfinishedNext, unfinishedOf } from './unfinished.ts'
 
 type Closed = string | null
 
@@ -162,6 +172,15 @@ export function applicationBack({ screen }: Wizard): string {
 export function hasEntry(wizard: Wizard): Closed {
   if (wizard.screen.name !== 'targets') return null
   return visibleEntries(wizard, wizard.screen.filter).length > 0 ? null : 'There is no target here.'
+}
+
+/** What Enter does at the row under the cursor. */
+export function targetsNext(wizard: Wizard): string {
+  const { screen, entries } = wizard
+  if (screen.name !== 'targets' || entries.some(entry => entry.selected)) return 'detect'
+  const focused = visibleEntries(wizard, screen.filter)[screen.cursor]
+  const unfinished = focused === undefined ? null : unfinishedOf(focused)
+  return unfinished === null ? 'detect' : unfinishedNext(unfinished)
 }
 
 export function severalSelected({ screen }: Wizard): Closed {
@@ -407,8 +426,16 @@ function orElseNext(wizard: Wizard, otherwise: string): string {
   return 'journey' in screen && screen.journey.rest.length > 0 ? 'next target' : otherwise
 }
 
+/** A file that is not there yet, of a system that makes it, or whose schema is known. */
+export function isMissing({ detection, given }: Entry): boolean {
+  if (detection.is !== 'failed' || detection.failure.code !== 'TARGET.MISSING') return false
+  const { owner } = given
+  return owner !== undefined && (owner.initialize !== null || knownPlaceOf(owner, given.target) !== null)
+}
+
 export function detectNext(wizard: Wizard): string {
   const entry = currentEntry(wizard)
+  if (entry !== null && isMissing(entry)) return 'initialize'
   if (entry === null || entry.detection.is === 'failed') return 'try again'
   if (documentOf(entry)?.state === 'empty') return 'initialize'
   if (nothingToDo(wizard, entry)) return orElseNext(wizard, 'done')
@@ -512,7 +539,9 @@ export function confirmSkip(wizard: Wizard): Closed {
 }
 
 export function confirmBack(wizard: Wizard): string {
-  return isReadingSchema(wizard) ? 'abandon' : 'back to dry-run'
+  if (isReadingSchema(wizard)) return 'abandon'
+  const { screen } = wizard
+  return screen.name === 'confirm' && !isRehearsal(screen.rehearsal) ? 'targets' : 'back to dry-run'
 }
 
 function isReadingSchema({ screen }: Wizard): boolean {

@@ -30,6 +30,7 @@ import type {
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
+import { unfinishedOf } from './unfinished.ts'
 
 /** One call of the engine, by the order in which they were made; answers to calls nobody waits for are dropped. */
 export type Job = number
@@ -78,6 +79,16 @@ export interface Rehearsal {
   readonly follows: readonly Following[]
   /** Whether its copy was kept, for those that take their ULIDs from it. */
   readonly kept: boolean
+}
+
+/** An expansion that stands half way, by its run. */
+export interface Resumed {
+  readonly resumes: string
+  readonly percent: number
+}
+
+export function isRehearsal(of: Rehearsal | Resumed): of is Rehearsal {
+  return 'plan' in of
 }
 
 /** What the targets have to do with each other; asked once all of them have been read, and again by other choices. */
@@ -214,7 +225,8 @@ export interface DryRunScreen {
 export interface ConfirmScreen {
   readonly name: 'confirm'
   readonly journey: Journey
-  readonly rehearsal: Rehearsal
+  /** An expansion that was begun before goes on by its own plan, which was rehearsed and confirmed then. */
+  readonly rehearsal: Rehearsal | Resumed
   readonly typed: string
   /** Once the name is typed, the schema is read once more before anything is begun. */
   readonly work: { readonly is: 'asked' } | Working
@@ -223,7 +235,7 @@ export interface ConfirmScreen {
 export interface MigrateScreen {
   readonly name: 'migrate'
   readonly journey: Journey
-  readonly rehearsal: Rehearsal
+  readonly rehearsal: Rehearsal | Resumed
   readonly wholeLog: boolean
   readonly work: Working | Failed
 }
@@ -231,7 +243,8 @@ export interface MigrateScreen {
 export interface VerifyScreen {
   readonly name: 'verify'
   readonly journey: Journey
-  readonly migrated: MigratedTarget
+  /** Null where it is an earlier run that is proved. */
+  readonly migrated: MigratedTarget | null
   readonly cursor: number
   readonly details: boolean
   readonly work: { readonly is: 'proved'; readonly proof: Proof; readonly again: boolean } | Working | Failed
@@ -346,7 +359,11 @@ export interface QuittingScreen {
   readonly name: 'quitting'
   readonly code: number
   /** The run that was writing when the way out was taken; its last word is still waited for. */
-  readonly live: { readonly job: Job; readonly target: string; readonly rehearsal: Rehearsal | null } | null
+  readonly live: {
+    readonly job: Job
+    readonly target: string
+    readonly rehearsal: Rehearsal | Resumed | null
+  } | null
 }
 
 export type Screen =
@@ -513,10 +530,11 @@ export function documentOf(entry: Entry): DetectedTarget | null {
   }
 }
 
-/** Targets with something due come first, the others as they were given. */
+/** Unfinished runs come first, then targets with something due, the others as they were given. */
 export function orderedEntries(wizard: Wizard): readonly Entry[] {
-  const due = (entry: Entry) => (entry.status?.due.length ?? 0) > 0
-  return [...wizard.entries.filter(due), ...wizard.entries.filter(entry => !due(entry))]
+  const rank = (entry: Entry) =>
+    unfinishedOf(entry) !== null ? 0 : (entry.status?.due.length ?? 0) > 0 ? 1 : 2
+  return [...wizard.entries].sort((a, b) => rank(a) - rank(b))
 }
 
 /** The rows of the targets screen: ordered, and narrowed by the filter. */

@@ -212,6 +212,7 @@ export function statusOf(target: string): StatusTarget {
       },
     ],
     unfinished: null,
+    unproved: null,
     expansions: [
       {
         run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',

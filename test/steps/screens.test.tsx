@@ -506,6 +506,17 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /1 of 3 done; a goes on with b\.db and 1 more/,
     /a go on/,
   ],
+  'done, with source code that makes old ids': [
+    () => {
+      const walk = new Walk([documents.metrics]).ownedBy(documents.systemWithTests).toDetect().press('enter')
+      walk.answer('code').answer('dry-run').press('enter').type('metrics.db').press('enter')
+      return walk.answer('migrate').press('enter', 'n')
+    },
+    /Next:/,
+    /2 places in the source still make old ids: ulid-migrate code crackerjack/,
+    /once its programs have written to it: ulid-migrate verify \/home\/op\/projects\/crackerjack\/metrics\.db/,
+    /finalize \/home\/op\/projects\/crackerjack\/metrics\.db --confirm\s+metrics\.db/,
+  ],
   'detect, on a journey': [() => journey(), /1 of 3 {2}Crackerjack/, /a\.db/, /n skip/],
   'migrate, failed on a journey': [
     () => secondMigrating().answer('migrate', bug),

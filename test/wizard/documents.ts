@@ -374,7 +374,7 @@ export function status(
   runs: readonly RunRecord[] = [],
   due: readonly string[] = [],
 ): StatusTarget {
-  return { target, state: 'legacy', runs, expansions: [], unfinished: null, due }
+  return { target, state: 'legacy', runs, expansions: [], unfinished: null, unproved: null, due }
 }
 
 export function rolledBack(target = metrics, change: Partial<RolledBackTarget> = {}): RolledBackTarget {

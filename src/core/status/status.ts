@@ -45,16 +45,18 @@ async function statusOf(
       run =>
         `The ${run.what} ${run.run} was stopped, and changed nothing or everything: the state says which. Start it again: ${commandOf(run, path)}`,
     )
+  const unproved = unprovedIn(seen.recorded, known)
   return {
     target: path,
     state: seen.state,
     runs,
     expansions: seen.expansions,
     unfinished: seen.unfinished,
+    unproved,
     due: [
       ...(runs[0]?.status === 'stopped' ? stopped.slice(0, 1) : []),
       ...toGoOn(seen.unfinished, known, path),
-      ...unproved(seen.recorded, known, path),
+      ...toProve(unproved, path),
       ...drift(seen.expansions, path),
       ...over(seen.expansions, path, context.now()),
     ],
@@ -72,14 +74,22 @@ function toGoOn(unfinished: StatusTarget['unfinished'], known: ReturnType<Ledger
 }
 
 /** The migration that stands was committed; whether it was also proved from outside, the ledger says. */
-function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['runs']>, path: string) {
+function unprovedIn(
+  recorded: readonly RecordedRun[],
+  known: ReturnType<Ledger['runs']>,
+): StatusTarget['unproved'] {
   const last = lastMigration(recorded)
   const entry = known.find(each => each.run === last?.run && each.what === 'migrate')
-  if (!entry || entry.facts.proved === 'passed') return []
-  if (entry.status === 'running' && isRunning(entry.mark)) return []
-  const was = entry.facts.proved === 'failed' ? 'failed its proof' : 'was not proved'
+  if (!entry || entry.facts.proved === 'passed') return null
+  if (entry.status === 'running' && isRunning(entry.mark)) return null
+  return { run: entry.run, failed: entry.facts.proved === 'failed' }
+}
+
+function toProve(unproved: StatusTarget['unproved'], path: string): readonly string[] {
+  if (unproved === null) return []
+  const was = unproved.failed ? 'failed its proof' : 'was not proved'
   return [
-    `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
+    `The run ${unproved.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
   ]
 }
 

@@ -1,5 +1,5 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
-import type { Answers, DetectedTarget, Failure, Outcome } from '../../core/index.ts'
+import type { Answers, DetectedTarget, Failure, Outcome, TargetReport } from '../../core/index.ts'
 import { commandLine, exitCodes, migratedPage } from '../../core/index.ts'
 import { followsOf, leads } from '../across.ts'
 import { foundOf, noteDone, notePage, notePageIfAny, noteStatus, noteTakenBack } from '../book.ts'
@@ -13,10 +13,12 @@ import {
   type Deed,
   entryOf,
   type Failed,
+  isRehearsal,
   type Journey,
   onlyReads,
   type QuittingScreen,
   type Rehearsal,
+  type Resumed,
   targetsScreen,
   type Wizard,
   type Working,
@@ -27,7 +29,7 @@ import { onTaskAnswer } from './application.ts'
 import { onPlanFits } from './confirm.ts'
 import { withCodeRuns } from './rollback.ts'
 import { withSource } from './source.ts'
-import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
+import { andThen, askStatus, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 import { onTakenBack } from './take-back.ts'
 import { onTraced } from './trace.ts'
 
@@ -81,7 +83,11 @@ function onLastWord(leaving: Wizard, screen: QuittingScreen, answer: ScreenAnswe
     case 'migrate': {
       const { value: migrated } = answer.outcome
       const told = withDeed(wizard, { did: 'migrated', target, migrated, proof: migrated.outside })
-      return stay(rehearsal === null ? told : noteMigrated(told, target, migrated, rehearsal))
+      return stay(
+        rehearsal === null || !isRehearsal(rehearsal)
+          ? told
+          : noteMigrated(told, target, migrated, rehearsal),
+      )
     }
     case 'rollback':
       return stay(
@@ -238,12 +244,8 @@ function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
   if (screen.name !== 'migrate') return stay(wizard)
   const { journey } = screen
   const proof = migrated.outside
-  const told = noteMigrated(
-    withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof }),
-    journey.target,
-    migrated,
-    screen.rehearsal,
-  )
+  const deed = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  const told = noteMigrated(deed, journey.target, migrated, screen.rehearsal)
   const work = { is: 'proved', proof, again: false } as const
   const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
   const refreshed = andThen(shown, next => refresh(next, journey.target))
@@ -260,11 +262,14 @@ function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {
   if (screen.name !== 'verify') return stay(wizard)
   const { migrated, journey } = screen
   const { target } = journey
+  const shown = { ...screen, cursor: 0, work: { is: 'proved', proof, again: migrated !== null } } as const
+  // An earlier run is no deed of this wizard; that it is proved now, its status tells.
+  if (migrated === null) return andThen(show(wizard, shown), askStatus)
   const told = notePageIfAny(withDeed(wizard, { did: 'migrated', target, migrated, proof }), target, {
     outside: proof,
     ...(migrated.status === 'nothing-to-do' ? {} : { status: proof.ok ? 'migrated' : 'failed' }),
   })
-  return show(told, { ...screen, cursor: 0, work: { is: 'proved', proof, again: true } })
+  return show(told, shown)
 }
 
 function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
@@ -383,27 +388,27 @@ function noteMigrated(
   wizard: Wizard,
   target: string,
   migrated: Answers['migrate'],
-  { document }: Rehearsal,
+  rehearsal: Rehearsal | Resumed,
 ): Wizard {
   const isWrong = migrated.status === 'succeeded' && !migrated.outside.ok
   const noted = notePage(wizard, target, {
     ...foundOf(entryOf(wizard, target)),
     ...migratedPage(migrated),
     ...(isWrong ? { status: 'failed' } : {}),
-    rehearsal: {
-      proof: document.proof,
-      undo: document.undo,
-      seconds: document.estimate.rehearsalSeconds,
-      queries: [],
-    },
-    findings: document.findings,
+    ...(isRehearsal(rehearsal) ? rehearsedPage(rehearsal) : {}),
   })
   if (migrated.status === 'nothing-to-do') return noted
   const { book, ...done } = noteDone(noted, target)
-  const [sample] = document.samples
+  // Of one that was only gone on with, nobody here saw a rehearsal.
+  const [sample] = isRehearsal(rehearsal) ? rehearsal.document.samples : []
   return sample === undefined
     ? { ...done, book }
     : { ...done, book: { ...book, samples: { ...book.samples, [target]: sample } } }
+}
+
+function rehearsedPage({ document }: Rehearsal): Partial<TargetReport> {
+  const { proof, undo, estimate, findings } = document
+  return { rehearsal: { proof, undo, seconds: estimate.rehearsalSeconds, queries: [] }, findings }
 }
 
 /** What was stopped, or was in use, has not failed: it is still to come. What was committed is there to be taken back. */

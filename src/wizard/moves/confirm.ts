@@ -1,9 +1,9 @@
 import type { Action } from '../actions.ts'
 import { confirmEnter } from '../openings.ts'
-import type { ConfirmScreen, Wizard } from '../state.ts'
+import { type ConfirmScreen, isRehearsal, type Rehearsal, type Wizard } from '../state.ts'
 import { passOver } from './journey.ts'
-import { migrate } from './running.ts'
-import { call, type Step, show, stay, working } from './step.ts'
+import { goOn, migrate } from './running.ts'
+import { call, type Step, show, stay, toTargets, working } from './step.ts'
 import { withoutLast } from './typed.ts'
 
 export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action): Step {
@@ -16,6 +16,7 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
     case 'erase':
       return show(wizard, { ...screen, typed: withoutLast(screen.typed) })
     case 'back':
+      if (!isRehearsal(rehearsal)) return toTargets(wizard)
       return show(wizard, {
         name: 'dry-run',
         journey,
@@ -28,7 +29,7 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
     case 'next': {
       // The key is closed until the name matches; this is the one door to a migration, so it looks again.
       if (confirmEnter(wizard) !== null) return stay(wizard)
-      return readSchema(wizard, screen)
+      return isRehearsal(rehearsal) ? readSchema(wizard, screen, rehearsal) : goOn(wizard, journey, rehearsal)
     }
     default:
       return stay(wizard)
@@ -36,8 +37,7 @@ export function onConfirm(wizard: Wizard, screen: ConfirmScreen, action: Action)
 }
 
 /** What was rehearsed may not be there any more. That is found out before a run, a lock or a snapshot is begun. */
-function readSchema(wizard: Wizard, screen: ConfirmScreen): Step {
-  const { plan, print } = screen.rehearsal
+function readSchema(wizard: Wizard, screen: ConfirmScreen, { plan, print }: Rehearsal): Step {
   const { wizard: next, start } = call(wizard, 'check-plan', { target: screen.journey.target, plan, print })
   return show(next, { ...screen, work: working(next, start) }, start)
 }
@@ -45,5 +45,6 @@ function readSchema(wizard: Wizard, screen: ConfirmScreen): Step {
 /** The schema is the one that was rehearsed. */
 export function onPlanFits(wizard: Wizard): Step {
   const { screen } = wizard
-  return screen.name === 'confirm' ? migrate(wizard, screen.journey, screen.rehearsal) : stay(wizard)
+  if (screen.name !== 'confirm' || !isRehearsal(screen.rehearsal)) return stay(wizard)
+  return migrate(wizard, screen.journey, screen.rehearsal)
 }

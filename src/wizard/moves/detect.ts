@@ -9,10 +9,11 @@ import {
   focusedFinding,
   focusedIdentity,
   focusedReference,
+  isMissing,
   nextPane,
   nothingToDo,
 } from '../openings.ts'
-import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
+import { type DetectScreen, documentOf, entryOf, type Journey, type Wizard } from '../state.ts'
 import { switchStrategy, targetChoices } from '../target-choices.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
@@ -107,14 +108,13 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
   const entry = entryOf(wizard, journey.target)
   switch (entry.detection.is) {
     case 'failed':
-      return read(wizard, journey.target, 'anew')
+      return isMissing(entry) ? toInitialize(wizard, journey) : read(wizard, journey.target, 'anew')
     case 'waiting':
     case 'reading':
       return stay(wizard)
     case 'known': {
       const { document } = entry.detection
-      if (document.state === 'empty')
-        return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
+      if (document.state === 'empty') return toInitialize(wizard, journey)
       if (nothingToDo(wizard, entry)) return onward(wizard, journey)
       const first = firstToRehearse(wizard, journey.target)
       if (first !== null) return goFirst(wizard, journey, first)
@@ -128,6 +128,10 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
       })
     }
   }
+}
+
+function toInitialize(wizard: Wizard, journey: Journey): Step {
+  return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
 }
 
 function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget): Step {
