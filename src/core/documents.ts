@@ -362,6 +362,13 @@ export interface UnfinishedExpansion {
   readonly percent: number
 }
 
+/** A run that is committed, and not proved from outside. */
+export interface UnprovedRun {
+  readonly run: string
+  /** Whether that proof was made, and failed. */
+  readonly failed: boolean
+}
+
 export interface StatusTarget {
   readonly target: string
   readonly state: TargetState | 'missing' | 'unreadable'
@@ -369,7 +376,7 @@ export interface StatusTarget {
   readonly expansions: readonly LiveExpansion[]
   readonly unfinished: UnfinishedExpansion | null
   /** The migration that stands, where it was committed and not proved from outside, or its proof failed. */
-  readonly unproved: { readonly run: string; readonly failed: boolean } | null
+  readonly unproved: UnprovedRun | null
   readonly due: readonly string[]
 }
 

@@ -209,6 +209,8 @@ export interface DetectScreen {
 export interface InitializeScreen {
   readonly name: 'initialize'
   readonly journey: Journey
+  /** Whether there is not even a file yet. */
+  readonly missing: boolean
   /** Whether the known schema is made, or the command of its system is run. */
   readonly how: 'known' | 'command'
   readonly work: { readonly is: 'asked' } | Working | Failed

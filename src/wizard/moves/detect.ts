@@ -131,7 +131,8 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
 }
 
 function toInitialize(wizard: Wizard, journey: Journey): Step {
-  return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
+  const missing = isMissing(entryOf(wizard, journey.target))
+  return show(wizard, { name: 'initialize', journey, missing, how: 'known', work: { is: 'asked' } })
 }
 
 function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget): Step {

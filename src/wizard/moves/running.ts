@@ -5,7 +5,6 @@ import type { Action } from '../actions.ts'
 import { wasInUse } from '../openings.ts'
 import { expectRun } from '../progress.ts'
 import {
-  documentOf,
   entryOf,
   type InitializeScreen,
   isRehearsal,
@@ -27,10 +26,9 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
       const { target } = journey
       const entry = entryOf(wizard, target)
       const known = entry.given.owner === undefined ? null : knownPlaceOf(entry.given.owner, target)
-      const asked =
-        known !== null && documentOf(entry) === null
-          ? { target, schema: known.schema, ofSystem: true }
-          : { target, schema: '' }
+      const asked = screen.missing
+        ? { target, schema: known?.schema ?? '', ofSystem: true }
+        : { target, schema: '' }
       const { wizard: next, start } = call(wizard, 'initialize', asked)
       return show(next, { ...screen, how: 'known', work: working(next, start) }, start)
     }
