@@ -1,5 +1,5 @@
 /** What the wizard is opened on: by words, by systems that are known here, or what the current folder holds. */
-import { type DetectedSystem, detectSystem, type System } from '../core/index.ts'
+import { type DetectedSystem, detectSystem, knownPlaceOf, type System } from '../core/index.ts'
 import { targetsIn } from './config.ts'
 import { findTargets } from './find-targets.ts'
 import type { Session } from './session.ts'
@@ -52,6 +52,12 @@ function here(session: Session): readonly Part[] {
   return session.projects === null ? [...systems, '.', ...targetsIn(session.configFiles)] : systems
 }
 
-function databasesOf({ folder }: System, { targets }: DetectedSystem): readonly string[] {
-  return targets.length === 0 && folder !== null ? findTargets([folder], folder) : targets
+/** Where there is none yet, the one that would be made: initialize leads on from there. */
+function databasesOf(system: System, { targets, places }: DetectedSystem): readonly string[] {
+  const { folder } = system
+  if (targets.length > 0 || folder === null) return targets
+  const found = findTargets([folder], folder)
+  if (found.length > 0) return found
+  const made = system.initialize === null ? knownPlaceOf(system, null)?.path : system.places[0]?.path
+  return places.some(({ path, found: is }) => path === made && is === 'nothing') ? [made!] : []
 }

@@ -83,6 +83,20 @@ export interface DetectedComposite {
   readonly kind: 'declared' | 'inferred'
 }
 
+/** An id, with the time that its row carries. */
+export interface TimedId {
+  readonly value: string
+  /** ISO 8601, UTC; null where the row has none. */
+  readonly time: string | null
+}
+
+/** Rows whose time is before that of the row before them by id: time wins, so their ULIDs sort elsewhere. */
+export interface Inversions {
+  /** How many rows were looked at, the first by id. */
+  readonly looked: number
+  readonly rows: number
+}
+
 export interface DetectedIdentity {
   readonly table: string
   readonly column: string
@@ -99,6 +113,10 @@ export interface DetectedIdentity {
   readonly time: TimeSource
   /** Other columns that could give the row's time, for the operator to choose from. */
   readonly timeColumns: readonly string[]
+  /** Up to three of its values. */
+  readonly samples: readonly TimedId[]
+  /** Null where its ids have no order, or its rows no times. */
+  readonly inversions: Inversions | null
   readonly references: readonly DetectedReference[]
 }
 
@@ -309,6 +327,8 @@ export interface RunRecord {
   readonly phases: readonly { readonly name: string; readonly status: string; readonly at: string }[]
   readonly snapshot: string
   readonly snapshotBytes: number
+  /** At a glance: `kept` has the size and the time with which it was taken and checked, `touched` another time, `altered` another size. */
+  readonly snapshotState: 'none' | 'kept' | 'touched' | 'altered' | 'missing'
   /** Rows written since the run, where that is known. */
   readonly rowsSince: number | null
 }
@@ -342,12 +362,21 @@ export interface UnfinishedExpansion {
   readonly percent: number
 }
 
+/** A run that is committed, and not proved from outside. */
+export interface UnprovedRun {
+  readonly run: string
+  /** Whether that proof was made, and failed. */
+  readonly failed: boolean
+}
+
 export interface StatusTarget {
   readonly target: string
   readonly state: TargetState | 'missing' | 'unreadable'
   readonly runs: readonly RunRecord[]
   readonly expansions: readonly LiveExpansion[]
   readonly unfinished: UnfinishedExpansion | null
+  /** The migration that stands, where it was committed and not proved from outside, or its proof failed. */
+  readonly unproved: UnprovedRun | null
   readonly due: readonly string[]
 }
 

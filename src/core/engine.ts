@@ -60,6 +60,13 @@ const handlers: Handlers = {
     const findings = [...told, ...answer.document.findings]
     return { ...answer, document: { ...answer.document, findings } }
   },
+  async 'check-plan'({ target, plan, print }, context) {
+    const { assertFits, lookAt } = await import('./migrate/prepare.ts')
+    return lookAt(target, context, looking => {
+      assertFits(plan, looking, print)
+      return { fingerprint: looking.schema.fingerprint }
+    })
+  },
   async across({ targets }, context) {
     const { findAcross } = await import('./across/find.ts')
     return findAcross(targets, context)

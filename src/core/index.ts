@@ -44,6 +44,7 @@ export type {
   Settings,
 } from './requests.ts'
 export type * from './run-report.ts'
+export type { ObjectPrint } from './schema/print.ts'
 export { sqlLines } from './schema/sql-lines.ts'
 export { discard, makeScratch } from './scratch.ts'
 export { commandLine, inShell, shellWords } from './shell.ts'

@@ -20,6 +20,7 @@ import type { Across, Following } from './links.ts'
 import type { Message } from './message.ts'
 import type { Plan } from './plan/plan.ts'
 import type { ComparedQuery, TestRun } from './run-report.ts'
+import type { ObjectPrint } from './schema/print.ts'
 import type { Command, Generator, System } from './systems/system.ts'
 
 /** What the operator chose, by flag, by key or in the config file; whatever is absent is decided by detection. */
@@ -104,6 +105,12 @@ export interface Requests {
     readonly keep?: string
     /** Such copies of other targets, by their paths. */
     readonly rehearsed?: Readonly<Record<string, string>>
+  }
+  /** Whether a plan still fits its target. It only reads, and refuses with what moved. */
+  readonly 'check-plan': {
+    readonly target: string
+    readonly plan: Plan
+    readonly print: readonly ObjectPrint[]
   }
   /** Which columns of these targets hold ids of another one of them, or of one that the choices name. */
   readonly across: {
@@ -234,7 +241,13 @@ export interface Answers {
   readonly detect: DetectedTarget
   readonly plan: { readonly plan: Plan; readonly detected: DetectedTarget }
   readonly 'plan-contract': { readonly plan: Plan; readonly findings: readonly Message[] }
-  readonly 'dry-run': { readonly document: DryRunTarget; readonly plan: Plan }
+  readonly 'dry-run': {
+    readonly document: DryRunTarget
+    readonly plan: Plan
+    /** Of the schema that was rehearsed, so that what moves afterwards can be named. */
+    readonly print: readonly ObjectPrint[]
+  }
+  readonly 'check-plan': { readonly fingerprint: string }
   readonly across: Across
   readonly migrate: MigratedTarget
   readonly verify: VerifiedTarget

@@ -1,65 +1,98 @@
 /** The last question before anything is written: what it does, what it costs, how to come back, and a name to type. */
+import { commandLine } from '../core/index.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
 import { count, counted, duration, size, tilde } from '../ui/format.ts'
 import { lockText, openByText } from '../ui/in-use.ts'
-import { type Area, blank, type Line, line, span } from '../ui/line.ts'
-import { typedName } from '../ui/typed-name.ts'
+import { type Area, type Line, line, paragraph, span } from '../ui/line.ts'
+import { aboveField, typedName } from '../ui/typed-name.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
-import { type ConfirmScreen, entryOf, nameOf, type Wizard } from '../wizard/state.ts'
-import { oldIdsText } from './common.ts'
+import {
+  type ConfirmScreen,
+  entryOf,
+  isRehearsal,
+  type Journey,
+  nameOf,
+  type Rehearsal,
+  type Resumed,
+  type Wizard,
+} from '../wizard/state.ts'
+import { busy, oldIdsText } from './common.ts'
 
 export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): readonly Line[] {
-  const { journey, rehearsal } = screen
-  const { document, plan } = rehearsal
-  const field = typedName(
-    'Type the name of the database to start',
-    nameOf(wizard, journey.target),
-    screen.typed,
+  const title = line(span(' This changes the database your programs use.', 'danger'))
+  const { rehearsal } = screen
+  const facts = factLines(
+    isRehearsal(rehearsal)
+      ? factsOf(wizard, screen.journey, rehearsal)
+      : resumedFacts(screen.journey, rehearsal),
     area.width,
   )
-  const head = [line(span(' This changes the database your programs use.', 'danger')), blank]
-  const facts = factLines(factsOf(wizard, screen), area.width)
-  const room = area.height - head.length - field.length - 1
-  // The field is what this screen is for: where there is no room for all facts, the last ones go, never the field.
-  const kept = facts.length > room ? facts.slice(0, Math.max(0, room)) : facts
-  return [...head, ...kept, blank, ...field]
+  const field =
+    screen.work.is === 'working'
+      ? [
+          busy(wizard, 'The schema is read once more', screen.work.progress.startedAt),
+          ...paragraph('Nothing has begun yet. Esc goes back to the name.', area.width, 'muted', 1),
+        ]
+      : typedName(
+          isRehearsal(rehearsal)
+            ? 'Type the name of the database to start'
+            : 'Type the name of the database to go on',
+          nameOf(wizard, screen.journey.target),
+          screen.typed,
+          area.width,
+        )
+  return aboveField(title, facts, field, wizard.scroll, area)
+}
 
-  function factsOf(at: Wizard, _of: ConfirmScreen): readonly Fact[] {
-    const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
-    const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')
-    const followed = rehearsal.follows.map(
-      each => `${each.table}.${each.column} from ${each.of.map(of => nameOf(at, of.target)).join(', ')}`,
-    )
-    const integers = plan.identities.flatMap(each =>
-      each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
-    )
-    const expands = plan.identities.some(each => each.beside !== null)
-    const { choices, given } = entryOf(at, journey.target)
-    const notDone = given.owner === undefined ? null : oldIdsText(at, given.owner.name)
-    const agreed = objectsOf(blockersOf(document.findings, choices).accepted)
-    const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
-    return [
-      ['database', tilde(journey.target)],
-      [
-        'changes',
-        `${identities === '' ? '' : `${identities}: `}${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`,
-      ],
-      ...(followed.length > 0 ? [['ULIDs', followed.join('; ')] as const] : []),
-      ...(integers.length > 0 ? [['integers', integers.join(', ')] as const] : []),
-      ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
-      ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
-      ['way back', 'rollback, any time later; rows written meanwhile are kept'],
-      ...(notDone === null ? [] : [['not done', notDone] as const]),
-      ['open', openByText(document.openBy)],
-      [
-        'locked',
-        `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see ${expands ? 'both ids' : 'the new ids'}`,
-      ],
-      [
-        'plan',
-        `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; a schema that moved since is refused`,
-      ],
-      ...(document.orphans > 0 ? [['orphans', `${count(document.orphans)}, kept as orphans`] as const] : []),
-    ]
-  }
+function resumedFacts({ target }: Journey, { resumes, percent }: Resumed): readonly Fact[] {
+  return [
+    ['database', tilde(target)],
+    [
+      'goes on',
+      `the expansion ${resumes}, which stands at ${percent} %, by the plan with which it was begun`,
+    ],
+    ['locked', 'moments at a time: other programs go on writing beside it'],
+    ['stop', 'Ctrl-C, at any time: it can go on from there'],
+    ['way back', `Esc, then r; or: ${commandLine('collapse', target)}`],
+  ]
+}
+
+function factsOf(at: Wizard, journey: Journey, rehearsal: Rehearsal): readonly Fact[] {
+  const { document, plan } = rehearsal
+  const rows = document.changes.reduce((sum, each) => sum + each.rows, 0)
+  const identities = plan.identities.map(each => `${each.table}.${each.column}`).join(', ')
+  const followed = rehearsal.follows.map(
+    each => `${each.table}.${each.column} from ${each.of.map(of => nameOf(at, of.target)).join(', ')}`,
+  )
+  const integers = plan.identities.flatMap(each =>
+    each.legacy === null ? [] : [`${each.table}.${each.column} goes on as ${each.legacy}`],
+  )
+  const expands = plan.identities.some(each => each.beside !== null)
+  const { choices, given } = entryOf(at, journey.target)
+  const notDone = given.owner === undefined ? null : oldIdsText(at, given.owner.name)
+  const agreed = objectsOf(blockersOf(document.findings, choices).accepted)
+  const ago = duration(Math.max(0, at.now - rehearsal.at) / 1000)
+  return [
+    ['database', tilde(journey.target)],
+    [
+      'changes',
+      `${identities === '' ? '' : `${identities}: `}${counted(rows, 'row')} in ${counted(document.changes.length, 'table')}`,
+    ],
+    ...(followed.length > 0 ? [['ULIDs', followed.join('; ')] as const] : []),
+    ...(integers.length > 0 ? [['integers', integers.join(', ')] as const] : []),
+    ...(agreed.length > 0 ? [['accepted', agreed.join(', ')] as const] : []),
+    ['snapshot', `${size(document.estimate.snapshotBytes)}, taken and checked before the first write`],
+    ['way back', 'rollback, any time later; rows written meanwhile are kept'],
+    ...(notDone === null ? [] : [['not done', notDone] as const]),
+    ['open', openByText(document.openBy)],
+    [
+      'locked',
+      `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see ${expands ? 'both ids' : 'the new ids'}`,
+    ],
+    [
+      'plan',
+      `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; the schema is read once more before anything is begun`,
+    ],
+    ...(document.orphans > 0 ? [['orphans', `${count(document.orphans)}, kept as orphans`] as const] : []),
+  ]
 }

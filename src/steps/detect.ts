@@ -5,19 +5,20 @@ import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, shorten, span } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { firstOf, listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
 import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
-import { blockers, focusedIdentity, nothingToDo } from '../wizard/openings.ts'
+import { blockers, focusedIdentity, isMissing, nothingToDo } from '../wizard/openings.ts'
 import { type DetectScreen, type Entry, entryOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { targetChoices } from '../wizard/target-choices.ts'
 import { betweenLines, comparingText } from './between.ts'
 import { choicesBody } from './choices.ts'
 import { busy } from './common.ts'
+import { evidenceBody } from './evidence.ts'
 import { findingsBody } from './findings.ts'
 import { identityName, identityTable, reasons } from './identities.ts'
-import { referencesOf } from './references.ts'
+import { evidenceAway, referencesOf } from './references.ts'
 import { filterLine } from './targets.ts'
 
 export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): readonly Line[] {
@@ -29,7 +30,9 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
       ...messageBlock(
         entry.detection.failure,
         area.width,
-        'Nothing was changed. Enter tries again, Esc goes back.',
+        isMissing(entry)
+          ? 'It was not made yet. Enter shows what initialize would make; nothing is made before that.'
+          : 'Nothing was changed. Enter tries again, Esc goes back.',
       ),
       ...entry.given.configFiles.flatMap(file =>
         paragraph(`Choices for it also stand in ${tilde(file)}`, area.width, 'muted', 3),
@@ -56,6 +59,8 @@ export function detectBody(wizard: Wizard, screen: DetectScreen, area: Area): re
   }
   if (screen.pane === 'choices')
     return choicesBody(targetChoices(entry.choices, entry.given.choices, document), screen.choiceCursor, area)
+  const focused = focusedIdentity(wizard)
+  if (screen.pane === 'evidence' && focused !== null) return evidenceBody(focused, entry, wizard.scroll, area)
   if (screen.pane === 'findings') return findingsBody(document, entry, screen.findingCursor, area)
   const all = headings(wizard, document, entry, area)
   // In a low window the counts give way to what is known of one reference.
@@ -167,7 +172,7 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
       line(' ', span(identityName(focused), 'strong')),
       ...reasons(focused, entry, area.width),
     ]
-    return [drawn.head, ...list, ...why.slice(0, Math.max(0, area.height - list.length - 1))]
+    return [drawn.head, ...list, ...firstOf(why, Math.max(0, area.height - list.length - 1), evidenceAway)]
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1

@@ -1,9 +1,13 @@
 /** The end of the way: what was done to each target, and what to run next. */
+import { basename } from 'node:path'
+import { commandLine } from '../core/index.ts'
+import { counted } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span, textOf } from '../ui/line.ts'
 import { scrolled } from '../ui/list.ts'
-import { applicationOf, pageOf, systemOf } from '../wizard/book.ts'
+import { applicationOf, pageOf, systemOf, toCome } from '../wizard/book.ts'
 import { type DoneScreen, type Entry, nameOf, type Wizard } from '../wizard/state.ts'
 import type { Tone } from '../wizard/theme.ts'
+import { oldIdsText } from './common.ts'
 import { summaryLines } from './summary.ts'
 
 export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readonly Line[] {
@@ -24,31 +28,69 @@ export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readon
   const lines = [
     line(span(wizard.deeds.length === 0 ? ' Nothing was done.' : ' Done.', 'strong')),
     blank,
-    ...summaryLines(wizard).flatMap(content =>
-      paragraph(textOf(content), area.width, content[0]?.tone ?? 'plain', 3),
-    ),
-    blank,
     ...listed('Still to come', left, 'strong'),
     ...listed('Left out', skipped, 'plain'),
     ...listed('Not changed', others, 'muted'),
+    ...summaryLines(wizard, 'below').flatMap(content =>
+      paragraph(textOf(content), area.width, content[0]?.tone ?? 'plain', 3),
+    ),
+    blank,
     ...nextLines(wizard, area.width),
   ]
   return scrolled(lines, screen.scroll, area)
 }
 
-/** What is left to the operator: tests, dates to wait for, and how to look at what came of it. */
+/** What is left to the operator: each step with its whole command, to be copied. */
 function nextLines(wizard: Wizard, width: number): readonly Line[] {
   const { done } = wizard.book
+  const systems = [...new Set(done.flatMap(target => systemOf(wizard, target)?.name ?? []))]
   const steps = [
+    ...done.flatMap(target => proofSteps(wizard, target)),
+    ...restSteps(wizard),
+    ...systems.flatMap(name => oldIdsText(wizard, name) ?? []),
     ...(done.some(target => isUntested(wizard, target))
       ? ['run the tests of the programs that use these databases']
       : []),
-    ...done.flatMap(target =>
-      (pageOf(wizard, target)?.due ?? []).map(due => `${nameOf(wizard, target)}: ${due}`),
-    ),
+    ...done.flatMap(target => laterSteps(wizard, target)),
   ]
   if (steps.length === 0) return []
   return [line(span('   Next:', 'strong')), ...steps.flatMap(text => paragraph(text, width, 'plain', 5))]
+}
+
+/** What was committed and is not proved comes before anything else. */
+function proofSteps(wizard: Wizard, target: string): readonly string[] {
+  if (pageOf(wizard, target)?.status !== 'failed') return []
+  const name = nameOf(wizard, target)
+  return [
+    `${name}, see what failed: ${commandLine('verify', target)}`,
+    `${name}, or take it back: ${commandLine('rollback', target, '--yes')}`,
+  ]
+}
+
+/** What the journey did not come to. */
+function restSteps(wizard: Wizard): readonly string[] {
+  const left = toCome(wizard)
+  if (left.length === 0) return []
+  const owners = left.map(target => systemOf(wizard, target)?.name)
+  const names = owners.flatMap(name => name ?? [])
+  const command =
+    names.length === left.length ? commandLine('run', ...new Set(names)) : commandLine('migrate', ...left)
+  return [`${counted(left.length, 'target')} still to come: ${command}`]
+}
+
+/** What waits for a date, or until the programs have shown that all is well. */
+function laterSteps(wizard: Wizard, target: string): readonly string[] {
+  const page = pageOf(wizard, target)
+  if (page === null || page.status !== 'migrated') return []
+  const name = nameOf(wizard, target)
+  const due = page.due.map(each => `${name}: ${each}`)
+  if (page.strategy !== 'replace') return due
+  const confirmed = commandLine('finalize', target, '--confirm', basename(target))
+  return [
+    ...due,
+    `${name}, once its programs have written to it: ${commandLine('verify', target)}`,
+    `${name}, when nobody needs the way back any more: ${confirmed}`,
+  ]
 }
 
 function isUntested(wizard: Wizard, target: string): boolean {

@@ -2,8 +2,8 @@
 import { basename } from 'node:path'
 import type { DetectedIdentity } from '../core/index.ts'
 import { choiceIndent } from '../ui/choice-row.ts'
-import { count } from '../ui/format.ts'
-import { type Line, paragraph } from '../ui/line.ts'
+import { count, counted, rowTime } from '../ui/format.ts'
+import { type Line, paragraph, shorten } from '../ui/line.ts'
 import { type Table, type TableCell, table } from '../ui/table.ts'
 import { timeSources } from '../wizard/choices.ts'
 import type { ListedIdentity } from '../wizard/listed.ts'
@@ -79,7 +79,7 @@ function kindText(identity: DetectedIdentity): string {
 }
 
 /** What becomes of an integer key. */
-function formText(identity: ListedIdentity, { choices }: Entry): string {
+export function formText(identity: ListedIdentity, { choices }: Entry): string {
   if (identity.elsewhere !== undefined) return ''
   if (!identity.integerKey || !identity.migrate || choices.strategy === 'expand') return ''
   return choices.form === 'pure' ? ', given up' : `, kept as legacy_${identity.column}`
@@ -101,22 +101,43 @@ function timeText(identity: DetectedIdentity): string {
 export function reasons(identity: ListedIdentity, entry: Entry, width: number): readonly Line[] {
   const form = formText(identity, entry).slice(2)
   const why = [identity.reason, form && `its integer is ${form}`].filter(Boolean).join('; ')
-  return [why, valuesText(identity), identity.migrate ? timesText(identity) : '']
+  const values = [kindsText(identity), valuesText(identity)].filter(Boolean).join('; ')
+  const samples = identity.samples.map(({ value, time }) => {
+    const shown = shorten(value, 44, 'middle')
+    return time === null ? shown : `${shown} of ${rowTime(time)}`
+  })
+  return [
+    why,
+    values,
+    ...(identity.migrate ? [timesText(identity), inversionsText(identity) ?? ''] : []),
+    samples.length === 0 ? '' : `for example ${samples.join(', ')}`,
+  ]
     .filter(Boolean)
     .flatMap(text => paragraph(text, width, 'muted', 3))
 }
 
-/** `40,200 name-timestamp, 820 prefixed; none empty, 2 twice` */
-function valuesText({ kinds, nulls, duplicates }: ListedIdentity): string {
+/** `98 % name-timestamp (40,200), 2 % prefixed (820)` */
+export function kindsText({ kinds }: ListedIdentity): string {
   const counted = Object.entries(kinds).sort(([, a], [, b]) => b - a)
-  if (counted.length === 0) return ''
+  const total = counted.reduce((sum, [, rows]) => sum + rows, 0)
+  const told = ([kind, rows]: readonly [string, number]) => `${percent(rows, total)} ${kind} (${count(rows)})`
+  return counted.map(told).join(', ')
+}
+
+/** Never 100 % or 0 % where there is one of another kind. */
+function percent(part: number, whole: number): string {
+  if (part < whole && part * 100 > whole * 99) return 'over 99 %'
+  return part > 0 && part * 100 < whole ? 'under 1 %' : `${Math.round((part / whole) * 100)} %`
+}
+
+/** `41,020 rows; none empty, 2 twice` */
+export function valuesText({ rows, nulls, duplicates }: ListedIdentity): string {
   const none = (rows: number) => (rows === 0 ? 'none' : count(rows))
-  const told = counted.map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ')
-  return `${told}; ${none(nulls)} empty, ${none(duplicates)} twice`
+  return `${counted(rows, 'row')}; ${none(nulls)} empty, ${none(duplicates)} twice`
 }
 
 /** `time from the id, else start_time; d changes to end_time or order of the key` */
-function timesText(identity: ListedIdentity): string {
+export function timesText(identity: ListedIdentity): string {
   const { from, column } = identity.time
   const otherwise = from === 'id' && column !== undefined ? `, else ${column}` : ''
   const others = timeSources(identity)
@@ -125,6 +146,16 @@ function timesText(identity: ListedIdentity): string {
   const change =
     others.length === 0 || identity.elsewhere !== undefined ? '' : `; d changes to ${others.join(' or ')}`
   return `time from ${timeText(identity)}${otherwise}${change}`
+}
+
+/** What ids and times say of the order of the rows; null where they can't disagree. */
+export function inversionsText({ inversions, rows }: ListedIdentity): string | null {
+  if (inversions === null || inversions.looked < 2) return null
+  const { looked } = inversions
+  const which = looked < rows ? `the first ${count(looked)} rows by id` : counted(looked, 'row')
+  if (inversions.rows === 0) return `ids and times agree about the order of ${which}`
+  const are = inversions.rows === 1 ? 'is' : 'are'
+  return `${count(inversions.rows)} of ${which} ${are} older than the row before: time wins, so they move to their date`
 }
 
 function referencesText(identity: DetectedIdentity): string {

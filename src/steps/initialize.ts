@@ -30,7 +30,7 @@ export function initializeBody(wizard: Wizard, screen: InitializeScreen, area: A
     }
     case 'failed': {
       // What the command printed last is in the failure itself.
-      const state = byCommand ? '' : 'No tables were made: the database is as it was.'
+      const state = byCommand ? '' : 'No tables were made.'
       return [
         ...messageBlock(work.failure, area.width, state),
         blank,

@@ -5,7 +5,14 @@ import { clock, duration } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
 import { wasInUse } from '../wizard/openings.ts'
 import { isCommitted, isFilling, isInDoubt } from '../wizard/progress.ts'
-import { type Failed, isExpanding, type MigrateScreen, type Wizard, type Working } from '../wizard/state.ts'
+import {
+  type Failed,
+  isExpanding,
+  isRehearsal,
+  type MigrateScreen,
+  type Wizard,
+  type Working,
+} from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { waysOn } from './common.ts'
 import { livePhases, logLines, runningLines } from './running.ts'
@@ -15,7 +22,7 @@ export function migrateBody(wizard: Wizard, screen: MigrateScreen, area: Area): 
   if (work.is === 'failed') return failed(wizard, screen, work, area)
   const promise = promiseLines(wizard, screen, work, area.width)
   const rest = { width: area.width, height: area.height - promise.length }
-  const { changes } = screen.rehearsal.document
+  const changes = isRehearsal(screen.rehearsal) ? screen.rehearsal.document.changes : []
   // What others write meanwhile is proved once it is committed.
   const planned = isExpanding(screen) ? livePhases.filter(phase => phase !== 'verify') : livePhases
   return [...runningLines(wizard, work, planned, screen.wholeLog, rest, changes), ...promise]
@@ -54,6 +61,7 @@ function pauseText({ now }: Wizard, { progress, pausing, stopping }: Working): s
 function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {
   const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
+  const isResumed = !isRehearsal(screen.rehearsal)
   const committed = progress !== null && isCommitted(progress)
   const inDoubt = isInDoubt(progress, failure)
   const at = progress?.phases.find(each => each.seconds === null)?.phase
@@ -62,8 +70,8 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
     ? 'The transaction was committed before this: r shows the way back.'
     : wasInUse(work)
       ? 'Nothing was changed. Enter tries again with the same plan, Esc goes back.'
-      : begun
-        ? 'What is filled stays.'
+      : begun || isResumed
+        ? 'What is filled stays: it can go on from there, or be taken back.'
         : inDoubt
           ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter looks which.'
           : 'The file is the old one: the transaction was rolled back, or never began.'
@@ -72,7 +80,7 @@ function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area)
       ? [
           line(
             span(
-              ` ${symbols.done} Stopped, as you asked. ${begun ? 'The legacy ids are as they were.' : 'The file is the old one.'}`,
+              ` ${symbols.done} Stopped, as you asked. ${begun || isResumed ? 'The legacy ids are as they were.' : 'The file is the old one.'}`,
               'ok',
             ),
           ),

@@ -11,6 +11,7 @@ import {
   entryOf,
   type Journey,
   nameOf,
+  onlyReads,
   rollbackRuns,
   type Wizard,
 } from '../wizard/state.ts'
@@ -43,6 +44,7 @@ export function pageOf(wizard: Wizard): Page {
     badge: badgeOf(wizard),
     stops: help === null ? railOf(wizard) : null,
     body: area => (help === null ? bodyOf(wizard, area) : helpBody(wizard, help.scroll, area)),
+    scroll: wizard.scroll,
     notice: wizard.notice,
     keys: footerKeys(wizard),
   }
@@ -122,7 +124,9 @@ function badgeOf(wizard: Wizard): Span {
     case 'rollback': {
       const { stage } = screen
       if (stage.is === 'running')
-        return stage.how === 'rehearse-undo' ? span('rehearsing on a copy', 'muted') : span('LIVE', 'danger')
+        return onlyReads(stage.how)
+          ? span(stage.how === 'weigh' ? 'only reads' : 'rehearsing on a copy', 'muted')
+          : span('LIVE', 'danger')
       if (stage.is === 'typing') return span('LIVE', 'danger')
       return span(
         `${counted(rollbackRuns(wizard).length, 'run')}, ${counted(wizard.entries.length, 'target')}`,

@@ -4,7 +4,7 @@ import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { firstOf, listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
 import { type ListedIdentity, visibleReferences } from '../wizard/listed.ts'
@@ -32,7 +32,7 @@ export function referencesOf(
   const title = [
     ...(beneath ? [blank] : []),
     line(' ', span(identityName(identity), 'strong')),
-    ...(active && low ? [] : reasons(identity, entry, area.width).slice(0, told)),
+    ...(active && low ? [] : firstOf(reasons(identity, entry, area.width), told, evidenceAway)),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
@@ -67,8 +67,13 @@ export function referencesOf(
     width: area.width,
     height: room - detail.length,
   })
-  return [...title, drawn.head, ...list, ...detail, ...composites]
+  const shown = [...title, drawn.head, ...list, ...detail]
+  // Where there is no room, they stand on the page of the evidence.
+  return shown.length + composites.length > area.height ? shown : [...shown, ...composites]
 }
+
+/** Where the rest of what is known of an identity stands. */
+export const evidenceAway = 'tab, the evidence'
 
 /** Rows of the list that stay in sight however much there is to say of one of them. */
 const fewestRows = 3
@@ -89,7 +94,7 @@ function detailOf(reference: DetectedReference, width: number): readonly Line[] 
 }
 
 /** Keys of several columns at either end of which the identity's table is. */
-function compositesOf(
+export function compositesOf(
   { table: name, elsewhere }: ListedIdentity,
   composites: readonly DetectedComposite[],
   width: number,

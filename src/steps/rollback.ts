@@ -2,16 +2,18 @@
 import type { RolledBackTarget, RunRecord } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
-import { clock, count, counted, size, tilde, when } from '../ui/format.ts'
+import { clock, count, counted, duration, size, tilde, when } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
-import { table } from '../ui/table.ts'
-import { typedName } from '../ui/typed-name.ts'
-import { focusedRun, mayTryAgain } from '../wizard/openings.ts'
+import { firstOf, listOf } from '../ui/list.ts'
+import { type TableCell, table } from '../ui/table.ts'
+import { aboveField, typedName } from '../ui/typed-name.ts'
+import { focusedRun, mayTryAgain, whyNotUndone } from '../wizard/openings.ts'
 import { isCommitted, isInDoubt } from '../wizard/progress.ts'
+import { lostByTable, snapshotOf, whyNotRestored } from '../wizard/snapshots.ts'
 import {
   doneAt,
   nameOf,
+  onlyReads,
   type RollbackScreen,
   type RunChoice,
   rollbackRuns,
@@ -32,7 +34,10 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
       return [
         line(span(` Undo the run of ${when(stage.choice.record.at, wizard.now)}?`, 'strong')),
         blank,
-        ...factLines(undoFacts(wizard, stage.choice), area.width),
+        ...factLines(
+          [['database', tilde(stage.choice.target)], ...undoFacts(wizard, stage.choice)],
+          area.width,
+        ),
         blank,
         ...paragraph(
           'y or Enter starts the undo, d rehearses it first, Esc goes back.',
@@ -42,16 +47,18 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
         ),
       ]
     case 'typing':
-      return typing(wizard, stage.choice, stage.typed, area)
+      return typing(wizard, stage, area)
     case 'running': {
       const text =
         stage.choice.of === 'code'
           ? 'Each file is replaced as a whole, or left.'
           : stage.how === 'rehearse-undo'
             ? 'A rehearsal of the undo, on a copy: the target is not touched. Esc abandons it.'
-            : stage.how === 'undo'
-              ? 'One transaction: until its commit the file stays migrated. Ctrl-C leaves it so.'
-              : 'The snapshot takes the place of the file at the very end. Ctrl-C before that leaves it.'
+            : stage.how === 'weigh'
+              ? 'The snapshot is read whole, and what would be lost is counted. Nothing is written; Esc abandons it.'
+              : stage.how === 'undo'
+                ? 'One transaction: until its commit the file stays migrated. Ctrl-C leaves it so.'
+                : 'The snapshot takes the place of the file at the very end. Ctrl-C before that leaves it.'
       const note = [...paragraph(text, area.width, 'muted', 1), blank]
       const rest = { width: area.width, height: area.height - note.length }
       return [...note, ...runningLines(wizard, stage.work, [], false, rest)]
@@ -62,16 +69,17 @@ export function rollbackBody(wizard: Wizard, screen: RollbackScreen, area: Area)
       return putBackBody(stage.document, area)
     case 'failed': {
       const { progress } = stage.work
-      const state =
-        stage.how === 'rehearse-undo'
-          ? 'It was a rehearsal: the target was not touched.'
-          : progress !== null && isCommitted(progress)
-            ? 'It was committed before this. Enter goes back to the runs, where it can be taken back.'
-            : isInDoubt(progress, stage.work.failure)
-              ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter goes back to the runs, which tell.'
-              : mayTryAgain(stage)
-                ? 'Nothing was changed. Enter tries again.'
-                : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
+      const state = onlyReads(stage.how)
+        ? stage.how === 'weigh'
+          ? 'Nothing was changed, and nothing is put back. Esc goes back to the runs, where Enter undoes.'
+          : 'It was a rehearsal: the target was not touched.'
+        : progress !== null && isCommitted(progress)
+          ? 'It was committed before this. Enter goes back to the runs, where it can be taken back.'
+          : isInDoubt(progress, stage.work.failure)
+            ? 'The engine was lost while it committed, so the file is the old one or the new one, and whole in either case. Enter goes back to the runs, which tell.'
+            : mayTryAgain(stage)
+              ? 'Nothing was changed. Enter tries again.'
+              : 'What was not finished was rolled back: the file is as it was before. Enter goes back to the runs.'
       return messageBlock(stage.work.failure, area.width, state)
     }
   }
@@ -109,7 +117,7 @@ function list(wizard: Wizard, cursor: number, area: Area): readonly Line[] {
             { text: nameOf(wizard, choice.target) },
             { text: whatText(choice.record) },
             { text: sinceText(choice.record) },
-            { text: choice.record.snapshot === '' ? 'none' : size(choice.record.snapshotBytes) },
+            snapshotCell(wizard, choice.record),
           ]),
     ]),
     area.width,
@@ -125,8 +133,58 @@ function list(wizard: Wizard, cursor: number, area: Area): readonly Line[] {
     ]
   })
   const below = focusedLines(wizard, area)
-  const height = Math.max(2, area.height - below.length - 2)
-  return [drawn.head, ...listOf(rows, cursor, { width: area.width, height }), blank, ...below]
+  const room = area.height - Math.min(rows.length, fewestRows) - 2
+  const told = firstOf(below, Math.max(0, room), 'enter asks with all of it')
+  const height = Math.max(1, area.height - told.length - 2)
+  return [drawn.head, ...listOf(rows, cursor, { width: area.width, height }), blank, ...told]
+}
+
+/** Rows of the list that stay in sight however much there is to say of one of them. */
+const fewestRows = 3
+
+/** `155 MB, checked 46 min ago`: when it was taken, or when all of it was read since. */
+function snapshotCell(wizard: Wizard, record: RunRecord): TableCell {
+  const { is } = snapshotOf(wizard, record)
+  const bytes = size(record.snapshotBytes)
+  switch (is) {
+    case 'none':
+      return { text: 'none' }
+    case 'missing':
+      return { text: 'missing', tone: 'danger' }
+    case 'altered':
+      return { text: `${bytes}, altered`, tone: 'danger' }
+    case 'touched':
+      return { text: `${bytes}, touched since`, tone: 'warning' }
+    case 'kept':
+    case 'as taken':
+      return { text: `${bytes}, checked ${agoOf(wizard, record)} ago` }
+  }
+}
+
+/** Since when it is known to be as it was taken. */
+function agoOf(wizard: Wizard, record: RunRecord): string {
+  const { readAt } = snapshotOf(wizard, record)
+  return duration(Math.max(0, wizard.now - (readAt ?? Date.parse(record.at))) / 1000)
+}
+
+function snapshotText(wizard: Wizard, record: RunRecord): string {
+  const { is } = snapshotOf(wizard, record)
+  const file = `${size(record.snapshotBytes)}, ${tilde(record.snapshot)}`
+  const ago = agoOf(wizard, record)
+  switch (is) {
+    case 'none':
+      return 'none'
+    case 'missing':
+      return `missing: ${tilde(record.snapshot)}`
+    case 'altered':
+      return `${file}: not what the run took`
+    case 'touched':
+      return `${file}; taken and checked ${ago} ago, and its file was touched since: s reads it whole before it asks`
+    case 'kept':
+      return `${file}; taken and checked ${ago} ago, same size and time since: s reads it whole before it asks`
+    case 'as taken':
+      return `${file}; read whole ${ago} ago: it is what the run took`
+  }
 }
 
 function whatText(record: RunRecord): string {
@@ -157,62 +215,55 @@ function sinceText(record: RunRecord): string {
 function focusedLines(wizard: Wizard, area: Area): readonly Line[] {
   const choice = focusedRun(wizard)
   if (choice?.of === 'code') return codeBelow(choice, area)
-  if (choice === null || choice.record.what !== 'migrate' || choice.record.status !== 'succeeded') return []
-  return factLines(undoFacts(wizard, choice).slice(1), area.width)
+  return choice === null ? [] : factLines(undoFacts(wizard, choice), area.width)
 }
 
-function undoFacts(wizard: Wizard, { target, record }: RunChoice): readonly Fact[] {
+/** What undo keeps and what restore discards, or why there is neither. */
+function undoFacts(wizard: Wizard, { record }: RunChoice): readonly Fact[] {
   const since = record.rowsSince
-  const kept =
-    since === null
-      ? 'rows written since'
-      : since === 0
-        ? 'everything else'
-        : `the ${counted(since, 'row')} written since`
+  const rows = since === null ? 'what was' : `the ${counted(since, 'row')}`
+  const kept = since === 0 ? 'everything else' : `${rows} written since`
   const lost =
-    since === null
-      ? 'rows written since are'
-      : since === 0
-        ? 'nothing is'
-        : `the ${counted(since, 'row')} written since ${since === 1 ? 'is' : 'are'}`
+    since === 0
+      ? 'nothing was written since, so nothing is lost'
+      : `${rows} written since ${since === null || since === 1 ? 'is' : 'are'} lost`
+  const back = `puts the file back as it was ${when(record.at, wizard.now)}; ${lost}: type the name`
+  const closed = whyNotUndone(record)
   return [
-    ['database', tilde(target)],
-    ['undo', `brings back the old ids and keeps ${kept}`],
-    ...(record.snapshot === ''
-      ? []
-      : [
-          [
-            'restore',
-            `puts the file back as it was ${when(record.at, wizard.now)}; ${lost} lost: type the name`,
-          ] as const,
-        ]),
+    ['undo', closed ?? `brings back the old ids and keeps ${kept}`],
+    ['restore', whyNotRestored(wizard, record) ?? back],
+    ...(record.snapshot === '' ? [] : [['snapshot', snapshotText(wizard, record)] as const]),
   ]
 }
 
-function typing(wizard: Wizard, choice: RunChoice, typed: string, area: Area): readonly Line[] {
+function typing(
+  wizard: Wizard,
+  { choice, typed, weighed }: Extract<RollbackScreen['stage'], { is: 'typing' }>,
+  area: Area,
+): readonly Line[] {
   const { target, record } = choice
-  const lost = record.rowsSince
+  const lost = weighed.rowsDiscarded
   const loss =
-    lost === null
-      ? 'Every row written since then is lost.'
-      : lost === 0
-        ? 'Nothing was written since then, so nothing is lost.'
-        : `${counted(lost, 'row')} written since then ${lost === 1 ? 'is' : 'are'} lost.`
-  return [
+    lost === 0
+      ? 'No row was added since then, so none is lost; values changed since go back.'
+      : `${counted(lost, 'row')} written since then ${lost === 1 ? 'is' : 'are'} lost: ${lostByTable(weighed)}.`
+  return aboveField(
     line(span(` Restore puts the whole file back as it was ${when(record.at, wizard.now)}.`, 'danger')),
-    ...paragraph(loss, area.width, 'danger', 1),
-    blank,
-    ...factLines(
-      [
-        ['database', tilde(target)],
-        ['snapshot', `${tilde(record.snapshot)}, ${size(record.snapshotBytes)}`],
-        ['instead', 'Esc, then Enter: undo brings the old ids back and loses nothing'],
-      ],
-      area.width,
-    ),
-    blank,
-    ...typedName('Type the name of the database to restore it', nameOf(wizard, target), typed, area.width),
-  ]
+    [
+      ...paragraph(loss, area.width, 'danger', 1),
+      ...factLines(
+        [
+          ['database', tilde(target)],
+          ['snapshot', snapshotText(wizard, record)],
+          ['instead', 'Esc, then Enter: undo brings the old ids back and loses nothing'],
+        ],
+        area.width,
+      ),
+    ],
+    typedName('Type the name of the database to restore it', nameOf(wizard, target), typed, area.width),
+    wizard.scroll,
+    area,
+  )
 }
 
 function finished(wizard: Wizard, document: RolledBackTarget, area: Area): readonly Line[] {

@@ -1,8 +1,9 @@
 /** Work under way, as migrate, dry-run and rollback show it: phases with their times, the bar, the last log lines. */
 import type { Change, Phase } from '../core/index.ts'
-import { clock, count, duration } from '../ui/format.ts'
+import { clock, count, counted, duration } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, cell, type Line, line, paragraph, span, spread, unbounded } from '../ui/line.ts'
+import { scrolled } from '../ui/list.ts'
 import { progressBar } from '../ui/progress-bar.ts'
 import {
   expectedSeconds,
@@ -62,7 +63,7 @@ export function runningLines(
   tables: readonly Change[] = [],
 ): readonly Line[] {
   const { progress } = work
-  if (wholeLog) return logLines(progress, area.width).slice(-area.height)
+  if (wholeLog) return scrolled(logLines(progress, area.width), wizard.scroll, area)
   const phases = phaseLines(wizard, progress, planned, area.width)
   const below = [blank, ...barLines(wizard, progress, area.width), ...waitLines(progress, area.width)]
   const promise = stopLines(wizard.screen, work, area.width)
@@ -91,12 +92,12 @@ export function runningLines(
   ]
 }
 
-function aroundNow(progress: Progress, phases: readonly Line[], room: number): readonly Line[] {
-  const from = Math.min(
-    Math.max(0, progress.phases.length - Math.ceil(room / 2)),
-    Math.max(0, phases.length - room),
-  )
-  return phases.slice(from, from + Math.max(0, room))
+function aroundNow(progress: Progress, phases: readonly Line[], height: number): readonly Line[] {
+  if (height < 1) return []
+  const room = height - 1
+  const from = Math.min(Math.max(0, progress.phases.length - Math.ceil(room / 2)), phases.length - room)
+  const more = counted(phases.length - room, 'more phase')
+  return [...phases.slice(from, from + room), line(span(`     ${more}`, 'muted'))]
 }
 
 function phaseLines(

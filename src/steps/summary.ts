@@ -14,11 +14,15 @@ const limit = 12
 /** What was done keeps as many lines, whatever else there is to say. */
 const least = 5
 
-/** What was done, and which choices are gone with the wizard: at most twelve lines. */
-export function summaryLines(wizard: Wizard): readonly Line[] {
+/**
+ * What was done, and which choices are gone with the wizard: at most twelve lines.
+ *
+ * @param source where what is due in source code is told
+ */
+export function summaryLines(wizard: Wizard, source: 'here' | 'below' = 'here'): readonly Line[] {
   const after = [
     ...unheardLines(wizard),
-    ...sourceLines(wizard),
+    ...(source === 'here' ? sourceLines(wizard) : []),
     ...applicationLines(wizard),
     ...reportLines(wizard),
     ...choicesLines(wizard),

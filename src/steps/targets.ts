@@ -1,5 +1,6 @@
 /** The start: every target that was given, what it is, and what is due. Rows fill in as targets answer. */
 import { dirname } from 'node:path'
+import { commandLine } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
@@ -9,17 +10,19 @@ import { type TableCell, table } from '../ui/table.ts'
 import { leadersOf, roundAbout } from '../wizard/across.ts'
 import { inTheWholeOrder, toCome } from '../wizard/book.ts'
 import { objectsOf } from '../wizard/consent.ts'
-import { blockers } from '../wizard/openings.ts'
+import { blockers, isMissing } from '../wizard/openings.ts'
 import {
   documentOf,
   type Entry,
   nameOf,
+  orderedEntries,
   type TargetsScreen,
   visibleEntries,
   type Wizard,
 } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import type { Tone } from '../wizard/theme.ts'
+import { unfinishedOf, unfinishedText } from '../wizard/unfinished.ts'
 import { comparingText, notCompared } from './between.ts'
 import { spinner } from './common.ts'
 import { systemLines } from './systems.ts'
@@ -89,6 +92,7 @@ function stateOf(wizard: Wizard, entry: Entry, width: number): { text: string; t
       return { text: `${spinner(wizard)} reading ${object}`.trimEnd(), tone: 'muted' }
     }
     case 'failed':
+      if (isMissing(entry)) return { text: 'missing', tone: 'warning' }
       return { text: detection.failure.message, tone: 'danger' }
     case 'known':
       break
@@ -150,12 +154,21 @@ function leftLines(wizard: Wizard, area: Area): readonly Line[] {
   return paragraph(text, area.width - 1, 'strong', 1)
 }
 
+/** Unfinished runs, each with what Enter does; then what else is due. */
 function dueLines(wizard: Wizard, area: Area): readonly Line[] {
-  return wizard.entries
-    .flatMap(entry => (entry.status?.due ?? []).map(due => `${nameOf(wizard, entry.target)}: ${due}`))
-    .slice(0, 3)
-    .flatMap(text => paragraph(`${symbols.warning} ${text}`, area.width - 1, 'warning', 1))
+  const told = orderedEntries(wizard).flatMap(entry => {
+    const unfinished = unfinishedOf(entry)
+    const texts = unfinished === null ? (entry.status?.due ?? []) : [unfinishedText(unfinished)]
+    return texts.map(text => `${nameOf(wizard, entry.target)}: ${text}`)
+  })
+  const more = told.length - dueShown
+  return [
+    ...told.slice(0, dueShown),
+    ...(more > 0 ? [`${count(more)} more due: ${commandLine('status')}`] : []),
+  ].flatMap(text => paragraph(`${symbols.warning} ${text}`, area.width - 1, 'warning', 1))
 }
+
+const dueShown = 3
 
 export function filterLine(filter: TargetsScreen['filter']): Line {
   return line(span(' filter ', 'muted'), filter.text, span(filter.editing ? symbols.cursor : '', 'accent'))

@@ -1,4 +1,5 @@
 /** The proof: every check by its id, failures first with the rows at fault, and the way back beside them. */
+import type { MigratedTarget } from '../core/index.ts'
 import { messageBlock } from '../ui/error-block.ts'
 import { counted, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
@@ -42,9 +43,7 @@ export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): re
           1,
         )),
     ...(proof.ok ? [] : paragraph(waysOn(wizard, screen.journey), area.width, 'strong', 3)),
-    ...(migrated.status === 'nothing-to-do'
-      ? [line(span('   There was nothing to do: the file was not written.'))]
-      : did(screen, area)),
+    ...(migrated === null ? [] : did(migrated, area)),
     blank,
   ]
   return [
@@ -56,8 +55,9 @@ export function verifyBody(wizard: Wizard, screen: VerifyScreen, area: Area): re
   ]
 }
 
-function did(screen: VerifyScreen, area: Area): readonly Line[] {
-  const { migrated } = screen
+function did(migrated: MigratedTarget, area: Area): readonly Line[] {
+  if (migrated.status === 'nothing-to-do')
+    return [line(span('   There was nothing to do: the file was not written.'))]
   const what = `${whatAreUlids(migrated)} are ULIDs now.`
   const snapshot = migrated.snapshot === '' ? '' : `  Snapshot: ${tilde(migrated.snapshot)}`
   return [

@@ -1,4 +1,4 @@
-/** Label and value in two columns; where there is no room for that, the label stands above the value. Read aloud: `label: value`. */
+/** Label and value in two columns; where there is no room for that, the label stands above the value. A fact without a label goes on with the one before. Read aloud: `label: value`. */
 import { cell, type Line, line, paragraph, span, unbounded, wrap } from './line.ts'
 
 export type Fact = readonly [label: string, value: string]
@@ -6,10 +6,11 @@ export type Fact = readonly [label: string, value: string]
 const sideBySideFrom = 64
 
 export function factLines(facts: readonly Fact[], width: number, indent = 3): readonly Line[] {
-  if (width === unbounded) return facts.map(([label, value]) => line(`${label}: ${value}`))
+  if (width === unbounded)
+    return facts.map(([label, value]) => line(label === '' ? value : `${label}: ${value}`))
   if (width < sideBySideFrom) {
     return facts.flatMap(([label, value]) => [
-      line(' '.repeat(indent), span(label, 'muted')),
+      ...(label === '' ? [] : [line(' '.repeat(indent), span(label, 'muted'))]),
       ...paragraph(value, width, 'plain', indent + 2),
     ])
   }

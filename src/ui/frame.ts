@@ -16,6 +16,7 @@ import {
   span,
   spread,
 } from './line.ts'
+import { scrolled } from './list.ts'
 import { type RailStop, rail } from './rail.ts'
 
 export interface Size {
@@ -31,6 +32,8 @@ export interface Page {
   /** Null where there is no way to be on. */
   readonly stops: readonly RailStop[] | null
   readonly body: (area: Area) => readonly Line[]
+  /** How far the body is scrolled, where it is longer than its area. */
+  readonly scroll: number
   /** Stands in place of the lower rule. */
   readonly notice: string
   readonly keys: readonly FooterEntry[]
@@ -69,7 +72,7 @@ export function frame(page: Page, size: Size): readonly Line[] {
     footer(page.keys, width),
   ]
   const height = size.rows - 1 - top.length - bottom.length
-  const body = page.body({ width, height }).slice(0, height)
+  const body = scrolled(page.body({ width, height }), page.scroll, { width, height })
   const filled = [...body, ...Array.from({ length: height - body.length }, () => blank)]
   return [...top, ...filled, ...bottom].map(each => clip(each, width))
 }

@@ -36,6 +36,16 @@ export function listOf(
   )
 }
 
+/** As many lines as there is room for, and how many more stand elsewhere. */
+export function firstOf(lines: readonly Line[], most: number, elsewhere: string): readonly Line[] {
+  if (lines.length <= most) return lines
+  if (most < 1) return []
+  const shown = lines.slice(0, most - 1)
+  const more = lines.length - shown.length
+  const text = `   ${count(more)} ${more === 1 ? 'line' : 'lines'} more: ${elsewhere}`
+  return [...shown, line(span(text, 'muted'))]
+}
+
 /** Lines from `offset` on, or with the end in sight for -1; like {@link listOf}, but for text without a cursor. */
 export function scrolled(
   lines: readonly Line[],
@@ -43,7 +53,11 @@ export function scrolled(
   area: { width: number; height: number },
 ): readonly Line[] {
   if (lines.length <= area.height) return lines
-  const height = Math.max(1, area.height - 1)
+  if (area.height < 2)
+    return area.height < 1
+      ? []
+      : [spread([], line(span(`${count(lines.length)} lines more`, 'muted')), area.width)]
+  const height = area.height - 1
   const last = lines.length - height
   const from = offset < 0 ? Math.max(0, last + offset + 1) : Math.min(offset, last)
   const window = { from, to: from + height }

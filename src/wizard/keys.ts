@@ -13,6 +13,7 @@ export const places = [
   'open',
   'detect',
   'references',
+  'evidence',
   'findings',
   'choices',
   'initialize',
@@ -88,6 +89,16 @@ const moving: readonly Binding[] = [
   quiet('G, end', ['G', 'end'], 'last', 'to the last row'),
 ]
 
+/** Where letters are text: only those keys that are none. */
+const scrolling: readonly Binding[] = moving.map(each => ({
+  ...each,
+  keys: each.keys.filter(name => name.length > 1),
+  label: each.label
+    .split(', ')
+    .filter(name => name.length > 1)
+    .join(', '),
+}))
+
 const help = key('?', 'help', 'help', 'all keys, exit codes, where things lie', open.questionMark)
 // Two names for one key, so that F1 is offered only where a question mark has to be typed.
 const helpByName = key('f1', 'help', 'help', 'the same, where a ? is text', open.noQuestionMark)
@@ -146,6 +157,13 @@ const takeAllBack = key(
   'take back all that was migrated here, the newest first, after a question with the list',
   open.takeAllBack,
 )
+const dateSource = key(
+  'd',
+  'date-source',
+  'date source',
+  'where the time of each row comes from',
+  open.ownIdentity,
+)
 /** The end of the lists that lie within detect: on with the target, or back to its identities. */
 const withinDetect = (kept: Closing): readonly Binding[] => [
   key('enter', 'next', open.detectNext, 'rehearse on a copy', open.detectEnter),
@@ -161,7 +179,13 @@ const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   targets: [
     key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
-    key('enter', 'next', 'detect', 'look into the selected targets, one after another', open.hasEntry),
+    key(
+      'enter',
+      'next',
+      open.targetsNext,
+      'look into the selected targets, one after another; or go on with what an unfinished run has left',
+      open.hasEntry,
+    ),
     key(
       'a',
       'all',
@@ -209,9 +233,15 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     compare,
     skip,
     key('space', 'toggle', 'migrate', 'migrate this identity, or leave it alone', open.ownIdentity),
-    key('tab', 'pane', 'references', 'to the references of this identity', open.hasReferences),
+    key(
+      'tab',
+      'pane',
+      open.nextPane,
+      'to the references of this identity, and on to all that is known of it',
+      open.hasIdentity,
+    ),
     remember(open.rememberFirst),
-    key('d', 'date-source', 'date source', 'where the time of each row comes from', open.ownIdentity),
+    dateSource,
     { ...findings('findings'), closed: open.findingsLater },
     key('i', 'form', open.formNext, 'whether replaced integer keys go on beside their ULIDs', open.hasForm),
     key(
@@ -244,8 +274,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   references: [
     key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
     remember(open.rememberFirst),
-    key('tab', 'pane', 'identities', 'back to the identities'),
+    key('tab', 'pane', open.nextPane, 'to all that is known of the identity'),
     ...withinDetect(open.rememberLater),
+  ],
+  evidence: [
+    key('tab', 'pane', 'identities', 'back to the identities'),
+    dateSource,
+    ...withinDetect(open.rememberable),
   ],
   findings: [
     key(
@@ -277,6 +312,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     { ...back('back', 'back to detect'), closed: open.notLive },
     rollback,
     { ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop, or leave with exit code 130'), footer: true },
+    ...moving,
     help,
     quit,
     ...terminal,
@@ -305,8 +341,9 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   ],
   confirm: [
     key('enter', 'next', 'start', 'start, once the name is typed exactly', open.confirmEnter),
-    { ...skip, keys: ['ctrl-n'], label: 'ctrl-n' },
-    back('back to dry-run', 'back to the rehearsal'),
+    { ...skip, keys: ['ctrl-n'], label: 'ctrl-n', closed: open.confirmSkip },
+    back(open.confirmBack, 'back to the rehearsal; or to the name, while the schema is read once more'),
+    ...scrolling,
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     key('ctrl-c', 'interrupt', 'quit, nothing changed', 'leave with exit code 130; nothing was changed'),
     help,
@@ -366,6 +403,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('n', 'skip', open.applicationSkip, 'go on without; ends what is running'),
     back(open.applicationBack, 'back to the targets; ends what is running'),
     rollback,
+    ...moving,
     ...everywhere,
   ],
   'take back': [
@@ -381,6 +419,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       ...key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
       footer: true,
     },
+    ...moving,
     help,
     quit,
     ...terminal,
@@ -403,11 +442,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('y / enter', 'next', 'undo', 'start the undo'),
     key('d', 'rehearse', 'rehearse first', 'undo on a copy, and show what it would do', open.rehearsable),
     { ...back('back', 'back to the runs'), keys: ['esc', 'n'] },
+    ...moving,
     ...everywhere,
   ],
   restore: [
     key('enter', 'next', 'restore', 'start, once the name is typed exactly', open.confirmEnter),
     back('back', 'back to the runs'),
+    ...scrolling,
     quiet('backspace', ['backspace'], 'erase', 'take one letter back'),
     help,
     helpByName,
@@ -417,6 +458,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   'rolling back': [
     key('ctrl-c', 'interrupt', open.interruptNow, 'stop; a second time: kill the engine'),
     { ...back('abandon', 'abandon a rehearsal'), closed: open.notLive },
+    ...moving,
     help,
     quit,
     ...terminal,

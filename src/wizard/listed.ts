@@ -80,6 +80,8 @@ function leaderOf(wizard: Wizard, { target, table, column }: AcrossLink['of']): 
     reason: 'of a target that is not at hand',
     time: { from: 'order' },
     timeColumns: [],
+    samples: [],
+    inversions: null,
     references: [],
   }
 }

@@ -20,6 +20,7 @@ export type Asked = Extract<
   | 'initialize'
   | 'initialize-system'
   | 'dry-run'
+  | 'check-plan'
   | 'migrate'
   | 'verify'
   | 'rollback'

@@ -3,7 +3,15 @@
  * shown to whoever presses it anyway.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { CodeRun, DetectedReference, DetectedTarget, Message, System } from '../core/index.ts'
+import {
+  type CodeRun,
+  type DetectedReference,
+  type DetectedTarget,
+  knownPlaceOf,
+  type Message,
+  type RunRecord,
+  type System,
+} from '../core/index.ts'
 import { matchesName, targetName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
@@ -12,6 +20,7 @@ import { type Follower, followersOf } from './followers.ts'
 import { type ListedIdentity, shownDocument, visibleIdentities, visibleReferences } from './listed.ts'
 import { isCommitted, isFilling } from './progress.ts'
 import { worseQueries } from './report.ts'
+import { whyNotRestored } from './snapshots.ts'
 import {
   type AnyChoice,
   type Comparison,
@@ -21,6 +30,7 @@ import {
   type Failed,
   isExpanding,
   isLive,
+  isRehearsal,
   nameOf,
   type RollbackHow,
   rollbackRuns,
@@ -30,6 +40,7 @@ import {
   type Working,
 } from './state.ts'
 import { type TargetChoice, targetChoices } from './target-choices.ts'
+import { unfinishedNext, unfinishedOf } from './unfinished.ts'
 
 type Closed = string | null
 
@@ -164,6 +175,15 @@ export function hasEntry(wizard: Wizard): Closed {
   return visibleEntries(wizard, wizard.screen.filter).length > 0 ? null : 'There is no target here.'
 }
 
+/** What Enter does at the row under the cursor. */
+export function targetsNext(wizard: Wizard): string {
+  const { screen, entries } = wizard
+  if (screen.name !== 'targets' || entries.some(entry => entry.selected)) return 'detect'
+  const focused = visibleEntries(wizard, screen.filter)[screen.cursor]
+  const unfinished = focused === undefined ? null : unfinishedOf(focused)
+  return unfinished === null ? 'detect' : unfinishedNext(unfinished)
+}
+
 export function severalSelected({ screen }: Wizard): Closed {
   return 'journey' in screen && screen.journey.of > 1 ? null : 'Only one target was selected.'
 }
@@ -200,10 +220,16 @@ export function ownIdentity(wizard: Wizard): Closed {
   return `It is an identity of ${nameOf(wizard, identity.elsewhere)}. Tab shows what holds its ids here.`
 }
 
-export function hasReferences(wizard: Wizard): Closed {
-  const identity = focusedIdentity(wizard)
-  if (identity === null) return 'There is no identity here.'
-  return identity.references.length > 0 ? null : `Nothing refers to ${identity.table}.${identity.column}.`
+export function hasIdentity(wizard: Wizard): Closed {
+  return focusedIdentity(wizard) === null ? 'There is no identity here.' : null
+}
+
+/** The pages of an identity are a ring: itself in the list, what refers to it, and all that is known of it. */
+export function nextPane(wizard: Wizard): 'identities' | 'references' | 'evidence' {
+  const { screen } = wizard
+  if (screen.name !== 'detect' || screen.pane === 'evidence') return 'identities'
+  const hasReferences = (focusedIdentity(wizard)?.references.length ?? 0) > 0
+  return screen.pane === 'identities' && hasReferences ? 'references' : 'evidence'
 }
 
 export function toggleReference(wizard: Wizard): Closed {
@@ -401,8 +427,16 @@ function orElseNext(wizard: Wizard, otherwise: string): string {
   return 'journey' in screen && screen.journey.rest.length > 0 ? 'next target' : otherwise
 }
 
+/** A file that is not there yet, of a system that makes it, or whose schema is known. */
+export function isMissing({ detection, given }: Entry): boolean {
+  if (detection.is !== 'failed' || detection.failure.code !== 'TARGET.MISSING') return false
+  const { owner } = given
+  return owner !== undefined && (owner.initialize !== null || knownPlaceOf(owner, given.target) !== null)
+}
+
 export function detectNext(wizard: Wizard): string {
   const entry = currentEntry(wizard)
+  if (entry !== null && isMissing(entry)) return 'initialize'
   if (entry === null || entry.detection.is === 'failed') return 'try again'
   if (documentOf(entry)?.state === 'empty') return 'initialize'
   if (nothingToDo(wizard, entry)) return orElseNext(wizard, 'done')
@@ -468,7 +502,7 @@ export function dryRunBack(wizard: Wizard): string {
 export function typing(wizard: Wizard): { readonly typed: string; readonly name: string | null } | null {
   const { screen } = wizard
   const names = wizard.entries.map(entry => entry.target)
-  if (screen.name === 'confirm')
+  if (screen.name === 'confirm' && screen.work.is === 'asked')
     return { typed: screen.typed, name: targetName(screen.journey.target, names) }
   if (screen.name === 'rollback' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
@@ -490,11 +524,29 @@ export function noQuestionMark(wizard: Wizard): Closed {
 }
 
 export function confirmEnter(wizard: Wizard): Closed {
+  const { screen } = wizard
+  if (screen.name === 'confirm' && screen.work.is === 'working')
+    return 'The schema is read once more before anything is begun: a moment, please.'
   const text = typing(wizard)
   if (text?.name === undefined || text.name === null) return null
-  const first = wizard.screen.name === 'confirm' ? firstToMigrate(wizard, wizard.screen.journey.target) : null
+  const first = screen.name === 'confirm' ? firstToMigrate(wizard, screen.journey.target) : null
   if (first !== null) return `${nameOf(wizard, first)} comes first: ids of it are taken here.`
   return matchesName(text.typed, text.name) ? null : `Type ${text.name} exactly, then press Enter.`
+}
+
+/** While the schema is read once more, nothing but that can be ended. */
+export function confirmSkip(wizard: Wizard): Closed {
+  return isReadingSchema(wizard) ? confirmEnter(wizard) : skippable(wizard)
+}
+
+export function confirmBack(wizard: Wizard): string {
+  if (isReadingSchema(wizard)) return 'abandon'
+  const { screen } = wizard
+  return screen.name === 'confirm' && !isRehearsal(screen.rehearsal) ? 'targets' : 'back to dry-run'
+}
+
+function isReadingSchema({ screen }: Wizard): boolean {
+  return screen.name === 'confirm' && screen.work.is === 'working'
 }
 
 export function failedOnly(wizard: Wizard): Closed {
@@ -600,9 +652,13 @@ export function focusedRun(wizard: Wizard): AnyChoice | null {
 export function undoable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to undo.'
-  if (run.of === 'code') return codeUndoable(run.run)
-  if (run.record.what !== 'migrate') return 'Only a migration can be undone.'
-  switch (run.record.status) {
+  return run.of === 'code' ? codeUndoable(run.run) : whyNotUndone(run.record)
+}
+
+/** Null where it can be taken back. */
+export function whyNotUndone({ what, status }: RunRecord): string | null {
+  if (what !== 'migrate') return 'Only a migration can be undone.'
+  switch (status) {
     case 'succeeded':
     case 'expanding':
       return null
@@ -637,7 +693,7 @@ export function restorable(wizard: Wizard): Closed {
   const run = focusedRun(wizard)
   if (run === null) return 'There is no run to restore.'
   if (run.of === 'code') return 'Source code has no snapshot: undo puts the copies of its files back.'
-  return run.record.snapshot === '' ? 'This run has no snapshot.' : null
+  return whyNotRestored(wizard, run.record)
 }
 
 /** A restore wants its name anew: there may be more rows by now that it would discard. */

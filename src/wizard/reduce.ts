@@ -18,6 +18,7 @@ import { onCompleted, onFound, onOpen } from './moves/open.ts'
 import { onRemembered } from './moves/remember.ts'
 import { onRollback, openRollback } from './moves/rollback.ts'
 import { onInitialize, onMigrate } from './moves/running.ts'
+import { fromTheTop, isScrolled, scroll } from './moves/scroll.ts'
 import { lookWhereDue } from './moves/source.ts'
 import { andThen, askStatus, notice, read, type Step, show, stay } from './moves/step.ts'
 import { askTakeBack, onTakeBack } from './moves/take-back.ts'
@@ -44,7 +45,10 @@ export function reduce(wizard: Wizard, message: WizardMessage): Step {
   const moved = next(now, message)
   if (moved.wizard === now && moved.commands.length === 0 && message.type === 'key') return stay(wizard)
   const { wizard: then, commands } = andThen(andThen(moved, compareWhereDue), lookWhereDue)
-  return { wizard: inBounds(then), commands: [...commands, ...reportWhereChanged(wizard, then)] }
+  return {
+    wizard: fromTheTop(wizard, inBounds(then)),
+    commands: [...commands, ...reportWhereChanged(wizard, then)],
+  }
 }
 
 function next(wizard: Wizard, message: WizardMessage): Step {
@@ -122,6 +126,7 @@ function act(wizard: Wizard, action: Action): Step {
 }
 
 function onScreen(wizard: Wizard, screen: Screen, action: Action): Step {
+  if (isMovement(action) && isScrolled(wizard)) return scroll(wizard, action)
   switch (screen.name) {
     case 'targets':
       return screen.filter.editing ? onFilter(wizard, screen, action) : onTargets(wizard, screen, action)

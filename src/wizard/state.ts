@@ -17,6 +17,7 @@ import {
   isExpansion,
   type Message,
   type MigratedTarget,
+  type ObjectPrint,
   type Plan,
   type Proof,
   type RolledBackTarget,
@@ -30,6 +31,7 @@ import {
 } from '../core/index.ts'
 import { targetName } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
+import { unfinishedOf } from './unfinished.ts'
 
 /** One call of the engine, by the order in which they were made; answers to calls nobody waits for are dropped. */
 export type Job = number
@@ -70,6 +72,8 @@ export type Detection =
 export interface Rehearsal {
   readonly plan: Plan
   readonly document: DryRunTarget
+  /** Of the schema that it was made for. */
+  readonly print: readonly ObjectPrint[]
   /** What each phase took: by the document, and by the clock where the document does not say. */
   readonly timings: readonly Timing[]
   /** When it was answered, ms since 1970. */
@@ -78,6 +82,16 @@ export interface Rehearsal {
   readonly follows: readonly Following[]
   /** Whether its copy was kept, for those that take their ULIDs from it. */
   readonly kept: boolean
+}
+
+/** An expansion that stands half way, by its run. */
+export interface Resumed {
+  readonly resumes: string
+  readonly percent: number
+}
+
+export function isRehearsal(of: Rehearsal | Resumed): of is Rehearsal {
+  return 'plan' in of
 }
 
 /** What the targets have to do with each other; asked once all of them have been read, and again by other choices. */
@@ -187,7 +201,7 @@ export interface OpenScreen {
 export interface DetectScreen {
   readonly name: 'detect'
   readonly journey: Journey
-  readonly pane: 'identities' | 'references' | 'findings' | 'choices'
+  readonly pane: 'identities' | 'references' | 'evidence' | 'findings' | 'choices'
   readonly cursor: number
   readonly referenceCursor: number
   readonly findingCursor: number
@@ -198,6 +212,8 @@ export interface DetectScreen {
 export interface InitializeScreen {
   readonly name: 'initialize'
   readonly journey: Journey
+  /** Whether there is not even a file yet. */
+  readonly missing: boolean
   /** Whether the known schema is made, or the command of its system is run. */
   readonly how: 'known' | 'command'
   readonly work: { readonly is: 'asked' } | Working | Failed
@@ -214,14 +230,17 @@ export interface DryRunScreen {
 export interface ConfirmScreen {
   readonly name: 'confirm'
   readonly journey: Journey
-  readonly rehearsal: Rehearsal
+  /** An expansion that was begun before goes on by its own plan, which was rehearsed and confirmed then. */
+  readonly rehearsal: Rehearsal | Resumed
   readonly typed: string
+  /** Once the name is typed, the schema is read once more before anything is begun. */
+  readonly work: { readonly is: 'asked' } | Working
 }
 
 export interface MigrateScreen {
   readonly name: 'migrate'
   readonly journey: Journey
-  readonly rehearsal: Rehearsal
+  readonly rehearsal: Rehearsal | Resumed
   readonly wholeLog: boolean
   readonly work: Working | Failed
 }
@@ -229,7 +248,8 @@ export interface MigrateScreen {
 export interface VerifyScreen {
   readonly name: 'verify'
   readonly journey: Journey
-  readonly migrated: MigratedTarget
+  /** Null where it is an earlier run that is proved. */
+  readonly migrated: MigratedTarget | null
   readonly cursor: number
   readonly details: boolean
   readonly work: { readonly is: 'proved'; readonly proof: Proof; readonly again: boolean } | Working | Failed
@@ -254,13 +274,25 @@ export type AnyChoice = RunChoice | CodeChoice
 export type RollbackStage =
   | { readonly is: 'list'; readonly cursor: number }
   | { readonly is: 'asking'; readonly choice: AnyChoice }
-  | { readonly is: 'typing'; readonly choice: RunChoice; readonly typed: string }
+  /** The restore was weighed first: its snapshot read whole, and what would be lost counted. */
+  | {
+      readonly is: 'typing'
+      readonly choice: RunChoice
+      readonly typed: string
+      readonly weighed: RolledBackTarget
+    }
   | { readonly is: 'running'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Working }
   | { readonly is: 'finished'; readonly choice: RunChoice; readonly document: RolledBackTarget }
   | { readonly is: 'put-back'; readonly document: CodeUndone }
   | { readonly is: 'failed'; readonly choice: AnyChoice; readonly how: RollbackHow; readonly work: Failed }
 
-export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore'
+/** `weigh` rehearses a restore. */
+export type RollbackHow = 'undo' | 'rehearse-undo' | 'restore' | 'weigh'
+
+/** Whether it leaves the target as it is. */
+export function onlyReads(how: RollbackHow): boolean {
+  return how === 'rehearse-undo' || how === 'weigh'
+}
 
 export interface RollbackScreen {
   readonly name: 'rollback'
@@ -332,7 +364,11 @@ export interface QuittingScreen {
   readonly name: 'quitting'
   readonly code: number
   /** The run that was writing when the way out was taken; its last word is still waited for. */
-  readonly live: { readonly job: Job; readonly target: string; readonly rehearsal: Rehearsal | null } | null
+  readonly live: {
+    readonly job: Job
+    readonly target: string
+    readonly rehearsal: Rehearsal | Resumed | null
+  } | null
 }
 
 export type Screen =
@@ -371,6 +407,12 @@ export interface SourceLook {
   readonly old: number | null
 }
 
+export interface SnapshotRead {
+  readonly found: 'as taken' | 'altered' | 'missing'
+  /** ms since 1970 */
+  readonly at: number
+}
+
 export interface Wizard {
   /** Of the last message, ms since 1970. */
   readonly now: number
@@ -392,8 +434,12 @@ export interface Wizard {
   /** Runs that changed source code, wherever it lies: known once the rollback menu was opened. */
   readonly codeRuns: readonly CodeRun[]
   readonly codeRunsJob: Job | null
+  /** Snapshots that were read whole since the wizard was opened, by their paths. */
+  readonly snapshotsRead: Readonly<Record<string, SnapshotRead>>
   /** What the source code of systems still does, by their names: asked once one of their databases is rehearsed. */
   readonly sources: Readonly<Record<string, SourceLook>>
+  /** How far a screen without a cursor is scrolled, where it does not fit: see moves/scroll.ts. */
+  readonly scroll: number
   /** How often the screen was wiped: each time it has to be drawn anew. */
   readonly wiped: number
 }
@@ -455,7 +501,9 @@ export function initialWizard(
     statusJob: null,
     codeRuns: [],
     codeRunsJob: null,
+    snapshotsRead: {},
     sources: {},
+    scroll: 0,
     wiped: 0,
   }
 }
@@ -487,10 +535,11 @@ export function documentOf(entry: Entry): DetectedTarget | null {
   }
 }
 
-/** Targets with something due come first, the others as they were given. */
+/** Unfinished runs come first, then targets with something due, the others as they were given. */
 export function orderedEntries(wizard: Wizard): readonly Entry[] {
-  const due = (entry: Entry) => (entry.status?.due.length ?? 0) > 0
-  return [...wizard.entries.filter(due), ...wizard.entries.filter(entry => !due(entry))]
+  const rank = (entry: Entry) =>
+    unfinishedOf(entry) !== null ? 0 : (entry.status?.due.length ?? 0) > 0 ? 1 : 2
+  return [...wizard.entries].sort((a, b) => rank(a) - rank(b))
 }
 
 /** The rows of the targets screen: ordered, and narrowed by the filter. */
@@ -514,7 +563,8 @@ export function doneAt(choice: AnyChoice): string {
 
 /** Whether what is under way there, or has just failed, makes ULID columns beside the ids while programs go on writing. */
 export function isExpanding(screen: Screen): boolean {
-  return screen.name === 'migrate' && isExpansion(screen.rehearsal.plan)
+  if (screen.name !== 'migrate') return false
+  return !isRehearsal(screen.rehearsal) || isExpansion(screen.rehearsal.plan) // only an expansion is gone on with
 }
 
 /** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */
@@ -524,7 +574,7 @@ export function isLive(screen: Screen): boolean {
     case 'initialize':
       return screen.work.is === 'working'
     case 'rollback':
-      return screen.stage.is === 'running' && screen.stage.how !== 'rehearse-undo'
+      return screen.stage.is === 'running' && !onlyReads(screen.stage.how)
     case 'take-back':
       return screen.stage.is === 'running'
     case 'application':
@@ -549,6 +599,7 @@ export function workOf(screen: Screen): Working | null {
     case 'migrate':
     case 'verify':
     case 'application':
+    case 'confirm':
       return screen.work.is === 'working' ? screen.work : null
     case 'rollback':
     case 'take-back':
@@ -558,7 +609,6 @@ export function workOf(screen: Screen): Working | null {
     case 'open':
     case 'targets':
     case 'detect':
-    case 'confirm':
     case 'done':
     case 'quitting':
       return null

@@ -9,7 +9,10 @@ import { invoke, type Script } from './world.ts'
 const script: Script = {
   detect: request => ({ outcome: { type: 'result', value: detected(request.target) } }),
   'dry-run': request => ({
-    outcome: { type: 'result', value: { document: rehearsed(request.target), plan: plan(request.target) } },
+    outcome: {
+      type: 'result',
+      value: { print: [], document: rehearsed(request.target), plan: plan(request.target) },
+    },
   }),
   migrate: request => ({ outcome: { type: 'result', value: migrated(request.target) } }),
   verify: request => ({ outcome: { type: 'result', value: verified(request.target) } }),

@@ -8,7 +8,7 @@ const plan = { hash: 'abc', identities: [{}], contract: {} } as unknown as Plan
 const script: Script = {
   'plan-contract': () => ({ outcome: { type: 'result', value: { plan, findings: [] } } }),
   'dry-run': ({ target }) => ({
-    outcome: { type: 'result', value: { document: rehearsed(target), plan } },
+    outcome: { type: 'result', value: { print: [], document: rehearsed(target), plan } },
   }),
   migrate: ({ target }) => ({
     outcome: { type: 'result', value: { ...migrated(target), strategy: 'contract' } },

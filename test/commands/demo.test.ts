@@ -29,7 +29,7 @@ function engine(): Script {
       return { outcome: { type: 'result', value: { target, tables: ['jobs'] } } }
     },
     'dry-run': ({ target }) => ({
-      outcome: { type: 'result', value: { document: rehearsed(target), plan: plan(target) } },
+      outcome: { type: 'result', value: { print: [], document: rehearsed(target), plan: plan(target) } },
     }),
     migrate: ({ target }) => ({
       outcome: {
@@ -108,7 +108,7 @@ test('a rehearsal that fails is not followed by a migration', async () => {
     'dry-run': ({ target }) => ({
       outcome: {
         type: 'result',
-        value: { document: rehearsed(target, { undo: disproved }), plan: plan(target) },
+        value: { print: [], document: rehearsed(target, { undo: disproved }), plan: plan(target) },
       },
     }),
   }

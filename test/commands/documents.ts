@@ -48,6 +48,8 @@ export function detected(target: string, more: Partial<DetectedTarget> = {}): De
         reason: 'under a unique index',
         time: { from: 'id', column: 'start_time' },
         timeColumns: ['start_time'],
+        samples: [],
+        inversions: null,
         references: [
           {
             table: 'errors',
@@ -205,10 +207,12 @@ export function statusOf(target: string): StatusTarget {
         phases: [{ name: 'rewrite', status: 'done', at: '2026-02-11T07:25:01.000Z' }],
         snapshot: '/state/snapshots/metrics.db',
         snapshotBytes: 155_000_000,
+        snapshotState: 'kept',
         rowsSince: 12,
       },
     ],
     unfinished: null,
+    unproved: null,
     expansions: [
       {
         run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',

@@ -14,7 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const script: Script = {
   'dry-run': request => ({
-    outcome: { type: 'result', value: { document: rehearsed(request.target), plan: plan(request.target) } },
+    outcome: {
+      type: 'result',
+      value: { print: [], document: rehearsed(request.target), plan: plan(request.target) },
+    },
   }),
 }
 
@@ -64,7 +67,11 @@ test('--sql prints statements and nothing else on stdout', async () => {
 test.each(['proof', 'undo'] as const)(
   'a failed %s of the rehearsal exits 3 and shows the faults',
   async which => {
-    const value = { document: rehearsed('/data/a.db', { [which]: disproved }), plan: plan('/data/a.db') }
+    const value = {
+      print: [],
+      document: rehearsed('/data/a.db', { [which]: disproved }),
+      plan: plan('/data/a.db'),
+    }
     const { exit, stdout, stderr } = await invoke({
       argv: ['dry-run', 'a.db'],
       script: { 'dry-run': () => ({ outcome: { type: 'result', value } }) },
@@ -76,7 +83,7 @@ test.each(['proof', 'undo'] as const)(
 )
 
 test('a plan that changes nothing says so', async () => {
-  const value = { document: rehearsed('/data/a.db', { changes: [] }), plan: plan('/data/a.db') }
+  const value = { print: [], document: rehearsed('/data/a.db', { changes: [] }), plan: plan('/data/a.db') }
   const { exit, stdout } = await invoke({
     argv: ['dry-run', 'a.db'],
     script: { 'dry-run': () => ({ outcome: { type: 'result', value } }) },

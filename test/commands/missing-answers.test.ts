@@ -42,7 +42,7 @@ function engine(folder: string): Script {
   return {
     plan: ({ target }) => result({ plan: plan(target), detected: detected(target) }),
     'plan-contract': () => result({ plan: contractPlan, findings: [] }),
-    'dry-run': ({ target }) => result({ document: rehearsed(target), plan: plan(target) }),
+    'dry-run': ({ target }) => result({ print: [], document: rehearsed(target), plan: plan(target) }),
     migrate: ({ target }) => result(migrated(target)),
     status: ({ targets }) => result(targets.map(statusOf)),
     rollback: ({ target, mode, dryRun }) => result(rolledBack(target, { mode, rehearsed: dryRun })),

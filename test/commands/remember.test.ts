@@ -12,7 +12,10 @@ import { invoke, type Script } from './world.ts'
 const script: Script = {
   detect: request => ({ outcome: { type: 'result', value: detected(request.target) } }),
   'dry-run': request => ({
-    outcome: { type: 'result', value: { document: rehearsed(request.target), plan: plan(request.target) } },
+    outcome: {
+      type: 'result',
+      value: { print: [], document: rehearsed(request.target), plan: plan(request.target) },
+    },
   }),
   migrate: request => ({ outcome: { type: 'result', value: migrated(request.target) } }),
 }
@@ -105,7 +108,7 @@ describe('--remember', () => {
     const document = rehearsed('a.db', { proof: disproved })
     const failing: Script = {
       'dry-run': request => ({
-        outcome: { type: 'result', value: { document, plan: plan(request.target) } },
+        outcome: { type: 'result', value: { print: [], document, plan: plan(request.target) } },
       }),
     }
     expect((await ran(['dry-run', 'a.db', '--form', 'pure', '--remember'], {}, failing)).exit).toBe(3)

@@ -103,6 +103,11 @@ function tested(change: Parameters<typeof documents.tested>[0] = {}): Walk {
   return walk.answer('system-tests', { type: 'result', value: documents.tested(change) })
 }
 
+function snapshotIs(snapshotState: 'missing' | 'altered' | 'touched'): Walk {
+  const value = [documents.status(documents.metrics, [documents.record({ snapshotState })])]
+  return new Walk([documents.metrics]).read().press('r').answer('status', { type: 'result', value })
+}
+
 const withSystem = () => new Walk([documents.fresh]).ownedBy(documents.system).toDetect()
 
 const posts = {
@@ -131,6 +136,7 @@ function accepted(): Walk {
   const walk = blocked().press('enter', 'f', ' ', 'enter')
   const identity = { ...documents.plan.identities[0]!, table: 'posts', column: 'id', legacy: 'legacy_id' }
   const value = {
+    print: [],
     document: documents.rehearsed(documents.metrics, { findings: [moved] }),
     plan: { ...documents.plan, identities: [identity] },
   }
@@ -190,6 +196,27 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /› \[x\] errors\.job_id +declared/,
     /\[x\] agent_executions\.job_id +inferred .* 312/,
     /\[ \] decisions\.subject/,
+  ],
+  'detect, evidence': [
+    () => new Walk().toDetect().press('tab', 'tab'),
+    /kinds +98 % name-timestamp \(40,200\), 2 % prefixed \(820\)/,
+    /rows +41,020 rows; none empty, none twice/,
+    /time +the id, else start_time; d changes to start_time or end_time/,
+    /17 of the first 10,000 rows by id are older than the row before/,
+    /orphans +312 references name no row/,
+    /job-20260114-091203 +2026-01-14 09:12:03 UTC/,
+    /cj_unknown +no time of its own/,
+  ],
+  'detect, evidence, its end': [
+    () => new Walk().toDetect().press('tab', 'tab', 'G'),
+    /agent_executions\.job_id inferred, accepted, 99 % sure, 60,400 matches, 312 orphans/,
+    /no key, but 99 % of the values are job ids/,
+    /decisions\.subject inferred, offered, 97 % sure/,
+  ],
+  'detect, evidence of what nothing refers to': [
+    () => new Walk().toDetect().press('j', 'tab'),
+    /100 % uuid4/,
+    /Nothing refers to it/,
   ],
   'detect, findings': [
     () => new Walk().toDetect().press('f'),
@@ -307,6 +334,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   'dry-run, nothing would change': [
     () => {
       const value = {
+        print: [],
         document: documents.rehearsed(documents.metrics, { changes: [] }),
         plan: documents.plan,
       }
@@ -321,7 +349,7 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
       return new Walk()
         .toDetect()
         .press('enter')
-        .answer('dry-run', { type: 'result', value: { document, plan: documents.plan } })
+        .answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } })
     },
     /cannot be run/,
     /baseline-queries/,
@@ -426,7 +454,36 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /No run is known/,
     /ledger/,
   ],
-  rollback: [() => new Walk().read().press('r'), /today|Feb/, /metrics\.db/, /12 new rows/, /enter undo/],
+  rollback: [
+    () => new Walk().read().press('r'),
+    /today|Feb/,
+    /metrics\.db/,
+    /12 new rows/,
+    /undo +brings back the old ids and keeps the 12 rows written since/,
+    /restore +puts the file back as it was .*; the 12 rows written since are lost: type the name/,
+    /155 MB, .*taken and checked 46 min ago, same size and time since/,
+    /enter undo/,
+  ],
+  'rollback, a snapshot is missing': [
+    () => snapshotIs('missing'),
+    /undo +brings back the old ids/,
+    /restore +Its snapshot is gone, so there is nothing to put back\. Undo works without it/,
+  ],
+  'rollback, a snapshot is altered': [
+    () => snapshotIs('altered'),
+    /undo +brings back the old ids/,
+    /restore +Its snapshot is not what the run took, so it is not put back/,
+  ],
+  'rollback, a snapshot was touched': [
+    () => snapshotIs('touched'),
+    /its file was touched since: s reads it whole/,
+  ],
+  'rollback, weighing a restore': [
+    () => new Walk().read().press('r', 's'),
+    /only reads/,
+    /The snapshot is read whole, and what would be lost is counted/,
+    /esc abandon/,
+  ],
   'rollback, asking': [
     () => new Walk().read().press('r', 'enter'),
     /Undo the run/,
@@ -451,8 +508,9 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /2 files of source code are as before, 1 left/,
   ],
   'rollback, restoring': [
-    () => new Walk().read().press('r', 's').type('metr'),
-    /12 rows written since then are lost/,
+    () => new Walk().read().press('r', 's').answer('rollback').type('metr'),
+    /12 rows written since then are lost: jobs 12/,
+    /read whole 0\.0 s ago: it is what the run took/,
     /> metr/,
   ],
   'rollback, busy': [() => new Walk().read().press('r', 'enter', 'y'), /LIVE/, /ctrl-c stop {3}/],
@@ -469,6 +527,17 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => journey().press('n', 'esc'),
     /1 of 3 done; a goes on with b\.db and 1 more/,
     /a go on/,
+  ],
+  'done, with source code that makes old ids': [
+    () => {
+      const walk = new Walk([documents.metrics]).ownedBy(documents.systemWithTests).toDetect().press('enter')
+      walk.answer('code').answer('dry-run').press('enter').type('metrics.db').press('enter')
+      return walk.answer('migrate').press('enter', 'n')
+    },
+    /Next:/,
+    /2 places in the source still make old ids: ulid-migrate code crackerjack/,
+    /once its programs have written to it: ulid-migrate verify \/home\/op\/projects\/crackerjack\/metrics\.db/,
+    /finalize \/home\/op\/projects\/crackerjack\/metrics\.db --confirm\s+metrics\.db/,
   ],
   'detect, on a journey': [() => journey(), /1 of 3 {2}Crackerjack/, /a\.db/, /n skip/],
   'migrate, failed on a journey': [
@@ -567,8 +636,10 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   ],
   'detect, what is known of an identity': [
     () => new Walk().toDetect(),
-    /40,200 name-timestamp, 820 prefixed; none empty, none twice/,
+    /98 % name-timestamp \(40,200\), 2 % prefixed \(820\); 41,020 rows; none empty, none twice/,
     /time from the id, else start_time; d changes to start_time or end_time or\s+order of the key/,
+    /17 of the first 10,000 rows by id are older than the row before/,
+    /for example job-20260114-091203 of 2026-01-14 09:12:03, cj_unknown/,
   ],
   'dry-run, the schema as a diff': [
     () => new Walk().toDryRun().press('x'),
@@ -597,7 +668,9 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     () => {
       const walk = new Walk().toDetect().press('enter')
       const document = documents.rehearsed(documents.metrics, { schema: [] })
-      return walk.answer('dry-run', { type: 'result', value: { document, plan: documents.plan } }).press('x')
+      return walk
+        .answer('dry-run', { type: 'result', value: { print: [], document, plan: documents.plan } })
+        .press('x')
     },
     /✓ The schema stays byte for byte/,
   ],
@@ -747,7 +820,7 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
        [ ] tests.test_id   96,300   left alone            -
 
      jobs.job_id
-       ids made by a machine, under a key
+       9 lines more: tab, the evidence
     ────────────────────────────────────────────────────────────
      enter dry-run   space migrate   tab references   ? help"
   `)
@@ -821,4 +894,25 @@ it('each table has a bar while the rewrite is at it', () => {
   expect(frame).toMatch(/jobs +█{20} {2}100 % {3}41,020 of 41,020 rows/)
   expect(frame).toMatch(/errors +█{10}░{10} {3}50 % {3}9,110 of 18,220 rows/)
   expect(frame).toMatch(/agent_executions +░{20} {4}0 % {3}0 of 60,712 rows/)
+})
+
+it('the runs at 100 columns say of each snapshot how sure it is, and since when', () => {
+  const states = ['kept', 'touched', 'altered', 'missing', 'none'] as const
+  const runs = states.map((snapshotState, index) =>
+    documents.record({
+      run: `${index}`,
+      snapshotState,
+      ...(snapshotState === 'none' ? { snapshot: '' } : {}),
+    }),
+  )
+  const value = [documents.status(documents.metrics, runs)]
+  const walk = new Walk([documents.metrics]).read().press('r').answer('status', { type: 'result', value })
+  const cells = [...drawn(walk.wizard).matchAll(/12 new rows +(.*?) *$/gm)].map(each => each[1])
+  expect(cells).toEqual([
+    '155 MB, checked 46 min ago',
+    '155 MB, touched since',
+    '155 MB, altered',
+    'missing',
+    'none',
+  ])
 })

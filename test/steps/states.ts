@@ -31,7 +31,7 @@ function detectedAs(change: Parameters<typeof documents.detected>[1]): Walk {
 }
 
 function rehearsedAs(change: Parameters<typeof documents.rehearsed>[1]): Walk {
-  const value = { document: documents.rehearsed(documents.metrics, change), plan: documents.plan }
+  const value = { print: [], document: documents.rehearsed(documents.metrics, change), plan: documents.plan }
   return new Walk().toDetect().press('enter').answer('dry-run', { type: 'result', value })
 }
 
@@ -123,9 +123,13 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
   },
   confirm: {
     empty: 'there is always a rehearsal to confirm',
-    busy: 'the schema is read again by the run itself, which refuses',
+    busy: way(() => {
+      const walk = new Walk().toConfirm()
+      walk.planFits = false
+      return walk.type('metrics.db').press('enter')
+    }, /schema is read once more/),
     paused: noPause,
-    error: 'the run refuses, on the screen of the run',
+    error: 'it leads back to the rehearsal, which says what moved',
     long: way(() => new Walk().toConfirm().type(longName), /> a+[…~].*é/),
   },
   migrate: {
@@ -157,7 +161,7 @@ export const matrix: Readonly<Record<Screen['name'] | 'help', Readonly<Record<St
       () => new Walk([documents.fresh]).read().press('r').answer('status').answer('code-runs'),
       /No run is known/,
     ),
-    busy: way(() => new Walk().read().press('r', 'enter', 'y'), /LIVE/),
+    busy: way(() => new Walk().read().press('r', 's'), /only reads/),
     paused: noPause,
     error: way(() => new Walk().read().press('r', 'enter', 'y').answer('rollback', failed), /LOCK\.HELD/),
     long: way(() => runs(200).press('G'), / of 200/),

@@ -11,6 +11,7 @@ import type {
   DryRunTarget,
   Failure,
   MigratedTarget,
+  ObjectPrint,
   Plan,
   Proof,
   RolledBackTarget,
@@ -73,6 +74,11 @@ export const jobs: DetectedIdentity = {
   reason: 'ids made by a machine, under a key',
   time: { from: 'id', column: 'start_time' },
   timeColumns: ['start_time', 'end_time'],
+  samples: [
+    { value: 'job-20260114-091203', time: '2026-01-14T09:12:03.000Z' },
+    { value: 'cj_unknown', time: null },
+  ],
+  inversions: { looked: 10_000, rows: 17 },
   references: [
     {
       table: 'errors',
@@ -128,6 +134,8 @@ export const providers: DetectedIdentity = {
   migrate: true,
   time: { from: 'column', column: 'created_at' },
   timeColumns: ['created_at'],
+  samples: [],
+  inversions: null,
   references: [],
 }
 
@@ -142,6 +150,8 @@ export const tests: DetectedIdentity = {
   reason: 'a natural key: its values mean something',
   time: { from: 'order' },
   timeColumns: [],
+  samples: [],
+  inversions: null,
   references: [],
 }
 
@@ -260,6 +270,9 @@ export const expansion: Plan = {
   identities: plan.identities.map(each => ({ ...each, strategy: 'expand', beside: 'job_ulid' })),
 }
 
+/** Of the schema of the plan. */
+export const print: readonly ObjectPrint[] = [{ type: 'table', name: 'jobs', text: '0123456789abcdef' }]
+
 export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}): DryRunTarget {
   return {
     target,
@@ -356,6 +369,7 @@ export function record(change: Partial<RunRecord> = {}): RunRecord {
     phases: [],
     snapshot: '/home/op/.local/state/ulid-migrate/snapshots/metrics.db.01KEXW.sqlite',
     snapshotBytes: 155_000_000,
+    snapshotState: 'kept',
     rowsSince: 12,
     ...change,
   }
@@ -366,7 +380,7 @@ export function status(
   runs: readonly RunRecord[] = [],
   due: readonly string[] = [],
 ): StatusTarget {
-  return { target, state: 'legacy', runs, expansions: [], unfinished: null, due }
+  return { target, state: 'legacy', runs, expansions: [], unfinished: null, unproved: null, due }
 }
 
 export function rolledBack(target = metrics, change: Partial<RolledBackTarget> = {}): RolledBackTarget {

@@ -99,6 +99,8 @@ export class FakeEngine implements Engine {
         return this.#initialize(target)
       case 'dry-run':
         return this.#dryRun(target)
+      case 'check-plan':
+        return this.#checkPlan()
       case 'migrate':
         return this.#migrate(target, control)
       case 'verify':
@@ -168,8 +170,17 @@ export class FakeEngine implements Engine {
     yield* phase('undo', 'the same content hash')
     return {
       type: 'result',
-      value: { document: documents.rehearsed(target), plan: { ...documents.plan, target } },
+      value: {
+        print: documents.print,
+        document: documents.rehearsed(target),
+        plan: { ...documents.plan, target },
+      },
     }
+  }
+
+  async *#checkPlan(): Script<'check-plan'> {
+    yield progress('inspect', 'the schema', 1)
+    return { type: 'result', value: { fingerprint: documents.plan.fingerprint } }
   }
 
   async *#migrate(target: string, control: { readonly stopped: boolean }): Script<'migrate'> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { footerKeys } from '../../src/wizard/keys.ts'
 import { exitCodeOf } from '../../src/wizard/moves/leaving.ts'
+import { snapshotOf } from '../../src/wizard/snapshots.ts'
 import { entryOf, type InitializeScreen, type Wizard } from '../../src/wizard/state.ts'
 import * as documents from './documents.ts'
 import { at, filling, paused, Walk } from './walk.ts'
@@ -211,7 +212,7 @@ describe('dry-run and confirm', () => {
     ['the rehearsed undo', { undo: documents.badProof }],
   ])('is closed when %s failed', (_what, change) => {
     const walk = new Walk().toDetect().press('enter')
-    const value = { document: documents.rehearsed(metrics, change), plan: documents.plan }
+    const value = { print: [], document: documents.rehearsed(metrics, change), plan: documents.plan }
     walk.answer('dry-run', { type: 'result', value }).press('enter')
     expect(screen(walk)).toBe('dry-run')
     expect(walk.wizard.notice).toMatch(/failed its checks/)
@@ -219,7 +220,7 @@ describe('dry-run and confirm', () => {
 
   it('refuses a plan that is not the one that was rehearsed', () => {
     const walk = new Walk().toDetect().press('enter')
-    const value = { document: documents.rehearsed(), plan: { ...documents.plan, hash: 'another' } }
+    const value = { print: [], document: documents.rehearsed(), plan: { ...documents.plan, hash: 'another' } }
     walk.answer('dry-run', { type: 'result', value })
     expect(walk.wizard.screen).toMatchObject({
       work: { is: 'failed', failure: { code: 'WIZARD.OTHER_PLAN' } },
@@ -247,6 +248,53 @@ describe('dry-run and confirm', () => {
     walk.type('b').press('enter')
     expect(screen(walk)).toBe('migrate')
     expect(walk.last('migrate').request.plan?.hash).toBe('plan-1')
+  })
+
+  describe('once the name is typed', () => {
+    const confirmed = () => {
+      const walk = new Walk().toConfirm()
+      walk.planFits = false
+      return walk.type('metrics.db').press('enter')
+    }
+    const moved = documents.failure({
+      code: 'PLAN.OTHER_SCHEMA',
+      message: 'The schema of this database moved since the plan was made.',
+      why: 'Since then: trigger posts_ai is gone.',
+    })
+
+    it('reads the schema once more, and begins nothing before that is answered', () => {
+      const walk = confirmed()
+      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', work: { is: 'working' } })
+      expect(walk.last('check-plan').request).toMatchObject({ target: metrics, print: documents.print })
+      expect(walk.started('migrate')).toHaveLength(0)
+      walk.press('enter', 'x', 'backspace', 'ctrl-n')
+      expect(walk.wizard.screen).toMatchObject({ name: 'confirm', typed: 'metrics.db' })
+      expect(screen(walk.answer('check-plan'))).toBe('migrate')
+    })
+
+    it('goes back to the rehearsal, with what moved, and has done nothing', () => {
+      const walk = confirmed().answer('check-plan', { type: 'failed', error: moved })
+      expect(walk.wizard.screen).toMatchObject({
+        name: 'dry-run',
+        work: { is: 'failed', failure: { why: 'Since then: trigger posts_ai is gone.' } },
+      })
+      expect(walk.started('migrate')).toHaveLength(0)
+      expect(walk.wizard.deeds).toEqual([])
+      expect(walk.press('enter').started('dry-run')).toHaveLength(2)
+    })
+
+    it('Esc leaves that, back to the name; a word that comes late begins nothing', () => {
+      const walk = confirmed()
+      const { job } = walk.last('check-plan')
+      expect(walk.press('esc').commands.at(-1)).toEqual({ type: 'stop', job })
+      expect(walk.wizard.screen).toMatchObject({
+        name: 'confirm',
+        typed: 'metrics.db',
+        work: { is: 'asked' },
+      })
+      walk.answer('check-plan')
+      expect(walk.started('migrate')).toHaveLength(0)
+    })
   })
 
   it('takes letters that are keys elsewhere as text', () => {
@@ -447,10 +495,46 @@ describe('rollback', () => {
   })
 
   it('restores only under the typed name', () => {
-    const walk = new Walk().read().press('r', 's').type('metrics').press('enter')
-    expect(walk.started('rollback')).toHaveLength(0)
+    const walk = new Walk().read().press('r', 's').answer('rollback').type('metrics').press('enter')
+    expect(walk.started('rollback').map(each => each.request.dryRun)).toEqual([true])
     walk.type('.db').press('enter')
     expect(walk.last('rollback').request).toMatchObject({ mode: 'restore', confirm: 'metrics.db' })
+  })
+
+  it('reads the snapshot and counts what would be lost before it asks for the name', () => {
+    const walk = new Walk().read().press('r', 's')
+    expect(walk.last('rollback').request).toMatchObject({ mode: 'restore', dryRun: true })
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'running', how: 'weigh' } })
+    walk.answer('rollback')
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'typing', weighed: { rowsDiscarded: 12 } } })
+    expect(walk.wizard.deeds).toEqual([])
+    walk.press('esc')
+    expect(snapshotOf(walk.wizard, documents.record()).is).toBe('as taken')
+  })
+
+  it('Esc abandons that, and nothing was done', () => {
+    const walk = new Walk().read().press('r', 's')
+    const { job } = walk.last('rollback')
+    expect(walk.press('esc').commands.at(-1)).toEqual({ type: 'stop', job })
+    expect(walk.wizard.screen).toMatchObject({ stage: { is: 'list' } })
+  })
+
+  it.each(['SNAPSHOT.MISSING', 'SNAPSHOT.ALTERED'])('%s closes the restore, and undo stays', code => {
+    const error = documents.failure({ code })
+    const walk = new Walk().read().press('r', 's').answer('rollback', { type: 'failed', error })
+    expect(walk.wizard.deeds).toEqual([])
+    walk.press('enter').answer('status').press('s')
+    expect(walk.wizard.notice).toMatch(/Undo works without it/)
+    expect(walk.started('rollback')).toHaveLength(1)
+    expect(walk.press('enter').wizard.screen).toMatchObject({ stage: { is: 'asking' } })
+  })
+
+  it.each(['missing', 'altered'] as const)('a snapshot that is %s at a glance closes it as well', is => {
+    const runs = [documents.record({ snapshotState: is })]
+    const walk = new Walk().answer('status', { type: 'result', value: [documents.status(metrics, runs)] })
+    expect(walk.press('r', 's').wizard.notice).toMatch(/Undo works without it/)
+    expect(walk.started('rollback')).toHaveLength(0)
+    expect(walk.press('enter').wizard.screen).toMatchObject({ stage: { is: 'asking' } })
   })
 
   it('says why a run cannot be undone', () => {
@@ -482,10 +566,10 @@ describe('rollback', () => {
     const walk = new Walk().read().press('r', 'enter', 'y').answer('rollback', inUse).press('enter')
     expect(walk.started('rollback')).toHaveLength(2)
     expect(walk.last('rollback').request).toMatchObject({ mode: 'undo', dryRun: false })
-    const restoring = new Walk().read().press('r', 's').type('metrics.db').press('enter')
+    const restoring = new Walk().read().press('r', 's').answer('rollback').type('metrics.db').press('enter')
     expect(restoring.last('rollback').request).toMatchObject({ mode: 'restore' })
     restoring.answer('rollback', inUse).press('enter')
-    expect(restoring.started('rollback')).toHaveLength(1)
+    expect(restoring.started('rollback')).toHaveLength(2)
     expect(restoring.wizard.screen).toMatchObject({ name: 'rollback', stage: { is: 'list' } })
   })
 

@@ -23,9 +23,10 @@ async function opened(
 
 describe('keys that arrive in one chunk', () => {
   it('are typed one by one, and the Enter behind them counts', async () => {
-    const { store, write } = await opened(new Walk().toConfirm())
+    const { store, commands, write } = await opened(new Walk().toConfirm())
     write('metrics.db\r')
-    expect(store.get().screen.name).toBe('migrate')
+    expect(store.get().screen).toMatchObject({ name: 'confirm', work: { is: 'working' } })
+    expect(commands).toMatchObject([{ type: 'start', operation: 'check-plan' }])
   })
 
   it('are the same with the marks of a paste, and byte by byte', async () => {

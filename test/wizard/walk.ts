@@ -44,12 +44,19 @@ const usual: { readonly [O in Asked]: (request: Requests[O]) => Answers[O] } = {
     findings: [],
   }),
   'dry-run': ({ target }) => ({
+    print: documents.print,
     document: documents.rehearsed(target),
     plan: { ...documents.plan, target },
   }),
+  'check-plan': ({ plan }) => ({ fingerprint: plan.fingerprint }),
   migrate: ({ target }) => documents.done(target),
   verify: ({ target }) => ({ target, run: 'r', proof: documents.proof, changedSince: null }),
-  rollback: ({ target, mode, dryRun }) => documents.rolledBack(target, { mode, rehearsed: dryRun }),
+  rollback: ({ target, mode, dryRun }) =>
+    documents.rolledBack(target, {
+      mode,
+      rehearsed: dryRun,
+      ...(mode === 'restore' ? { rowsKept: 0, rowsDiscarded: 12 } : {}),
+    }),
   'code-runs': () => [],
   'undo-code': ({ run = '' }) => documents.putBack({ run }),
   code: ({ target, system }) => documents.sourceCode({ target, system }),
@@ -65,6 +72,8 @@ export class Walk {
   readonly commands: Command[] = []
   /** Hashes of the plans that were rehearsed. */
   readonly rehearsed: string[] = []
+  /** Whether every plan is said to fit as soon as that is asked; else it is left to the test. */
+  planFits = true
   readonly #across: ((request: Requests['across']) => Across) | null
 
   /**
@@ -104,9 +113,13 @@ export class Walk {
     const step = reduce(this.wizard, message)
     this.wizard = step.wizard
     this.commands.push(...step.commands)
-    const call = step.commands.find(each => each.type === 'start' && each.operation === 'across')
-    if (call?.type !== 'start' || call.operation !== 'across' || this.#across === null) return this
-    return this.answerCall(call, { type: 'result', value: this.#across(call.request) })
+    for (const call of step.commands) {
+      if (call.type !== 'start') continue
+      if (call.operation === 'across' && this.#across !== null)
+        this.answerCall(call, { type: 'result', value: this.#across(call.request) })
+      if (call.operation === 'check-plan' && this.planFits) this.answerCall(call)
+    }
+    return this
   }
 
   press(...keys: readonly string[]): this {
@@ -166,7 +179,7 @@ export class Walk {
     const document = documents.rehearsed(target, { plan: { hash } })
     const outcome = {
       type: 'result',
-      value: { document, plan: { ...plan, target, hash } },
+      value: { print: documents.print, document, plan: { ...plan, target, hash } },
     } as const
     return this.send({ type: 'answer', job, operation: 'dry-run', outcome, at })
   }

@@ -10,9 +10,24 @@ function runRow(run: RunRecord): readonly string[] {
     run.status,
     counted(run.identifiers, 'identifier'),
     run.rowsSince === null ? '' : `${count(run.rowsSince)} rows since`,
-    run.snapshot ? `snapshot ${size(run.snapshotBytes)}` : '',
+    snapshotText(run),
     run.run,
   ]
+}
+
+/** What is there as it was left needs no word. */
+function snapshotText({ snapshotState, snapshotBytes }: RunRecord): string {
+  switch (snapshotState) {
+    case 'none':
+      return ''
+    case 'kept':
+      return `snapshot ${size(snapshotBytes)}`
+    case 'missing':
+      return 'snapshot missing'
+    case 'touched':
+    case 'altered':
+      return `snapshot ${size(snapshotBytes)}, ${snapshotState}`
+  }
 }
 
 function expansionLines(

@@ -31,6 +31,7 @@ import { isHashOrSecretName, isIdName, isMigrationTool, type KeyColumn, keyColum
 import { NAMED } from './reference-words.ts'
 import { type Breathe, findReferences } from './references/find.ts'
 import { type SampledTable, sampleOf } from './references/sample.ts'
+import { rowTimes } from './row-times.ts'
 import { missingCollations } from './schema-findings.ts'
 import { timeColumns } from './time-columns.ts'
 import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
@@ -99,7 +100,9 @@ export async function detect(
       ),
     )
   }
-  const named = settle(seen, read)
+  const named = settle(seen, read).map(each =>
+    change(each, rowTimes(db, each.identity, read.zone, looking.now)),
+  )
   checkNames(named, read)
   const identities = named.map(each => each.identity)
   if (strategy === 'expand') checkUlidNames(db, schema, identities, read.ulidColumns, live)
@@ -215,6 +218,8 @@ function look(
       reason: verdict.reason,
       time: timeOf(key, values, columns, choices),
       timeColumns: columns,
+      samples: [],
+      inversions: null,
       references,
     },
   }

@@ -21,7 +21,8 @@ export interface ColumnValues {
   readonly opaque: number
 }
 
-const LONGEST_ID = 300
+/** Ids are short; of what is longer, the beginning tells. */
+export const LONGEST_ID = 300
 
 /**
  * What the values of a key column are. Whole numbers are counted inside SQLite; of texts and blobs those are looked at one by

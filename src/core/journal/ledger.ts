@@ -40,6 +40,8 @@ export interface Facts {
   readonly begun?: true
   readonly snapshot?: string
   readonly snapshotBytes?: number
+  /** When its file was last written, as it was left: ms since 1970. */
+  readonly snapshotTime?: number
   readonly snapshotSha256?: string
   /** What the file looked like when the run was over: see signature.ts. */
   readonly signature?: string
@@ -255,6 +257,7 @@ export class Ledger {
         phases: this.#phases(row.execution_id),
         snapshot: facts.snapshot ?? '',
         snapshotBytes: facts.snapshotBytes ?? 0,
+        snapshotState: facts.snapshot ? 'kept' : 'none',
         rowsSince: null,
         mark: { pid: facts.pid, started: facts.started ?? '' },
         facts,

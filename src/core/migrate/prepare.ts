@@ -14,6 +14,7 @@ import { hashOf, makePlan } from '../plan/make-plan.ts'
 import { type Plan, plannedPlaces } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
 import type { Schema } from '../schema/model.ts'
+import { movedSince, type ObjectPrint } from '../schema/print.ts'
 import type { SyncedColumn } from '../schema-changes/sync-names.ts'
 import { inShell } from '../shell.ts'
 
@@ -120,7 +121,7 @@ function ulidColumnsIn(plan: Plan): SyncedColumn[] {
 }
 
 /** A plan is bound to the file's schema and to itself: changed by hand or meant for another database, it is refused. */
-export function assertFits(plan: Plan, looking: Looking): void {
+export function assertFits(plan: Plan, looking: Looking, print: readonly ObjectPrint[] = []): void {
   if (hashOf(plan) !== plan.hash)
     throw precondition(
       'PLAN.ALTERED',
@@ -129,11 +130,26 @@ export function assertFits(plan: Plan, looking: Looking): void {
       `Its content does not give its hash ${plan.hash.slice(0, 8)}.`,
       inShell`Make a new one: ulid-migrate dry-run ${looking.target} --out plan.json`,
     )
-  assertFingerprint(plan, looking.schema, looking.target)
+  assertFingerprint(plan, looking.schema, looking.target, print)
 }
 
-export function assertFingerprint(plan: Plan, schema: Schema, target: string): void {
+/** @param print of the schema that the plan was made for, where it is at hand: then what moved is named */
+export function assertFingerprint(
+  plan: Plan,
+  schema: Schema,
+  target: string,
+  print: readonly ObjectPrint[] = [],
+): void {
   if (plan.fingerprint === schema.fingerprint) return
+  const moved = print.length === 0 ? [] : movedSince(print, schema.objects)
+  if (moved.length > 0)
+    throw precondition(
+      'PLAN.OTHER_SCHEMA',
+      target,
+      'The schema of this database moved since the plan was made.',
+      `Since then: ${moved.join(', ')}.`,
+      inShell`Make a new plan: ulid-migrate dry-run ${target} --out plan.json`,
+    )
   throw precondition(
     'PLAN.OTHER_SCHEMA',
     target,

@@ -27,6 +27,7 @@ import { applyUndo } from '../rollback/undo.ts'
 import { freeBytes } from '../room.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { printOf } from '../schema/print.ts'
 import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
@@ -89,6 +90,7 @@ async function onCopies(
       const program = compile(plan, schema, { firstMap: 1 })
       return {
         plan,
+        print: printOf(schema.objects),
         document: {
           target: path,
           plan: { hash: plan.hash },

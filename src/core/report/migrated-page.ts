@@ -1,4 +1,5 @@
 /** What a migration says of itself, as the page of its target tells it. */
+import { basename } from 'node:path'
 import type { MigratedTarget, StatusTarget } from '../documents.ts'
 import type { TargetReport } from '../run-report.ts'
 import { commandLine } from '../shell.ts'
@@ -28,7 +29,7 @@ export function dueOfTarget({ target, due, expansions }: StatusTarget): readonly
     ...due,
     ...expansions.map(
       each =>
-        `Both ids are live until ${each.verifyUntil.slice(0, 10)}; then: ${commandLine('contract', target)}`,
+        `Both ids are live until ${each.verifyUntil.slice(0, 10)}; then: ${commandLine('contract', target, '--confirm', basename(target))}`,
     ),
   ]
 }

@@ -1,5 +1,4 @@
 /** Proves an undo from outside, right after its commit: in a process that has seen nothing of it, and only reads. */
-import { existsSync } from 'node:fs'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
@@ -9,6 +8,7 @@ import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { exitCodes, Refusal } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { isAsTaken } from '../snapshot/as-taken.ts'
 import type { CheckDefinition } from '../verify/check.ts'
 import { attachSnapshot, BEFORE, filePragmas, ORIGIN } from '../verify/comparison.ts'
 import { checks, prove } from '../verify/prove.ts'
@@ -43,7 +43,7 @@ export async function proveUndo(
       if (!undo || !migration || migration.status !== 'undone') throw notRecorded(path, run)
       attachSnapshot(db, undo.snapshot)
       attached.push(undo.snapshot)
-      const origin = existsSync(migration.snapshot)
+      const origin = await isAsTaken(migration)
       if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
       if (origin) attached.push(migration.snapshot)
       const comparison = asUndone(db, migration, origin, filePragmas(db, BEFORE))

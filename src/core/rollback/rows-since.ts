@@ -6,12 +6,13 @@ import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { type Connection, openForReading, openOwn } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
+import { isFile } from '../stat.ts'
 import { attachSnapshot, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 
@@ -28,7 +29,7 @@ export async function rowsSince(path: string, run: string | undefined, context: 
   try {
     const { db } = reading
     const migration = runToUndo(recordedRuns(db), run, path)
-    if (!existsSync(migration.snapshot)) return { run: migration, added: byMaps(db, migration) }
+    if (!isReadable(migration)) return { run: migration, added: byMaps(db, migration) }
     snapshot = migration.snapshot
     attachSnapshot(db, snapshot)
     const now = inspect(db)
@@ -40,6 +41,22 @@ export async function rowsSince(path: string, run: string | undefined, context: 
   } finally {
     reading.close()
     if (snapshot !== '') removeSidecars(snapshot)
+  }
+}
+
+/** Whether it is there, and a database still. What it holds is for a restore to look at. */
+function isReadable({ snapshot }: RecordedRun): boolean {
+  if (!isFile(snapshot)) return false
+  try {
+    const db = openOwn(snapshot, 'read-only')
+    try {
+      return countOf(db, 'SELECT count(*) FROM sqlite_schema') > 0
+    } finally {
+      db.close()
+      removeSidecars(snapshot)
+    }
+  } catch {
+    return false
   }
 }
 

@@ -1,5 +1,4 @@
 /** Takes a migration back and keeps the rows written since. It is a run like any other: snapshotted, proved, recorded. */
-import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { contractedIdentities } from '../compile/expansion.ts'
 import { calledNow } from '../compile/run-record.ts'
@@ -20,6 +19,7 @@ import { lookAt } from '../migrate/prepare.ts'
 import { assertSpace, spaceForUndo } from '../migrate/space.ts'
 import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
+import { isAsTaken } from '../snapshot/as-taken.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
 import { foreignIdentities, foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
@@ -138,9 +138,9 @@ export async function applyUndo(
     snapshotSha256: await snapshot.sha256,
   })
   db.pragma('ignore_check_constraints = OFF')
+  const origin = await isAsTaken(migration)
   const proof = await inPhase(context, 'verify', () => {
     attachSnapshot(db, snapshot.path)
-    const origin = existsSync(migration.snapshot)
     if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
     return prove(comparisonOfUndo(db, migration, origin, program.objects, pragmas, trialsBefore), context)
   })

@@ -52,8 +52,8 @@ export async function takeSnapshot(
     note({ snapshot: '' })
     throw error
   }
-  const bytes = statSync(snapshot).size
-  note({ snapshotBytes: bytes })
+  const { size: bytes, mtimeMs } = statSync(snapshot)
+  note({ snapshotBytes: bytes, snapshotTime: Math.floor(mtimeMs) })
   const sha256 = hashElsewhere(snapshot, context)
   sha256.catch(() => {}) // heard when it is awaited; until then the rewrite has the word
   return { path: snapshot, bytes, sha256 }

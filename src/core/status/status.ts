@@ -9,6 +9,8 @@ import { detectIn, lookAt } from '../migrate/prepare.ts'
 import { isRunning } from '../processes.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { inShell } from '../shell.ts'
+import { glanceAt } from '../snapshot/as-taken.ts'
+import { statsOf } from '../stat.ts'
 import { drift, expansionsIn, over, unfinishedIn } from './expansions.ts'
 
 /** The status of `targets`, or of all that the ledger knows. Never fails for one target: its state says what is wrong. */
@@ -43,16 +45,18 @@ async function statusOf(
       run =>
         `The ${run.what} ${run.run} was stopped, and ${whatItLeft(run, seen.state)}. Start it again: ${commandOf(run, path)}`,
     )
+  const unproved = unprovedIn(seen.recorded, known)
   return {
     target: path,
     state: seen.state,
     runs,
     expansions: seen.expansions,
     unfinished: seen.unfinished,
+    unproved,
     due: [
       ...(runs[0]?.status === 'stopped' ? stopped.slice(0, 1) : []),
       ...toGoOn(seen.unfinished, known, path),
-      ...unproved(seen.recorded, known, path),
+      ...toProve(unproved, path),
       ...drift(seen.expansions, path),
       ...over(seen.expansions, path, context.now()),
     ],
@@ -70,14 +74,22 @@ function toGoOn(unfinished: StatusTarget['unfinished'], known: ReturnType<Ledger
 }
 
 /** The migration that stands was committed; whether it was also proved from outside, the ledger says. */
-function unproved(recorded: readonly RecordedRun[], known: ReturnType<Ledger['runs']>, path: string) {
+function unprovedIn(
+  recorded: readonly RecordedRun[],
+  known: ReturnType<Ledger['runs']>,
+): StatusTarget['unproved'] {
   const last = lastMigration(recorded)
   const entry = known.find(each => each.run === last?.run && each.what === 'migrate')
-  if (!entry || entry.facts.proved === 'passed') return []
-  if (entry.status === 'running' && isRunning(entry.mark)) return []
-  const was = entry.facts.proved === 'failed' ? 'failed its proof' : 'was not proved'
+  if (!entry || entry.facts.proved === 'passed') return null
+  if (entry.status === 'running' && isRunning(entry.mark)) return null
+  return { run: entry.run, failed: entry.facts.proved === 'failed' }
+}
+
+function toProve(unproved: StatusTarget['unproved'], path: string): readonly string[] {
+  if (unproved === null) return []
+  const was = unproved.failed ? 'failed its proof' : 'was not proved'
   return [
-    `The run ${entry.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
+    `The run ${unproved.run} is committed and ${was} from outside. ${inShell`Prove it: ulid-migrate verify ${path}`}`,
   ]
 }
 
@@ -139,7 +151,7 @@ async function merge(
   context: Context,
 ): Promise<RunRecord[]> {
   const entries = known.map(entry => {
-    const { mark, facts: _facts, ...run } = entry
+    const { mark, facts, ...run } = entry
     const inTarget = recorded.find(each => each.run === run.run && each.what === run.what)
     // Of two attempts under one run, the one that failed is not the one that the target records.
     const status: RunRecord['status'] =
@@ -148,7 +160,8 @@ async function merge(
         : run.status === 'running' && !isRunning(mark)
           ? 'stopped'
           : run.status
-    return { ...run, status, identifiers: inTarget?.identifiers ?? run.identifiers }
+    const snapshotState = glanceAt(run.snapshot, facts)
+    return { ...run, status, snapshotState, identifiers: inTarget?.identifiers ?? run.identifiers }
   })
   const lost = recorded
     .filter(each => !known.some(entry => entry.run === each.run && entry.what === each.what))
@@ -161,7 +174,8 @@ async function merge(
       identifiers: each.identifiers,
       phases: [],
       snapshot: each.snapshot,
-      snapshotBytes: 0,
+      snapshotBytes: statsOf(each.snapshot)?.size ?? 0,
+      snapshotState: glanceAt(each.snapshot, {}),
       rowsSince: null,
     }))
   const runs: RunRecord[] = []

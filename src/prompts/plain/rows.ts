@@ -82,6 +82,8 @@ function rowsOfDetect(wizard: Wizard, screen: DetectScreen): Rows | null {
       const names = visibleIdentities(wizard, entry, screen.filter).map(identityName)
       return { one: 'identity', names, cursor: screen.cursor }
     }
+    case 'evidence':
+      return null
     case 'references': {
       const identity = focusedIdentity(wizard)
       const names = identity === null ? [] : visibleReferences(entry, identity).map(referenceName)

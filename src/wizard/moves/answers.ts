@@ -1,5 +1,5 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
-import type { Answers, DetectedTarget, Failure, Outcome } from '../../core/index.ts'
+import type { Answers, DetectedTarget, Failure, Outcome, TargetReport } from '../../core/index.ts'
 import { commandLine, exitCodes, migratedPage } from '../../core/index.ts'
 import { followsOf, leads } from '../across.ts'
 import { foundOf, noteDone, notePage, notePageIfAny, noteStatus, noteTakenBack } from '../book.ts'
@@ -8,12 +8,17 @@ import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
 import { wasInUse } from '../openings.ts'
 import { isCommitted, measured } from '../progress.ts'
+import { noteRead } from '../snapshots.ts'
 import {
   type Deed,
   entryOf,
   type Failed,
+  isRehearsal,
+  type Journey,
+  onlyReads,
   type QuittingScreen,
   type Rehearsal,
+  type Resumed,
   targetsScreen,
   type Wizard,
   type Working,
@@ -21,9 +26,10 @@ import {
 } from '../state.ts'
 import { onCompared, withoutFollower } from './across.ts'
 import { onTaskAnswer } from './application.ts'
+import { onPlanFits } from './confirm.ts'
 import { withCodeRuns } from './rollback.ts'
 import { withSource } from './source.ts'
-import { andThen, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
+import { andThen, askStatus, lookAgain, refresh, type Step, show, stay, toDetect, withEntry } from './step.ts'
 import { onTakenBack } from './take-back.ts'
 import { onTraced } from './trace.ts'
 
@@ -42,6 +48,7 @@ export function onAnswer(wizard: Wizard, answer: Answer): Step {
     case 'initialize':
     case 'initialize-system':
     case 'dry-run':
+    case 'check-plan':
     case 'migrate':
     case 'verify':
     case 'undo-code':
@@ -76,7 +83,11 @@ function onLastWord(leaving: Wizard, screen: QuittingScreen, answer: ScreenAnswe
     case 'migrate': {
       const { value: migrated } = answer.outcome
       const told = withDeed(wizard, { did: 'migrated', target, migrated, proof: migrated.outside })
-      return stay(rehearsal === null ? told : noteMigrated(told, target, migrated, rehearsal))
+      return stay(
+        rehearsal === null || !isRehearsal(rehearsal)
+          ? told
+          : noteMigrated(told, target, migrated, rehearsal),
+      )
     }
     case 'rollback':
       return stay(
@@ -93,6 +104,7 @@ function onLastWord(leaving: Wizard, screen: QuittingScreen, answer: ScreenAnswe
         withDeed(wizard, { did: 'initialized', target, tables: answer.outcome.value.tables.length }),
       )
     case 'dry-run':
+    case 'check-plan':
     case 'verify':
     case 'compare-queries':
     case 'trace':
@@ -179,6 +191,8 @@ function onScreenAnswer(before: Wizard, work: Working, answer: ScreenAnswer): St
       return onInitialized(wizard, answer.outcome.value)
     case 'dry-run':
       return onRehearsed(wizard, work, answer.outcome.value, answer.at)
+    case 'check-plan':
+      return onPlanFits(wizard)
     case 'migrate':
       return onMigrated(wizard, answer.outcome.value)
     case 'verify':
@@ -207,7 +221,7 @@ function onInitialized(wizard: Wizard, value: { readonly tables: readonly string
 function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], at: number): Step {
   const { screen } = wizard
   if (screen.name !== 'dry-run') return stay(wizard)
-  const { plan, document } = value
+  const { plan, document, print } = value
   // A plan that is not the one that was rehearsed must never reach the confirmation.
   if (plan.hash !== document.plan.hash)
     return onFailure(wizard, work, 'dry-run', notTheSamePlan(document.target))
@@ -215,6 +229,7 @@ function onRehearsed(wizard: Wizard, work: Working, value: Answers['dry-run'], a
   const rehearsal: Rehearsal = {
     plan,
     document,
+    print,
     timings: measured(work.progress, document.timings),
     at,
     follows: followsOf(wizard, target),
@@ -229,12 +244,8 @@ function onMigrated(wizard: Wizard, migrated: Answers['migrate']): Step {
   if (screen.name !== 'migrate') return stay(wizard)
   const { journey } = screen
   const proof = migrated.outside
-  const told = noteMigrated(
-    withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof }),
-    journey.target,
-    migrated,
-    screen.rehearsal,
-  )
+  const deed = withDeed(wizard, { did: 'migrated', target: journey.target, migrated, proof })
+  const told = noteMigrated(deed, journey.target, migrated, screen.rehearsal)
   const work = { is: 'proved', proof, again: false } as const
   const shown = show(told, { name: 'verify', journey, migrated, cursor: 0, details: false, work })
   const refreshed = andThen(shown, next => refresh(next, journey.target))
@@ -251,11 +262,14 @@ function onVerified(wizard: Wizard, { proof }: Answers['verify']): Step {
   if (screen.name !== 'verify') return stay(wizard)
   const { migrated, journey } = screen
   const { target } = journey
+  const shown = { ...screen, cursor: 0, work: { is: 'proved', proof, again: migrated !== null } } as const
+  // An earlier run is no deed of this wizard; that it is proved now, its status tells.
+  if (migrated === null) return andThen(show(wizard, shown), askStatus)
   const told = notePageIfAny(withDeed(wizard, { did: 'migrated', target, migrated, proof }), target, {
     outside: proof,
     ...(migrated.status === 'nothing-to-do' ? {} : { status: proof.ok ? 'migrated' : 'failed' }),
   })
-  return show(told, { ...screen, cursor: 0, work: { is: 'proved', proof, again: true } })
+  return show(told, shown)
 }
 
 function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
@@ -267,8 +281,13 @@ function onRolledBack(wizard: Wizard, document: Answers['rollback']): Step {
       document,
     )
   if (screen.name !== 'rollback' || screen.stage.is !== 'running') return stay(wizard)
-  const { choice } = screen.stage
+  const { choice, how } = screen.stage
   if (choice.of === 'code') return stay(wizard)
+  if (how === 'weigh')
+    return show(noteRead(wizard, choice.record.snapshot, 'as taken'), {
+      ...screen,
+      stage: { is: 'typing', choice, typed: '', weighed: document },
+    })
   const shown = { ...screen, stage: { is: 'finished', choice, document } as const }
   if (document.rehearsed) return show(wizard, shown)
   const told = noteTakenBack(
@@ -310,14 +329,13 @@ function onFailure(
       )
     case 'dry-run':
       return show(wizard, { ...screen, work: failed })
+    case 'confirm':
+      return rehearseAnew(wizard, screen.journey, failed)
     case 'migrate': {
       const { journey } = screen
       const told = withDeed(wizard, deed(journey.target))
-      // The schema moved since the rehearsal: back to it, with what moved, and nothing else was done.
-      if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.')) {
-        const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
-        return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work: failed })
-      }
+      if (failure.exit === exitCodes.precondition && failure.code.startsWith('PLAN.'))
+        return rehearseAnew(wizard, journey, failed)
       return andThen(show(noteFailed(told, journey.target, failed), { ...screen, work: failed }), next =>
         lookAgain(next, journey.target),
       )
@@ -334,7 +352,9 @@ function onFailure(
       if (screen.stage.is !== 'running') return stay(wizard)
       const { choice, how } = screen.stage
       const shown = { ...screen, stage: { is: 'failed', choice, how, work: failed } as const }
-      if (how === 'rehearse-undo') return show(wizard, shown)
+      if (how === 'weigh' && choice.of === 'database')
+        return show(withSpoilt(wizard, choice.record.snapshot, failure), shown)
+      if (onlyReads(how)) return show(wizard, shown)
       const told = show(withDeed(wizard, deed(choice.target)), { ...shown, from: targetsScreen })
       return choice.of === 'code' ? told : andThen(told, next => refresh(next, choice.target))
     }
@@ -345,11 +365,22 @@ function onFailure(
     case 'open':
     case 'targets':
     case 'detect':
-    case 'confirm':
     case 'done':
     case 'quitting':
       return stay(wizard)
   }
+}
+
+/** What the engine found of a snapshot that it would not put back. */
+function withSpoilt(wizard: Wizard, snapshot: string, { code }: Failure): Wizard {
+  if (code === 'SNAPSHOT.MISSING') return noteRead(wizard, snapshot, 'missing')
+  return code === 'SNAPSHOT.ALTERED' ? noteRead(wizard, snapshot, 'altered') : wizard
+}
+
+/** What was rehearsed can't be carried out, since the schema moved: back to it, with what moved; nothing was done. */
+function rehearseAnew(wizard: Wizard, journey: Journey, work: Failed): Step {
+  const stale = withEntry(wizard, journey.target, entry => ({ ...entry, rehearsal: null }))
+  return show(stale, { name: 'dry-run', journey, view: 'summary', scroll: 0, work })
 }
 
 /** What was done to a target, by what was rehearsed of it. */
@@ -357,27 +388,27 @@ function noteMigrated(
   wizard: Wizard,
   target: string,
   migrated: Answers['migrate'],
-  { document }: Rehearsal,
+  rehearsal: Rehearsal | Resumed,
 ): Wizard {
   const isWrong = migrated.status === 'succeeded' && !migrated.outside.ok
   const noted = notePage(wizard, target, {
     ...foundOf(entryOf(wizard, target)),
     ...migratedPage(migrated),
     ...(isWrong ? { status: 'failed' } : {}),
-    rehearsal: {
-      proof: document.proof,
-      undo: document.undo,
-      seconds: document.estimate.rehearsalSeconds,
-      queries: [],
-    },
-    findings: document.findings,
+    ...(isRehearsal(rehearsal) ? rehearsedPage(rehearsal) : {}),
   })
   if (migrated.status === 'nothing-to-do') return noted
   const { book, ...done } = noteDone(noted, target)
-  const [sample] = document.samples
+  // Of one that was only gone on with, nobody here saw a rehearsal.
+  const [sample] = isRehearsal(rehearsal) ? rehearsal.document.samples : []
   return sample === undefined
     ? { ...done, book }
     : { ...done, book: { ...book, samples: { ...book.samples, [target]: sample } } }
+}
+
+function rehearsedPage({ document }: Rehearsal): Partial<TargetReport> {
+  const { proof, undo, estimate, findings } = document
+  return { rehearsal: { proof, undo, seconds: estimate.rehearsalSeconds, queries: [] }, findings }
 }
 
 /** What was stopped, or was in use, has not failed: it is still to come. What was committed is there to be taken back. */
@@ -402,6 +433,8 @@ function stepOf(operation: ScreenAnswer['operation']): string {
     case 'trace':
     case 'system-tests':
       return 'the look at the application'
+    case 'check-plan':
+      return 'confirm'
     case 'initialize':
     case 'dry-run':
     case 'migrate':

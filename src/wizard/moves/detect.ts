@@ -4,8 +4,16 @@ import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { cycleTime, switchForm, toggleIdentity, toggleReference } from '../choices.ts'
 import { toggleAccept } from '../consent.ts'
 import { isSameIdentity, shownDocument, visibleIdentities } from '../listed.ts'
-import { focusedChoice, focusedFinding, focusedIdentity, focusedReference, nothingToDo } from '../openings.ts'
-import { type DetectScreen, documentOf, entryOf, type Wizard } from '../state.ts'
+import {
+  focusedChoice,
+  focusedFinding,
+  focusedIdentity,
+  focusedReference,
+  isMissing,
+  nextPane,
+  nothingToDo,
+} from '../openings.ts'
+import { type DetectScreen, documentOf, entryOf, type Journey, type Wizard } from '../state.ts'
 import { switchStrategy, targetChoices } from '../target-choices.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
@@ -32,7 +40,7 @@ export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): 
         return show(wizard, { ...screen, cursor: 0, filter: { text: '', editing: false } })
       return sayUnkept(wizard, entry.target, toTargets(wizard))
     case 'pane':
-      return show(wizard, { ...screen, pane: screen.pane === 'identities' ? 'references' : 'identities' })
+      return show(wizard, { ...screen, pane: nextPane(wizard) })
     case 'findings':
       return show(wizard, { ...screen, pane: screen.pane === 'findings' ? 'identities' : 'findings' })
     case 'choices':
@@ -81,6 +89,8 @@ function moved(screen: DetectScreen, wizard: Wizard, action: Action): DetectScre
       const rows = focusedIdentity(wizard)?.references.length ?? 0
       return { ...screen, referenceCursor: moveCursor(screen.referenceCursor, action, rows) }
     }
+    case 'evidence':
+      return screen
     case 'findings':
       return { ...screen, findingCursor: moveCursor(screen.findingCursor, action, document.findings.length) }
     case 'choices': {
@@ -98,14 +108,13 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
   const entry = entryOf(wizard, journey.target)
   switch (entry.detection.is) {
     case 'failed':
-      return read(wizard, journey.target, 'anew')
+      return isMissing(entry) ? toInitialize(wizard, journey) : read(wizard, journey.target, 'anew')
     case 'waiting':
     case 'reading':
       return stay(wizard)
     case 'known': {
       const { document } = entry.detection
-      if (document.state === 'empty')
-        return show(wizard, { name: 'initialize', journey, how: 'known', work: { is: 'asked' } })
+      if (document.state === 'empty') return toInitialize(wizard, journey)
       if (nothingToDo(wizard, entry)) return onward(wizard, journey)
       const first = firstToRehearse(wizard, journey.target)
       if (first !== null) return goFirst(wizard, journey, first)
@@ -119,6 +128,11 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
       })
     }
   }
+}
+
+function toInitialize(wizard: Wizard, journey: Journey): Step {
+  const missing = isMissing(entryOf(wizard, journey.target))
+  return show(wizard, { name: 'initialize', journey, missing, how: 'known', work: { is: 'asked' } })
 }
 
 function toggle(wizard: Wizard, screen: DetectScreen, document: DetectedTarget): Step {

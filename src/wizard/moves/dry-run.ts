@@ -91,6 +91,7 @@ export function onDryRun(wizard: Wizard, screen: DryRunScreen, action: Action): 
         journey: screen.journey,
         rehearsal: screen.work.rehearsal,
         typed: '',
+        work: { is: 'asked' },
       })
     default:
       return stay(wizard)

@@ -2,7 +2,7 @@
 import { exitCodes } from '../../core/index.ts'
 import { leadersOf } from '../across.ts'
 import { applicationDue, inTheWholeOrder, notePage, notePageIfAny, pageOf, takeUp, toCome } from '../book.ts'
-import { nothingToDo } from '../openings.ts'
+import { isMissing, nothingToDo } from '../openings.ts'
 import { type DryRunScreen, type Entry, type Journey, nameOf, type Wizard } from '../state.ts'
 import { toApplication } from './application.ts'
 import { andThen, notice, type Step, toDetect, toNext } from './step.ts'
@@ -43,8 +43,9 @@ function takeUpAll(wizard: Wizard): { readonly wizard: Wizard; readonly told: st
 }
 
 /** What is no SQLite database is somebody else's: the others are not made to wait for it. */
-function isNoneOfOurs({ detection }: Entry): boolean {
-  if (detection.is !== 'failed') return false
+function isNoneOfOurs(entry: Entry): boolean {
+  const { detection } = entry
+  if (detection.is !== 'failed' || isMissing(entry)) return false
   const { exit, code } = detection.failure
   return exit === exitCodes.precondition && code.startsWith('TARGET.')
 }

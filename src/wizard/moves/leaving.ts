@@ -76,6 +76,7 @@ export function withWork(wizard: Wizard, work: Working): Wizard {
     case 'migrate':
     case 'verify':
     case 'application':
+    case 'confirm':
       return { ...wizard, screen: { ...screen, work } }
     case 'take-back':
       return screen.stage.is === 'running'
@@ -92,7 +93,6 @@ export function withWork(wizard: Wizard, work: Working): Wizard {
     case 'open':
     case 'targets':
     case 'detect':
-    case 'confirm':
     case 'done':
     case 'quitting':
       return wizard

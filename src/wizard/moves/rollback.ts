@@ -5,6 +5,7 @@ import { confirmEnter, focusedRun, mayTryAgain } from '../openings.ts'
 import {
   type AnyChoice,
   type CodeChoice,
+  onlyReads,
   type RollbackHow,
   type RollbackScreen,
   rollbackRuns,
@@ -56,9 +57,9 @@ function run(wizard: Wizard, screen: RollbackScreen, choice: AnyChoice, how: Rol
   if (choice.of === 'code') return putBack(wizard, screen, choice)
   const { wizard: next, start } = call(wizard, 'rollback', {
     target: choice.target,
-    mode: how === 'restore' ? 'restore' : 'undo',
+    mode: how === 'restore' || how === 'weigh' ? 'restore' : 'undo',
     run: choice.record.run,
-    dryRun: how === 'rehearse-undo',
+    dryRun: onlyReads(how),
     ...(how === 'restore' ? { confirm: fileName(choice.target) } : {}),
   })
   return show(next, { ...screen, stage: { is: 'running', choice, how, work: working(next, start) } }, start)
@@ -82,7 +83,7 @@ export function onRollback(wizard: Wizard, screen: RollbackScreen, action: Actio
         return run(wizard, screen, stage.choice, 'restore')
       return action === 'back' ? toList() : stay(wizard)
     case 'running':
-      if (action !== 'back' || stage.how !== 'rehearse-undo') return stay(wizard)
+      if (action !== 'back' || !onlyReads(stage.how)) return stay(wizard)
       return show(wizard, { ...screen, stage: list }, { type: 'stop', job: stage.work.job })
     case 'finished':
       if (stage.document.rehearsed) {
@@ -119,7 +120,8 @@ function onList(wizard: Wizard, screen: RollbackScreen, cursor: number, action: 
       return choice.of === 'code' ? stay(wizard) : run(wizard, screen, choice, 'rehearse-undo')
     case 'restore':
       if (choice.of === 'code') return stay(wizard)
-      return show(wizard, { ...screen, stage: { is: 'typing', choice, typed: '' } })
+      // What would be lost is counted, and the snapshot read, before anybody is asked for the name.
+      return run(wizard, screen, choice, 'weigh')
     default:
       return stay(wizard)
   }

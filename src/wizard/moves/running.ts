@@ -1,4 +1,5 @@
 /** The screens on which the engine writes: initialize and migrate. Leaving them is only possible when it has ended. */
+import { knownPlaceOf } from '../../core/index.ts'
 import { allChoices } from '../across.ts'
 import type { Action } from '../actions.ts'
 import { wasInUse } from '../openings.ts'
@@ -6,9 +7,11 @@ import { expectRun } from '../progress.ts'
 import {
   entryOf,
   type InitializeScreen,
+  isRehearsal,
   type Journey,
   type MigrateScreen,
   type Rehearsal,
+  type Resumed,
   type Wizard,
   type Working,
 } from '../state.ts'
@@ -21,7 +24,13 @@ export function onInitialize(wizard: Wizard, screen: InitializeScreen, action: A
   const { journey } = screen
   switch (action) {
     case 'next': {
-      const { wizard: next, start } = call(wizard, 'initialize', { target: journey.target, schema: '' })
+      const { target } = journey
+      const entry = entryOf(wizard, target)
+      const known = entry.given.owner === undefined ? null : knownPlaceOf(entry.given.owner, target)
+      const asked = screen.missing
+        ? { target, schema: known?.schema ?? '', ofSystem: true }
+        : { target, schema: '' }
+      const { wizard: next, start } = call(wizard, 'initialize', asked)
       return show(next, { ...screen, how: 'known', work: working(next, start) }, start)
     }
     case 'run-command': {
@@ -55,14 +64,26 @@ function pauseOrGoOn(wizard: Wizard, screen: MigrateScreen, work: Working): Step
   return show(wizard, { ...screen, work: { ...work, pausing } }, command)
 }
 
+/** Goes on with an expansion, by the plan with which it was begun: no choice made here has a part in it. */
+export function goOn(wizard: Wizard, journey: Journey, rehearsal: Resumed): Step {
+  const { wizard: next, start } = call(wizard, 'migrate', { target: journey.target, choices: {} })
+  const screen = { name: 'migrate', journey, rehearsal, wholeLog: false } as const
+  return show(next, { ...screen, work: working(next, start) }, start)
+}
+
 export function onMigrate(wizard: Wizard, screen: MigrateScreen, action: Action): Step {
-  if (action === 'log') return show(wizard, { ...screen, wholeLog: !screen.wholeLog })
+  // The whole log is read from its end, where it goes on.
+  if (action === 'log')
+    return show({ ...wizard, scroll: screen.wholeLog ? 0 : -1 }, { ...screen, wholeLog: !screen.wholeLog })
   if (screen.work.is === 'working')
     return action === 'pause' ? pauseOrGoOn(wizard, screen, screen.work) : stay(wizard)
   switch (action) {
     case 'next':
       // What was confirmed is still what would be done: the plan is bound to the schema, and nothing has begun.
-      if (wasInUse(screen.work)) return migrate(wizard, screen.journey, screen.rehearsal)
+      if (wasInUse(screen.work))
+        return isRehearsal(screen.rehearsal)
+          ? migrate(wizard, screen.journey, screen.rehearsal)
+          : goOn(wizard, screen.journey, screen.rehearsal)
       return toDetect(wizard, screen.journey)
     case 'skip':
       return passOver(wizard, screen.journey)

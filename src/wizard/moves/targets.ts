@@ -2,9 +2,11 @@ import { inTheirOrder } from '../across.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { takeUp } from '../book.ts'
 import { type TargetsScreen, visibleEntries, type Wizard } from '../state.ts'
+import { unfinishedOf } from '../unfinished.ts'
 import { compareOrNot } from './across.ts'
 import { overAll } from './journey.ts'
 import { notice, type Step, show, stay, toDetect, withEntry } from './step.ts'
+import { takeUpAgain } from './unfinished.ts'
 
 export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action): Step {
   const entries = visibleEntries(wizard, screen.filter)
@@ -20,6 +22,10 @@ export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action)
     case 'next': {
       if (focused === undefined) return stay(wizard)
       const selected = entries.filter(entry => entry.selected).map(entry => entry.target)
+      if (selected.length === 0) {
+        const unfinished = unfinishedOf(focused)
+        if (unfinished !== null) return takeUpAgain(wizard, focused.target, unfinished)
+      }
       const [target = focused.target, ...rest] = inTheirOrder(wizard, selected)
       const journey = {
         target,

@@ -17,13 +17,15 @@ export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): 
     case 'next':
       return work.is === 'working' ? stay(wizard) : onward(wizard, journey)
     case 'verify': {
-      if (work.is === 'working') return stay(wizard)
-      const { wizard: next, start } = call(wizard, 'verify', { target: journey.target })
-      return show(next, { ...screen, cursor: 0, work: working(next, start) }, start)
+      return work.is === 'working' ? stay(wizard) : proveRun(wizard, screen)
     }
     case 'write': {
       if (work.is !== 'proved') return stay(wizard)
-      const report = { schema: 'ulid-migrate.migrate/1', targets: [screen.migrated], verified: work.proof }
+      const report = {
+        schema: 'ulid-migrate.migrate/1',
+        targets: screen.migrated === null ? [] : [screen.migrated],
+        verified: work.proof,
+      }
       const file = `${fileName(journey.target)}.report.json`
       return { wizard, commands: [{ type: 'write', file, text: `${JSON.stringify(report, null, 2)}\n` }] }
     }
@@ -36,4 +38,10 @@ export function onVerify(wizard: Wizard, screen: VerifyScreen, action: Action): 
     default:
       return stay(wizard)
   }
+}
+
+/** Has the run that stands proved by a fresh process. */
+export function proveRun(wizard: Wizard, screen: Omit<VerifyScreen, 'work'>): Step {
+  const { wizard: next, start } = call(wizard, 'verify', { target: screen.journey.target })
+  return show(next, { ...screen, cursor: 0, work: working(next, start) }, start)
 }

@@ -73,7 +73,7 @@ const fails = (error: ReturnType<typeof refusal>) => ({ outcome: { type: 'failed
 /** Everything goes well, unless a test says otherwise. */
 const well: Script = {
   detect: ({ target }) => result(detected(target)),
-  'dry-run': ({ target }) => result({ document: rehearsed(target), plan: plan(target) }),
+  'dry-run': ({ target }) => result({ print: [], document: rehearsed(target), plan: plan(target) }),
   'compare-queries': () => result([compared('as-before')]),
   migrate: ({ target }) => result(migrated(target)),
   trace: ({ targets }) =>

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
@@ -127,6 +127,18 @@ describe('undo', () => {
     const before = contentHash(makeJobs().path)
     const { path, settings, snapshot } = await migratedJobs()
     rmSync(snapshot)
+    await undo(path, undefined, inProcess(settings))
+    expect(contentHash(path)).toBe(before)
+  })
+
+  test.each([
+    ['is no database any more', (_: Buffer) => Buffer.from('not a database at all')],
+    ['was cut short', (content: Buffer) => content.subarray(0, content.length / 2)],
+    ['has other bytes', (content: Buffer) => content.fill(7, content.length - 3000)],
+  ])('works when the snapshot %s', async (_, spoil) => {
+    const before = contentHash(makeJobs().path)
+    const { path, settings, snapshot } = await migratedJobs()
+    writeFileSync(snapshot, spoil(readFileSync(snapshot)))
     await undo(path, undefined, inProcess(settings))
     expect(contentHash(path)).toBe(before)
   })

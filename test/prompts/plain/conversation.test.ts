@@ -87,6 +87,7 @@ const states: Readonly<Record<string, () => Walk>> = {
   'no target at all': () => new Walk([]),
   detect: () => new Walk().toDetect(),
   references: () => new Walk().toDetect().press('tab'),
+  evidence: () => new Walk().toDetect().press('tab', 'tab'),
   findings: () => new Walk().toDetect().press('f'),
   'detect, failed': () => new Walk().answer('detect', failing).press('enter'),
   'dry-run, under way': () => new Walk().toDetect().press('enter'),
@@ -103,7 +104,7 @@ const states: Readonly<Record<string, () => Walk>> = {
   verify: () => new Walk().toVerify(),
   rollback: () => new Walk().read().press('r'),
   undo: () => new Walk().read().press('r', 'enter'),
-  restore: () => new Walk().read().press('r', 's'),
+  restore: () => new Walk().read().press('r', 's').answer('rollback'),
   'rolling back': () => new Walk().read().press('r', 'enter', 'y'),
   'rolled back': () => new Walk().read().press('r', 'enter', 'y').answer('rollback'),
   initialize: () => new Walk([documents.fresh]).toDetect().press('enter'),
@@ -203,8 +204,11 @@ describe('the way through', () => {
 
   it('a restore wants the name, exactly', () => {
     const one = talk(new Walk().read().press('r'))
-    one.choose('restore snapshot').say('metrics', 'y', '')
-    expect(one.walk.started('rollback')).toHaveLength(0)
+    one.choose('restore snapshot').heard()
+    one.meanwhile(walk => walk.answer('rollback'))
+    expect(one.heard()).toMatch(/12 rows written since then are lost: jobs 12/)
+    one.say('metrics', 'y', '')
+    expect(one.walk.started('rollback').map(each => each.request.dryRun)).toEqual([true])
     one.say('metrics.db')
     expect(one.walk.last('rollback').request).toMatchObject({ mode: 'restore', dryRun: false })
   })
