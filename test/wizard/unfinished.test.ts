@@ -90,7 +90,9 @@ describe('Enter', () => {
   it('says of an expansion that stopped once more that it stands where it did', () => {
     const walk = withStatus(expanding).press('enter').type('metrics.db').press('enter', 'ctrl-c')
     walk.answer('migrate', { type: 'failed', error: documents.failure({ code: 'RUN.STOPPED', exit: 5 }) })
-    expect(page(walk)).toMatch(/legacy ids are as they were\.[\s\S]*What is filled stays: it can go on from there/)
+    expect(page(walk)).toMatch(
+      /legacy ids are as they were\.[\s\S]*What is filled stays: it can go on from there/,
+    )
     expect(page(walk)).not.toMatch(/The file is the old one/)
   })
 
