@@ -1,10 +1,10 @@
 import { Argument, Option } from '@commander-js/extra-typings'
-import { createUlidFactory, exitCodes, idTime, isUlid, kindOf } from '../core/index.ts'
+import { createUlidFactory, exitCodes, inspectId } from '../core/index.ts'
 import type { Context } from './context.ts'
 import { examples } from './help.ts'
 import { wholeNumber } from './option-values.ts'
 import { plainCommand } from './options.ts'
-import { columns } from './reports/columns.ts'
+import { inspectedReport } from './reports/inspected.ts'
 import { createSession } from './session.ts'
 
 const chunk = 4096
@@ -18,26 +18,19 @@ export function ulidCommand(context: Context, ended: (exit: number) => void) {
       examples(
         ['One', 'ulid-migrate ulid'],
         ['A thousand, in lower case', 'ulid-migrate ulid 1000 --case lower'],
-        ['What an id is, and the time inside it', 'ulid-migrate ulid --inspect 01KEXWDFNRRMDJHG5GXSQG2QCQ'],
+        ['What an id is, and why it is no ULID', 'ulid-migrate ulid --inspect 01KEXWDFNRRMDJHG5GXSQG2QCU'],
       ),
     )
     .description('Makes N ULIDs, one a line, each greater than the one before; or says what an id is.')
     .addArgument(new Argument('[n]', 'how many').argParser(wholeNumber(1)).default(1))
-    .option('--inspect <value>', 'say the kind of VALUE and the time inside it')
+    .option('--inspect <value>', 'say what VALUE is: kind, time, canonical form, and why it is no ULID')
     .addOption(new Option('--case <case>', 'letters of the ULIDs').choices(['upper', 'lower'] as const))
     .action(async (wanted, options) => {
       if (options.inspect !== undefined) {
-        const inspected = inspect(options.inspect)
+        const inspected = inspectId(options.inspect, context.clock().getTime())
         const session = createSession(context, 'ulid', options)
         session.document(inspected)
-        session.print(
-          columns([
-            ['value', inspected.value],
-            ['kind', inspected.kind],
-            ['ULID', inspected.ulid ? 'yes' : 'no'],
-            ['time', inspected.time ?? 'none inside'],
-          ]),
-        )
+        session.print(inspectedReport(inspected))
       } else {
         const next = createUlidFactory({
           case: options.case ?? 'upper',
@@ -47,18 +40,6 @@ export function ulidCommand(context: Context, ended: (exit: number) => void) {
       }
       ended(exitCodes.done)
     })
-}
-
-/** An integer in a database is digits on the command line, so digits alone are read as one. */
-function inspect(value: string) {
-  const id = /^-?\d{1,19}$/.test(value) ? BigInt(value) : value
-  const time = idTime(id)
-  return {
-    value,
-    kind: kindOf(id),
-    ulid: isUlid(value),
-    time: time === null ? null : new Date(time).toISOString(),
-  }
 }
 
 /** Pieces of at most {@link chunk} ULIDs, so that ten million of them never are one text. */

@@ -68,11 +68,16 @@ export function hasPlausibleTime(ulid: string, now: number): boolean {
  * The function returned throws RangeError for a clock that reads no time a ULID can hold, and for a full millisecond.
  */
 export function createUlidFactory(
-  options: { readonly now?: () => number; readonly case?: LetterCase } = {},
+  options: {
+    readonly now?: () => number
+    readonly case?: LetterCase
+    /** Fractions in [0, 1), from the system's CSPRNG unless given; a test may give others. */
+    readonly random?: () => number
+  } = {},
 ): () => string {
   const now = options.now ?? Date.now
   const lower = options.case === 'lower'
-  const random = pooledRandom()
+  const random = options.random ?? pooledRandom()
   const later = monotonicFactory(random)
   // Millisecond 0 cannot be asked for, so a factory of its own counts it as millisecond 1.
   const atZero = monotonicFactory(random)

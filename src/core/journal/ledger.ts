@@ -3,9 +3,10 @@
  * makes the rollback menu and `status`. Its three tables are the guide's models: a workflow execution is a run, a pool
  * execution one target within it, a workflow checkpoint a finished phase.
  */
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import type { z } from 'zod'
 import type { RunRecord } from '../documents.ts'
 import { createUlidFactory, isUlid } from '../identifiers/index.ts'
 import { precondition } from '../message.ts'
@@ -13,22 +14,16 @@ import type { Strategy } from '../plan/plan.ts'
 import { isRunning, markOf, type ProcessMark } from '../processes.ts'
 import type { Settings } from '../requests.ts'
 import { inShell } from '../shell.ts'
-
-const ulid = (column: string) => `CHECK(length(${column}) = 26)`
-const ddl = `
-  CREATE TABLE IF NOT EXISTS workflow_execution(
-    execution_id TEXT PRIMARY KEY ${ulid('execution_id')}, workflow_name TEXT NOT NULL CHECK(length(workflow_name) BETWEEN 1 AND 100),
-    status TEXT NOT NULL, start_time TEXT NOT NULL, end_time TEXT, iterations INTEGER NOT NULL DEFAULT 1 CHECK(iterations >= 1),
-    metadata TEXT NOT NULL DEFAULT '{}' CHECK(json_valid(metadata))) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS pool_execution(
-    execution_id TEXT PRIMARY KEY ${ulid('execution_id')}, pool_id TEXT NOT NULL REFERENCES workflow_execution, worker_id TEXT NOT NULL,
-    operation TEXT NOT NULL, status TEXT NOT NULL, start_time TEXT NOT NULL, end_time TEXT, metadata TEXT NOT NULL CHECK(json_valid(metadata))) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS pool_execution_worker ON pool_execution(worker_id);
-  CREATE TABLE IF NOT EXISTS workflow_checkpoint(
-    checkpoint_id TEXT PRIMARY KEY ${ulid('checkpoint_id')}, workflow_execution_id TEXT NOT NULL REFERENCES pool_execution(execution_id),
-    stage_name TEXT NOT NULL, status TEXT NOT NULL, result_data TEXT NOT NULL DEFAULT '{}', timestamp TEXT NOT NULL, error_message TEXT) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS workflow_checkpoint_execution ON workflow_checkpoint(workflow_execution_id);
-`
+import {
+  insertRecord,
+  ledgerDdl,
+  type ModelTable,
+  poolExecutions,
+  readRecords,
+  workflowCheckpoints,
+  workflowExecutions,
+} from './ledger-tables.ts'
+import { claimOwnFile } from './own-file.ts'
 
 export type Operation = RunRecord['what']
 
@@ -92,17 +87,9 @@ export class Ledger {
     this.#now = now
     const path = join(settings.stateDir, 'ledger.sqlite')
     try {
-      mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 })
-      // Made by us first, so that nobody else can read it from its first byte on.
-      if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
-    } catch (error) {
-      // Another process may just have made it.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, error)
-    }
-    try {
-      assertOurs(path)
+      claimOwnFile(path)
       this.#db = new Database(path, { timeout: 5000 })
-      this.#db.exec(ddl)
+      this.#db.exec(ledgerDdl)
     } catch (error) {
       throw unusable(path, error)
     }
@@ -122,11 +109,12 @@ export class Ledger {
       .transaction(() => {
         const other = this.#running(real).find(isUnderWay)
         if (other) throw inProgress(target, other)
-        this.#db
-          .prepare(
-            `INSERT INTO workflow_execution(execution_id, workflow_name, status, start_time) VALUES(?, ?, 'running', ?) ON CONFLICT DO UPDATE SET status = 'running'`,
-          )
-          .run(run, operation, at)
+        insertRecord(
+          this.#db,
+          workflowExecutions,
+          { execution_id: run, workflow_name: operation, status: 'running', start_time: at },
+          `ON CONFLICT DO UPDATE SET status = 'running'`,
+        )
         const earlier = again ? this.#earlier(run, target, operation) : undefined
         if (earlier !== undefined) {
           id = earlier
@@ -136,21 +124,28 @@ export class Ledger {
             .run(id)
           return
         }
-        this.#db
-          .prepare(
-            `INSERT INTO pool_execution(execution_id, pool_id, worker_id, operation, status, start_time, metadata) VALUES(?, ?, ?, ?, 'running', ?, ?)`,
-          )
-          .run(id, run, target, operation, at, JSON.stringify({ ...markOf(process.pid), real }))
+        insertRecord(this.#db, poolExecutions, {
+          execution_id: id,
+          pool_id: run,
+          worker_id: target,
+          operation,
+          status: 'running',
+          start_time: at,
+          metadata: { ...markOf(process.pid), real },
+        })
       })
       .immediate()
     underWay.add(id)
     return {
       phase: (name, status, detail) => {
-        this.#db
-          .prepare(
-            `INSERT INTO workflow_checkpoint(checkpoint_id, workflow_execution_id, stage_name, status, result_data, timestamp) VALUES(?, ?, ?, ?, ?, ?)`,
-          )
-          .run(this.#id(), id, name, status, JSON.stringify({ detail }), this.#time())
+        insertRecord(this.#db, workflowCheckpoints, {
+          checkpoint_id: this.#id(),
+          workflow_execution_id: id,
+          stage_name: name,
+          status,
+          result_data: { detail },
+          timestamp: this.#time(),
+        })
       },
       facts: facts => this.#note(id, facts),
       marks: (marked, as) => {
@@ -235,23 +230,14 @@ export class Ledger {
 
   /** Every run over `target`, the newest first. */
   runs(target: string): readonly (RunRecord & { readonly mark: ProcessMark; readonly facts: Facts })[] {
-    const rows = this.#db
-      .prepare(`SELECT * FROM pool_execution WHERE worker_id = ? ORDER BY execution_id DESC`)
-      .all(target) as {
-      execution_id: string
-      pool_id: string
-      operation: Operation
-      status: RunRecord['status']
-      start_time: string
-      metadata: string
-    }[]
+    const rows = this.#read(poolExecutions, 'WHERE worker_id = ? ORDER BY execution_id DESC', target)
     return rows.map(row => {
-      const facts = JSON.parse(row.metadata) as Facts & { pid: number; started?: string }
+      const facts = row.metadata as unknown as Facts & { pid: number; started?: string }
       return {
         run: row.pool_id,
-        what: row.operation,
+        what: row.operation as Operation,
         at: row.start_time,
-        status: row.status,
+        status: row.status as RunRecord['status'],
         strategy: facts.strategy ?? '',
         identifiers: facts.identifiers ?? 0,
         phases: this.#phases(row.execution_id),
@@ -277,11 +263,24 @@ export class Ledger {
   }
 
   #phases(execution: string): RunRecord['phases'] {
-    return this.#db
-      .prepare(
-        `SELECT stage_name AS name, status, timestamp AS at FROM workflow_checkpoint WHERE workflow_execution_id = ? ORDER BY checkpoint_id`,
-      )
-      .all(execution) as unknown as RunRecord['phases']
+    return this.#read(
+      workflowCheckpoints,
+      'WHERE workflow_execution_id = ? ORDER BY checkpoint_id',
+      execution,
+    ).map(({ stage_name: name, status, timestamp: at }) => ({
+      name,
+      status: status as RunRecord['phases'][number]['status'],
+      at,
+    }))
+  }
+
+  /** What is there and is no record of its model was not written by us. */
+  #read<S extends z.ZodObject>(table: ModelTable<S>, clause: string, value: string): readonly z.output<S>[] {
+    try {
+      return readRecords(this.#db, table, clause, value)
+    } catch (error) {
+      throw unusable(this.#db.name, error)
+    }
   }
 
   #time(): string {
@@ -313,14 +312,6 @@ function inProgress(
     `It is the ${what} ${run}, begun ${at}, in process ${mark.pid}. Two at once would wait for each other's locks.`,
     inShell`Wait until it is over, or stop it; see how far it is: ulid-migrate status ${target}`,
   )
-}
-
-/** In a folder that others may write to, somebody could have put a file of theirs, or a link to one of ours, in its place. */
-function assertOurs(path: string): void {
-  const found = lstatSync(path)
-  const me = process.getuid?.() ?? found.uid
-  if (found.isSymbolicLink()) throw new Error('It is a symbolic link, which is not followed')
-  if (found.uid !== me && me !== 0) throw new Error(`It belongs to another user (uid ${found.uid})`)
 }
 
 function unusable(path: string, error: unknown) {
