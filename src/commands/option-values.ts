@@ -73,3 +73,16 @@ export function moduleAndName(text: string): { readonly module: string; readonly
     throw new InvalidArgumentError('It must look like MODULE:NAME, as dhruva:generate.')
   return { module, name }
 }
+
+/** A JSON object, as `{"title": "Alpha"}`. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new InvalidArgumentError(`It is no JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidArgumentError('It must be a JSON object, as {"title": "Alpha"}.')
+  return value as Record<string, unknown>
+}

@@ -37,6 +37,26 @@ export function plainCommand(name: string) {
   )
 }
 
+const stateDir = [
+  '--state-dir <dir>',
+  'folder of the ledger (default: $XDG_STATE_HOME/ulid-migrate)',
+] as const
+const wait = [
+  '--wait <seconds>',
+  'how long to wait for a lock of another program (default: 10)',
+  seconds,
+] as const
+
+/** Flags of a command that only keeps something in the state folder. */
+export function stateCommand(name: string) {
+  return share(
+    plainCommand(name)
+      .optionsGroup('Settings:')
+      .option(...wait)
+      .option(...stateDir),
+  )
+}
+
 /** Flags of every command that asks the engine. */
 export function engineCommand(name: string) {
   return share(
@@ -47,8 +67,8 @@ export function engineCommand(name: string) {
       .option('-v, --verbose', 'every check and every reference')
       .optionsGroup('Settings:')
       .option('--no-input', 'never ask; a missing answer is an error that names its flag')
-      .option('--wait <seconds>', 'how long to wait for a lock of another program (default: 10)', seconds)
-      .option('--state-dir <dir>', 'folder of the ledger (default: $XDG_STATE_HOME/ulid-migrate)')
+      .option(...wait)
+      .option(...stateDir)
       .option('--snapshot-dir <dir>', 'folder of the snapshots (default: snapshots in the state folder)'),
   )
 }

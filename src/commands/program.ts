@@ -16,6 +16,7 @@ import { finalizeCommand } from './finalize.ts'
 import { examples, helpWidth } from './help.ts'
 import { initializeCommand } from './initialize.ts'
 import { migrateCommand } from './migrate.ts'
+import { registryCommand } from './registry.ts'
 import { failureReport } from './reports/message.ts'
 import { rollbackCommand } from './rollback.ts'
 import { runCommand } from './run.ts'
@@ -78,6 +79,7 @@ function buildProgram(context: Context, version: string, ended: (exit: number) =
     statusCommand,
     snapshotsCommand,
     traceCommand,
+    registryCommand,
     codeCommand,
     ulidCommand,
     demoCommand,

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import {
   type Answers,
+  basesIn,
   type Choices,
   type ConfigFile,
   type Configured,
@@ -20,6 +21,7 @@ import {
   type Requests,
   type Settings,
   type System,
+  settingsFrom,
   systemsFrom,
 } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
@@ -31,7 +33,6 @@ import type { Output } from './output.ts'
 import { progressLines } from './progress.ts'
 import { paintMark } from './reports/marks.ts'
 import { failureReport } from './reports/message.ts'
-import { basesIn, settingsFrom } from './settings.ts'
 import { keeperOf } from './system-words.ts'
 
 /** What a session is told by flags; commands without an engine give fewer. */

@@ -21,11 +21,30 @@ export { namesTarget, splitTarget } from './detect/target-column.ts'
 export type * from './documents.ts'
 export type { EngineEvent, Outcome, Phase, Stamped } from './events.ts'
 export { type EngineRun, runEngine } from './host.ts'
-export { createUlidFactory, type InspectedId, inspectId } from './identifiers/index.ts'
+export {
+  createUlidFactory,
+  type InspectedId,
+  idTime,
+  inspectId,
+  isUlid,
+  kindOf,
+  type ParsedUlid,
+  parseUlid,
+  sqliteUlidExpression,
+  ulidTime,
+  uuidToUlid,
+} from './identifiers/index.ts'
 export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
-export { type ExitCode, exitCodes, type Failure, type Message } from './message.ts'
+export { type ExitCode, exitCodes, type Failure, type Message, Refusal } from './message.ts'
 export { isEmpty, isExpansion, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
+export type {
+  NewRegistration,
+  Registration,
+  Registry,
+  RegistryOptions,
+  RegistryStatistics,
+} from './registry/registry.ts'
 export { systemAtFirst, targetAtFirst } from './report/blank-pages.ts'
 export { criteriaOf } from './report/criteria.ts'
 export { dueOfTarget, migratedPage } from './report/migrated-page.ts'
@@ -47,6 +66,7 @@ export type * from './run-report.ts'
 export type { ObjectPrint } from './schema/print.ts'
 export { sqlLines } from './schema/sql-lines.ts'
 export { discard, makeScratch } from './scratch.ts'
+export { basesIn, settingsFrom } from './settings.ts'
 export { commandLine, inShell, shellWords } from './shell.ts'
 export { isFolder } from './stat.ts'
 export { usualGenerator, usualInterpreter } from './systems/built-in.ts'
@@ -66,4 +86,13 @@ export async function loadDemo() {
 /** What a plan looks like, for whoever reads one; loaded then, since most commands read none. */
 export async function loadPlanSchema() {
   return (await import('./plan/plan-schema.ts')).planSchema
+}
+
+/** Opens the registry; loaded when it is asked for, as the demo is. */
+export async function loadRegistry() {
+  const [{ openRegistry }, { readRegistrations }] = await Promise.all([
+    import('./registry/open.ts'),
+    import('./registry/read-lines.ts'),
+  ])
+  return { openRegistry, readRegistrations }
 }

@@ -25,6 +25,7 @@ const layers = [
     'plan/plan-schema.ts',
     'systems/system.ts',
     'requests.ts',
+    'settings.ts',
     'host.ts',
     'context.ts',
     'pause.ts',

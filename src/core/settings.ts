@@ -1,7 +1,7 @@
 /** Where the program keeps its own files: flags, then the XDG state folder. */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import type { Settings } from '../core/index.ts'
+import type { Settings } from './requests.ts'
 
 const waitSeconds = 10
 
@@ -30,7 +30,7 @@ export function basesIn(environment: Readonly<Record<string, string | undefined>
   }
 }
 
-/** @param folder where relative paths start */
+/** @param folder where relative paths start; by the environment it is found where nothing is given */
 export function settingsFrom(
   given: Given,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,0 +1,91 @@
+/**
+ * What `import ... from 'ulid-migrate'` gives: ULIDs, what any id is, the operations that the commands are made of, and the
+ * registry. No screen, no React, and SQLite only where a registry is opened: operations
+ * run in processes of their own.
+ */
+import {
+  createUlidFactory,
+  type EngineRun,
+  loadRegistry,
+  type Operation,
+  type Registry,
+  type RegistryOptions,
+  type Requests,
+  runEngine,
+  type Settings,
+  settingsFrom,
+} from './core/index.ts'
+
+export type {
+  Answers,
+  Choices,
+  EngineEvent,
+  EngineRun,
+  ExitCode,
+  Failure,
+  IdKind,
+  InspectedId,
+  Message,
+  NewRegistration,
+  Operation,
+  Outcome,
+  ParsedUlid,
+  Plan,
+  Registration,
+  Registry,
+  RegistryOptions,
+  RegistryStatistics,
+  Requests,
+  Settings,
+  Stamped,
+  Trace,
+} from './core/index.ts'
+export {
+  createUlidFactory,
+  exitCodes,
+  idTime,
+  inspectId,
+  isUlid,
+  kindOf,
+  parseUlid,
+  Refusal,
+  sqliteUlidExpression,
+  ulidTime,
+  uuidToUlid,
+} from './core/index.ts'
+
+/** A ULID for now, greater than every one that this process has made before. */
+export const ulid: () => string = createUlidFactory()
+
+/**
+ * Starts an operation as the commands do: in a process of its own, whose events come as they happen.
+ *
+ * `outcome` never rejects: it is `{ type: 'result', value }`, or `{ type: 'failed', error }` with code, object, message, why,
+ * next and the exit code that a command would end with. Whoever does not read `events` need not.
+ *
+ * @param settings where the ledger and the snapshots lie, and how long to wait for locks; as for the commands unless given
+ */
+export function start<O extends Operation>(
+  operation: O,
+  request: Requests[O],
+  settings: Partial<Settings> = {},
+): EngineRun<O> {
+  return runEngine({ operation, request, settings: completed(settings), run: ulid() })
+}
+
+/**
+ * Opens the registry of the state folder, and makes it where there is none. Close it when done.
+ *
+ * Rejects with a {@link Refusal} `REGISTRY.UNUSABLE` for a file that can't be opened or is none of ours.
+ */
+export async function openRegistry(
+  settings: Partial<Settings> = {},
+  options: RegistryOptions = {},
+): Promise<Registry> {
+  const { openRegistry: open } = await loadRegistry()
+  return open(completed(settings), options)
+}
+
+function completed({ stateDir, snapshotDir, waitSeconds }: Partial<Settings>): Settings {
+  return settingsFrom({ stateDir, snapshotDir, wait: waitSeconds }, process.env, process.cwd())
+}
