@@ -82,6 +82,7 @@ export function mapSteps(
       object,
       domainOf(plan, identity),
       identity,
+      map.map,
       `INSERT INTO ${q(map.map)}(pos, legacy, ulid) SELECT pos, legacy`,
     ),
     run(`DROP TABLE temp.${STAGE}`),
@@ -156,7 +157,13 @@ export function identityTime(plan: Plan, table: Table, identity: PlannedIdentity
   return ofColumn === null ? ofId : `coalesce(${ofId}, ${ofColumn})`
 }
 
-function assign(object: string, domain: string, of: Pick<PlannedIdentity, 'case'>, insert: string): Step {
+function assign(
+  object: string,
+  domain: string,
+  of: Pick<PlannedIdentity, 'case'>,
+  into: string,
+  insert: string,
+): Step {
   return {
     kind: 'assign',
     phase: 'map',
@@ -166,6 +173,11 @@ function assign(object: string, domain: string, of: Pick<PlannedIdentity, 'case'
     times: `SELECT ms FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     write: `${insert}, coalesce(kept, CAST(substr(@ulids, (rowid - @from - 1) * @width + 1, @width) AS TEXT)) FROM temp.${STAGE} WHERE rowid > @from ORDER BY rowid LIMIT @limit`,
     total: `SELECT count(*) FROM temp.${STAGE}`,
+    // Where no row keeps a ULID there is nothing to meet: within a domain no two that are made can be equal.
+    clash: `SELECT quote(m.legacy), quote(k.legacy), k.kept FROM temp.${STAGE} k JOIN ${q(into)} m ON m.ulid = k.kept
+      WHERE EXISTS (SELECT 1 FROM temp.${STAGE} WHERE kept IS NOT NULL) AND k.kept IS NOT NULL AND m.legacy IS NOT k.legacy
+      AND EXISTS (SELECT 1 FROM temp.${STAGE} g WHERE g.legacy IS m.legacy AND g.kept IS NULL) LIMIT 1`,
+    again: `DELETE FROM ${q(into)}`,
   }
 }
 
@@ -281,7 +293,7 @@ export function orphanSteps(plan: Plan, of: Orphaned, map: MapRecord): Step[] {
         SELECT coalesce(${idTimeSql('l.legacy')}, l.ms) AS ms, l.legacy, ${kept} AS kept FROM temp.${lostOf(map)} l)
         ORDER BY 1, legacy`,
     ),
-    assign(object, of.domain, of, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
+    assign(object, of.domain, of, map.orphans, `INSERT INTO ${q(map.orphans)}(legacy, ulid) SELECT legacy`),
     run(`DROP TABLE temp.${STAGE}`),
     run(`DROP TABLE temp.${lostOf(map)}`),
   ]

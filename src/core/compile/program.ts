@@ -34,6 +34,10 @@ export interface Assign {
   /** Writes the chunk's ULIDs, given as the bytes @ulids, @width each, for the staged rows after @from. */
   readonly write: string
   readonly total: string
+  /** Finds a ULID that was made and that another row has kept: (the row it was made for, the one that kept it, the ULID). */
+  readonly clash: string
+  /** Takes back what {@link write} has written. */
+  readonly again: string
 }
 
 /** Runs `sql` again and again, from @from on for @limit rows, until `last` says that nothing is left. */

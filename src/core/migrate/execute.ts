@@ -7,6 +7,7 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { encodingOf } from '../engines/sqlite/raw-value.ts'
 import type { Phase } from '../events.ts'
 import { KeyedUlids } from '../identifiers/index.ts'
+import { exitCodes, Refusal } from '../message.ts'
 import { fetchUlids } from './fetch.ts'
 import { gatherUlids } from './gather.ts'
 import { scan, spliceValues } from './look-inside.ts'
@@ -75,12 +76,53 @@ async function runStep(db: Connection, step: Step, seed: string, context: Contex
   }
 }
 
+/** Two of them would already be no chance: somebody knew the seed, or keeps ids that it has made. */
+const attempts = 4
+
+/**
+ * Gives every staged row its ULID. One that another row has kept is noticed, and all are made again under another key: each
+ * attempt is as repeatable as the first, so that a rehearsal ends with the same one.
+ */
 async function assign(db: Connection, step: Assign, seed: string, context: Context): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const domain = attempt === 1 ? step.domain : JSON.stringify([step.domain, attempt])
+    await fill(db, step, new KeyedUlids({ seed, domain, case: step.case }), context)
+    const clash = db.prepare(step.clash).raw().get() as Clash | undefined
+    if (clash === undefined) return
+    if (attempt === attempts) throw collision(step.object, clash)
+    const { exit: _, ...message } = collision(step.object, clash).failure
+    context.emit({
+      type: 'finding',
+      finding: {
+        ...message,
+        code: 'ULID.COLLISION_AVOIDED',
+        severity: 'info',
+        message: 'A new ULID was there already, so all of this column were made anew.',
+        next: 'Nothing has to be done.',
+      },
+    })
+    db.exec(step.again)
+  }
+}
+
+type Clash = readonly [madeFor: string, keptBy: string, ulid: string]
+
+function collision(object: string, [madeFor, keptBy, ulid]: Clash): Refusal {
+  return new Refusal({
+    code: 'ULID.COLLISION',
+    object,
+    message: `New ULIDs were there already, ${attempts} times in a row.`,
+    why: `${ulid} was made for ${madeFor}, and is what the row ${keptBy} is called already.`,
+    next: 'By chance this does not happen. Let the seed be drawn anew: leave --seed out, and rehearse again.',
+    exit: exitCodes.failed,
+  })
+}
+
+async function fill(db: Connection, step: Assign, ulids: KeyedUlids, context: Context): Promise<void> {
   const total = Number(db.prepare(step.total).pluck().get())
   const times = db.prepare(step.times).pluck().safeIntegers(false)
   const write = db.prepare(step.write)
   const encoding = encodingOf(db)
-  const ulids = new KeyedUlids({ seed, domain: step.domain, case: step.case })
   for (let from = 0; from < total; from += CHUNK) {
     const texts = inEncoding(ulids.fill(times.all({ from, limit: CHUNK }) as number[]), encoding)
     write.run({ ulids: texts, width: encoding === 'UTF-8' ? 26 : 52, from, limit: CHUNK })
