@@ -1,13 +1,9 @@
 /** What several screens say in the same words. */
-import {
-  type Check,
-  commandLine,
-  type DetectedIdentity,
-  type MigratedTarget,
-  type Proof,
-} from '../core/index.ts'
+
+import type { Check, DetectedIdentity, MigratedTarget, Proof } from '../core/index.ts'
 import { count, counted, duration } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
+import { commandFor } from '../wizard/command-for.ts'
 import { type Journey, nameOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 
@@ -37,11 +33,11 @@ export function whatAreUlids({ identifiers, references, proof }: MigratedTarget)
 }
 
 /** `2 places in the source still make old ids: ulid-migrate code crackerjack`; null where that is not known, or not so. */
-export function oldIdsText({ sources }: Wizard, system: string): string | null {
-  const old = sources[system]?.old ?? 0
+export function oldIdsText(wizard: Wizard, system: string): string | null {
+  const old = wizard.sources[system]?.old ?? 0
   if (old === 0) return null
   const make = old === 1 ? 'makes' : 'make'
-  return `${counted(old, 'place')} in the source still ${make} old ids: ${commandLine('code', system)}`
+  return `${counted(old, 'place')} in the source still ${make} old ids: ${commandFor(wizard, 'code', system)}`
 }
 
 export function columnName(place: { readonly table: string; readonly column: string }): string {

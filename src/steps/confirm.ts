@@ -1,10 +1,11 @@
 /** The last question before anything is written: what it does, what it costs, how to come back, and a name to type. */
-import { commandLine } from '../core/index.ts'
+
 import { type Fact, factLines } from '../ui/facts.ts'
 import { count, counted, duration, size, tilde } from '../ui/format.ts'
 import { lockText, openByText } from '../ui/in-use.ts'
 import { type Area, type Line, line, paragraph, span } from '../ui/line.ts'
 import { aboveField, typedName } from '../ui/typed-name.ts'
+import { commandFor } from '../wizard/command-for.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
 import {
   type ConfirmScreen,
@@ -24,7 +25,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   const facts = factLines(
     isRehearsal(rehearsal)
       ? factsOf(wizard, screen.journey, rehearsal)
-      : resumedFacts(screen.journey, rehearsal),
+      : resumedFacts(wizard, screen.journey, rehearsal),
     area.width,
   )
   const field =
@@ -44,7 +45,7 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   return aboveField(title, facts, field, wizard.scroll, area)
 }
 
-function resumedFacts({ target }: Journey, { resumes, percent }: Resumed): readonly Fact[] {
+function resumedFacts(wizard: Wizard, { target }: Journey, { resumes, percent }: Resumed): readonly Fact[] {
   return [
     ['database', tilde(target)],
     [
@@ -53,7 +54,7 @@ function resumedFacts({ target }: Journey, { resumes, percent }: Resumed): reado
     ],
     ['locked', 'moments at a time: other programs go on writing beside it'],
     ['stop', 'Ctrl-C, at any time: it can go on from there'],
-    ['way back', `Esc, then r; or: ${commandLine('collapse', target)}`],
+    ['way back', `Esc, then r; or: ${commandFor(wizard, 'collapse', target)}`],
   ]
 }
 

@@ -1,10 +1,11 @@
 /** The end of the way: what was done to each target, and what to run next. */
+
 import { basename } from 'node:path'
-import { commandLine } from '../core/index.ts'
 import { counted } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span, textOf } from '../ui/line.ts'
 import { scrolled } from '../ui/list.ts'
 import { applicationOf, pageOf, systemOf, toCome } from '../wizard/book.ts'
+import { commandFor } from '../wizard/command-for.ts'
 import { type DoneScreen, type Entry, nameOf, type Wizard } from '../wizard/state.ts'
 import type { Tone } from '../wizard/theme.ts'
 import { oldIdsText } from './common.ts'
@@ -62,8 +63,8 @@ function proofSteps(wizard: Wizard, target: string): readonly string[] {
   if (pageOf(wizard, target)?.status !== 'failed') return []
   const name = nameOf(wizard, target)
   return [
-    `${name}, see what failed: ${commandLine('verify', target)}`,
-    `${name}, or take it back: ${commandLine('rollback', target, '--yes')}`,
+    `${name}, see what failed: ${commandFor(wizard, 'verify', target)}`,
+    `${name}, or take it back: ${commandFor(wizard, 'rollback', target, '--yes')}`,
   ]
 }
 
@@ -74,7 +75,9 @@ function restSteps(wizard: Wizard): readonly string[] {
   const owners = left.map(target => systemOf(wizard, target)?.name)
   const names = owners.flatMap(name => name ?? [])
   const command =
-    names.length === left.length ? commandLine('run', ...new Set(names)) : commandLine('migrate', ...left)
+    names.length === left.length
+      ? commandFor(wizard, 'run', ...new Set(names))
+      : commandFor(wizard, 'migrate', ...left)
   return [`${counted(left.length, 'target')} still to come: ${command}`]
 }
 
@@ -85,10 +88,10 @@ function laterSteps(wizard: Wizard, target: string): readonly string[] {
   const name = nameOf(wizard, target)
   const due = page.due.map(each => `${name}: ${each}`)
   if (page.strategy !== 'replace') return due
-  const confirmed = commandLine('finalize', target, '--confirm', basename(target))
+  const confirmed = commandFor(wizard, 'finalize', target, '--confirm', basename(target))
   return [
     ...due,
-    `${name}, once its programs have written to it: ${commandLine('verify', target)}`,
+    `${name}, once its programs have written to it: ${commandFor(wizard, 'verify', target)}`,
     `${name}, when nobody needs the way back any more: ${confirmed}`,
   ]
 }

@@ -1,8 +1,10 @@
 /** What was done, said once more: on the last screen, and on the main screen when the wizard has closed. */
+
 import type { Criterion, Failure } from '../core/index.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Line, line, span } from '../ui/line.ts'
 import { applicationOf, systemOf } from '../wizard/book.ts'
+import { commandFor } from '../wizard/command-for.ts'
 import { liveRun } from '../wizard/moves/leaving.ts'
 import { applicationProblems, isUnkept } from '../wizard/openings.ts'
 import { checklist } from '../wizard/report.ts'
@@ -35,7 +37,7 @@ export function summaryLines(wizard: Wizard, source: 'here' | 'below' = 'here'):
 function unheardLines(wizard: Wizard): readonly Line[] {
   const run = liveRun(wizard.screen)
   if (run === null) return []
-  const next = `ulid-migrate status ${shellWord(run.target)}`
+  const next = commandFor(wizard, 'status', run.target)
   return [
     line(
       span(`${symbols.warning} `, 'warning'),
@@ -167,7 +169,7 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
         ...(migrated.snapshot === '' ? [] : [line(`  snapshot  ${tilde(migrated.snapshot)}`)]),
         ...(undoneLater(wizard, deed)
           ? []
-          : [line(`  way back  ulid-migrate rollback ${shellWord(deed.target)}`)]),
+          : [line(`  way back  ${commandFor(wizard, 'rollback', deed.target)}`)]),
       ]
     }
     case 'rolled-back': {
@@ -209,11 +211,6 @@ function deedLines(wizard: Wizard, deed: Deed): readonly Line[] {
 function undoneLater(wizard: Wizard, deed: Deed): boolean {
   const later = wizard.deeds.slice(wizard.deeds.indexOf(deed) + 1)
   return later.some(each => each.did === 'rolled-back' && each.target === deed.target)
-}
-
-/** A path as it has to be written in a shell. */
-function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 function nextOf(next: string): readonly Line[] {

@@ -1,6 +1,6 @@
 /** The start: every target that was given, what it is, and what is due. Rows fill in as targets answer. */
+
 import { dirname } from 'node:path'
-import { commandLine } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
@@ -9,6 +9,7 @@ import { listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
 import { leadersOf, roundAbout } from '../wizard/across.ts'
 import { inTheWholeOrder, toCome } from '../wizard/book.ts'
+import { commandFor } from '../wizard/command-for.ts'
 import { objectsOf } from '../wizard/consent.ts'
 import { blockers, isMissing } from '../wizard/openings.ts'
 import {
@@ -164,7 +165,7 @@ function dueLines(wizard: Wizard, area: Area): readonly Line[] {
   const more = told.length - dueShown
   return [
     ...told.slice(0, dueShown),
-    ...(more > 0 ? [`${count(more)} more due: ${commandLine('status')}`] : []),
+    ...(more > 0 ? [`${count(more)} more due: ${commandFor(wizard, 'status')}`] : []),
   ].flatMap(text => paragraph(`${symbols.warning} ${text}`, area.width - 1, 'warning', 1))
 }
 

@@ -6,6 +6,7 @@ import {
   makeScratch,
   type Remembered,
   type Settings,
+  settingsFrom,
 } from '../core/index.ts'
 import { createEffects } from './effects.ts'
 import { type Engine, processEngine } from './engine.ts'
@@ -67,7 +68,8 @@ export function createMachine(options: WizardOptions, now: () => number, shown: 
     suspend: shown.suspend,
     leave,
   })
-  const store = createStore(initialWizard(options.targets, now(), options.systems), effects.perform)
+  const stateDir = toBeTold(options.settingsFor('').stateDir)
+  const store = createStore(initialWizard(options.targets, now(), options.systems, stateDir), effects.perform)
   return {
     store,
     busy: effects.busy,
@@ -76,4 +78,11 @@ export function createMachine(options: WizardOptions, now: () => number, shown: 
       if (copies !== null) discard(copies)
     },
   }
+}
+
+/** The state folder, unless commands that are copied from the screen find it without being told. */
+function toBeTold(stateDir: string): string | null {
+  const { ULID_MIGRATE_STATE_DIR: set } = process.env
+  const found = settingsFrom({ stateDir: set }, process.env, process.cwd()).stateDir
+  return stateDir === found ? null : stateDir
 }

@@ -1,7 +1,7 @@
 /** One report over all that this wizard did: what was found, done and proved, how to go back, and what is due. */
+
 import {
   type Criterion,
-  commandLine,
   criteriaOf,
   type DetectedSystem,
   dueOfSystem,
@@ -14,6 +14,7 @@ import {
   type TargetReport,
 } from '../core/index.ts'
 import { applicationOf, systemOf, toCome } from './book.ts'
+import { commandFor } from './command-for.ts'
 import type { Command } from './messages.ts'
 import type { Wizard } from './state.ts'
 
@@ -96,12 +97,12 @@ function errorOf({ book, deeds }: Wizard): Message | null {
 }
 
 /** To go on, and the ways back in their order. */
-function nextOf({ book, ...wizard }: Wizard, status: RunReport['status']): readonly string[] {
+function nextOf(wizard: Wizard, status: RunReport['status']): readonly string[] {
   if (status === 'running' || status === 'succeeded') return []
-  const left = toCome({ ...wizard, book })
+  const left = toCome(wizard)
   return [
-    ...(left.length > 0 ? [commandLine('migrate', ...left)] : []),
-    ...[...book.done].reverse().map(target => commandLine('rollback', target, '--yes')),
+    ...(left.length > 0 ? [commandFor(wizard, 'migrate', ...left)] : []),
+    ...[...wizard.book.done].reverse().map(target => commandFor(wizard, 'rollback', target, '--yes')),
   ]
 }
 

@@ -419,6 +419,8 @@ export interface Wizard {
   readonly entries: readonly Entry[]
   /** What it was opened with by name, and what is not there of that. */
   readonly systems: readonly DetectedSystem[]
+  /** The folder of the ledger, where a command would not find it by itself. */
+  readonly stateDir: string | null
   readonly screen: Screen
   /** Help lies over the screen, which goes on beneath. */
   readonly help: { readonly scroll: number } | null
@@ -485,10 +487,12 @@ export function initialWizard(
   targets: readonly GivenTarget[],
   now: number,
   systems: readonly DetectedSystem[] = [],
+  stateDir: string | null = null,
 ): Wizard {
   return {
     now,
     systems,
+    stateDir,
     entries: targets.map(newEntry),
     screen: targetsScreen,
     help: null,

@@ -621,6 +621,15 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
     /Next:/,
     /run the tests of the programs/,
   ],
+  'done, with the ledger in a folder that commands have to be told': [
+    () => {
+      const walk = new Walk().toVerify().press('enter')
+      walk.wizard = { ...walk.wizard, stateDir: '/srv/my state' }
+      return walk
+    },
+    /way back {2}ulid-migrate rollback \S+metrics\.db\s+--state-dir '\/srv\/my\s+state'/,
+    /finalize \S+metrics\.db --confirm\s+metrics\.db\s+--state-dir\s+'\/srv\/my\s+state'/,
+  ],
   'done, nothing done': [
     () => new Walk([documents.finished]).toDetect().press('enter'),
     /Nothing was (done|changed)/,

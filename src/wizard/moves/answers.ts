@@ -1,9 +1,11 @@
 /** What the engine's last words lead to. Words for calls that nobody waits for any more are dropped. */
+
 import type { Answers, DetectedTarget, Failure, Outcome, TargetReport } from '../../core/index.ts'
-import { commandLine, exitCodes, migratedPage } from '../../core/index.ts'
+import { exitCodes, migratedPage } from '../../core/index.ts'
 import { followsOf, leads } from '../across.ts'
 import { foundOf, noteDone, notePage, notePageIfAny, noteStatus, noteTakenBack } from '../book.ts'
 import { columnPath } from '../choices.ts'
+import { commandFor } from '../command-for.ts'
 import { withoutStaleConsent } from '../consent.ts'
 import type { Answer } from '../messages.ts'
 import { wasInUse } from '../openings.ts'
@@ -418,7 +420,7 @@ function noteFailed(wizard: Wizard, target: string, work: Failed): Wizard {
   const { exit: _, ...message } = work.failure
   const failed = notePage(wizard, target, { status: 'failed', findings: [message] })
   if (!isCommittedAlready) return failed
-  const wayBack = [commandLine('rollback', target, '--yes')]
+  const wayBack = [commandFor(wizard, 'rollback', target, '--yes')]
   return noteDone(notePage(failed, target, { ofThisRun: true, wayBack }), target)
 }
 
