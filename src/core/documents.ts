@@ -388,15 +388,16 @@ export interface Trace {
   readonly time: string | null
   readonly found: readonly TracedRow[]
   readonly references: readonly TracedReference[]
-  /** What other systems know of it; nothing in this version. */
-  readonly related: readonly TracedRow[]
+  /** What else was made at about that time, in all systems, the earliest first; of each identity the nearest few. */
+  readonly related: readonly RelatedRow[]
+  readonly near: TraceWindow
   /** Where it was looked for. */
   readonly targets: readonly TracedTarget[]
 }
 
 /** What an id names, under both its ids. */
 export interface TracedRow {
-  /** The application whose schema it is, where that is known. */
+  /** The application that it belongs to, where that is known. */
   readonly system: string | null
   readonly target: string
   readonly table: string
@@ -407,6 +408,13 @@ export interface TracedRow {
   readonly legacy: string | null
   /** The time inside the ULID, ISO 8601. */
   readonly time: string | null
+  /** A few of its other columns, shortened; never what looks like a secret, nor a document. */
+  readonly inShort: readonly ShortCell[]
+}
+
+export interface ShortCell {
+  readonly column: string
+  readonly value: string
 }
 
 export interface TracedReference {
@@ -415,17 +423,68 @@ export interface TracedReference {
   readonly column: string
   /** `table.column` of the identity. */
   readonly to: string
+  /** The target of the identity. */
+  readonly toTarget: string
+  readonly kind: 'declared' | 'inferred' | 'composite' | 'json' | 'polymorphic' | 'embedded'
+  /** The place in the column's values, as an operator writes it: `events.data:$.job.id`; null where the id is the whole value. */
+  readonly inside: string | null
   readonly rows: number
   /** The first few of them, each by its number or key. */
   readonly samples: readonly string[]
   /** The ULIDs of those rows; null where their table has no migrated ids of its own. */
   readonly ids: readonly (string | null)[]
+  /** Whether the whole column was read, since no index serves. */
+  readonly scanned: boolean
+}
+
+/** A row whose ULID is of about the same time. */
+export interface RelatedRow {
+  readonly system: string | null
+  readonly target: string
+  readonly table: string
+  readonly column: string
+  readonly row: string | null
+  readonly ulid: string
+  /** Null where it never had one, or where finding it would have meant to read a whole map. */
+  readonly legacy: string | null
+  readonly time: string
+  /** Seconds after the time of the id; negative for what came before it. */
+  readonly offset: number
+}
+
+/** The window in time that `related` is about. */
+export interface TraceWindow {
+  /** On each side. */
+  readonly seconds: number
+  /** The ULID in its middle; null where none is known, and nothing was looked for. */
+  readonly ulid: string | null
+  /** How many rows of each identity lie in it; those without any are left out. */
+  readonly identities: readonly NearIdentity[]
+}
+
+export interface NearIdentity {
+  readonly target: string
+  readonly table: string
+  readonly column: string
+  /** Null where no index serves, and nothing was looked for. */
+  readonly rows: number | null
+  /** Whether there are more of them than were counted. */
+  readonly more: boolean
+  /** How many of them are in `related`. */
+  readonly shown: number
 }
 
 export interface TracedTarget {
   readonly target: string
+  readonly system: string | null
+  /** Whether it has a migration that stands. */
+  readonly migrated: boolean
   /** How many identities it was looked for in: those of migrations that stand. */
   readonly identities: number
+  /** How many keys of other tables a ULID was looked for in: text under a unique index, named like an id. */
+  readonly keys: number
+  /** Columns and maps that were read as a whole, since no index serves. */
+  readonly readThrough: readonly string[]
   /** Why it could not be read. */
   readonly error: Message | null
 }

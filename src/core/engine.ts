@@ -112,9 +112,9 @@ const handlers: Handlers = {
     const { status } = await import('./status/status.ts')
     return status(targets, context, path => verificationDays?.of[path] ?? verificationDays?.usually)
   },
-  async trace({ id, targets, everywhere }, context) {
+  async trace({ id, targets, ...options }, context) {
     const { trace } = await import('./trace/trace.ts')
-    return trace(id, targets, context, everywhere)
+    return trace(id, targets, context, options)
   },
   async finalize({ target, ...options }, context) {
     const { finalize } = await import('./rollback/finalize.ts')

@@ -1,5 +1,8 @@
 /** The engine's one front door. Screens, commands and other programs import from here and from nowhere deeper. */
 
+import type { Settings } from './requests.ts'
+import type { Tracer } from './trace/tracer.ts'
+
 export { inOrder } from './across/order.ts'
 export { acrossFindings, withAcross } from './across/tell.ts'
 export {
@@ -76,11 +79,18 @@ export { announce } from './systems/run/announce.ts'
 export { obstacleTo, workingFolder } from './systems/run/program.ts'
 export { lookAtSource, type SourceOf, sourceOf } from './systems/source-of.ts'
 export type { System } from './systems/system.ts'
+export type { LookOptions } from './trace/look.ts'
+export type { Tracer } from './trace/tracer.ts'
 export { withCommas } from './with-commas.ts'
 
 /** The demo's writer, loaded when it is asked for: it brings SQLite along, which the screen must not wait for. */
 export async function loadDemo() {
   return (await import('./systems/demo.ts')).writeDemo
+}
+
+/** Keeps targets open, for whoever traces many ids. */
+export async function openTracer(targets: readonly string[], settings: Settings): Promise<Tracer> {
+  return (await import('./trace/tracer.ts')).openTracer(targets, settings)
 }
 
 /** What a plan looks like, for whoever reads one; loaded then, since most commands read none. */

@@ -154,6 +154,12 @@ export interface Requests {
     readonly targets: readonly string[]
     /** Those that the ledger knows as well. */
     readonly everywhere?: boolean
+    /** What the systems of targets are called, by their paths; else it is told from the schema. */
+    readonly systems?: Readonly<Record<string, string>>
+    /** How many seconds before and after its time are looked at; a minute where nothing is said. */
+    readonly window?: number
+    /** Only what it names: neither what refers to it nor what is near. */
+    readonly brief?: boolean
   }
   readonly finalize: { readonly target: string; readonly confirm?: string; readonly dryRun: boolean }
   readonly snapshots: { readonly targets: readonly string[]; readonly check: boolean }

@@ -1,104 +1,137 @@
-/** An id looked up in one identity of a run, whichever of its two ids it is. */
-import type { MapRecord } from '../compile/run-record.ts'
-import { columnNamed, positionOf } from '../engines/sqlite/inspect.ts'
-import type { Connection } from '../engines/sqlite/open.ts'
-import type { PlannedIdentity } from '../plan/plan.ts'
-import type { Table } from '../schema/model.ts'
-import { quoteName as q } from '../schema/names.ts'
-import { idColumns } from './id-columns.ts'
-import { type Among, rowColumns, rowsAmong, rowText } from './query.ts'
+/** An id looked up in one identity, whichever of its two ids it is. */
+import { positionOf } from '../engines/sqlite/inspect.ts'
+import { formatColumnPath, quoteName as q } from '../schema/names.ts'
+import { hasPosition, type IdPlace } from './places.ts'
+import { rowColumns, rowsAmong, rowText, type Stored } from './query.ts'
+import { readThrough } from './read-through.ts'
+import type { Reader } from './reader.ts'
 import { type Spellings, type StoredId, ulidSpellings } from './spellings.ts'
+import type { Steps } from './steps.ts'
 
 /** One thing under both its ids. */
 export interface FoundId {
-  /** Null where it names no row: an orphan, or the row is gone. */
-  readonly row: string | null
+  /** Its number, or its key; null where it names no row: an orphan, or the row is gone. */
+  readonly key: readonly Stored[] | null
   readonly ulid: string | null
   readonly legacy: StoredId | null
 }
 
-/** Everything in `table` that the id names, by either of its ids. */
-export function findIds(
-  db: Connection,
-  table: Table,
-  identity: PlannedIdentity,
-  map: MapRecord,
-  wanted: Spellings,
-): readonly FoundId[] {
-  return identity.beside !== null && map.live !== null
-    ? findExpanded(db, table, { column: identity.column, ulid: identity.beside, ...map.live }, wanted)
-    : findReplaced(db, table, identity, map, wanted)
-}
+/** What was read as a whole on the way. */
+export type Tell = (object: string) => void
 
-/** In an expansion both ids stand in the row; what is referred to and names no row waits in a table of ours. */
-function findExpanded(
-  db: Connection,
-  table: Table,
-  identity: { readonly column: string; readonly ulid: string; readonly waiting: string },
-  wanted: Spellings,
-): readonly FoundId[] {
+/**
+ * Everything that the id names in the place, by index. A ULID that names no row may still be known to the maps: see
+ * {@link findUnnamed}.
+ */
+export function* findIds(reader: Reader, place: IdPlace, wanted: Spellings, tell: Tell): Steps<FoundId[]> {
+  const { table, map, legacy } = place
+  const ulid = `t.${q(place.ulid)}`
   const key = rowColumns(table, 't')
-  const [ulid, legacy] = [`t.${q(identity.ulid)}`, `t.${q(identity.column)}`]
-  const select = `SELECT ${[...key, ulid, legacy].join(', ')} FROM main.${q(table.name)} t`
-  const rows = rowsAmong(db, select, both(ulid, legacy, wanted))
-  return rows.length > 0 ? rows.map(foundRow) : pairsIn(db, identity.waiting, wanted)
-}
-
-/** After a replacement or a contract the row holds the ULID, and the map, or a column that goes on, the legacy id. */
-function findReplaced(
-  db: Connection,
-  table: Table,
-  identity: PlannedIdentity,
-  { map, orphans }: MapRecord,
-  wanted: Spellings,
-): readonly FoundId[] {
-  const key = rowColumns(table, 't')
-  const columns = idColumns(identity)
-  const ulid = `t.${q(columns.ulid)}`
-  const position = positionOf(table)
-  const mapped = (where: string) => `(SELECT m.legacy FROM main.${q(map)} m WHERE ${where} LIMIT 1)`
-  const goesOn = columns.legacy === null ? null : (columnNamed(table, columns.legacy)?.name ?? null)
-  const legacy =
-    goesOn !== null
-      ? `t.${q(goesOn)}`
-      : position === null
-        ? mapped(`m.ulid = ${ulid}`)
-        : // By its number, as long as nobody has given the row another one: the map has no index by ULID.
-          `coalesce(${mapped(`m.pos = t.${position} AND m.ulid = ${ulid}`)}, ${mapped(`m.ulid = ${ulid}`)})`
-  const known = rowsAmong(db, `SELECT ulid FROM main.${q(map)}`, [
-    { column: 'legacy', values: wanted.legacies },
-  ])
-  const rows = rowsAmong(db, `SELECT ${[...key, ulid, legacy].join(', ')} FROM main.${q(table.name)} t`, [
-    { column: ulid, values: [...wanted.ulids, ...known.map(([value]) => value as string)] },
-    // An integer key gives numbers to later rows as well; any other column that goes on holds what the map has.
-    ...(goesOn !== null && goesOn === table.rowidAlias
-      ? [{ column: `t.${q(goesOn)}`, values: wanted.legacies }]
-      : []),
-  ])
-  if (rows.length > 0) return rows.map(foundRow)
-  return [...pairsIn(db, map, wanted), ...pairsIn(db, orphans, wanted)]
-}
-
-function both(ulid: string, legacy: string, { ulids, legacies }: Spellings): readonly Among[] {
-  return [
-    { column: legacy, values: legacies },
-    { column: ulid, values: ulids },
-  ]
-}
-
-function pairsIn(db: Connection, store: string, wanted: Spellings): readonly FoundId[] {
-  return rowsAmong(db, `SELECT ulid, legacy FROM main.${q(store)}`, both('ulid', 'legacy', wanted)).map(
-    ([ulid, legacy]) => ({ row: null, ulid: ulid as string, legacy: legacy as StoredId }),
+  const known =
+    map === null
+      ? []
+      : rowsAmong(reader, `SELECT ulid FROM main.${q(map)}`, [{ column: 'legacy', values: wanted.legacies }])
+  const rows = rowsAmong(
+    reader,
+    `SELECT ${[...key, legacyOf(place), ulid].join(', ')} FROM main.${q(table.name)} t`,
+    [
+      { column: ulid, values: [...wanted.ulids, ...known.map(([value]) => value as string)] },
+      ...(place.liveLegacy && legacy !== null ? [{ column: `t.${q(legacy)}`, values: wanted.legacies }] : []),
+    ],
+  )
+  const found: FoundId[] = []
+  for (const row of rows) {
+    const id = foundRow(row)
+    const isUnsure = id.legacy === null && mayBeElsewhere(reader, place, id)
+    found.push(isUnsure ? { ...id, legacy: yield* readLegacy(reader, place, id, tell) } : id)
+  }
+  if (found.length > 0) return found
+  return place.pairs.flatMap(store =>
+    rowsAmong(reader, `SELECT ulid, legacy FROM main.${q(store)}`, [
+      { column: 'legacy', values: wanted.legacies },
+    ]).map(pair),
   )
 }
 
-function foundRow(row: readonly (StoredId | number | null)[]): FoundId {
-  const [ulid, legacy] = row.slice(-2)
-  return {
-    row: rowText(row.slice(0, -2)),
-    ulid: ulid === null ? null : String(ulid),
-    legacy: typeof legacy === 'number' ? String(legacy) : (legacy ?? null),
+/** What the maps know of a ULID that names no row: an orphan, or a row that is gone. They have no index by ULID. */
+export function* findUnnamed(
+  reader: Reader,
+  place: IdPlace,
+  { ulids }: Spellings,
+  tell: Tell,
+): Steps<FoundId[]> {
+  const found: FoundId[] = []
+  if (ulids.length === 0) return found
+  for (const store of place.pairs) {
+    tell(pairsName(place))
+    const where = { sql: `c.ulid IN (${ulids.map(() => '?').join(', ')})`, values: ulids }
+    const key = [store === place.map ? 'c.pos' : 'c.legacy']
+    yield* readThrough(
+      reader,
+      { table: { name: store }, key, columns: ['c.ulid', 'c.legacy'], where, object: pairsName(place) },
+      row => void found.push(pair(row)),
+    )
   }
+  return found
+}
+
+/**
+ * SQL: the legacy id of the row `t`. From a map it is found by the row's number, as long as nobody has given the row another
+ * one; rows without numbers are in an index by ULID.
+ */
+export function legacyOf(place: IdPlace): string {
+  const { map, legacy } = place
+  if (legacy !== null) return `t.${q(legacy)}`
+  if (map === null) return 'NULL'
+  const position = positionOf(place.table)
+  const sameRow = position === null ? '' : `m.pos = t.${position} AND `
+  return `(SELECT m.legacy FROM main.${q(map)} m WHERE ${sameRow}m.ulid = t.${q(place.ulid)} LIMIT 1)`
+}
+
+/** Rows that came since have higher numbers than all in the map; any other may have been numbered anew (VACUUM does that). */
+function mayBeElsewhere(reader: Reader, place: IdPlace, { key }: FoundId): boolean {
+  if (place.map === null || place.legacy !== null || !hasPosition(place)) return false
+  const [last] = reader.all(`SELECT max(pos) FROM main.${q(place.map)}`)[0] ?? []
+  const [own] = key ?? []
+  return typeof last === 'bigint' && typeof own === 'bigint' && own <= last
+}
+
+function* readLegacy(reader: Reader, place: IdPlace, { ulid }: FoundId, tell: Tell): Steps<StoredId | null> {
+  let legacy: StoredId | null = null
+  if (place.map === null || ulid === null) return legacy
+  const object = pairsName(place)
+  tell(object)
+  const where = { sql: 'c.ulid = ?', values: [ulid] }
+  yield* readThrough(
+    reader,
+    { table: { name: place.map }, key: ['c.pos'], columns: ['c.legacy'], where, object },
+    ([value]) => {
+      legacy = value as StoredId
+    },
+  )
+  return legacy
+}
+
+function pairsName({ table, column }: IdPlace): string {
+  return `the map of ${formatColumnPath(table.name, column)}`
+}
+
+function pair([ulid, legacy]: readonly Stored[]): FoundId {
+  return { key: null, ulid: ulid as string, legacy: legacy as StoredId }
+}
+
+function foundRow(row: readonly Stored[]): FoundId {
+  const [legacy = null, ulid = null] = row.slice(-2)
+  return {
+    key: row.slice(0, -2),
+    ulid: ulid === null ? null : String(ulid),
+    legacy: typeof legacy === 'number' ? String(legacy) : legacy,
+  }
+}
+
+/** The row as it is called. */
+export function rowOf({ key }: FoundId): string | null {
+  return key === null ? null : rowText(key)
 }
 
 /** The values that a column of ULIDs may hold for what was found. */

@@ -27,7 +27,7 @@ export function ulidSpellings(ulid: string): readonly string[] {
 }
 
 /** Written as SQLite writes it: a column without a type holds 1 and '01' as two values. */
-function isInteger(text: string): boolean {
+export function isInteger(text: string): boolean {
   if (!/^-?\d{1,19}$/.test(text)) return false
   const value = BigInt(text)
   return String(value) === text && BigInt.asIntN(64, value) === value

@@ -48,6 +48,11 @@ describe.each([
         {
           ...{ system: null, target: path, table: 'jobs', column: 'job_id', row: '2' },
           ...{ ulid, legacy: jobId(2), time: '2026-02-02T00:00:00.000Z' },
+          inShort: [
+            { column: 'number', value: '2' },
+            { column: 'created_at', value: '2026-02-02T00:00:00Z' },
+            { column: 'note', value: 'blob, 3 bytes' },
+          ],
         },
       ])
       expect(references).toEqual([
@@ -56,12 +61,21 @@ describe.each([
           table: 'logs',
           column: 'job_id',
           to: 'jobs.job_id',
+          toTarget: path,
+          kind: 'declared',
+          inside: null,
           rows: 2,
           samples: ['2', '7'],
           ids: [null, null],
+          scanned: false,
         },
       ])
-      expect(targets).toEqual([{ target: path, identities: 1, error: null }])
+      expect(targets).toEqual([
+        {
+          ...{ target: path, system: null, migrated: true, identities: 1, keys: 0 },
+          ...{ readThrough: [], error: null },
+        },
+      ])
       expect(time).toBe(id === jobId(2) ? null : '2026-02-02T00:00:00.000Z')
     }
     expect(contentHash(path)).toBe(before)
@@ -187,7 +201,13 @@ describe('an id', () => {
       id: '01KHB3Y0K0AAAAAAAAAAAAAAAA',
       time: '2026-02-13T09:04:55.904Z',
       ...{ found: [], references: [], related: [] },
-      targets: [{ target: path, identities: 1, error: null }],
+      near: { seconds: 60, ulid: '01KHB3Y0K0AAAAAAAAAAAAAAAA', identities: [] },
+      targets: [
+        {
+          ...{ target: path, system: null, migrated: true, identities: 1, keys: 0 },
+          ...{ readThrough: ['the map of jobs.job_id'], error: null },
+        },
+      ],
     })
     await undo(path, undefined, inProcess(settings))
     expect(await traceIn(settings, jobId(2), path)).toMatchObject({ found: [], targets: [{ identities: 0 }] })
