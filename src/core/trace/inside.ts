@@ -152,16 +152,11 @@ function maybeIn(value: string, { path, pattern }: CompiledPlace, texts: readonl
   const needles = texts.map(text =>
     number === undefined || format.kind !== 'number' ? plainPiece(text) : writeNumber(number, format),
   )
-  // A number may be written in other ways: 4.2e1, or 0x2A in JSON5.
-  const otherwise =
-    number === undefined || path === null || pattern !== null
-      ? ''
-      : ` OR typeof(${value}) = 'blob' OR ${value} GLOB '*[0-9.][eE][-+0-9]*' OR ${value} GLOB '*0[xX]*'`
   const has = needles.map(
     () => `CASE typeof(${value}) WHEN 'blob' THEN instr(${value}, ?) ELSE instr(${value}, ?) END`,
   )
   return {
-    sql: `(${has.join(' OR ')}${otherwise})`,
+    sql: `(${has.join(' OR ')})`,
     values: needles.flatMap(needle => [Buffer.from(needle), needle]),
   }
 }

@@ -12,12 +12,12 @@ const COLUMNS = 40
 const LONGEST = 48
 const KEPT_OF_AN_END = Math.floor((LONGEST - 1) / 2)
 
-/** Up to six cells that hold something, in the table's order; both ids are left out, which are known. */
+/** Up to six cells that hold something, in the table's order; without its number, its key and its ids, which are known. */
 export function rowInShort(reader: Reader, place: IdPlace, { key }: FoundId): readonly ShortCell[] {
   const { table } = place
   const keys = rowColumns(table, 't')
   if (key === null || keys.length === 0) return []
-  const ids = [place.column, place.ulid, place.legacy].filter(name => name !== null)
+  const ids = [place.column, place.ulid, place.legacy, ...table.primaryKey].filter(name => name !== null)
   const columns = table.columns
     .filter(({ name }) => !ids.some(id => sameName(id, name)) && !isSecret(name))
     .slice(0, COLUMNS)

@@ -49,7 +49,6 @@ describe.each([
           ...{ system: null, target: path, table: 'jobs', column: 'job_id', row: '2' },
           ...{ ulid, legacy: jobId(2), time: '2026-02-02T00:00:00.000Z' },
           inShort: [
-            { column: 'number', value: '2' },
             { column: 'created_at', value: '2026-02-02T00:00:00Z' },
             { column: 'note', value: 'blob, 3 bytes' },
           ],
