@@ -42,6 +42,12 @@ export function duration(seconds: number): string {
   return text.replaceAll(/(?<=\d)[smhdy]/g, unit => ` ${spelled[unit as keyof typeof spelled]}`)
 }
 
+/** How long after something else, or before it: `+0.250 s`, `-12.000 s`, `+3 min 20 s`. */
+export function offset(seconds: number): string {
+  const length = Math.abs(seconds)
+  return `${seconds < 0 ? '-' : '+'}${length < 60 ? `${length.toFixed(3)} s` : duration(length)}`
+}
+
 /** A range around an estimate, since a rehearsal on a copy is never the live run: `5 to 8 s`. */
 export function about(seconds: number): string {
   if (seconds < 1) return 'about a second'

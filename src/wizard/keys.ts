@@ -490,7 +490,7 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
       'enter',
       'next',
       open.traceNext,
-      'look for the row under the cursor, which refers to this one',
+      'look for the row under the cursor, which refers to this one or is near it in time',
       open.traceEnter,
     ),
     key('t', 'trace', 'another id', 'look for another id'),

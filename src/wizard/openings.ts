@@ -724,8 +724,9 @@ export function traceEnter({ screen }: Wizard): Closed {
       return null
     case 'found': {
       const follower = focusedFollower(screen.stage)
-      if (follower === null) return 'Nothing refers to it: there is nothing to follow.'
-      return follower.id === null
+      if (follower === null)
+        return 'Nothing refers to it, and nothing is near it in time: there is nothing to follow.'
+      return follower.id === null && follower.reference !== null
         ? `${follower.reference.table} has no migrated ids of its own: there is nothing to follow.`
         : null
     }
@@ -741,7 +742,7 @@ export function traceBack({ screen }: Wizard): string {
   return screen.stage.is === 'looking' ? 'abandon' : screen.trail.length > 0 ? 'step back' : 'back'
 }
 
-/** The referring row under the cursor. */
+/** The row under the cursor, which refers or is near in time. */
 export function focusedFollower({ trace, cursor }: Traced): Follower | null {
   return followersOf(trace)[cursor] ?? null
 }

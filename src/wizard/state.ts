@@ -301,7 +301,7 @@ export interface RollbackScreen {
   readonly stage: RollbackStage
 }
 
-/** What was found of one id, and the referring row under the cursor. */
+/** What was found of one id, and the row under the cursor, which refers to it or is near it in time. */
 export interface Traced {
   readonly is: 'found'
   readonly trace: Trace
@@ -314,7 +314,7 @@ export type TraceStage =
   | Traced
   | { readonly is: 'failed'; readonly id: string; readonly work: Failed }
 
-/** Everything that is known of one id; from there on to the rows that refer to it. */
+/** Everything that is known of one id; from there on to the rows that refer to it, and to what was made at that time. */
 export interface TraceScreen {
   readonly name: 'trace'
   readonly from: TargetsScreen | DetectScreen | VerifyScreen | DoneScreen

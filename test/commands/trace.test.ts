@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Message, Trace } from '../../src/core/index.ts'
+import type { Message, Trace, TracedTarget } from '../../src/core/index.ts'
 import { invoke, type Script } from './world.ts'
 
 const ulid = '01KH5SDK70AAAAAAAAAAAAAAAA'
@@ -12,43 +12,64 @@ const error: Message = {
   next: 'Look for it: ls /data',
 }
 
-function traced(more: Partial<Trace> = {}): Script {
-  const value: Trace = {
+function asked(target: string): TracedTarget {
+  return {
+    ...{ target, system: 'crackerjack', migrated: true, identities: 2, keys: 0 },
+    ...{ readThrough: [], error: null },
+  }
+}
+
+function tracedValue(more: Partial<Trace> = {}): Trace {
+  return {
     id: 'old',
     time: null,
     found: [
       {
         ...{ system: 'crackerjack', target: '/data/a.db', table: 'jobs', column: 'job_id', row: '7' },
         ...{ ulid, legacy: 'old', time: '2026-02-11T07:25:00.000Z' },
+        inShort: [{ column: 'status', value: 'done' }],
       },
     ],
     references: [
       {
         ...{ target: '/data/a.db', table: 'my errors', column: 'job', to: 'jobs.job_id' },
         ...{ rows: 1200, samples: ['3', '4', 'a, 5'], ids: [null, null, null] },
+        ...{ toTarget: '/data/a.db', kind: 'declared', inside: null, scanned: false },
       },
     ],
     related: [],
-    targets: [{ target: '/data/a.db', identities: 2, error: null }],
+    near: { seconds: 60, ulid, identities: [] },
+    targets: [asked('/data/a.db')],
     ...more,
   }
-  return { trace: () => ({ outcome: { type: 'result', value } }) }
+}
+
+function traced(more: Partial<Trace> = {}): Script {
+  return { trace: () => ({ outcome: { type: 'result', value: tracedValue(more) } }) }
 }
 
 test('what an id names is shown under both ids, with what refers to it', async () => {
-  const { exit, stdout, asked } = await invoke({ argv: ['trace', 'old', 'a.db'], script: traced() })
-  expect([exit, asked]).toEqual([
+  const {
+    exit,
+    stdout,
+    asked: calls,
+  } = await invoke({
+    argv: ['trace', 'old', 'a.db'],
+    script: traced(),
+  })
+  expect([exit, calls]).toEqual([
     0,
     [{ operation: 'trace', request: { id: 'old', targets: ['/data/a.db'] } }],
   ])
-  expect(stdout).toMatch(/jobs\.job_id {2}row 7 {2}\(\/data\/a\.db, crackerjack\)/)
+  expect(stdout).toMatch(/^crackerjack\n {2}\/data\/a\.db\n {4}✔ jobs\.job_id {2}row 7$/m)
+  expect(stdout).toMatch(/status +done/)
   expect(stdout).toMatch(new RegExp(`ULID +${ulid} +of 2026-02-11T07:25:00.000Z`))
   expect(stdout).toMatch(/legacy id +old/)
-  expect(stdout).toMatch(/"my errors"\.job +1,200 rows +refers to jobs\.job_id +row 3; 4; a, 5/)
+  expect(stdout).toMatch(/referred to by\n +"my errors"\.job +1,200 rows +row 3; 4; a, 5/)
 })
 
 test('not found anywhere is said, with where it was looked for, and is no failure', async () => {
-  const nothing = { found: [], references: [] }
+  const nothing = { found: [], references: [], near: { seconds: 60, ulid: null, identities: [] } }
   const { exit, stdout } = await invoke({
     argv: ['trace', 'x', 'a.db'],
     script: traced({ ...nothing, id: 'x' }),
@@ -62,8 +83,8 @@ test('not found anywhere is said, with where it was looked for, and is no failur
 })
 
 test('a database that can not be read is said beside the others, and fails only where it is all there is', async () => {
-  const missing = { target: '/data/b.db', identities: 0, error }
-  const targets = [{ target: '/data/a.db', identities: 2, error: null }, missing]
+  const missing = { ...asked('/data/b.db'), identities: 0, error }
+  const targets = [asked('/data/a.db'), missing]
   const some = await invoke({ argv: ['trace', 'old', 'a.db', 'b.db'], script: traced({ targets }) })
   expect(some.exit).toBe(0)
   expect(some.stdout).toContain('There is no such file.  TARGET.MISSING')
@@ -79,4 +100,63 @@ test('a database that can not be read is said beside the others, and fails only 
     error: { code: 'TRACE.NOTHING_READ' },
   })
   expect(all.stderr).toContain('/data/b.db: There is no such file.')
+})
+
+test('what refers to it elsewhere stands with its own system, and what is near it in a time line', async () => {
+  const { references } = tracedValue()
+  const place = { target: '/data/s.db', system: 'session-buddy', table: 'sessions', column: 'session_id' }
+  const script = traced({
+    references: [
+      ...references,
+      {
+        ...{
+          target: '/data/s.db',
+          table: 'events',
+          column: 'data',
+          to: 'jobs.job_id',
+          toTarget: '/data/a.db',
+        },
+        ...{ kind: 'json', inside: 'events.data:$.job', rows: 2, samples: ['1', '2'], ids: [null, null] },
+        scanned: true,
+      },
+    ],
+    related: [
+      { ...place, row: '1', ulid, legacy: 'before', time: '2026-02-11T07:24:59.500Z', offset: -0.5 },
+      { ...place, row: '2', ulid, legacy: null, time: '2026-02-11T07:28:20.000Z', offset: 200 },
+    ],
+    near: {
+      ...{ seconds: 300, ulid },
+      identities: [
+        { ...place, rows: 1500, more: false, shown: 2 },
+        { target: '/data/a.db', table: 'jobs', column: 'job_id', rows: null, more: false, shown: 0 },
+      ],
+    },
+    targets: [
+      asked('/data/a.db'),
+      {
+        ...asked('/data/s.db'),
+        ...{ system: 'session-buddy', migrated: false, keys: 1, readThrough: ['events.data'] },
+      },
+    ],
+  })
+  const { stdout, asked: calls } = await invoke({
+    argv: ['trace', 'old', 'a.db', 's.db', '--window', '300', '--everywhere'],
+    script,
+  })
+  expect(calls).toMatchObject([{ request: { window: 300, everywhere: true } }])
+  const lines = stdout.split('\n')
+  expect(lines.slice(lines.indexOf('session-buddy'))).toEqual([
+    'session-buddy',
+    '  /data/s.db',
+    '    refers to it',
+    '      events.data:$.job  2 rows  row 1; 2  no index: all was read  to jobs.job_id in /data/a.db',
+    `within 5 min of ${ulid}`,
+    `     -0.500 s  session-buddy  sessions.session_id  row 1  ${ulid}  before  /data/s.db`,
+    `  +3 min 20 s  session-buddy  sessions.session_id  row 2  ${ulid}  -       /data/s.db`,
+    '  sessions.session_id in /data/s.db: and 1,498 more',
+    '  jobs.job_id in /data/a.db: no index on its ULIDs, so nothing was looked for',
+    '- /data/s.db: never migrated, 1 key looked into',
+    '- /data/s.db: read as a whole: events.data',
+    '',
+  ])
 })

@@ -487,26 +487,59 @@ export function traced(id: string, target: string): Trace {
     ulid: id,
     time: null,
     legacy: sample!.before,
+    inShort: [{ column: 'status', value: 'success' }],
   }
-  return { id, time: null, found: [row], references: [], related: [], targets: [] }
+  const near = { seconds: 60, ulid: null, identities: [] }
+  return { id, time: null, found: [row], references: [], related: [], near, targets: [] }
 }
 
 export const follower = '01KEXWGED0CXE423W3PYD3Z736'
+export const neighbour = '01KEXWGEE0CXE423W3PYD3Z737'
 
-/** A job that is referred to: by rows that have ids of their own, and by some that have none; one target is locked. */
+/**
+ * A job that is referred to: by rows that have ids of their own, by some that have none, and from another target; there is
+ * something near it in time, and one target is locked.
+ */
 export function referredTo(id: string): Trace {
   const { exit: _, ...locked } = failure({ code: 'LOCK.HELD', object: finished })
-  const place = { target: metrics, to: 'jobs.job_id' }
+  const place = { target: metrics, to: 'jobs.job_id', toTarget: metrics, scanned: false }
+  const whole = { ...place, kind: 'declared' as const, inside: null }
+  const asked = {
+    system: 'crackerjack',
+    migrated: true,
+    identities: 0,
+    keys: 0,
+    readThrough: [],
+    error: null,
+  }
   return {
     ...traced(id, metrics),
     time: '2026-01-14T09:12:03.000Z',
     references: [
-      { ...place, table: 'errors', column: 'job_id', rows: 18, samples: ['17', '18'], ids: [follower, null] },
-      { ...place, table: 'logs', column: 'job', rows: 1, samples: ['4'], ids: [null] },
+      { ...whole, table: 'errors', column: 'job_id', rows: 18, samples: ['17', '18'], ids: [follower, null] },
+      { ...whole, table: 'logs', column: 'job', rows: 1, samples: ['4'], ids: [null] },
+      {
+        ...{ ...place, target: fresh, table: 'events', column: 'data', kind: 'json' },
+        ...{ inside: 'events.data:$.job.id', rows: 3, samples: ['9'], ids: [null], scanned: true },
+      },
     ],
+    related: [
+      {
+        ...{ system: 'session-buddy', target: fresh, table: 'sessions', column: 'session_id', row: '5' },
+        ...{ ulid: neighbour, legacy: 'app-1', time: '2026-01-14T09:12:15.345Z', offset: 12.345 },
+      },
+    ],
+    near: {
+      seconds: 60,
+      ulid: follower,
+      identities: [
+        { target: fresh, table: 'sessions', column: 'session_id', rows: 7, more: false, shown: 1 },
+      ],
+    },
     targets: [
-      { target: metrics, identities: 2, error: null },
-      { target: finished, identities: 0, error: locked },
+      { ...asked, target: metrics, identities: 2 },
+      { ...asked, target: fresh, system: 'session-buddy', migrated: false, keys: 3 },
+      { ...asked, target: finished, error: locked },
     ],
   }
 }

@@ -12,6 +12,7 @@ it('asks for what was typed, in the targets at hand and in those that the ledger
     id: 'job-1x',
     targets: [documents.metrics, documents.fresh, documents.finished],
     everywhere: true,
+    systems: {},
   })
 })
 

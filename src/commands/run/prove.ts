@@ -73,7 +73,7 @@ async function proveTraced(
     .filter(each => each.status === 'migrated' || each.status === 'done-before')
   const outcome = await session.ask(
     'trace',
-    { id: sample.after, targets: targets.map(each => each.target) },
+    { id: sample.after, targets: targets.map(each => each.target), brief: true },
     { name, findings: false },
   )
   if (outcome.type === 'failed') return outcome.error

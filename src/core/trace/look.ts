@@ -84,8 +84,9 @@ export function* lookFor(id: string, asked: readonly Asked[], options: LookOptio
   atEach(all, told => {
     told.rows = foundRows(told)
   })
-  const entries = registered(wanted.ulids, null)
-  const found = [...all.flatMap(each => each.rows), ...entries.map(registeredRow)]
+  const rows = all.flatMap(each => each.rows)
+  const ulids = [...wanted.ulids, ...rows.flatMap(({ ulid }) => ulid ?? [])].map(ulid => ulid.toUpperCase())
+  const found = [...rows, ...registered([...new Set(ulids)], null).map(registeredRow)]
   const middle = brief ? null : middleOf(id, found)
   const window = middle === null ? null : windowAround(middle, ulidTime(middle), seconds)
   if (window !== null)

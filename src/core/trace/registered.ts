@@ -12,7 +12,7 @@ export interface RegisteredRow {
   readonly inShort: readonly ShortCell[]
 }
 
-/** What is registered under one of these ids, and all that lies in the window, where there is one. */
+/** What is registered under one of these ULIDs (in upper case), and all that lies in the window, where there is one. */
 export type Registered = (ids: readonly string[], window: TimeWindow | null) => readonly RegisteredRow[]
 
 /** Where no registry is. */

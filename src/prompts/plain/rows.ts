@@ -1,7 +1,7 @@
 /** The lists in which one row is at hand: choices are about that one, and another can be picked by its number. */
 import { failuresFirst } from '../../steps/common.ts'
 import { identityName } from '../../steps/identities.ts'
-import { when } from '../../ui/format.ts'
+import { offset, when } from '../../ui/format.ts'
 import { referenceName } from '../../ui/reference-facts.ts'
 import { followersOf } from '../../wizard/followers.ts'
 import { shownDocument, visibleIdentities, visibleReferences } from '../../wizard/listed.ts'
@@ -16,6 +16,7 @@ import {
   type Wizard,
 } from '../../wizard/state.ts'
 import { targetChoices } from '../../wizard/target-choices.ts'
+import { holderName } from '../../wizard/trace-tree.ts'
 
 export interface Rows {
   /** What one row is. */
@@ -56,8 +57,10 @@ export function rowsOf(wizard: Wizard): Rows | null {
     }
     case 'trace': {
       if (screen.stage.is !== 'found') return null
-      const names = followersOf(screen.stage.trace).map(
-        ({ reference, row }) => `${reference.table}.${reference.column}, row ${row}`,
+      const names = followersOf(screen.stage.trace).map(({ reference, related, row }) =>
+        reference === null
+          ? `${related.table}.${related.column}, row ${row}, ${offset(related.offset)}`
+          : `${holderName(reference)}, row ${row}`,
       )
       return { one: 'row', names, cursor: screen.stage.cursor }
     }

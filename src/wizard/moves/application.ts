@@ -97,7 +97,11 @@ function ask(wizard: Wizard, system: System, task: Task): ReturnType<typeof call
       return call(wizard, 'compare-queries', { target: task.target, before, queries: queriesOf(system) })
     }
     case 'trace':
-      return call(wizard, 'trace', { id: task.sample.after, targets: wizard.book.done })
+      return call(wizard, 'trace', {
+        id: task.sample.after,
+        targets: wizard.book.done,
+        brief: true,
+      })
     case 'tests':
       return call(wizard, 'system-tests', {
         target: system.folder ?? '',

@@ -1,4 +1,4 @@
-/** Looking up one id in all targets, and on to the rows that refer to it; nothing of it writes. */
+/** Looking up one id in all targets, and on to the rows that refer to it or are near it in time; nothing of it writes. */
 import type { Answers } from '../../core/index.ts'
 import { type Action, isMovement, moveCursor } from '../actions.ts'
 import { followersOf } from '../followers.ts'
@@ -53,7 +53,10 @@ export function onTrace(wizard: Wizard, screen: TraceScreen, action: Action): St
 
 function look(wizard: Wizard, screen: TraceScreen, id: string): Step {
   const targets = wizard.entries.map(entry => entry.target)
-  const { wizard: next, start } = call(wizard, 'trace', { id, targets, everywhere: true })
+  const systems = Object.fromEntries(
+    wizard.entries.flatMap(({ target, given }) => (given.owner ? [[target, given.owner.name]] : [])),
+  )
+  const { wizard: next, start } = call(wizard, 'trace', { id, targets, everywhere: true, systems })
   return show(next, { ...screen, stage: { is: 'looking', id, work: working(next, start) } }, start)
 }
 
