@@ -13,19 +13,14 @@ export function knownSchemaOf(schema: Schema): KnownSchema | null {
       new Set(table.columns.map(column => foldName(column.name))),
     ]),
   )
-  return (
-    knownSchemas.find(known =>
-      tablesOf(known).every(({ name, columns }) => {
-        const has = found.get(foldName(name))
-        return has !== undefined && columns.every(column => has.has(foldName(column)))
-      }),
-    ) ?? null
-  )
+  const isThere = ({ name, columns }: ReturnType<typeof parseCreateTable>) => {
+    const has = found.get(foldName(name))
+    return has !== undefined && columns.every(column => has.has(foldName(column.name)))
+  }
+  // Read one by one: most schemas differ in their first table, and reading all of them takes longer than looking at a file.
+  return knownSchemas.find(known => tablesOf(known).every(sql => isThere(parseCreateTable(sql)))) ?? null
 }
 
-function tablesOf(known: KnownSchema): { readonly name: string; readonly columns: readonly string[] }[] {
-  return known.statements
-    .filter(sql => /^\s*CREATE\s+TABLE/i.test(sql))
-    .map(sql => parseCreateTable(sql))
-    .map(table => ({ name: table.name, columns: table.columns.map(column => column.name) }))
+function tablesOf(known: KnownSchema): readonly string[] {
+  return known.statements.filter(sql => /^\s*CREATE\s+TABLE/i.test(sql))
 }
