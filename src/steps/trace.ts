@@ -4,7 +4,7 @@ import type { NearIdentity, RelatedRow, Trace, TracedReference, TracedRow } from
 import { messageBlock } from '../ui/error-block.ts'
 import { factLines } from '../ui/facts.ts'
 import { count, counted, duration, offset, rowTime, tilde } from '../ui/format.ts'
-import { type Area, blank, type Line, line, paragraph, shorten, span } from '../ui/line.ts'
+import { type Area, blank, type Line, line, paragraph, shorten, span, unbounded } from '../ui/line.ts'
 import { listOf } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { samplesOf } from '../wizard/followers.ts'
@@ -171,7 +171,7 @@ function drawReferences(drawn: Drawn, title: string, references: readonly Traced
     width,
     5,
   )
-  drawn.lines.push(head)
+  drawn.lines.push(width === unbounded ? line(title) : head)
   for (const content of rows) addFollower(drawn, [line('  ', ...content.slice(1))])
   for (const reference of references)
     if (asides(reference).length > 0)

@@ -1,5 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Message, Trace, TracedTarget } from '../../src/core/index.ts'
+import { makeDatabase } from '../support/database.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { invoke, type Script } from './world.ts'
 
 const ulid = '01KH5SDK70AAAAAAAAAAAAAAAA'
@@ -159,4 +163,34 @@ test('what refers to it elsewhere stands with its own system, and what is near i
     '- /data/s.db: read as a whole: events.data',
     '',
   ])
+})
+
+test('without names it asks the ledger, the systems here and what config files name, readable or not', async () => {
+  const folder = temporaryFolder()
+  const projects = join(folder, 'projects')
+  mkdirSync(join(projects, 'own'), { recursive: true })
+  const [first, second, duck] = ['own/one.db', 'two.db', 'own/three.duckdb'].map(name => join(projects, name))
+  makeDatabase(first!, 'CREATE TABLE t(x)')
+  writeFileSync(duck!, Buffer.concat([Buffer.alloc(8), Buffer.from('DUCK'), Buffer.alloc(4096)]))
+  writeFileSync(
+    join(folder, 'ulid-migrate.config.json'),
+    JSON.stringify({
+      systems: { own: { targets: [first, duck, join(projects, 'own/none.db')] } },
+      targets: { [second!]: { wait: 1 } },
+    }),
+  )
+  const { asked: calls } = await invoke({ argv: ['trace', ulid], folder, script: traced() })
+  expect(calls).toEqual([
+    {
+      operation: 'trace',
+      request: {
+        ...{ id: ulid, targets: [first, duck, second], everywhere: true },
+        systems: { [first!]: 'own', [duck!]: 'own' },
+      },
+    },
+  ])
+  const some = await invoke({ argv: ['trace', ulid, second!, '--everywhere'], folder, script: traced() })
+  expect(some.asked).toMatchObject([{ request: { targets: [second, first, duck], everywhere: true } }])
+  const one = await invoke({ argv: ['trace', ulid, second!], folder, script: traced() })
+  expect(one.asked).toMatchObject([{ request: { targets: [second] } }])
 })

@@ -34,6 +34,11 @@ it('Enter follows a referring row by its own ULID, and Esc steps back to where t
   expect(walk.press('esc').wizard.screen.name).toBe('targets')
 })
 
+it('Enter follows what is near in time as well', () => {
+  const walk = traced().press('end', 'enter')
+  expect(walk.last('trace').request.id).toBe(documents.neighbour)
+})
+
 it('a row without an id of its own can not be followed, and the key says why', () => {
   const walk = traced().press('down', 'down', 'enter')
   expect(walk.started('trace')).toHaveLength(1)
