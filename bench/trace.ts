@@ -6,6 +6,7 @@
  * Warm: one tracer that keeps them open. Cold: for each id a new process, after the system was asked to drop what it has of
  * the files from its cache; printed is the time from the call to the answer (opening included), and that since the process
  * began, which is Node's and its modules' for the most part. Half of the ids are ULIDs, half legacy ids, taken at random.
+ * Where /tmp lies in memory, TMPDIR has to name a folder on a disk.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -17,8 +18,7 @@ import { writeBenchDatabase } from './database.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const ids = Number(process.argv[3] ?? 200)
-// Not in the memory that /tmp may be: what is cold has to come from a disk.
-const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'ulid-migrate-bench-'))
+const folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-bench-'))
 const settings: Settings = {
   stateDir: join(folder, 'state'),
   snapshotDir: join(folder, 'snapshots'),

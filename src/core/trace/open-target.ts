@@ -1,7 +1,7 @@
 /** A target as it is traced in: opened without a trace on the file, with what is known of its ids. */
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import type { Reading } from '../engines/sqlite/open.ts'
+import type { Connection, Reading } from '../engines/sqlite/open.ts'
 import { hasJournal, RUNS, recordedRuns } from '../journal/in-target.ts'
 import { type Message, Refusal } from '../message.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -25,27 +25,15 @@ export interface OpenTarget {
 
 /** What is known of the places is kept as long as schema and runs are the same. */
 export function openTarget(path: string, { db, close }: Pick<Reading, 'db' | 'close'>): OpenTarget {
+  const version = versionOf(db)
   let known: { readonly version: string; readonly looked: Looked } | null = null
-  const read = (): Looked => {
-    const version = versionOf(db)
-    if (known?.version === version) return known.looked
-    const schema = inspect(db)
-    const runs = recordedRuns(db)
-    const places = placesIn(db, schema, runs)
-    const looked = {
-      ...places,
-      reader: readerOf(db),
-      system: knownSchemaOf(schema)?.system ?? null,
-      migrated: places.foreign.length > 0 || places.identities.some(each => each.migrated),
-    }
-    known = { version, looked }
-    return looked
-  }
   return {
     path,
-    look: () => {
+    look() {
       try {
-        return read()
+        const now = version()
+        if (known?.version !== now) known = { version: now, looked: lookInto(db) }
+        return known.looked
       } catch (error) {
         throw describe(error, path)
       }
@@ -54,15 +42,32 @@ export function openTarget(path: string, { db, close }: Pick<Reading, 'db' | 'cl
   }
 }
 
+function lookInto(db: Connection): Looked {
+  const schema = inspect(db)
+  const places = placesIn(db, schema, recordedRuns(db))
+  return {
+    ...places,
+    reader: readerOf(db),
+    system: knownSchemaOf(schema)?.system ?? null,
+    migrated: places.foreign.length > 0 || places.identities.some(each => each.migrated),
+  }
+}
+
 /** What a run records of itself moves with its status, and not always the schema with it. */
-function versionOf(db: Reading['db']): string {
-  const runs = hasJournal(db)
-    ? db
-        .prepare(`SELECT group_concat(run || what || status) FROM main.${q(RUNS)}`)
-        .pluck()
-        .get()
-    : null
-  return `${String(db.pragma('schema_version', { simple: true }))} ${String(runs)}`
+function versionOf(db: Connection): () => string {
+  const schemaVersion = db.prepare('PRAGMA schema_version').pluck()
+  let runs: { readonly schema: unknown; readonly ask: () => unknown } | null = null
+  return () => {
+    const schema = schemaVersion.get()
+    if (runs === null || runs.schema !== schema) runs = { schema, ask: askRuns(db) }
+    return `${String(schema)} ${String(runs.ask())}`
+  }
+}
+
+function askRuns(db: Connection): () => unknown {
+  if (!hasJournal(db)) return () => null
+  const runs = db.prepare(`SELECT group_concat(run || what || status) FROM main.${q(RUNS)}`).pluck()
+  return () => runs.get()
 }
 
 /** Why a target could not be read. Anything but a refusal is a bug, and is thrown on. */

@@ -4,9 +4,10 @@ import { type Context, Stopped } from '../context.ts'
 import type { Trace } from '../documents.ts'
 import { openForReading } from '../engines/sqlite/open.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { type Asked, type LookOptions, lookFor } from './look.ts'
+import { type LookOptions, lookFor } from './look.ts'
 import { openTarget, unreadMessage } from './open-target.ts'
 import { oneByOne } from './steps.ts'
+import type { Asked } from './told.ts'
 
 export interface TraceOptions extends LookOptions {
   /** Through those that the ledger knows as well, where targets are named. */

@@ -7,9 +7,10 @@ import { runEngine } from '../host.ts'
 import { createUlidFactory } from '../identifiers/index.ts'
 import type { Message } from '../message.ts'
 import type { Settings } from '../requests.ts'
-import { type Asked, type LookOptions, lookFor } from './look.ts'
+import { type LookOptions, lookFor } from './look.ts'
 import { openTarget, unreadMessage } from './open-target.ts'
 import { atOnce } from './steps.ts'
+import type { Asked } from './told.ts'
 import { targetsOfLedger } from './trace.ts'
 
 export interface Tracer {
