@@ -1,6 +1,6 @@
 /** One id in a process of its own, by the built program: see trace.ts. */
 import { join } from 'node:path'
-import { openTracer } from '../dist/core/index.js'
+import { openTracer } from '../dist/library.js'
 
 const { paths, id, settings } = JSON.parse(process.argv[2])
 // Its modules are loaded when it is first asked, here for the targets of an empty ledger; those of interest stay untouched.

@@ -8,12 +8,14 @@ import {
   type EngineRun,
   loadRegistry,
   type Operation,
+  openTracer as open,
   type Registry,
   type RegistryOptions,
   type Requests,
   runEngine,
   type Settings,
   settingsFrom,
+  type Tracer,
 } from './core/index.ts'
 
 export type {
@@ -25,6 +27,7 @@ export type {
   Failure,
   IdKind,
   InspectedId,
+  LookOptions,
   Message,
   NewRegistration,
   Operation,
@@ -39,6 +42,7 @@ export type {
   Settings,
   Stamped,
   Trace,
+  Tracer,
 } from './core/index.ts'
 export {
   createUlidFactory,
@@ -84,6 +88,17 @@ export async function openRegistry(
 ): Promise<Registry> {
   const { openRegistry: open } = await loadRegistry()
   return open(completed(settings), options)
+}
+
+/**
+ * Opens databases, or all that the ledger knows, for whoever traces one id after the other. They are only read, what others
+ * write is seen, and no lock is kept between two traces. Close it when done.
+ */
+export function openTracer(
+  targets: readonly string[] = [],
+  settings: Partial<Settings> = {},
+): Promise<Tracer> {
+  return open(targets, completed(settings))
 }
 
 function completed({ stateDir, snapshotDir, waitSeconds }: Partial<Settings>): Settings {

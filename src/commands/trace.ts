@@ -69,7 +69,7 @@ export function traceCommand(context: Context, ended: (exit: number) => void) {
         const unreadable = unread(outcome.value)
         if (unreadable === null)
           session.print(
-            documents.length === 0
+            documents.length === 0 && outcome.value.found.length === 0
               ? [`No runs in ${session.settings.stateDir}: name the databases to look into.`]
               : traceReport(outcome.value),
           )

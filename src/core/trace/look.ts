@@ -44,8 +44,9 @@ export function* lookFor(id: string, asked: readonly Asked[], options: LookOptio
     told.rows = foundRows(told)
   })
   const rows = all.flatMap(each => each.rows)
-  const ulids = [...wanted.ulids, ...rows.flatMap(({ ulid }) => ulid ?? [])].map(ulid => ulid.toUpperCase())
-  const found = [...rows, ...registered([...new Set(ulids)], null).map(registeredRow)]
+  const ulids = rows.flatMap(({ ulid }) => ulid?.toUpperCase() ?? [])
+  const own = isUlid(id) ? id.toUpperCase() : id
+  const found = [...rows, ...registered([...new Set([own, ...ulids])], null).map(registeredRow)]
   const middle = brief ? null : middleOf(id, found)
   const window = middle === null ? null : windowAround(middle, ulidTime(middle), seconds)
   if (window !== null)

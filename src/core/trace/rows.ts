@@ -71,7 +71,7 @@ export function registeredNear(
   )
 }
 
-export function registeredRow({ target, system, kind, ulid, inShort }: RegisteredRow): TracedRow {
+export function registeredRow({ target, system, kind, ulid, legacy, inShort }: RegisteredRow): TracedRow {
   return {
     system,
     target,
@@ -79,7 +79,7 @@ export function registeredRow({ target, system, kind, ulid, inShort }: Registere
     column: 'ulid',
     row: ulid,
     ulid,
-    legacy: null,
+    legacy,
     time: timeIn(ulid),
     inShort,
   }

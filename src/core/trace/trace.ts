@@ -6,6 +6,7 @@ import { openForReading } from '../engines/sqlite/open.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type LookOptions, lookFor } from './look.ts'
 import { openTarget, unreadMessage } from './open-target.ts'
+import { registryIn } from './registered.ts'
 import { oneByOne } from './steps.ts'
 import type { Asked } from './told.ts'
 
@@ -26,13 +27,17 @@ export async function trace(
   const open: { close(): void }[] = []
   const asked: Asked[] = []
   try {
+    const registry = registryIn(context.settings)
+    open.push(registry)
     for (const path of new Set([...named, ...known])) {
       await context.breathe()
       const target = await opened(path, context)
       if ('close' in target) open.push(target)
       asked.push(target)
     }
-    return await oneByOne(lookFor(id, asked, options), async ({ object, done, total }) => {
+    if (registry.unread !== null) asked.push(registry.unread)
+    const { registered } = registry
+    return await oneByOne(lookFor(id, asked, { registered, ...options }), async ({ object, done, total }) => {
       context.emit({ type: 'progress', phase: 'inspect', object, unit: 'rows', done, total })
       await context.breathe()
     })

@@ -6,9 +6,11 @@ import { openForReading, type Reading } from '../engines/sqlite/open.ts'
 import { runEngine } from '../host.ts'
 import { createUlidFactory } from '../identifiers/index.ts'
 import type { Message } from '../message.ts'
+import { Pause } from '../pause.ts'
 import type { Settings } from '../requests.ts'
 import { type LookOptions, lookFor } from './look.ts'
 import { openTarget, unreadMessage } from './open-target.ts'
+import { registryIn } from './registered.ts'
 import { atOnce } from './steps.ts'
 import type { Asked } from './told.ts'
 import { targetsOfLedger } from './trace.ts'
@@ -30,17 +32,20 @@ export async function openTracer(targets: readonly string[], settings: Settings)
   const paths = targets.length > 0 ? targets.map(target => resolve(target)) : targetsOfLedger(context)
   const kept: Kept[] = []
   for (const path of new Set(paths)) kept.push(await keep(path, context))
+  const { registered, unread, close } = registryIn(settings)
+  const asks = (): readonly Asked[] => [...kept.map(asked), ...(unread === null ? [] : [unread])]
   return {
-    unread: kept.flatMap(({ error }) => error ?? []),
+    unread: [...kept.flatMap(({ error }) => error ?? []), ...(unread === null ? [] : [unread.error])],
     trace(id, options = {}) {
       try {
-        return atOnce(lookFor(id, kept.map(asked), options))
+        return atOnce(lookFor(id, asks(), { registered, ...options }))
       } finally {
         for (const { reading } of kept) letGo(reading)
       }
     },
     close() {
       for (const { reading } of kept) reading?.close()
+      close()
     },
   }
 }
@@ -54,6 +59,7 @@ function quietly(settings: Settings): Context {
     now: () => Date.now(),
     emit: () => {},
     breathe: () => Promise.resolve(),
+    pause: new Pause(),
     ask: (operation, request) => runEngine({ operation, request, settings, run }).outcome,
   }
 }

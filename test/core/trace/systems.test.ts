@@ -1,9 +1,11 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Trace } from '../../../src/core/documents.ts'
 import { encodeTime } from '../../../src/core/identifiers/index.ts'
 import { migrate } from '../../../src/core/migrate/migrate.ts'
+import { openRegistry, registryPath } from '../../../src/core/registry/open.ts'
 import type { Choices, Settings } from '../../../src/core/requests.ts'
 import type { RegisteredRow } from '../../../src/core/trace/registered.ts'
 import { trace } from '../../../src/core/trace/trace.ts'
@@ -214,7 +216,6 @@ describe('a target that can not be read', () => {
       'damaged.db',
       range(0, 2000).map(n => at(start + n * 1000)),
     )
-    const { writeFileSync, readFileSync } = await import('node:fs')
     const bytes = readFileSync(damaged)
     writeFileSync(damaged, bytes.fill(0xff, 4096, bytes.length))
     const duck = join(folder, 'd.duckdb')
@@ -249,7 +250,7 @@ describe('a target that can not be read', () => {
 test('what was registered is found, and is near, beside what stands in databases', async () => {
   const path = born('a.db', [at(start)])
   const entry = (ms: number): RegisteredRow => ({
-    ...{ target: '/state/registry.db', system: 'akosha', kind: 'entity', ulid: at(ms, 7) },
+    ...{ target: '/state/registry.db', system: 'akosha', kind: 'entity', ulid: at(ms, 7), legacy: null },
     inShort: [{ column: 'name', value: 'one' }],
   })
   const asked: unknown[] = []
@@ -268,6 +269,41 @@ test('what was registered is found, and is near, beside what stands in databases
     [[at(start, 7)], null],
     [[], `${encodeTime(start - 60_000)}${'0'.repeat(16)}`],
   ])
+})
+
+test('the registry of the state folder is asked, by either id, and one that can not be used is said to be so', async () => {
+  const path = born('a.db', [at(start)])
+  const settings = settingsIn(temporaryFolder())
+  expect((await look(settings, at(start), path)).targets).toHaveLength(1)
+  const registry = openRegistry(settings)
+  const metadata = { name: 'one', apiToken: 't0ken', more: { deep: true } }
+  const entry = { system: 'akosha', kind: 'entity', ulid: at(start + 1000), legacy: 'system:goal', metadata }
+  registry.register(entry)
+  registry.close()
+  for (const id of [at(start + 1000).toLowerCase(), 'system:goal']) {
+    const { found, related } = await look(settings, id, path)
+    expect(found).toEqual([
+      {
+        ...{ system: 'akosha', target: registryPath(settings), table: 'entity', column: 'ulid' },
+        ...{ row: entry.ulid, ulid: entry.ulid, legacy: 'system:goal', time: '2026-02-11T07:25:01.000Z' },
+        inShort: [
+          { column: 'name', value: 'one' },
+          { column: 'more', value: 'document, 13 characters' },
+        ],
+      },
+    ])
+    expect(related).toMatchObject([{ target: path, offset: -1 }])
+  }
+  expect((await look(settings, at(start), path)).related).toMatchObject([{ table: 'entity', offset: 1 }])
+  for (const suffix of ['-wal', '-shm']) rmSync(registryPath(settings) + suffix, { force: true })
+  writeFileSync(
+    registryPath(settings),
+    'no registry at all, but a text that is longer than a header of SQLite is'.repeat(9),
+  )
+  expect(await look(settings, at(start), path)).toMatchObject({
+    found: [{ target: path }],
+    targets: [{ error: null }, { target: registryPath(settings), error: { code: 'REGISTRY.UNUSABLE' } }],
+  })
 })
 
 test('a row that came since and is gone again is still told by what refers to it', async () => {
