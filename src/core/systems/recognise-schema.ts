@@ -17,8 +17,13 @@ export function knownSchemaOf(schema: Schema): KnownSchema | null {
     const has = found.get(foldName(name))
     return has !== undefined && columns.every(column => has.has(foldName(column.name)))
   }
-  // Read one by one: most schemas differ in their first table, and reading all of them takes longer than looking at a file.
-  return knownSchemas.find(known => tablesOf(known).every(sql => isThere(parseCreateTable(sql)))) ?? null
+  // Most differ in the name of their first table; taking their statements apart takes longer than looking at a file.
+  const mayBeThere = (sql: string) => {
+    const name = /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)/i.exec(sql)?.[1]
+    return name === undefined || found.has(foldName(name))
+  }
+  const fits = (sql: string) => mayBeThere(sql) && isThere(parseCreateTable(sql))
+  return knownSchemas.find(known => tablesOf(known).every(fits)) ?? null
 }
 
 function tablesOf(known: KnownSchema): readonly string[] {
