@@ -39,6 +39,7 @@ test('there is an example for each part of the library', () => {
     'What an id is',
     'Detect, rehearse, migrate, prove, undo',
     'The registry',
+    'Where an id is',
     'Records of runs',
   ])
 })
