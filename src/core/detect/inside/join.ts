@@ -3,7 +3,7 @@
 import type { DetectedReference } from '../../documents.ts'
 import { tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
-import { type Place, sameSpot } from '../../inside/place.ts'
+import { type Place, pickPlace, sameSpot } from '../../inside/place.ts'
 import type { Message } from '../../message.ts'
 import type { Column, Schema, Table } from '../../schema/model.ts'
 import { sameName, samePlace } from '../../schema/names.ts'
@@ -54,12 +54,14 @@ export async function withInside(
   }
   const { references, findings } = step.value
   const named = wanted.added.flatMap(each => namedReference(db, schema, known, each) ?? [])
-  const found = [...named, ...references.filter(each => !named.some(other => isSamePlace(each, other)))].map(
-    reference =>
-      wanted.removed.some(each => samePlace(each, reference) && sameSpot(each.place, reference)) ||
-      leftColumns.some(each => samePlace(each, reference))
-        ? { ...reference, choice: 'offered' as const, why: LEFT_OUT }
-        : reference,
+  const others = references
+    .filter(each => !named.some(other => isSamePlace(each, other)))
+    .flatMap(each => besideNamed(db, schema, known, named, each) ?? [])
+  const found = [...named, ...others].map(reference =>
+    wanted.removed.some(each => samePlace(each, reference) && sameSpot(each.place, reference)) ||
+    leftColumns.some(each => samePlace(each, reference))
+      ? { ...reference, choice: 'offered' as const, why: LEFT_OUT }
+      : reference,
   )
   const byKey = new Map(
     keys.map(key => [
@@ -105,6 +107,33 @@ function namedReference(
   const table = tableNamed(schema, name)
   const column = table?.columns.find(each => sameName(each.name, columnName))
   return known && table && column && namedAt(db, table, column, place, known)
+}
+
+/** What is left of a reference whose rows the operator has partly spoken of: each row is followed once. */
+function besideNamed(
+  db: Connection,
+  schema: Schema,
+  keys: readonly KnownIds[],
+  named: readonly InsideReference[],
+  reference: InsideReference,
+): InsideReference | undefined {
+  const { when, kind, confidence, choice, why } = reference
+  if (when === undefined) return reference
+  const spoken = named
+    .filter(
+      each =>
+        samePlace(each, reference) && each.path === reference.path && each.pattern === reference.pattern,
+    )
+    .flatMap(each => (each.when && sameName(each.when.column, when.column) ? each.when.is : []))
+  const rest = when.is.filter(value => !spoken.includes(value))
+  if (rest.length === when.is.length) return reference
+  const table = tableNamed(schema, reference.table)
+  const column = table?.columns.find(each => sameName(each.name, reference.column))
+  const known = keys.find(({ key }) => isKey(key, reference.of))
+  if (rest.length === 0 || !known || !table || !column) return undefined
+  const place = { ...pickPlace(reference), when: { ...when, is: rest } }
+  const left = namedAt(db, table, column, place, known)
+  return left && { ...left, kind, confidence, choice, why }
 }
 
 /** What the operator says of a place, with what is found there. */
