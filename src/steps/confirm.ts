@@ -92,7 +92,7 @@ function factsOf(at: Wizard, journey: Journey, rehearsal: Rehearsal): readonly F
     ],
     [
       'plan',
-      `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; the schema is read once more before anything is begun`,
+      `${document.plan.hash.slice(0, 8)}, rehearsed ${ago} ago; Enter reads the schema once more first`,
     ],
     ...(document.orphans > 0 ? [['orphans', `${count(document.orphans)}, kept as orphans`] as const] : []),
   ]

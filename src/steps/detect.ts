@@ -172,7 +172,11 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
       line(' ', span(identityName(focused), 'strong')),
       ...reasons(focused, entry, area.width),
     ]
-    return [drawn.head, ...list, ...firstOf(why, Math.max(0, area.height - list.length - 1), evidenceAway)]
+    return [
+      drawn.head,
+      ...list,
+      ...firstOf(why, Math.max(0, area.height - list.length - 1), evidenceAway(focused, false)),
+    ]
   }
   if (!focused) return [drawn.head, ...list, ...none]
   const left = area.height - list.length - 1

@@ -31,45 +31,59 @@ export function doneBody(wizard: Wizard, screen: DoneScreen, area: Area): readon
     blank,
     ...listed('Still to come', left, 'strong'),
     ...listed('Left out', skipped, 'plain'),
-    ...listed('Not changed', others, 'muted'),
     ...summaryLines(wizard, 'below').flatMap(content =>
       paragraph(textOf(content), area.width, content[0]?.tone ?? 'plain', 3),
     ),
+    ...listed('Not changed', others, 'muted'),
     blank,
     ...nextLines(wizard, area.width),
   ]
   return scrolled(lines, screen.scroll, area)
 }
 
-/** What is left to the operator: each step with its whole command, to be copied. */
+interface NextStep {
+  readonly what: string
+  /** Whole, to be copied. */
+  readonly command?: string
+}
+
+/** What is left to the operator. */
 function nextLines(wizard: Wizard, width: number): readonly Line[] {
   const { done } = wizard.book
   const systems = [...new Set(done.flatMap(target => systemOf(wizard, target)?.name ?? []))]
   const steps = [
     ...done.flatMap(target => proofSteps(wizard, target)),
     ...restSteps(wizard),
-    ...systems.flatMap(name => oldIdsText(wizard, name) ?? []),
+    ...systems.flatMap(name => oldIdsText(wizard, name) ?? []).map(what => ({ what })),
     ...(done.some(target => isUntested(wizard, target))
-      ? ['run the tests of the programs that use these databases']
+      ? [{ what: 'run the tests of the programs that use these databases' }]
       : []),
     ...done.flatMap(target => laterSteps(wizard, target)),
   ]
   if (steps.length === 0) return []
-  return [line(span('   Next:', 'strong')), ...steps.flatMap(text => paragraph(text, width, 'plain', 5))]
+  return [line(span('   Next:', 'strong')), ...steps.flatMap(step => stepLines(step, width))]
+}
+
+/** A command that would be broken has lines of its own. */
+function stepLines({ what, command }: NextStep, width: number): readonly Line[] {
+  if (command === undefined) return paragraph(what, width, 'plain', 5)
+  const together = paragraph(`${what}: ${command}`, width, 'plain', 5)
+  if (together.length === 1) return together
+  return [...paragraph(`${what}:`, width, 'plain', 5), ...paragraph(command, width, 'plain', 7)]
 }
 
 /** What was committed and is not proved comes before anything else. */
-function proofSteps(wizard: Wizard, target: string): readonly string[] {
+function proofSteps(wizard: Wizard, target: string): readonly NextStep[] {
   if (pageOf(wizard, target)?.status !== 'failed') return []
   const name = nameOf(wizard, target)
   return [
-    `${name}, see what failed: ${commandFor(wizard, 'verify', target)}`,
-    `${name}, or take it back: ${commandFor(wizard, 'rollback', target, '--yes')}`,
+    { what: `${name}, see what failed`, command: commandFor(wizard, 'verify', target) },
+    { what: `${name}, or take it back`, command: commandFor(wizard, 'rollback', target, '--yes') },
   ]
 }
 
 /** What the journey did not come to. */
-function restSteps(wizard: Wizard): readonly string[] {
+function restSteps(wizard: Wizard): readonly NextStep[] {
   const left = toCome(wizard)
   if (left.length === 0) return []
   const owners = left.map(target => systemOf(wizard, target)?.name)
@@ -78,21 +92,21 @@ function restSteps(wizard: Wizard): readonly string[] {
     names.length === left.length
       ? commandFor(wizard, 'run', ...new Set(names))
       : commandFor(wizard, 'migrate', ...left)
-  return [`${counted(left.length, 'target')} still to come: ${command}`]
+  return [{ what: `${counted(left.length, 'target')} still to come`, command }]
 }
 
 /** What waits for a date, or until the programs have shown that all is well. */
-function laterSteps(wizard: Wizard, target: string): readonly string[] {
+function laterSteps(wizard: Wizard, target: string): readonly NextStep[] {
   const page = pageOf(wizard, target)
   if (page === null || page.status !== 'migrated') return []
   const name = nameOf(wizard, target)
-  const due = page.due.map(each => `${name}: ${each}`)
+  const due = page.due.map(each => ({ what: `${name}: ${each}` }))
   if (page.strategy !== 'replace') return due
   const confirmed = commandFor(wizard, 'finalize', target, '--confirm', basename(target))
   return [
     ...due,
-    `${name}, once its programs have written to it: ${commandFor(wizard, 'verify', target)}`,
-    `${name}, when nobody needs the way back any more: ${confirmed}`,
+    { what: `${name}, once its programs have written to it`, command: commandFor(wizard, 'verify', target) },
+    { what: `${name}, when nobody needs the way back any more`, command: confirmed },
   ]
 }
 

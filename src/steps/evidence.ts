@@ -1,7 +1,7 @@
 /** All that is known of one identity: a page of its own, since beside the list there is seldom room for it. */
 import type { DetectedReference } from '../core/index.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
-import { count, counted, rowTime } from '../ui/format.ts'
+import { count, counted, rowTime, sureness } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, shorten, span } from '../ui/line.ts'
 import { scrolled } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
@@ -61,7 +61,7 @@ function factsOf(identity: ListedIdentity, entry: Entry): readonly Fact[] {
 function referenceLines(reference: DetectedReference, width: number): readonly Line[] {
   const { kind, choice, matched, confidence, orphans, why } = reference
   const facts = [
-    `${kind}, ${choice}, ${Math.floor(confidence * 100)} % sure`,
+    `${kind}, ${choice}, ${sureness(confidence)} sure`,
     counted(matched, 'match', 'matches'),
     `${orphans === 0 ? 'no' : count(orphans)} ${orphans === 1 ? 'orphan' : 'orphans'}`,
   ].join(', ')

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import type { DetectedIdentity } from '../core/index.ts'
 import { choiceIndent } from '../ui/choice-row.ts'
-import { count, counted, rowTime } from '../ui/format.ts'
+import { count, counted, rowTime, share } from '../ui/format.ts'
 import { type Line, paragraph, shorten } from '../ui/line.ts'
 import { type Table, type TableCell, table } from '../ui/table.ts'
 import { timeSources } from '../wizard/choices.ts'
@@ -75,7 +75,7 @@ function kindText(identity: DetectedIdentity): string {
   const [first, ...others] = kinds
   if (first === undefined) return '-'
   const total = kinds.reduce((sum, [, rows]) => sum + rows, 0)
-  return others.length === 0 ? first[0] : `${first[0]} ${Math.floor((first[1] / total) * 100)} %`
+  return others.length === 0 ? first[0] : `${first[0]} ${share(first[1], total)}`
 }
 
 /** What becomes of an integer key. */
@@ -100,15 +100,14 @@ function timeText(identity: DetectedIdentity): string {
 /** Why an identity is chosen or not, what is known of its values, and where their times come from. */
 export function reasons(identity: ListedIdentity, entry: Entry, width: number): readonly Line[] {
   const form = formText(identity, entry).slice(2)
-  const why = [identity.reason, form && `its integer is ${form}`].filter(Boolean).join('; ')
-  const values = [kindsText(identity), valuesText(identity)].filter(Boolean).join('; ')
+  const why = [identity.reason, form && `its integer is ${form}`, valuesText(identity)]
   const samples = identity.samples.map(({ value, time }) => {
     const shown = shorten(value, 44, 'middle')
     return time === null ? shown : `${shown} of ${rowTime(time)}`
   })
   return [
-    why,
-    values,
+    why.filter(Boolean).join('; '),
+    kindsText(identity),
     ...(identity.migrate ? [timesText(identity), inversionsText(identity) ?? ''] : []),
     samples.length === 0 ? '' : `for example ${samples.join(', ')}`,
   ]
@@ -120,14 +119,8 @@ export function reasons(identity: ListedIdentity, entry: Entry, width: number): 
 export function kindsText({ kinds }: ListedIdentity): string {
   const counted = Object.entries(kinds).sort(([, a], [, b]) => b - a)
   const total = counted.reduce((sum, [, rows]) => sum + rows, 0)
-  const told = ([kind, rows]: readonly [string, number]) => `${percent(rows, total)} ${kind} (${count(rows)})`
+  const told = ([kind, rows]: readonly [string, number]) => `${share(rows, total)} ${kind} (${count(rows)})`
   return counted.map(told).join(', ')
-}
-
-/** Never 100 % or 0 % where there is one of another kind. */
-function percent(part: number, whole: number): string {
-  if (part < whole && part * 100 > whole * 99) return 'over 99 %'
-  return part > 0 && part * 100 < whole ? 'under 1 %' : `${Math.round((part / whole) * 100)} %`
 }
 
 /** `41,020 rows; none empty, 2 twice` */

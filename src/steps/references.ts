@@ -1,7 +1,7 @@
 /** What refers to an identity, how sure that is, and what was decided. */
 import type { DetectedComposite, DetectedReference } from '../core/index.ts'
 import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
-import { count } from '../ui/format.ts'
+import { count, sureness } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
 import { firstOf, listOf } from '../ui/list.ts'
@@ -26,13 +26,16 @@ export function referencesOf(
 ): readonly Line[] {
   const active = screen.pane === 'references'
   const references = visibleReferences(entry, identity)
-  const told = Math.max(2, Math.min(6, area.height - references.length - 4))
+  const others = (beneath ? 2 : 1) + (references.length === 0 ? 1 : references.length + 1)
+  const told = Math.max(2, Math.min(6, area.height - others))
   const low = area.height < references.length + 14
   // While one looks at references, what is known of them comes before what is known of their identity.
   const title = [
     ...(beneath ? [blank] : []),
     line(' ', span(identityName(identity), 'strong')),
-    ...(active && low ? [] : firstOf(reasons(identity, entry, area.width), told, evidenceAway)),
+    ...(active && low
+      ? []
+      : firstOf(reasons(identity, entry, area.width), told, evidenceAway(identity, active))),
     ...(references.length === 0 ? [line(span('   Nothing refers to it.', 'muted'))] : []),
   ]
   const composites = compositesOf(identity, documentOf(entry)?.composites ?? [], area.width)
@@ -49,7 +52,7 @@ export function referencesOf(
       { text: referenceName(each) },
       { text: each.kind },
       { text: count(each.matched) },
-      { text: `${Math.floor(each.confidence * 100)} %` },
+      { text: sureness(each.confidence) },
       { text: count(each.orphans), tone: each.orphans > 0 ? ('warning' as const) : ('plain' as const) },
     ]),
     area.width,
@@ -72,8 +75,10 @@ export function referencesOf(
   return shown.length + composites.length > area.height ? shown : [...shown, ...composites]
 }
 
-/** Where the rest of what is known of an identity stands. */
-export const evidenceAway = 'tab, the evidence'
+/** Where the rest of what is known of an identity stands; the list of references is on the way there. */
+export function evidenceAway({ references }: ListedIdentity, amongReferences: boolean): string {
+  return amongReferences || references.length === 0 ? 'tab' : 'tab twice'
+}
 
 /** Rows of the list that stay in sight however much there is to say of one of them. */
 const fewestRows = 3

@@ -16,6 +16,17 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
 
+/** `57 %`; never 100 % or 0 % where something is of another kind. */
+export function share(part: number, whole: number): string {
+  if (part < whole && part * 100 > whole * 99) return 'over 99 %'
+  return part > 0 && part * 100 < whole ? 'under 1 %' : `${Math.round((part / whole) * 100)} %`
+}
+
+/** `99 %`, rounded down: only what is certain is 100 %. By thousandths, since 0.57 times 100 is 56.99. */
+export function sureness(confidence: number): string {
+  return `${Math.floor(Math.round(confidence * 1000) / 10)} %`
+}
+
 /** Decimal units, one digit below ten: `1.1 MB`, `155 MB`. */
 export function size(bytes: number): string {
   let unit = 0

@@ -146,7 +146,7 @@ it('killed in the rewrite, screen or engine, the file is the old one, and that i
   expect(contentHash(path.metrics)).toBe(before)
 
   const terminal = start()
-  await terminal.until(/was stopped, and changed nothing\. [\s\S]*ready, 1 identity/)
+  await terminal.until(/stopped before its commit: nothing was changed[\s\S]*ready, 1 identity/)
   await rewriting(terminal)
   for (const child of childrenOf(terminal.pid)) process.kill(child, 'SIGKILL')
   await terminal.until(/✗ The engine process ended before it was done\.[\s\S]*The file is the old one/)

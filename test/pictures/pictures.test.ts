@@ -21,6 +21,7 @@ const titles = {
   initialize: 'The tables that would be made',
   detect: 'What was detected',
   references: 'The references to an identity',
+  evidence: 'All that is known of an identity',
   choices: 'The choices for a target',
   findings: 'The findings',
   'dry-run': 'The rehearsal',
@@ -116,6 +117,8 @@ test('the pictures of the way through, there and back, are what the wizard shows
   await picture(shown, 'detect', identities)
   shown.press('tab')
   await picture(shown, 'references', /› \[x\] errors\.job_id/)
+  shown.press('tab')
+  await picture(shown, 'evidence', /7 places may refer to it/)
   shown.press('tab')
   await shown.until(identities)
   shown.press('c')

@@ -645,7 +645,8 @@ const screens: Readonly<Record<string, readonly [walk: () => Walk, ...patterns: 
   ],
   'detect, what is known of an identity': [
     () => new Walk().toDetect(),
-    /98 % name-timestamp \(40,200\), 2 % prefixed \(820\); 41,020 rows; none empty, none twice/,
+    /41,020 rows; none empty, none twice/,
+    /98 % name-timestamp \(40,200\), 2 % prefixed \(820\)/,
     /time from the id, else start_time; d changes to start_time or end_time or\s+order of the key/,
     /17 of the first 10,000 rows by id are older than the row before/,
     /for example job-20260114-091203 of 2026-01-14 09:12:03, cj_unknown/,
@@ -837,7 +838,7 @@ it('detect at 60 columns has name, rows, references and orphans', () => {
        [ ] tests.test_id   96,300   left alone            -
 
      jobs.job_id
-       9 lines more: tab, the evidence
+       9 lines more: tab twice
     ────────────────────────────────────────────────────────────
      enter dry-run   space migrate   tab references   ? help"
   `)

@@ -6,7 +6,7 @@ import {
   type DetectedTarget,
   inShell,
 } from '../../core/index.ts'
-import { count, counted, size } from '../../ui/format.ts'
+import { count, counted, size, sureness } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
 import { followWords, referenceFacts, referenceName } from '../../ui/reference-facts.ts'
 import { columns } from './columns.ts'
@@ -50,7 +50,7 @@ function referenceRow(reference: DetectedReference): readonly string[] {
     `${count(reference.matched)} match`,
     counted(reference.orphans, 'orphan'),
     counted(reference.sentinels, 'sentinel'),
-    `${Math.floor(reference.confidence * 100)} %`,
+    sureness(reference.confidence),
     reference.why,
   ]
 }
@@ -102,7 +102,7 @@ function compositesReport(composites: readonly DetectedComposite[], verbose: boo
     each.kind,
     `${count(each.matched)} match`,
     counted(each.orphans, 'orphan'),
-    `${Math.floor(each.confidence * 100)} %`,
+    sureness(each.confidence),
     each.why,
   ])
   return [
