@@ -5,7 +5,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, shorten, span } from '../ui/line.ts'
-import { firstOf, listOf } from '../ui/list.ts'
+import { eachRow, firstOf, listOf } from '../ui/list.ts'
 import { objectsOf, toAccept } from '../wizard/consent.ts'
 import { shownDocument, visibleIdentities } from '../wizard/listed.ts'
 import { blockers, focusedIdentity, isMissing, nothingToDo } from '../wizard/openings.ts'
@@ -157,7 +157,7 @@ function panes(wizard: Wizard, screen: DetectScreen, entry: Entry, area: Area): 
   const evidenceHeight = narrow || !focused ? 0 : Math.min(wanted, evidence)
   const listHeight = Math.min(identities.length + 1, area.height - evidenceHeight)
   const drawn = identityTable(identities, entry, area.width, narrow)
-  const rows = drawn.rows.map((content, index) =>
+  const rows = eachRow(drawn.rows, (content, index) =>
     choiceRow(
       content,
       identities[index]!.migrate ? symbols.on : symbols.off,

@@ -17,7 +17,7 @@ import {
   unbounded,
   widthOf,
 } from '../ui/line.ts'
-import { listOf, scrolled } from '../ui/list.ts'
+import { drawnRows, listOf, scrolled } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { blockersOf, objectsOf } from '../wizard/consent.ts'
 import { schemaDiff } from '../wizard/schema-diff.ts'
@@ -282,5 +282,5 @@ function samples(document: DryRunTarget, width: number): readonly Line[] {
     3,
   )
   const head = width === unbounded ? line(span('before and after', 'strong')) : drawn.head
-  return [head, ...drawn.rows]
+  return [head, ...drawnRows(drawn.rows)]
 }

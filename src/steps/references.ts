@@ -4,7 +4,7 @@ import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, sureness } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, type Line, line, paragraph, span, widthOf } from '../ui/line.ts'
-import { firstOf, listOf } from '../ui/list.ts'
+import { eachRow, firstOf, listOf } from '../ui/list.ts'
 import { referenceFacts, referenceName } from '../ui/reference-facts.ts'
 import { table } from '../ui/table.ts'
 import { type ListedIdentity, visibleReferences } from '../wizard/listed.ts'
@@ -58,7 +58,7 @@ export function referencesOf(
     area.width,
     choiceIndent,
   )
-  const rows = drawn.rows.map((content, index) =>
+  const rows = eachRow(drawn.rows, (content, index) =>
     choiceRow(content, boxOf(references[index]!), active && index === screen.referenceCursor),
   )
   const focused = active ? references[screen.referenceCursor] : undefined

@@ -4,7 +4,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { type Fact, factLines } from '../ui/facts.ts'
 import { clock, count, counted, duration, size, tilde, when } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
-import { firstOf, listOf } from '../ui/list.ts'
+import { eachRow, firstOf, listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
 import { aboveField, typedName } from '../ui/typed-name.ts'
 import { focusedRun, mayTryAgain, whyNotUndone } from '../wizard/openings.ts'
@@ -123,7 +123,7 @@ function list(wizard: Wizard, cursor: number, area: Area): readonly Line[] {
     area.width,
     3,
   )
-  const rows = drawn.rows.map((content, index) => {
+  const rows = eachRow(drawn.rows, (content, index) => {
     const [, ...cells] = content
     return [
       span(index === cursor ? ` ${symbols.pointer} ` : '   ', 'accent'),

@@ -15,7 +15,8 @@ export function tableBars(progress: Progress, tables: readonly Change[], area: A
   const { step, over } = progress
   const at = tables.findIndex(({ table }) => table === step?.object)
   if (step === null || at < 0 || area.width < wideFrom || area.height < 3 || tables.length < 2) return []
-  const rows = tables.map(({ table, rows: total }, index) => {
+  const bar = (index: number) => {
+    const { table = '', rows: total = 0 } = tables[index] ?? {}
     const isOver = index !== at && over.includes(table)
     const done = index === at ? step.done : isOver ? total : 0
     const whole = index === at && step.total > 0 ? step.total : total
@@ -29,6 +30,6 @@ export function tableBars(progress: Progress, tables: readonly Change[], area: A
       ...progressBar(whole === 0 ? 0 : done / whole, barWidth, isOver),
       span(`   ${count(done)} of ${count(whole)} rows`, 'muted'),
     )
-  })
-  return listOf(rows, at, area)
+  }
+  return listOf({ length: tables.length, at: bar }, at, area)
 }

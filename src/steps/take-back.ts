@@ -2,6 +2,7 @@
 import { messageBlock } from '../ui/error-block.ts'
 import { count, counted, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, span } from '../ui/line.ts'
+import { drawnRows } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { pageOf } from '../wizard/book.ts'
 import { nameOf, type TakeBackScreen, type Wizard } from '../wizard/state.ts'
@@ -67,7 +68,7 @@ function listed(wizard: Wizard, targets: readonly string[], area: Area, most: nu
     { text: counted(pageOf(wizard, target)?.identifiers ?? 0, 'id') },
     { text: tilde(target), tone: 'muted' as const },
   ])
-  const lines = table(columns, rows, area.width, 3).rows
+  const lines = drawnRows(table(columns, rows, area.width, 3).rows)
   if (lines.length <= most) return lines
   const room = Math.max(0, most - 1)
   return [...lines.slice(0, room), line(span(`   and ${count(lines.length - room)} more`, 'muted'))]

@@ -5,7 +5,7 @@ import { choiceIndent, choiceRow } from '../ui/choice-row.ts'
 import { count, counted, size, tilde } from '../ui/format.ts'
 import { wideFrom } from '../ui/frame.ts'
 import { type Area, blank, clip, type Line, line, paragraph, span, unbounded } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { eachRow, listOf } from '../ui/list.ts'
 import { type TableCell, table } from '../ui/table.ts'
 import { leadersOf, roundAbout } from '../wizard/across.ts'
 import { inTheWholeOrder, toCome } from '../wizard/book.ts'
@@ -55,7 +55,7 @@ export function targetsBody(wizard: Wizard, screen: TargetsScreen, area: Area): 
     area.width,
     choiceIndent,
   )
-  const rows = drawn.rows.map((content, index) =>
+  const rows = eachRow(drawn.rows, (content, index) =>
     choiceRow(content, entries[index]!.selected ? symbols.on : symbols.off, index === screen.cursor),
   )
   const due = [...leftLines(wizard, area), ...dueLines(wizard, area), ...comparisonLines(wizard, area)]

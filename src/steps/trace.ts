@@ -5,7 +5,7 @@ import { messageBlock } from '../ui/error-block.ts'
 import { factLines } from '../ui/facts.ts'
 import { count, counted, duration, offset, rowTime, tilde } from '../ui/format.ts'
 import { type Area, blank, type Line, line, paragraph, shorten, span, unbounded } from '../ui/line.ts'
-import { listOf } from '../ui/list.ts'
+import { drawnRows, listOf } from '../ui/list.ts'
 import { table } from '../ui/table.ts'
 import { samplesOf } from '../wizard/followers.ts'
 import type { Traced, TraceScreen, Wizard } from '../wizard/state.ts'
@@ -172,7 +172,7 @@ function drawReferences(drawn: Drawn, title: string, references: readonly Traced
     5,
   )
   drawn.lines.push(width === unbounded ? line(title) : head)
-  for (const content of rows) addFollower(drawn, [line('  ', ...content.slice(1))])
+  for (const content of drawnRows(rows)) addFollower(drawn, [line('  ', ...content.slice(1))])
   for (const reference of references)
     if (asides(reference).length > 0)
       drawn.lines.push(
@@ -219,7 +219,7 @@ function drawTimeLine(drawn: Drawn, { near, related }: Trace): void {
       width,
       3,
     )
-    for (const content of rows) addFollower(drawn, [content.slice(1)])
+    for (const content of drawnRows(rows)) addFollower(drawn, [content.slice(1)])
   }
   for (const each of near.identities)
     if (each.rows === null || each.rows > each.shown)

@@ -30,6 +30,22 @@ export function span(text: string, tone: Tone = 'plain'): Span {
   return { text: printable(text), tone }
 }
 
+const ascii = /^[\x20-\x7e]*$/
+const measured = new Map<string, number>()
+
+/** The cells that any text takes once it is safe to show. What is not plain ASCII is slow to measure, and asked for in every frame. */
+export function cellsOf(raw: string): number {
+  if (ascii.test(raw)) return raw.length
+  const known = measured.get(raw)
+  if (known !== undefined) return known
+  if (measured.size >= mostMeasured) measured.clear()
+  const cells = stringWidth(printable(raw))
+  measured.set(raw, cells)
+  return cells
+}
+
+const mostMeasured = 5_000
+
 /** A line of spans; bare strings are plain. */
 export function line(...parts: readonly (string | Span)[]): Line {
   return parts.map(part => (typeof part === 'string' ? span(part) : part))
@@ -38,7 +54,7 @@ export function line(...parts: readonly (string | Span)[]): Line {
 export const blank: Line = []
 
 export function widthOf(content: Line): number {
-  return content.reduce((sum, part) => sum + stringWidth(part.text), 0)
+  return content.reduce((sum, part) => sum + cellsOf(part.text), 0)
 }
 
 export function textOf(content: Line): string {
@@ -72,18 +88,18 @@ function end(text: string, width: number): string {
 /** Shortens to `width` cells by losing the end, or (for paths) the middle. */
 export function shorten(raw: string, width: number, lose: 'end' | 'middle' = 'end'): string {
   const text = printable(raw)
-  if (stringWidth(text) <= width) return text
+  if (cellsOf(text) <= width) return text
   if (width <= 0) return ''
   if (lose === 'end') return beginning(text, width - 1) + symbols.cut
   const head = beginning(text, Math.floor((width - 1) / 2))
-  return head + symbols.cut + end(text, width - 1 - stringWidth(head))
+  return head + symbols.cut + end(text, width - 1 - cellsOf(head))
 }
 
 /** Exactly `width` cells: shortened or padded; the text as it is where there is no width. */
 export function cell(raw: string, width: number, align: 'left' | 'right' = 'left'): string {
   const text = shorten(raw, width)
   if (width === unbounded) return text
-  const gap = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  const gap = ' '.repeat(Math.max(0, width - cellsOf(text)))
   return align === 'left' ? text + gap : gap + text
 }
 
@@ -93,7 +109,7 @@ export function clip(content: Line, width: number): Line {
   const kept: Span[] = []
   let room = width
   for (const part of content) {
-    const cells = stringWidth(part.text)
+    const cells = cellsOf(part.text)
     if (cells < room) {
       kept.push(part)
       room -= cells

@@ -7,6 +7,22 @@ export interface Window {
   readonly to: number
 }
 
+/** Lines that are drawn when they are asked for: of thousands only those in sight are. Any array of lines is such. */
+export interface Rows {
+  readonly length: number
+  at(index: number): Line | undefined
+}
+
+/** The same rows, each with something done to it once it is drawn. */
+export function eachRow(rows: Rows, change: (row: Line, index: number) => Line): Rows {
+  return { length: rows.length, at: index => change(rows.at(index) ?? [], index) }
+}
+
+/** Those from one on up to another, drawn; all of them where none is named. */
+export function drawnRows(rows: Rows, { from, to }: Window = { from: 0, to: rows.length }): readonly Line[] {
+  return Array.from({ length: to - from }, (_, place) => rows.at(from + place) ?? [])
+}
+
 /** The `height` items to show so that the one at `cursor` is among them, about in the middle where there is a choice. */
 export function windowAround(cursor: number, length: number, height: number): Window {
   const rows = Math.max(0, height)
@@ -22,18 +38,11 @@ export function position(window: Window, length: number): string {
 }
 
 /** Rows around the cursor; when some are out of sight, the last row says which are shown. */
-export function listOf(
-  rows: readonly Line[],
-  cursor: number,
-  area: { width: number; height: number },
-): readonly Line[] {
-  if (rows.length <= area.height) return rows
+export function listOf(rows: Rows, cursor: number, area: { width: number; height: number }): readonly Line[] {
+  if (rows.length <= area.height) return drawnRows(rows)
   const window = windowAround(cursor, rows.length, area.height - 1)
   const where = line(span(`${position(window, rows.length)} `, 'muted'))
-  return [...rows.slice(window.from, window.to), spread([], where, area.width)].slice(
-    0,
-    Math.max(0, area.height),
-  )
+  return [...drawnRows(rows, window), spread([], where, area.width)].slice(0, Math.max(0, area.height))
 }
 
 /** As many lines as there is room for, and how many more stand elsewhere. */

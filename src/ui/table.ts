@@ -1,8 +1,7 @@
 /** A table that knows how to become narrower: columns go by rank, then the growing one gives way. */
-import stringWidth from 'string-width'
 import type { Tone } from '../wizard/theme.ts'
-import { blank, cell, type Line, line, shorten, span, unbounded } from './line.ts'
-import { printable } from './printable.ts'
+import { blank, cell, cellsOf, type Line, line, shorten, span, unbounded } from './line.ts'
+import type { Rows } from './list.ts'
 
 export interface TableColumn {
   readonly title: string
@@ -20,7 +19,7 @@ export interface TableCell {
 
 export interface Table {
   readonly head: Line
-  readonly rows: readonly Line[]
+  readonly rows: Rows
 }
 
 const gap = 3
@@ -38,8 +37,8 @@ export function table(
   if (width === unbounded) return { head: blank, rows: rows.map(row => sentence(columns, row, indent)) }
   const widths = columns.map((column, index) =>
     Math.max(
-      stringWidth(column.title),
-      ...rows.map(row => Math.min(60, stringWidth(printable(row[index]?.text ?? '')))),
+      cellsOf(column.title),
+      rows.reduce((most, row) => Math.max(most, Math.min(60, cellsOf(row[index]?.text ?? ''))), 0),
     ),
   )
   const shown = new Set(columns.keys())
@@ -85,7 +84,7 @@ export function table(
       columns.map(column => ({ text: column.title })),
       'muted',
     ),
-    rows: rows.map(row => draw(row, 'plain')),
+    rows: { length: rows.length, at: index => draw(rows[index] ?? [], 'plain') },
   }
 }
 

@@ -5,19 +5,19 @@ const partsOf = (path: string) => path.split(/[\\/]/).filter(Boolean)
 
 /** @returns the name of each path, in order */
 export function targetNames(paths: readonly string[]): readonly string[] {
-  const parts = paths.map(partsOf)
-  return parts.map((own, index) => {
-    const tail = (of: readonly string[], length: number) => of.slice(-length).join('/')
-    const others = parts.filter((_, other) => paths[other] !== paths[index])
-    let length = 1
-    while (length < own.length && others.some(other => tail(other, length) === tail(own, length))) length += 1
-    return tail(own, length) || paths[index]!
-  })
-}
-
-/** The name of one target among all of them. */
-export function targetName(target: string, all: readonly string[]): string {
-  return targetNames(all)[all.indexOf(target)] ?? fileName(target)
+  const names = new Map<string, string>()
+  // Those that still have one name say one part more each, or all they have: once for each part, not for each pair.
+  let open = [...new Set(paths)].map(path => ({ path, parts: partsOf(path) }))
+  for (let length = 1; open.length > 0; length += 1) {
+    const many = new Map<string, number>()
+    for (const { path, parts } of open) {
+      const name = parts.slice(-length).join('/')
+      names.set(path, name)
+      many.set(name, (many.get(name) ?? 0) + 1)
+    }
+    open = open.filter(({ path, parts }) => length < parts.length && many.get(names.get(path) ?? '') !== 1)
+  }
+  return paths.map(path => names.get(path) || path)
 }
 
 /** The last part of a path. */

@@ -9,11 +9,19 @@ export function pageOf({ book }: Wizard, target: string): TargetReport | null {
 
 /** Changes the page of a target; the first time it says as well how the target was found. */
 export function notePage(wizard: Wizard, target: string, news: Partial<TargetReport>): Wizard {
+  return notePages(wizard, new Map([[target, news]]))
+}
+
+/** {@link notePage}, for many targets at once; new pages come in their order. */
+export function notePages(wizard: Wizard, news: ReadonlyMap<string, Partial<TargetReport>>): Wizard {
   const { book } = wizard
-  const pages =
-    pageOf(wizard, target) === null ? [...book.pages, firstPage(entryOf(wizard, target))] : book.pages
-  const noted = pages.map(page => (page.target === target ? { ...page, ...news } : page))
-  return { ...wizard, book: { ...book, pages: noted } }
+  const known = new Set(book.pages.map(page => page.target))
+  const added = [...news.keys()].filter(target => !known.has(target))
+  const pages = [...book.pages, ...added.map(target => firstPage(entryOf(wizard, target)))].map(page => {
+    const changed = news.get(page.target)
+    return changed === undefined ? page : { ...page, ...changed }
+  })
+  return { ...wizard, book: { ...book, pages } }
 }
 
 function firstPage(entry: Entry): TargetReport {
@@ -34,11 +42,9 @@ export function notePageIfAny(wizard: Wizard, target: string, news: Partial<Targ
 
 /** Targets that a journey is to take, unless they are taken already. */
 export function takeUp(wizard: Wizard, targets: readonly string[]): Wizard {
-  return targets.reduce(
-    (taken, target) =>
-      taken.book.done.includes(target) ? taken : notePage(taken, target, { status: 'waiting' }),
-    wizard,
-  )
+  const { done } = wizard.book
+  const left = targets.filter(target => !done.includes(target))
+  return notePages(wizard, new Map(left.map(target => [target, { status: 'waiting' }])))
 }
 
 export function noteDone(wizard: Wizard, target: string): Wizard {
@@ -80,7 +86,8 @@ export function toCome({ book }: Wizard): readonly string[] {
 /** All targets, as they were given, which is the order of their systems; but whoever gives ULIDs comes first. */
 export function inTheWholeOrder(wizard: Wizard, targets: readonly string[]): readonly string[] {
   const links = acrossOf(wizard)?.links.filter(link => link.choice === 'accepted') ?? []
-  const given = wizard.entries.map(entry => entry.target).filter(target => targets.includes(target))
+  const wanted = new Set(targets)
+  const given = wizard.entries.map(entry => entry.target).filter(target => wanted.has(target))
   return (
     inOrder(
       given,

@@ -30,15 +30,17 @@ export function shownDocument(wizard: Wizard, entry: Entry): DetectedTarget | nu
 export function visibleIdentities(wizard: Wizard, entry: Entry, filter: Filter): readonly ListedIdentity[] {
   const wanted = filter.text.toLowerCase()
   const own = shownDocument(wizard, entry)?.identities ?? []
-  const taken = (each: DetectedIdentity) =>
-    entry.original?.identities.some(other => other.migrate && isSameIdentity(other, each)) ?? each.migrate
-  const rank = (each: DetectedIdentity) => (taken(each) ? 0 : each.offered ? 1 : 2)
-  const ranked = [...own].sort((a, b) => rank(a) - rank(b))
-  const isFirst = (each: DetectedIdentity) => rank(each) === 0
+  const nameOf = ({ table, column }: DetectedIdentity) => JSON.stringify([table, column])
+  const atFirst = entry.original?.identities.filter(each => each.migrate).map(nameOf)
+  const firstTaken = atFirst && new Set(atFirst)
+  const isTaken = (each: DetectedIdentity) => firstTaken?.has(nameOf(each)) ?? each.migrate
+  const taken = own.filter(isTaken)
+  const others = own.filter(each => !isTaken(each))
   return [
-    ...ranked.filter(isFirst),
+    ...taken,
     ...identitiesElsewhere(wizard, entry),
-    ...ranked.filter(each => !isFirst(each)),
+    ...others.filter(each => each.offered),
+    ...others.filter(each => !each.offered),
   ].filter(each => `${each.table}.${each.column}`.toLowerCase().includes(wanted))
 }
 

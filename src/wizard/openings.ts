@@ -12,7 +12,7 @@ import {
   type RunRecord,
   type System,
 } from '../core/index.ts'
-import { matchesName, targetName } from '../ui/target-name.ts'
+import { matchesName } from '../ui/target-name.ts'
 import { firstToMigrate, firstToRehearse, followsOf, holdersOf, roundAbout } from './across.ts'
 import { applicationDue, applicationOf, doneOf, pageOf, toCome } from './book.ts'
 import { type Blockers, blockersOf, isAcceptable, isAccepted, toAccept } from './consent.ts'
@@ -501,11 +501,10 @@ export function dryRunBack(wizard: Wizard): string {
 /** The text that is being typed now, and the name it has to match, if there is one. */
 export function typing(wizard: Wizard): { readonly typed: string; readonly name: string | null } | null {
   const { screen } = wizard
-  const names = wizard.entries.map(entry => entry.target)
   if (screen.name === 'confirm' && screen.work.is === 'asked')
-    return { typed: screen.typed, name: targetName(screen.journey.target, names) }
+    return { typed: screen.typed, name: nameOf(wizard, screen.journey.target) }
   if (screen.name === 'rollback' && screen.stage.is === 'typing')
-    return { typed: screen.stage.typed, name: targetName(screen.stage.choice.target, names) }
+    return { typed: screen.stage.typed, name: nameOf(wizard, screen.stage.choice.target) }
   if (screen.name === 'open') return { typed: screen.typed, name: null }
   if (screen.name === 'trace' && screen.stage.is === 'typing')
     return { typed: screen.stage.typed, name: null }

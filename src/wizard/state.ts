@@ -29,7 +29,7 @@ import {
   type Timing,
   type Trace,
 } from '../core/index.ts'
-import { targetName } from '../ui/target-name.ts'
+import { fileName, targetNames } from '../ui/target-name.ts'
 import type { Progress } from './progress.ts'
 import { unfinishedOf } from './unfinished.ts'
 
@@ -519,11 +519,19 @@ export function entryOf(wizard: Wizard, target: string): Entry {
 }
 
 /** What a target is called among all of them. */
-export function nameOf(wizard: Wizard, target: string): string {
-  return targetName(
-    target,
-    wizard.entries.map(entry => entry.target),
-  )
+export function nameOf({ entries }: Wizard, target: string): string {
+  const known = namesOf.get(entries) ?? namesIn(entries)
+  return known.get(target) ?? fileName(target)
+}
+
+/** Every row of every frame asks for names, and each depends on all targets: they are made once for a list. */
+const namesOf = new WeakMap<readonly Entry[], ReadonlyMap<string, string>>()
+
+function namesIn(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const names = targetNames(entries.map(entry => entry.target))
+  const known = new Map(entries.map((entry, index) => [entry.target, names[index] ?? entry.target]))
+  namesOf.set(entries, known)
+  return known
 }
 
 /** What is known of a target, also while it is being read again. */

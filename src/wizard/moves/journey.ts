@@ -1,7 +1,15 @@
 /** The way over several targets: begun with all of them, gone on with, and on to the next of them. */
 import { exitCodes } from '../../core/index.ts'
 import { leadersOf } from '../across.ts'
-import { applicationDue, inTheWholeOrder, notePage, notePageIfAny, pageOf, takeUp, toCome } from '../book.ts'
+import {
+  applicationDue,
+  inTheWholeOrder,
+  notePage,
+  notePageIfAny,
+  notePages,
+  pageOf,
+  toCome,
+} from '../book.ts'
 import { isMissing, nothingToDo } from '../openings.ts'
 import { type DryRunScreen, type Entry, type Journey, nameOf, type Wizard } from '../state.ts'
 import { toApplication } from './application.ts'
@@ -19,27 +27,25 @@ export function overAll(wizard: Wizard): Step {
 
 /** Takes up what is to be migrated or made, and says what is passed over. */
 function takeUpAll(wizard: Wizard): { readonly wizard: Wizard; readonly told: string } {
-  const order = inTheWholeOrder(
-    wizard,
-    wizard.entries.map(entry => entry.target),
-  )
-  const entries = order.map(target => wizard.entries.find(entry => entry.target === target)!)
+  const given = new Map(wizard.entries.map(entry => [entry.target, entry]))
+  const entries = inTheWholeOrder(wizard, [...given.keys()]).map(target => given.get(target)!)
   const idle = entries.filter(entry => nothingToDo(wizard, entry))
   const unreadable = entries.filter(isNoneOfOurs)
-  const others = entries.filter(entry => !idle.includes(entry) && !unreadable.includes(entry))
   const passed = (of: readonly Entry[]) => of.map(({ target }) => nameOf(wizard, target)).join(', ')
   const told = [
     ...(idle.length > 0 ? [`Nothing to do in ${passed(idle)}.`] : []),
     ...(unreadable.length > 0 ? [`No SQLite database to read: ${passed(unreadable)}.`] : []),
   ].join(' ')
-  const noted = entries.reduce((so, entry) => {
-    if (others.includes(entry)) return takeUp(so, [entry.target])
-    if (pageOf(so, entry.target) !== null) return so
-    return notePage(so, entry.target, {
-      status: idle.includes(entry) ? 'nothing-to-do' : 'unreadable',
-    })
-  }, wizard)
-  return { wizard: noted, told }
+  const status = new Map([
+    ...unreadable.map(({ target }) => [target, 'unreadable'] as const),
+    ...idle.map(({ target }) => [target, 'nothing-to-do'] as const),
+  ])
+  const news = entries
+    .filter(({ target }) =>
+      status.has(target) ? pageOf(wizard, target) === null : !wizard.book.done.includes(target),
+    )
+    .map(({ target }) => [target, { status: status.get(target) ?? ('waiting' as const) }] as const)
+  return { wizard: notePages(wizard, new Map(news)), told }
 }
 
 /** What is no SQLite database is somebody else's: the others are not made to wait for it. */
