@@ -101,6 +101,8 @@ function stateOf(wizard: Wizard, entry: Entry, width: number): { text: string; t
   const { document } = detection
   const chosen = document.identities.filter(identity => identity.migrate).length
   const { refused, unanswered } = blockers(entry)
+  // It blocks every other plan, and is what Enter goes on with.
+  if (document.state === 'expanding') return { text: 'expanding, not at its end', tone: 'warning' }
   if (refused.length > 0) return { text: `blocked: ${refused[0]!.object}`, tone: 'danger' }
   if (unanswered.length > 0)
     return {
@@ -115,8 +117,6 @@ function stateOf(wizard: Wizard, entry: Entry, width: number): { text: string; t
       return { text: 'no tables yet', tone: 'warning' }
     case 'legacy':
       return { text: `ready, ${counted(chosen, 'identity', 'identities')}`, tone: 'ok' }
-    case 'expanding':
-      return { text: 'expanding, not at its end', tone: 'warning' }
     case 'half':
       return { text: `half migrated, ${count(chosen)} to go`, tone: 'warning' }
     case 'expanded':

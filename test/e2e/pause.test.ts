@@ -15,7 +15,16 @@ afterEach(() => {
   for (const terminal of open.splice(0)) terminal.close()
 })
 
-function start(...flags: readonly string[]): { terminal: OpenTerminal; path: string; lacking: () => number } {
+interface Expansion {
+  readonly terminal: OpenTerminal
+  readonly path: string
+  /** How many rows have no ULID yet. */
+  readonly lacking: () => number
+  /** Opens the wizard once more, on the same file. */
+  readonly again: () => OpenTerminal
+}
+
+function start(...flags: readonly string[]): Expansion {
   const folder = temporaryFolder()
   const path = makeDatabase(
     join(folder, 'jobs.db'),
@@ -26,19 +35,27 @@ function start(...flags: readonly string[]): { terminal: OpenTerminal; path: str
      INSERT INTO logs(job_id) SELECT job_id FROM jobs`,
   )
   const home = temporaryFolder()
-  const terminal = openTerminal({
-    command: process.execPath,
-    args: [cli, path, '--strategy', 'expand', ...flags],
-    env: { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ULID_MIGRATE_STATE_DIR: join(home, 'state') },
-    cwd: folder,
-    ...(flags.length > 0 ? { cols: 400, rows: 200 } : {}),
-  })
-  open.push(terminal)
+  const opened = (...words: readonly string[]) => {
+    const terminal = openTerminal({
+      command: process.execPath,
+      args: [cli, path, ...words],
+      env: { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ULID_MIGRATE_STATE_DIR: join(home, 'state') },
+      cwd: folder,
+      ...(words.includes('--plain') ? { cols: 400, rows: 200 } : {}),
+    })
+    open.push(terminal)
+    return terminal
+  }
   const without = (table: string) =>
     countIn(path, `SELECT count(*) FROM pragma_table_info('${table}') WHERE name = 'job_ulid'`) === 0
       ? ROWS
       : countIn(path, `SELECT count(*) FROM ${table} WHERE job_ulid IS NULL`)
-  return { terminal, path, lacking: () => without('jobs') + without('logs') }
+  return {
+    terminal: opened('--strategy', 'expand', ...flags),
+    path,
+    lacking: () => without('jobs') + without('logs'),
+    again: opened,
+  }
 }
 
 /** A program that does not wait a moment for a lock writes, and no row gets its id meanwhile. */
@@ -75,8 +92,8 @@ it('p pauses an expansion and ends the pause: other programs write, and no row g
   expect(await terminal.exit).toBe(0)
 })
 
-it('so does a line with p, and Ctrl-C in the pause stops it: what is filled stays', async () => {
-  const { terminal, path, lacking } = start('--plain')
+it('so does a line with p, and Ctrl-C in the pause stops it: what is filled stays, and Enter goes on from there', async () => {
+  const { terminal, path, lacking, again } = start('--plain')
   const hears = async (pattern: RegExp) =>
     terminal.until({
       test: () => pattern.test(terminal.bytes()),
@@ -100,4 +117,16 @@ it('so does a line with p, and Ctrl-C in the pause stops it: what is filled stay
   terminal.type('q\r')
   expect(await terminal.exit).toBe(130)
   expect(terminal.bytes()).toMatch(/The expansion stands at \d+ %/)
+
+  // The strategy is the plan's with which it was begun: no flag says it again.
+  const later = again()
+  await later.until(/an expansion stands at \d+ %: [\s\S]*jobs\.db .*expanding[\s\S]* enter go on/)
+  later.press('enter')
+  await later.until(/goes on +the expansion [\s\S]*Type the name of the database to go on/)
+  expect(lacking()).toBeGreaterThan(0)
+  later.type('jobs.db\r')
+  await later.until(/✓ Proved/)
+  expect(lacking()).toBe(0)
+  later.press('q')
+  expect(await later.exit).toBe(0)
 })

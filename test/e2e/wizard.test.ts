@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { holdingSql, range, rowsSql } from '../support/across.ts'
-import { columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../support/database.ts'
+import { change, columnOf, contentHash, countIn, makeDatabase, rowsOf } from '../support/database.ts'
 import { makeDemo } from '../support/demo.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
 import { cli } from '../support/program.ts'
@@ -71,20 +71,32 @@ it('systems by name are shown with what is there of them, and what is not', asyn
   expect(await terminal.exit).toBe(0)
 })
 
-it('the whole way: what was confirmed by name is migrated, proved, and taken back', async () => {
+it('the whole way: a schema that moved is rehearsed again, what was confirmed by name is proved, and the snapshot put back', async () => {
   const { folder, path } = makeDemo(200)
   const crackerjack = join(folder, 'crackerjack')
-  const before = { files: everythingIn(crackerjack), content: contentHash(path.metrics) }
+  const before = everythingIn(crackerjack)
   const terminal = wizard(temporaryFolder(), path.metrics)
   await toConfirm(terminal)
   expect(terminal.screen()).toMatch(/✓ detect {3}- initialize {3}✓ dry-run {3}● confirm/)
   terminal.type('metrics\r')
   await terminal.until(/Type metrics\.db exactly/)
   // Up to here the files are as they were, byte for byte, times included.
-  expect(everythingIn(crackerjack)).toEqual(before.files)
+  expect(everythingIn(crackerjack)).toEqual(before)
 
-  terminal.type('.db')
+  change(path.metrics, 'CREATE INDEX late ON errors(job_id)', 'ALTER TABLE jobs ADD COLUMN note TEXT')
+  const content = contentHash(path.metrics)
+  terminal.type('.db\r')
+  await terminal.until(/● dry-run[\s\S]*✗ The schema of this database moved[\s\S]*PLAN\.OTHER_SCHEMA/)
+  expect(terminal.screen().replaceAll(/\s+/g, ' ')).toMatch(
+    /index late is new, table jobs has another text\./,
+  )
+  terminal.press('enter')
+  await terminal.until(/rehearsed, target unchanged/)
+  terminal.press('enter')
+  await terminal.until(/Type the name of the database/)
+  terminal.type('metrics.db')
   await terminal.until(/> metrics\.db▌ {2}✓/)
+  expect(contentHash(path.metrics)).toBe(content)
   terminal.press('enter')
   await terminal.until(/✓ Proved: \d+ checks passed, by a process that did not write it/)
   expect(terminal.screen()).toMatch(/200 identifiers and [\d,]+ references are ULIDs now/)
@@ -92,20 +104,21 @@ it('the whole way: what was confirmed by name is migrated, proved, and taken bac
   expect(ids).toHaveLength(200)
   for (const id of ids) expect(id).toMatch(ulid)
 
+  change(path.metrics, "INSERT INTO errors(timestamp, error_type) VALUES ('2026-02-11', 'late')")
   terminal.press('r')
-  await terminal.until(/today .* nothing new/)
-  terminal.press('enter')
-  await terminal.until(/Undo the run of today/)
-  terminal.press('y')
-  await terminal.until(/✓ The old ids are back in metrics\.db/)
-  expect(contentHash(path.metrics)).toBe(before.content)
+  await terminal.until(/today .* 1 new row/)
+  terminal.press('s')
+  await terminal.until(/1 row written since then is lost: errors 1\.[\s\S]*Type the name of the database/)
+  terminal.type('metrics.db\r')
+  await terminal.until(/✓ The snapshot is back in place in metrics\.db[\s\S]*lost +1 row/)
+  expect(contentHash(path.metrics)).toBe(content)
   terminal.press('enter')
   await terminal.until(/metrics\.db .*ready, 1 identity/)
   terminal.press('q')
   expect(await terminal.exit).toBe(0)
   expect(terminal.alternate()).toBe(false)
   expect(terminal.scrollback()).toMatch(/✓ metrics\.db: 200 identifiers/)
-  expect(terminal.scrollback()).toMatch(/undone, the old ids are back, 0 rows written since kept/)
+  expect(terminal.scrollback()).toMatch(/restored from its snapshot, 1 row discarded/)
 })
 
 it('Ctrl-C while a large database is rewritten leaves the old file', async () => {
