@@ -46,17 +46,17 @@ export function table(
   const goers = [...columns.keys()]
     .filter(index => (columns[index]!.rank ?? 0) > 0)
     .sort((a, b) => (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0))
-  // Ranked columns give way before they go, and before those that stay.
-  const givers = [...columns.keys()]
-    .filter(index => columns[index]!.gives !== undefined)
-    .sort((a, b) => (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0))
+  // Ranked columns give way before they go, and before those that stay; of these the widest first.
+  const byRankThenWidth = (a: number, b: number) =>
+    (columns[b]!.rank ?? 0) - (columns[a]!.rank ?? 0) || widths[b]! - widths[a]!
+  const givers = [...columns.keys()].filter(index => columns[index]!.gives !== undefined)
   const slack = () =>
     givers
       .filter(index => shown.has(index))
       .reduce((sum, index) => sum + Math.max(0, widths[index]! - comfortable(columns[index]!)), 0)
   while (total() - slack() > width && goers.length > 0) shown.delete(goers.shift()!)
   for (const leastOf of [comfortable, () => narrowest])
-    for (const index of givers) {
+    for (const index of givers.sort(byRankThenWidth)) {
       const excess = total() - width
       const least = leastOf(columns[index]!)
       if (shown.has(index) && excess > 0 && widths[index]! > least)

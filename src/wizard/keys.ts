@@ -176,6 +176,12 @@ const withinDetect = (kept: Closing): readonly Binding[] => [
 ]
 const filter = quiet('/', ['/'], 'filter', 'show only rows that contain a text')
 
+/** Not in the footer there: the list they are a page of names them. */
+const findingsAside: Binding = {
+  ...quiet('f', ['f'], 'findings', 'what stands out, and what blocks until it is accepted'),
+  closed: open.hasFindings,
+}
+
 export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
   targets: [
     key('space', 'toggle', 'select', 'select a target, or leave it out', open.hasEntry),
@@ -275,11 +281,13 @@ export const bindings: Readonly<Record<Place, readonly Binding[]>> = {
     key('space', 'toggle', open.followNext, 'follow a reference, or leave it out', open.toggleReference),
     remember(open.rememberFirst),
     key('tab', 'pane', open.nextPane, 'to all that is known of the identity'),
+    findingsAside,
     ...withinDetect(open.rememberLater),
   ],
   evidence: [
     key('tab', 'pane', 'identities', 'back to the identities'),
     dateSource,
+    findingsAside,
     ...withinDetect(open.rememberable),
   ],
   findings: [

@@ -316,7 +316,7 @@ export function formNext(wizard: Wizard): string {
   return currentEntry(wizard)?.choices.form === 'pure' ? 'keep integers' : 'give integers up'
 }
 
-function findingsClosed(wizard: Wizard): Closed {
+export function hasFindings(wizard: Wizard): Closed {
   return (currentDocument(wizard)?.findings.length ?? 0) > 0 ? null : 'There are no findings.'
 }
 
@@ -327,11 +327,11 @@ function waitsForConsent(wizard: Wizard): boolean {
 
 /** What waits for an answer is the first thing to look at; other findings come later. */
 export function findingsFirst(wizard: Wizard): Closed {
-  return waitsForConsent(wizard) ? findingsClosed(wizard) : ''
+  return waitsForConsent(wizard) ? hasFindings(wizard) : ''
 }
 
 export function findingsLater(wizard: Wizard): Closed {
-  return waitsForConsent(wizard) ? '' : findingsClosed(wizard)
+  return waitsForConsent(wizard) ? '' : hasFindings(wizard)
 }
 
 /** The finding under the cursor of the detect screen. */
@@ -416,6 +416,7 @@ export function detectEnter(wizard: Wizard): Closed {
   if (entry.detection.is !== 'known') return 'Still reading: a moment, please.'
   const between = entry.detection.document.state === 'empty' ? null : comparing(wizard, entry.target)
   if (between !== null) return between
+  if (unfinishedOf(entry)?.is === 'expansion') return null
   const { refused, unanswered } = blockers(entry)
   const [refusal] = refused
   if (refusal !== undefined) return `${refusal.object}: ${refusal.message} ${refusal.next}`
@@ -439,6 +440,8 @@ export function detectNext(wizard: Wizard): string {
   if (entry !== null && isMissing(entry)) return 'initialize'
   if (entry === null || entry.detection.is === 'failed') return 'try again'
   if (documentOf(entry)?.state === 'empty') return 'initialize'
+  const unfinished = unfinishedOf(entry)
+  if (unfinished?.is === 'expansion') return unfinishedNext(unfinished)
   if (nothingToDo(wizard, entry)) return orElseNext(wizard, 'done')
   const first = firstToRehearse(wizard, entry.target)
   return first === null ? 'dry-run' : `${nameOf(wizard, first)} first`

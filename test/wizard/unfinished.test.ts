@@ -87,6 +87,19 @@ describe('Enter', () => {
     expect(walk.wizard.book.done).toEqual([metrics])
   })
 
+  it('goes on from detect as well, for one who was there before the runs were known', () => {
+    const walk = new Walk()
+    for (const call of walk.started('detect')) walk.answerCall(call)
+    walk.press('enter')
+    expect(walk.wizard.screen.name).toBe('detect')
+    walk.answer('status', {
+      type: 'result',
+      value: [{ ...documents.status(walk.wizard.entries[0]!.target), ...expanding }],
+    })
+    expect(enter(walk)).toBe('go on')
+    expect(walk.press('enter').wizard.screen).toMatchObject({ name: 'confirm', rehearsal: { percent: 40 } })
+  })
+
   it('says of an expansion that stopped once more that it stands where it did', () => {
     const walk = withStatus(expanding).press('enter').type('metrics.db').press('enter', 'ctrl-c')
     walk.answer('migrate', { type: 'failed', error: documents.failure({ code: 'RUN.STOPPED', exit: 5 }) })

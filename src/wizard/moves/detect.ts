@@ -15,11 +15,13 @@ import {
 } from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, type Journey, type Wizard } from '../state.ts'
 import { switchStrategy, targetChoices } from '../target-choices.ts'
+import { unfinishedOf } from '../unfinished.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
 import { onward, passOver } from './journey.ts'
 import { rememberChoices, sayUnkept } from './remember.ts'
 import { notice, read, type Step, show, stay, toDetect, toTargets, withEntry } from './step.ts'
+import { takeUpAgain } from './unfinished.ts'
 
 export function onDetect(wizard: Wizard, screen: DetectScreen, action: Action): Step {
   const entry = entryOf(wizard, screen.journey.target)
@@ -115,6 +117,8 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
     case 'known': {
       const { document } = entry.detection
       if (document.state === 'empty') return toInitialize(wizard, journey)
+      const unfinished = unfinishedOf(entry)
+      if (unfinished?.is === 'expansion') return takeUpAgain(wizard, journey, unfinished)
       if (nothingToDo(wizard, entry)) return onward(wizard, journey)
       const first = firstToRehearse(wizard, journey.target)
       if (first !== null) return goFirst(wizard, journey, first)

@@ -24,7 +24,8 @@ export function onTargets(wizard: Wizard, screen: TargetsScreen, action: Action)
       const selected = entries.filter(entry => entry.selected).map(entry => entry.target)
       if (selected.length === 0) {
         const unfinished = unfinishedOf(focused)
-        if (unfinished !== null) return takeUpAgain(wizard, focused.target, unfinished)
+        if (unfinished !== null)
+          return takeUpAgain(wizard, { target: focused.target, rest: [], of: 1 }, unfinished)
       }
       const [target = focused.target, ...rest] = inTheirOrder(wizard, selected)
       const journey = {

@@ -4,8 +4,7 @@ import { type Unfinished, unfinishedText } from '../unfinished.ts'
 import { andThen, notice, type Step, show, toDetect } from './step.ts'
 import { proveRun } from './verify.ts'
 
-export function takeUpAgain(wizard: Wizard, target: string, unfinished: Unfinished): Step {
-  const journey: Journey = { target, rest: [], of: 1 }
+export function takeUpAgain(wizard: Wizard, journey: Journey, unfinished: Unfinished): Step {
   switch (unfinished.is) {
     case 'expansion':
       return show(wizard, {
