@@ -144,7 +144,7 @@ test('the pictures of the way through, there and back, are what the wizard shows
   shown.press('t')
   await shown.until(/A ULID, or an id of before/)
   shown.type('cc7b3030-1100-4c8a-ba2f-eff084fc42b7\r')
-  await picture(shown, 'trace', /Asked \d+ target/)
+  await picture(shown, 'trace', /referred to by\s+rows/)
   shown.press('esc')
   await shown.until(/A ULID, or an id of before/)
   shown.press('esc')
