@@ -3,11 +3,16 @@
  * 16 bytes a ULID. Bytes compare as the text does, so as long as each process kept its order, equal ULIDs meet when
  * the streams are merged: ten million need no table.
  */
+import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { crockfordValue } from '../../../src/core/identifiers/crockford.ts'
-import { compiled } from '../../support/program.ts'
 
-const maker = compiled('test/core/identifiers/ulid-maker.ts')
+/** As it stands, also where nothing was compiled: bench/ulids.ts uses it as well. */
+const maker = [
+  '--import',
+  import.meta.resolve('tsx'),
+  fileURLToPath(new URL('./ulid-maker.ts', import.meta.url)),
+]
 
 export interface UlidCensus {
   readonly count: number
@@ -20,7 +25,7 @@ export interface UlidCensus {
 /** Starts `processes` at once; each makes `each` ULIDs through `createUlidFactory`. */
 export async function makeInProcesses(processes: number, each: number): Promise<Uint8Array[]> {
   const runs = Array.from({ length: processes }, () =>
-    execa(process.execPath, [maker, String(each)], {
+    execa(process.execPath, [...maker, String(each)], {
       encoding: 'buffer',
       maxBuffer: each * 16,
     }),
