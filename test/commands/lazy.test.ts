@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { packagesIn, printsLoaded } from '../support/loaded-packages.ts'
 import { compiled } from '../support/program.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,27 +29,12 @@ test('neither commands nor the wizard wait for SQLite, nor for YAML, before they
 })
 
 test('commands start without the libraries that only some of them need', async () => {
-  const script = `
-    const seen = []
-    const { register } = await import('node:module')
-    const { MessageChannel } = await import('node:worker_threads')
-    const { port1, port2 } = new MessageChannel()
-    port1.on('message', url => seen.push(url))
-    port1.unref()
-    const hook = 'let port; export function initialize(given) { port = given }' +
-      'export async function load(url, context, next) { port.postMessage(url); return next(url, context) }'
-    register('data:text/javascript,' + encodeURIComponent(hook), { data: port2, transferList: [port2] })
-    await import(${JSON.stringify(compiled('src/commands/program.ts'))})
-    await new Promise(resolve => setImmediate(resolve))
-    console.log(JSON.stringify(seen))`
+  const script = printsLoaded(compiled('src/commands/program.ts'))
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: root,
     maxBuffer: 1 << 26,
   })
-  const files = JSON.parse(stdout) as readonly string[]
-  const packages = new Set(
-    files.flatMap(file => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
-  )
+  const packages = packagesIn(stdout)
   expect(packages).toContain('@commander-js/extra-typings')
   for (const heavy of ['zod', 'execa', 'yaml', 'ink', '@inquirer/prompts', '@ast-grep/napi'])
     expect(packages).not.toContain(heavy)

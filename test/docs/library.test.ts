@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/folder.ts'
+import { packagesIn, printsLoaded } from '../support/loaded-packages.ts'
 import { compiled } from '../support/program.ts'
 import { page } from './pages.ts'
 
@@ -67,24 +68,7 @@ test.each(examples)('$title: it runs, and prints what the page says', async ({ c
 })
 
 test('importing the library loads no screen, no React and no SQLite', async () => {
-  const printed = await run(`
-    import { register } from 'node:module'
-    import { MessageChannel } from 'node:worker_threads'
-    const seen = []
-    const { port1, port2 } = new MessageChannel()
-    port1.on('message', url => seen.push(url))
-    port1.unref()
-    const hook = 'let port; export function initialize(given) { port = given }' +
-      'export async function load(url, context, next) { port.postMessage(url); return next(url, context) }'
-    register('data:text/javascript,' + encodeURIComponent(hook), { data: port2, transferList: [port2] })
-    await import('ulid-migrate')
-    await new Promise(resolve => setImmediate(resolve))
-    console.log(JSON.stringify(seen))`)
-  const packages = new Set(
-    (JSON.parse(printed) as readonly string[]).flatMap(
-      url => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [],
-    ),
-  )
+  const packages = packagesIn(await run(printsLoaded('ulid-migrate')))
   expect(packages).toContain('ulid')
   for (const heavy of ['ink', 'react', 'better-sqlite3', 'zod', 'commander'])
     expect(packages).not.toContain(heavy)
