@@ -71,7 +71,7 @@ class Canvas extends Writable {
 }
 
 /** Some terminals say 0 until they are asked again, and some say 65535: a frame of that size would never be done. */
-function sizeOf(stdout: NodeJS.WriteStream): Size {
+export function sizeOf(stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'>): Size {
   return { columns: Math.min(stdout.columns || 80, 1000), rows: Math.min(stdout.rows || 24, 500) }
 }
 
