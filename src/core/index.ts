@@ -41,13 +41,8 @@ export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message, Refusal } from './message.ts'
 export { isEmpty, isExpansion, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
-export type {
-  NewRegistration,
-  Registration,
-  Registry,
-  RegistryOptions,
-  RegistryStatistics,
-} from './registry/registry.ts'
+export type { NewRegistration, Registration } from './registry/registration.ts'
+export type { Registry, RegistryOptions, RegistryStatistics } from './registry/registry.ts'
 export { systemAtFirst, targetAtFirst } from './report/blank-pages.ts'
 export { criteriaOf } from './report/criteria.ts'
 export { dueOfTarget, migratedPage } from './report/migrated-page.ts'

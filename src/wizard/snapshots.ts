@@ -1,5 +1,5 @@
 /** What is known of the snapshot of a run: by a glance at its file, or because all of it was read. */
-import type { RolledBackTarget, RunRecord } from '../core/index.ts'
+import { type RolledBackTarget, type RunRecord, withCommas } from '../core/index.ts'
 import type { SnapshotRead, Wizard } from './state.ts'
 
 export type KnownSnapshot = RunRecord['snapshotState'] | 'as taken'
@@ -41,5 +41,5 @@ export function noteRead(wizard: Wizard, snapshot: string, found: SnapshotRead['
 
 /** `jobs 12, errors 3` */
 export function lostByTable({ byTable }: RolledBackTarget): string {
-  return byTable.map(({ table, rows }) => `${table} ${rows.toLocaleString('en')}`).join(', ')
+  return byTable.map(({ table, rows }) => `${table} ${withCommas(rows)}`).join(', ')
 }

@@ -9,6 +9,7 @@ export {
   encodeTime,
   isUlid,
   sqliteUlidExpression,
+  ulidsBetween,
   ulidTime,
 } from './ulid.ts'
 export { type ParsedUlid, parseUlid, uuidToUlid } from './ulid-bits.ts'

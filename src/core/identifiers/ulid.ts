@@ -41,6 +41,12 @@ export function encodeTime(ms: number): string {
   return digits
 }
 
+/** The first and the last ULID, in upper case, of a span of whole milliseconds, cut to what a ULID can hold; both are in it. */
+export function ulidsBetween(from: number, to: number): { readonly from: string; readonly to: string } {
+  const bound = (ms: number) => encodeTime(Math.min(Math.max(ms, 0), maxUlidTime))
+  return { from: bound(from) + '0'.repeat(16), to: bound(to) + 'Z'.repeat(16) }
+}
+
 /** @throws RangeError where a ULID cannot hold `ms`. */
 export function assertUlidTime(ms: number): void {
   if (!Number.isInteger(ms) || ms < 0 || ms > maxUlidTime) {

@@ -2,8 +2,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { z } from 'zod'
-import { exitCodes, Refusal } from '../message.ts'
-import type { NewRegistration } from './registry.ts'
+import { precondition, usage } from '../message.ts'
+import type { NewRegistration } from './registration.ts'
 
 const lineSchema = z.strictObject({
   ulid: z.string(),
@@ -34,19 +34,17 @@ function parsed(line: string, object: string): NewRegistration {
   try {
     return lineSchema.parse(JSON.parse(line))
   } catch (error) {
-    throw new Refusal({
-      code: 'REGISTRY.LINE',
+    throw usage(
+      'REGISTRY.LINE',
       object,
-      message: 'This line is no registration, and nothing was registered.',
-      why:
-        error instanceof z.ZodError
-          ? z.prettifyError(error)
-          : error instanceof Error
-            ? error.message
-            : String(error),
-      next: 'One JSON object a line: {"ulid": "...", "system": "...", "kind": "...", "legacy": "...", "metadata": {}}',
-      exit: exitCodes.usage,
-    })
+      'This line is no registration, and nothing was registered.',
+      error instanceof z.ZodError
+        ? z.prettifyError(error)
+        : error instanceof Error
+          ? error.message
+          : String(error),
+      'One JSON object a line: {"ulid": "...", "system": "...", "kind": "...", "legacy": "...", "metadata": {}}',
+    )
   }
 }
 
@@ -74,13 +72,12 @@ function opened(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw new Refusal({
-      code: 'REGISTRY.NO_FILE',
-      object: path,
-      message: 'The file with registrations can not be read.',
-      why: error instanceof Error ? error.message : String(error),
-      next: 'Name a file with one JSON object a line, as ulid-migrate registry export writes it; - is standard input',
-      exit: exitCodes.precondition,
-    })
+    throw precondition(
+      'REGISTRY.NO_FILE',
+      path,
+      'The file with registrations can not be read.',
+      error instanceof Error ? error.message : String(error),
+      'Name a file with one JSON object a line, as ulid-migrate registry export writes it; - is standard input',
+    )
   }
 }

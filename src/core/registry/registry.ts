@@ -3,29 +3,19 @@
  * it is found by either id, and several processes may use it at once.
  */
 import type Database from 'better-sqlite3'
-import { createUlidFactory, encodeTime, isUlid, ulidTime } from '../identifiers/index.ts'
-import { exitCodes, Refusal } from '../message.ts'
+import { createUlidFactory, isUlid, ulidsBetween, ulidTime } from '../identifiers/index.ts'
+import type { Refusal } from '../message.ts'
+import {
+  canonical,
+  checked,
+  conflict,
+  jsonOf,
+  type NewRegistration,
+  nameOf,
+  type Registration,
+} from './registration.ts'
+import { prepare, type Row, type Statements } from './statements.ts'
 import { unusedUlid } from './unused-ulid.ts'
-
-/** One system's knowledge of one id. */
-export interface Registration {
-  /** Upper case, however it was given. */
-  readonly ulid: string
-  /** Whose it is, as `akosha`. */
-  readonly system: string
-  /** What it names there, as `entity`. */
-  readonly kind: string
-  /** The natural key or the id of before; no two of one system and kind are equal. */
-  readonly legacy: string | null
-  readonly metadata: Readonly<Record<string, unknown>>
-}
-
-/** What is registered; a ULID in either letter case. */
-export interface NewRegistration extends Pick<Registration, 'system' | 'kind'> {
-  readonly ulid: string
-  readonly legacy?: string | null
-  readonly metadata?: Readonly<Record<string, unknown>>
-}
 
 export interface RegistryStatistics {
   readonly registrations: number
@@ -56,8 +46,6 @@ const usualLimit = 100
 const usualAnswers = 250_000
 
 type Place = Pick<Registration, 'system' | 'kind'>
-
-type Row = readonly [place: number, legacy: string | null, metadata: string | null, ulid: string]
 
 export class Registry {
   readonly #db: Database.Database
@@ -158,9 +146,8 @@ export class Registry {
   /** Those whose time lies within `window` milliseconds before or after `time` (since 1970), in the order of time. */
   near(time: number, window = 60_000, limit = usualLimit): readonly Registration[] {
     this.#read()
-    const from = encodeTime(Math.max(0, Math.floor(time - window))) + '0'.repeat(16)
-    const to = encodeTime(Math.min(2 ** 48 - 1, Math.ceil(time + window))) + 'Z'.repeat(16)
-    return (this.#statements.near.all({ from, to, limit }) as Row[]).map(row => this.#registration(row))
+    const span = ulidsBetween(Math.floor(time - window), Math.ceil(time + window))
+    return (this.#statements.near.all({ ...span, limit }) as Row[]).map(row => this.#registration(row))
   }
 
   /** All of them, in the order of their ULIDs; read piece by piece. */
@@ -235,7 +222,8 @@ export class Registry {
     const text = Object.keys(metadata).length === 0 ? null : jsonOf(ulid, metadata)
     if (insert.run(ulid, place, legacy, text).changes === 1) return true
     const there = one.get(ulid, legacy, place, ulid) as Row
-    if (there[3] !== ulid || there[1] !== legacy) throw conflict({ ulid, system, kind, legacy }, there)
+    if (there[3] !== ulid || there[1] !== legacy)
+      throw conflict({ ulid, system, kind, legacy }, { ulid: there[3], legacy: there[1] })
     if (there[2] !== text) replace.run(text, ulid, place)
     return false
   }
@@ -310,129 +298,4 @@ export class Registry {
         this.#counts[name] = 0
       }
   }
-}
-
-type Statements = ReturnType<typeof prepare>
-
-function prepare(db: Database.Database) {
-  const columns = 'SELECT r.place, r.legacy, r.metadata, r.ulid FROM registration r'
-  return {
-    byUlid: db.prepare('SELECT r.place, r.legacy, r.metadata FROM registration r WHERE r.ulid = ?').raw(),
-    byLegacy: db.prepare(`${columns} WHERE r.legacy = ?`).raw(),
-    placesOf: db
-      .prepare('SELECT place FROM place WHERE system = $system AND ($kind IS NULL OR kind = $kind)')
-      .pluck(),
-    inPlace: db
-      .prepare(`${columns} WHERE r.place = $place AND r.ulid > $after ORDER BY r.ulid LIMIT $limit`)
-      .raw(),
-    near: db
-      .prepare(`${columns} WHERE r.ulid BETWEEN $from AND $to ORDER BY r.ulid, r.place LIMIT $limit`)
-      .raw(),
-    page: db
-      .prepare(`${columns} WHERE (r.ulid, r.place) > ($ulid, $place) ORDER BY r.ulid, r.place LIMIT 1000`)
-      .raw(),
-    one: db
-      .prepare(`${columns} WHERE (r.ulid = ? OR r.legacy = ?) AND r.place = ? ORDER BY r.ulid <> ? LIMIT 1`)
-      .raw(),
-    insert: db.prepare(
-      'INSERT OR IGNORE INTO registration(ulid, place, legacy, metadata) VALUES(?, ?, ?, ?)',
-    ),
-    replace: db.prepare('UPDATE registration SET metadata = ? WHERE ulid = ? AND place = ?'),
-    place: db.prepare('SELECT system, kind FROM place WHERE place = ?'),
-    insertPlace: db.prepare('INSERT INTO place(system, kind) VALUES(?, ?)'),
-    totals: db
-      .prepare(
-        `SELECT count(*), count(DISTINCT ulid), (SELECT min(ulid) FROM registration), (SELECT max(ulid) FROM registration)
-         FROM registration`,
-      )
-      .raw(),
-    byPlace: db
-      .prepare(
-        `SELECT p.system, p.kind, (SELECT count(*) FROM registration r WHERE r.place = p.place) FROM place p ORDER BY 1, 2`,
-      )
-      .raw(),
-    counters: db.prepare('SELECT name, value FROM counter').raw(),
-    count: db.prepare(
-      'INSERT INTO counter(name, value) VALUES(?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
-    ),
-    begin: db.prepare('BEGIN'),
-    commit: db.prepare('COMMIT'),
-    version: db.prepare('PRAGMA data_version').pluck(),
-    pages: db
-      .prepare('SELECT p.page_count * s.page_size FROM pragma_page_count p, pragma_page_size s')
-      .pluck(),
-  }
-}
-
-function jsonOf(ulid: string, metadata: Registration['metadata']): string {
-  try {
-    return JSON.stringify(metadata)
-  } catch (error) {
-    throw refused(
-      'REGISTRY.INVALID',
-      ulid,
-      'The metadata can not be written as JSON.',
-      error instanceof Error ? error.message : String(error),
-      'Give what JSON knows: texts, numbers, lists and objects.',
-    )
-  }
-}
-
-function canonical(ulid: string): string {
-  return ulid.toUpperCase()
-}
-
-function checked({ ulid, system, kind, legacy = null, metadata = {} }: NewRegistration): Registration {
-  if (!isUlid(ulid))
-    throw refused(
-      'REGISTRY.NOT_A_ULID',
-      ulid,
-      'Only ULIDs are registered.',
-      '26 digits of Crockford base 32, the first 0 to 7, are one.',
-      'See what it is: ulid-migrate ulid --inspect VALUE; for an id of before leave the ULID out, and name it with --legacy',
-    )
-  if (system === '' || kind === '')
-    throw refused(
-      'REGISTRY.INVALID',
-      ulid,
-      'A registration names a system and a kind.',
-      `The ${system === '' ? 'system' : 'kind'} is empty.`,
-      'ulid-migrate registry add SYSTEM KIND [ULID]',
-    )
-  return { ulid: canonical(ulid), system, kind, legacy, metadata }
-}
-
-function conflict(wanted: Omit<Registration, 'metadata'>, [, legacy, , ulid]: Row): Refusal {
-  const there = { ...wanted, ulid, legacy }
-  return refused(
-    'REGISTRY.CONFLICT',
-    wanted.ulid,
-    'Something else is registered there, and nothing of this registration was.',
-    `There is ${nameOf(there)} as ${there.ulid}; this one is ${nameOf(wanted)} as ${wanted.ulid}.`,
-    'One thing has one ULID in a system: ulid-migrate registry find ID shows what is there',
-    exitCodes.precondition,
-  )
-}
-
-function nameOf({
-  system,
-  kind,
-  legacy = null,
-}: {
-  readonly system: string
-  readonly kind: string
-  readonly legacy?: string | null
-}): string {
-  return `${system} ${kind}${legacy === null ? '' : ` ${JSON.stringify(legacy)}`}`
-}
-
-function refused(
-  code: string,
-  object: string,
-  message: string,
-  why: string,
-  next: string,
-  exit: 2 | 4 = exitCodes.usage,
-): Refusal {
-  return new Refusal({ code, object, message, why, next, exit })
 }

@@ -3,7 +3,7 @@
  * they are written in.
  */
 import type { NearIdentity } from '../documents.ts'
-import { encodeTime, isUlid } from '../identifiers/index.ts'
+import { isUlid, ulidsBetween } from '../identifiers/index.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { legacyOf } from './find-ids.ts'
 import type { IdPlace } from './places.ts'
@@ -27,13 +27,10 @@ export interface NearRow {
 const NEAREST = 20
 /** Counting goes no further: of what was made at once there may be millions. */
 const MOST = 10_000
-const LAST_TIME = 2 ** 48 - 1
 
 export function windowAround(ulid: string, time: number, seconds: number): TimeWindow {
-  const bound = (ms: number) => encodeTime(Math.min(Math.max(Math.round(ms), 0), LAST_TIME))
   return {
-    from: `${bound(time - seconds * 1000)}${'0'.repeat(16)}`,
-    to: `${bound(time + seconds * 1000)}${'Z'.repeat(16)}`,
+    ...ulidsBetween(Math.round(time - seconds * 1000), Math.round(time + seconds * 1000)),
     middle: ulid.toUpperCase(),
     seconds,
   }

@@ -9,7 +9,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createUlidFactory, encodeTime } from '../../../src/core/identifiers/index.ts'
 import { Refusal } from '../../../src/core/message.ts'
 import { openRegistry, registryPath } from '../../../src/core/registry/open.ts'
-import type { NewRegistration, Registry, RegistryOptions } from '../../../src/core/registry/registry.ts'
+import type { NewRegistration } from '../../../src/core/registry/registration.ts'
+import type { Registry, RegistryOptions } from '../../../src/core/registry/registry.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 
 const open: Registry[] = []
