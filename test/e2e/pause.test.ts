@@ -6,6 +6,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { otherProgram } from '../support/other-program.ts'
 import { cli } from '../support/program.ts'
 import { type OpenTerminal, openTerminal } from './terminal.ts'
+import { toConfirm } from './to-confirm.ts'
 
 /** So many that there is time to press a key while they are filled. */
 const ROWS = 60_000
@@ -73,13 +74,7 @@ async function othersGoOn(path: string, lacking: () => number): Promise<void> {
 
 it('p pauses an expansion and ends the pause: other programs write, and no row gets its id', async () => {
   const { terminal, path, lacking } = start()
-  await terminal.until(/jobs\.db .*ready, 1 identity/)
-  terminal.press('enter')
-  await terminal.until(/› \[x\] jobs\.job_id/)
-  terminal.press('enter')
-  await terminal.until(/rehearsed, target unchanged/)
-  terminal.press('enter')
-  await terminal.until(/Type the name of the database/)
+  await toConfirm(terminal, 'jobs.db')
   terminal.type('jobs.db\r')
   await terminal.until(/● rewrite[\s\S]*p pause/)
   terminal.press('p')

@@ -9,6 +9,7 @@ import { makeDemo } from '../support/demo.ts'
 import { everythingIn, temporaryFolder } from '../support/folder.ts'
 import { cli } from '../support/program.ts'
 import { type OpenTerminal, openTerminal } from './terminal.ts'
+import { toConfirm } from './to-confirm.ts'
 
 const open: OpenTerminal[] = []
 
@@ -51,16 +52,6 @@ function isThere(pid: number): boolean {
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
-async function toConfirm(terminal: OpenTerminal): Promise<void> {
-  await terminal.until(/metrics\.db .*ready, 1 identity/)
-  terminal.press('enter')
-  await terminal.until(/› \[x\] jobs\.job_id/)
-  terminal.press('enter')
-  await terminal.until(/rehearsed, target unchanged/)
-  terminal.press('enter')
-  await terminal.until(/Type the name of the database/)
-}
-
 it('systems by name are shown with what is there of them, and what is not', async () => {
   const { folder } = makeDemo(20)
   const terminal = wizard(temporaryFolder(), 'crackerjack', 'akosha', '--projects', folder)
@@ -76,7 +67,7 @@ it('the whole way: a schema that moved is rehearsed again, what was confirmed by
   const crackerjack = join(folder, 'crackerjack')
   const before = everythingIn(crackerjack)
   const terminal = wizard(temporaryFolder(), path.metrics)
-  await toConfirm(terminal)
+  await toConfirm(terminal, 'metrics.db')
   expect(terminal.screen()).toMatch(/✓ detect {3}- initialize {3}✓ dry-run {3}● confirm/)
   terminal.type('metrics\r')
   await terminal.until(/Type metrics\.db exactly/)
@@ -125,7 +116,7 @@ it('Ctrl-C while a large database is rewritten leaves the old file', async () =>
   const { path } = makeDemo(6_000)
   const before = contentHash(path.metrics)
   const terminal = wizard(temporaryFolder(), path.metrics)
-  await toConfirm(terminal)
+  await toConfirm(terminal, 'metrics.db')
   terminal.type('metrics.db\r')
   await terminal.until(/● (new identifiers|rewrite)/)
   terminal.press('ctrl-c')
@@ -145,7 +136,7 @@ it('killed in the rewrite, screen or engine, the file is the old one, and that i
   const home = temporaryFolder()
   const start = () => wizardAt(home, temporaryFolder(), path.metrics)
   const rewriting = async (terminal: OpenTerminal) => {
-    await toConfirm(terminal)
+    await toConfirm(terminal, 'metrics.db')
     terminal.type('metrics.db\r')
     await terminal.until(/● (new identifiers|rewrite)/)
   }
