@@ -37,7 +37,7 @@ export interface RegistryStatistics {
 export interface RegistryOptions {
   /** Makes ULIDs for things that are named here first. */
   readonly newUlid?: () => string
-  /** How many answers are kept in memory, each as long as nobody writes; 0 for none. About 150 bytes each. */
+  /** How many answers are kept in memory, each as long as nobody writes; 0 for none. */
   readonly answers?: number
 }
 
