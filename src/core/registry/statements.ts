@@ -4,9 +4,30 @@ import type Database from 'better-sqlite3'
 /** A registration as it stands in its table. */
 export type Row = readonly [place: number, legacy: string | null, metadata: string | null, ulid: string]
 
-export type Statements = ReturnType<typeof prepare>
+type Name =
+  | 'byUlid'
+  | 'byLegacy'
+  | 'placesOf'
+  | 'inPlace'
+  | 'near'
+  | 'page'
+  | 'one'
+  | 'insert'
+  | 'replace'
+  | 'place'
+  | 'insertPlace'
+  | 'totals'
+  | 'byPlace'
+  | 'counters'
+  | 'count'
+  | 'begin'
+  | 'commit'
+  | 'version'
+  | 'pages'
 
-export function prepare(db: Database.Database) {
+export type Statements = Readonly<Record<Name, Database.Statement>>
+
+export function prepare(db: Database.Database): Statements {
   const columns = 'SELECT r.place, r.legacy, r.metadata, r.ulid FROM registration r'
   return {
     byUlid: db.prepare('SELECT r.place, r.legacy, r.metadata FROM registration r WHERE r.ulid = ?').raw(),
