@@ -1,0 +1,89 @@
+/**
+ * Opens DuckDB files. The library is an optional dependency of tens of megabytes: it is imported when the first DuckDB
+ * file is met, and never before.
+ */
+import { existsSync } from 'node:fs'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import { exitCodes, precondition, Refusal } from '../../message.ts'
+import { describeDuckDB } from './describe.ts'
+
+export interface Store {
+  readonly connection: DuckDBConnection
+  /** Runs statements, one after the other. */
+  run(sql: string): Promise<void>
+  /** All rows of a query, as arrays. */
+  all(sql: string, values?: readonly DuckDBValue[]): Promise<DuckDBValue[][]>
+  close(): void
+}
+
+/** How much memory DuckDB may take before it writes to its temporary folder, and how many threads. */
+export interface Limits {
+  readonly memory: string
+  readonly threads: number
+  readonly temporary: string
+}
+
+type Library = typeof import('@duckdb/node-api')
+
+/** The library, or a refusal (exit 4) that names the command which installs it. */
+export async function library(path: string): Promise<Library> {
+  try {
+    return await import('@duckdb/node-api')
+  } catch (error) {
+    throw precondition(
+      'DUCKDB.NOT_INSTALLED',
+      path,
+      'This is a DuckDB database, and the library that reads such files is not installed.',
+      `@duckdb/node-api is an optional dependency. ${(error as Error).message}`,
+      'Install it beside ulid-migrate: npm install @duckdb/node-api@1.5.6-r.1',
+    )
+  }
+}
+
+/**
+ * Opens the file at `path`. Reading leaves its bytes and times as they are, and sees what is in its .wal (HAZARDS F6);
+ * readers share the file, a writer has it alone. Throws a refusal for a file in use (with the holder's PID), one of a
+ * version that can't be read, or a damaged one.
+ */
+export async function openStore(path: string, mode: 'read-only' | 'write', limits: Limits): Promise<Store> {
+  if (!existsSync(path))
+    throw new Refusal({
+      code: 'TARGET.MISSING',
+      object: path,
+      message: 'There is no such file.',
+      why: 'DuckDB would make an empty one.',
+      next: 'Nothing was changed. Look for the file.',
+      exit: exitCodes.precondition,
+    })
+  const { DuckDBInstance: Instance } = await library(path)
+  let instance: DuckDBInstance | undefined
+  try {
+    instance = await Instance.create(path, {
+      access_mode: mode === 'read-only' ? 'READ_ONLY' : 'READ_WRITE',
+      memory_limit: limits.memory,
+      threads: String(limits.threads),
+      temp_directory: limits.temporary,
+      // What a file holds must never make this program fetch or load code.
+      autoinstall_known_extensions: 'false',
+    })
+    const connection = await instance.connect()
+    const opened = instance
+    const store: Store = {
+      connection,
+      run: async sql => {
+        await connection.run(sql)
+      },
+      all: async (sql, values) =>
+        (await connection.runAndReadAll(sql, values === undefined ? undefined : [...values])).getRows(),
+      close: () => {
+        connection.closeSync()
+        opened.closeSync()
+      },
+    }
+    await store.run("SET TimeZone = 'UTC'")
+    return store
+  } catch (error) {
+    instance?.closeSync()
+    throw describeDuckDB(error, path)
+  }
+}
