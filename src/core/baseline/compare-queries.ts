@@ -3,7 +3,8 @@
  * rehearsal, is the target itself, and what it will be is the copy), so both are timed side by side at one moment.
  */
 import { type Context, inPhase } from '../context.ts'
-import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { openForReading } from '../engines/open.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { precondition, type Refusal } from '../message.ts'
 import type { BaselineQuery, Requests } from '../requests.ts'

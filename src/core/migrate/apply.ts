@@ -90,7 +90,7 @@ export async function apply(
     context,
     'verify',
     async () => {
-      attachSnapshot(db, snapshot.path)
+      attachSnapshot(db, snapshot.attach)
       return prove(
         {
           ...comparisonOf(plan, program, inspectBefore(db), inspect(db), db),

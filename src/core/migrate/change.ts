@@ -5,9 +5,15 @@
  */
 import { statSync } from 'node:fs'
 import { type Context, inPhase, Stopped } from '../context.ts'
-import type { Proof } from '../documents.ts'
+import type { Check, Proof } from '../documents.ts'
 import { describe } from '../engines/sqlite/describe.ts'
-import { type Connection, openForReading, openForWriting, patiently } from '../engines/sqlite/open.ts'
+import {
+  openForReading,
+  openForWriting,
+  type Publication,
+  type Writing,
+} from '../engines/open.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { recordedRuns } from '../journal/in-target.ts'
 import type { RunEntry } from '../journal/recorded.ts'
@@ -38,29 +44,33 @@ export async function changeTarget<T>(
   context: Context,
   work: (changing: Changing) => Promise<T>,
   prove: (value: T, strict: boolean) => Promise<Proof>,
+  published: (value: T) => Partial<Publication> = () => ({}),
 ): Promise<Changed<T>> {
-  const { db, file } = await openForWriting(path, context)
+  const writing = await openForWriting(path, context)
+  const { db, file } = writing
   let taken: Snapshot | undefined
   let committing = false
   let value: T
-  let version: unknown
+  let checks: readonly Check[]
   try {
     entry.settle(recordedRuns(db))
     value = await work({
       db,
       file,
       snapshot: async () => {
-        taken = await takeSnapshot(file.path, context, entry.facts)
+        const snapshot = await takeSnapshot(file.path, context, entry.facts)
+        taken = { ...snapshot, attach: writing.before ?? snapshot.path }
         return taken
       },
     })
     committing = true
-    version = versionOf(db)
-    await inPhase(context, 'commit', () => patiently(context, path, () => db.exec('COMMIT')))
+    checks = await inPhase(context, 'commit', () =>
+      writing.commit({ letterCase: 'upper', identities: [], ...published(value), snapshot: taken?.path ?? '' }),
+    )
     entry.committed()
   } catch (error) {
     const failure = describe(error, path)
-    endTransaction(db)
+    writing.end()
     const landed = committing ? await hasLanded(path, context) : false
     if (landed === true) {
       entry.committed()
@@ -72,31 +82,27 @@ export async function changeTarget<T>(
     }
     throw failure
   }
-  const proof = await proveCommitted({ path, file, db, version }, entry, context, strict =>
-    prove(value, strict),
-  )
-  return { value, proof }
+  const proof = await proveCommitted({ path, writing }, entry, context, strict => prove(value, strict))
+  return { value, proof, checks }
 }
 
-/** A change that is committed, and the connection that made it, which can tell whether anybody else has committed since `version`. */
+/** A change that is committed, on the target that is still open. */
 export interface Committed {
   readonly path: string
-  readonly file: Recognised
-  readonly db: Connection
-  readonly version: unknown
+  readonly writing: Pick<Writing, 'db' | 'file' | 'alone'>
   /** Whether it was proved inside the transaction already. */
   readonly inside?: boolean
 }
 
 /** Has another process prove what was committed, and closes the connection. */
 export async function proveCommitted(
-  { path, file, db, version, inside = true }: Committed,
+  { path, writing, inside = true }: Committed,
   entry: RunEntry,
   context: Context,
   prove: (strict: boolean) => Promise<Proof>,
 ): Promise<Proof> {
   return afterCommit(path, inside, async () => {
-    const alone = () => version !== null && versionOf(db) === version
+    const { db, file, alone } = writing
     db.pragma('busy_timeout = 10000') // even that question needs a moment without somebody else's commit
     try {
       entry.facts({ proved: 'pending' })
@@ -127,26 +133,12 @@ export interface Changed<T> {
   readonly value: T
   /** From outside, after the commit. */
   readonly proof: Proof
-}
-
-/** Changes when another connection commits, never by a commit of this one (https://sqlite.org/pragma.html#pragma_data_version). */
-export function versionOf(db: Connection): unknown {
-  return db.pragma('data_version', { simple: true })
+  /** What was checked while it was published. */
+  readonly checks: readonly Check[]
 }
 
 function hasWal(path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
-}
-
-/** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */
-export function endTransaction(db: Connection): void {
-  try {
-    if (db.inTransaction) db.exec('ROLLBACK')
-  } catch {
-    // Closing rolls back as well, and so does whoever opens the file next.
-  } finally {
-    db.close()
-  }
 }
 
 /** A COMMIT that failed may have come through: the file says. Null where it can't be asked. */

@@ -11,7 +11,8 @@ import type { MigratedTarget, Timing } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { sqliteCode } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForWriting, openOwn } from '../engines/sqlite/open.ts'
+import { openForWriting, versionOf } from '../engines/open.ts'
+import { type Connection, openOwn } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
@@ -44,7 +45,7 @@ import { trialWrites } from '../verify/trial-writes.ts'
 import { prepareConnection } from './apply.ts'
 import { assertSound } from './assert-sound.ts'
 import { Briefly } from './briefly.ts'
-import { proveCommitted, versionOf } from './change.ts'
+import { proveCommitted } from './change.ts'
 import { afterFailure, progressLost, sharedUlid, triggersFail } from './expand-failures.ts'
 import { fill, MADE, transfer, type Work } from './fill.ts'
 import { makeMaps } from './make-maps.ts'
@@ -66,8 +67,8 @@ interface Expanding {
   readonly plan: Plan
   readonly pieces: Pieces
   readonly snapshot: { readonly path: string; readonly encoding: string }
-  /** As the file was when its snapshot was taken; null where nobody can tell any more whether others have written since. */
-  readonly version: unknown
+  /** Whether nobody has written since the snapshot was taken. */
+  readonly alone: () => boolean
 }
 
 /** Expands `path` by `plan`. Throws a refusal, which says whether anything was changed. */
@@ -105,13 +106,14 @@ async function expandFrom(
       assertSpace(spaceFor(db, plan, schema), file.path, context.settings.snapshotDir, scratch)
     })
     const version = versionOf(db)
+    const alone = () => versionOf(db) === version
     taken = await takeSnapshot(file.path, context, entry.facts, others ? besideWriters : undefined)
     if (!others) db.exec('COMMIT')
     entry.facts({ strategy: 'expand' })
     const pieces = compilePieces(plan, schema, { firstMap: nextMap(recordedRuns(db)), at: context.now() })
     const snapshot = { path: taken.path, encoding: schema.encoding }
     const { path: made, timings } = await makeMaps(scratch, plan, pieces, snapshot, context)
-    const expanding: Expanding = { path, db, file, plan, pieces, snapshot, version }
+    const expanding: Expanding = { path, db, file, plan, pieces, snapshot, alone }
     prepare(db, plan)
     db.exec(`ATTACH ${quoteText(made)} AS ${q(MADE)}`)
     const { identifiers, total } = sizesOf(db, pieces)
@@ -180,7 +182,7 @@ async function expandFurtherFrom(
     prepare(db, run.plan)
     const pace = { ...usualPace, ...options.pace }
     work = { db, briefly: new Briefly(db, path, pace, context), context, progress }
-    const expanding: Expanding = { path, db, file, plan: run.plan, pieces, snapshot, version: null }
+    const expanding: Expanding = { path, db, file, plan: run.plan, pieces, snapshot, alone: () => false }
     let timings: readonly Timing[] = []
     if (progress.stage === 'maps') {
       const made = await makeMaps(scratch, run.plan, pieces, snapshot, context)
@@ -213,7 +215,7 @@ async function goOn(
   context: Context,
   options: ExpandOptions,
 ): Promise<MigratedTarget> {
-  const { path, db, file, plan, pieces, version } = expanding
+  const { path, db, file, plan, pieces, alone } = expanding
   const begun = context.pause.clock()
   await inPhase(
     context,
@@ -237,7 +239,7 @@ async function goOn(
   )
   entry.committed()
   const seconds = (context.pause.clock() - begun) / 1000
-  const proof = await proveCommitted({ path, file, db, version, inside: false }, entry, context, strict =>
+  const proof = await proveCommitted({ path, writing: { db, file, alone }, inside: false }, entry, context, strict =>
     proveOutside(path, run.run, strict, context),
   )
   return {

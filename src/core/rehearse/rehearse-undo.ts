@@ -5,7 +5,8 @@ import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { openForReading } from '../engines/open.ts'
+import { openOwn } from '../engines/sqlite/open.ts'
 import { assertSpaceToRehearse, spaceForUndo } from '../migrate/space.ts'
 import { rowsSince } from '../rollback/rows-since.ts'
 import { tellAcross } from '../rollback/tell-across.ts'
@@ -47,7 +48,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
       const proof = await applyUndo(
         db,
         found.run,
-        { path: before, sha256: Promise.resolve('') },
+        { path: before, attach: before, sha256: Promise.resolve('') },
         path,
         context,
       )

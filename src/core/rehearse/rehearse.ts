@@ -13,7 +13,8 @@ import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { openForReading } from '../engines/open.ts'
+import { type Connection, openOwn } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { ulidTime } from '../identifiers/index.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
@@ -82,7 +83,7 @@ async function onCopies(
         db,
         plan,
         schema,
-        { path: snapshot, bytes, sha256: Promise.resolve('') },
+        { path: snapshot, attach: snapshot, bytes, sha256: Promise.resolve('') },
         context,
       )
       if (keep !== undefined && !isEmpty(plan)) renameSync(migratedCopy(snapshot), keep)
@@ -180,7 +181,7 @@ async function rehearseOn(
   db.exec('BEGIN IMMEDIATE')
   const run = lastMigration(recordedRuns(db))!
   const undo = await inPhase(context, 'undo', () =>
-    applyUndo(db, run, { path: migrated, sha256: Promise.resolve('') }, plan.target, {
+    applyUndo(db, run, { path: migrated, attach: migrated, sha256: Promise.resolve('') }, plan.target, {
       ...context,
       emit: () => {},
     }),

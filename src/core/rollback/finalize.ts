@@ -56,7 +56,7 @@ export async function finalize(
         const pragmas = filePragmas(db)
         for (const name of ownNames(db, 'view')) db.exec(`DROP VIEW ${q(name)}`)
         for (const { name } of ownTables(db)) db.exec(`DROP TABLE ${q(name)}`)
-        attachSnapshot(db, taken.path)
+        attachSnapshot(db, taken.attach)
         const proof = await inPhase(told, 'verify', () => prove(unchanged(db, pragmas), told, sameContent))
         if (!proof.ok) throw verificationFailed(path, proof)
         entry.facts({ snapshotSha256: await taken.sha256 })

@@ -3,7 +3,8 @@ import { type Context, inPhase } from '../context.ts'
 import type { Proof } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
-import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { attachable, openForReading } from '../engines/open.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { exitCodes, Refusal } from '../message.ts'
@@ -41,11 +42,15 @@ export async function proveUndo(
       const undo = runs.find(each => each.run === run && each.what === 'undo')
       const migration = runs.find(each => each.run === of && each.what === 'migrate')
       if (!undo || !migration || migration.status !== 'undone') throw notRecorded(path, run)
-      attachSnapshot(db, undo.snapshot)
-      attached.push(undo.snapshot)
+      const then = await attachable(undo.snapshot, context)
+      attachSnapshot(db, then)
+      attached.push(then)
       const origin = await isAsTaken(migration)
-      if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
-      if (origin) attached.push(migration.snapshot)
+      if (origin) {
+        const first = await attachable(migration.snapshot, context)
+        attachSnapshot(db, first, ORIGIN)
+        attached.push(first)
+      }
       const comparison = asUndone(db, migration, origin, filePragmas(db, BEFORE))
       const exact = newNumbers(db, migration) === 0
       const isStrict = ({ id }: CheckDefinition) => strict && (exact || ofTheWhole.has(id))

@@ -7,7 +7,8 @@ import type { RolledBackTarget } from '../documents.ts'
 import { busy, described } from '../engines/sqlite/describe.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { openForReading, openForWriting, openOwn, patiently } from '../engines/sqlite/open.ts'
+import { attachable, openForReading, openForWriting } from '../engines/open.ts'
+import { openOwn, patiently } from '../engines/sqlite/open.ts'
 import { recognise } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastMigration, recordedRuns } from '../journal/in-target.ts'
@@ -15,7 +16,6 @@ import { type FileOwner, Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { removeCopy } from '../journal/settle.ts'
 import { exitCodes, precondition, Refusal } from '../message.ts'
-import { endTransaction } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
 import { assertSpace, spaceForRestore } from '../migrate/space.ts'
 import { isNamed, notNamed } from '../named.ts'
@@ -161,7 +161,7 @@ async function wouldDiscard(
   const reading = await openForReading(path, context)
   try {
     const { db } = reading
-    attachSnapshot(db, snapshot)
+    attachSnapshot(db, await attachable(snapshot, context))
     const before = inspectBefore(db)
     const now = inspect(db)
     const run = lastMigration(recordedRuns(db))
@@ -210,7 +210,7 @@ async function replaceContent(
   context: Context,
 ): Promise<{ kept: string; discarded: RolledBackTarget['byTable'] }> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { db, file } = await openForWriting(path, context)
+    const { db, file, end } = await openForWriting(path, context)
     let kept: Snapshot
     let discarded: RolledBackTarget['byTable']
     let before: string
@@ -223,7 +223,7 @@ async function replaceContent(
       discarded = await wouldDiscard(path, chosen.snapshot, context)
       before = await lastWrite(file.path, context)
     } finally {
-      endTransaction(db)
+      end()
     }
     try {
       const same = async () => (await lastWrite(file.path, context)) === before

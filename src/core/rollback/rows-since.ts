@@ -6,7 +6,8 @@ import type { Context } from '../context.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForReading, openOwn } from '../engines/sqlite/open.ts'
+import { attachable, openForReading } from '../engines/open.ts'
+import { type Connection, openOwn } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { precondition } from '../message.ts'
@@ -29,8 +30,8 @@ export async function rowsSince(path: string, run: string | undefined, context: 
   try {
     const { db } = reading
     const migration = runToUndo(recordedRuns(db), run, path)
-    if (!isReadable(migration)) return { run: migration, added: byMaps(db, migration) }
-    snapshot = migration.snapshot
+    if (!(await isReadable(migration, context))) return { run: migration, added: byMaps(db, migration) }
+    snapshot = await attachable(migration.snapshot, context)
     attachSnapshot(db, snapshot)
     const now = inspect(db)
     const before = inspectBefore(db)
@@ -45,10 +46,10 @@ export async function rowsSince(path: string, run: string | undefined, context: 
 }
 
 /** Whether it is there, and a database still. What it holds is for a restore to look at. */
-function isReadable({ snapshot }: RecordedRun): boolean {
+async function isReadable({ snapshot }: RecordedRun, context: Context): Promise<boolean> {
   if (!isFile(snapshot)) return false
   try {
-    const db = openOwn(snapshot, 'read-only')
+    const db = openOwn(await attachable(snapshot, context), 'read-only')
     try {
       return countOf(db, 'SELECT count(*) FROM sqlite_schema') > 0
     } finally {
@@ -69,7 +70,7 @@ export async function rowsSinceUndo(
   if (!existsSync(snapshot)) return []
   const { db, close } = await openForReading(path, context)
   try {
-    attachSnapshot(db, snapshot)
+    attachSnapshot(db, await attachable(snapshot, context))
     const now = inspect(db)
     return inspectBefore(db)
       .tables.filter(table => table.kind === 'table' && tableNamed(now, table.name))

@@ -5,6 +5,7 @@ import { calledNow } from '../compile/run-record.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
 import { described } from '../engines/sqlite/describe.ts'
+import { attachable } from '../engines/open.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'
@@ -116,7 +117,7 @@ async function redo(path: string, undone: RecordedRun, context: Context): Promis
 export async function applyUndo(
   db: Connection,
   migration: RecordedRun,
-  snapshot: Pick<Snapshot, 'path' | 'sha256'>,
+  snapshot: Pick<Snapshot, 'path' | 'attach' | 'sha256'>,
   path: string,
   context: Context,
 ): Promise<Proof> {
@@ -139,9 +140,9 @@ export async function applyUndo(
   })
   db.pragma('ignore_check_constraints = OFF')
   const origin = await isAsTaken(migration)
-  const proof = await inPhase(context, 'verify', () => {
-    attachSnapshot(db, snapshot.path)
-    if (origin) attachSnapshot(db, migration.snapshot, ORIGIN)
+  const proof = await inPhase(context, 'verify', async () => {
+    attachSnapshot(db, snapshot.attach)
+    if (origin) attachSnapshot(db, await attachable(migration.snapshot, context), ORIGIN)
     return prove(comparisonOfUndo(db, migration, origin, program.objects, pragmas, trialsBefore), context)
   })
   if (!proof.ok)

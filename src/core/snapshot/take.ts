@@ -19,6 +19,8 @@ import { differs } from './check.ts'
 
 export interface Snapshot {
   readonly path: string
+  /** A SQLite file with the same rows, to be attached: the snapshot itself, where it is one. */
+  readonly attach: string
   readonly bytes: number
   /** Made by another process while the rewrite goes on; awaited before the commit. */
   readonly sha256: Promise<string>
@@ -56,7 +58,7 @@ export async function takeSnapshot(
   note({ snapshotBytes: bytes, snapshotTime: Math.floor(mtimeMs) })
   const sha256 = hashElsewhere(snapshot, context)
   sha256.catch(() => {}) // heard when it is awaited; until then the rewrite has the word
-  return { path: snapshot, bytes, sha256 }
+  return { path: snapshot, attach: snapshot, bytes, sha256 }
 }
 
 /** While nobody else can write, so that another process finds in the target what was copied. Returns the rows. */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { type Context, Stopped } from '../context.ts'
 import type { Trace } from '../documents.ts'
-import { openForReading } from '../engines/sqlite/open.ts'
+import { openForReading } from '../engines/open.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type LookOptions, lookFor } from './look.ts'
 import { openTarget, unreadMessage } from './open-target.ts'

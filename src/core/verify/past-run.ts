@@ -6,7 +6,8 @@ import type { Proof, VerifiedTarget } from '../documents.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
-import { type Connection, openForReading } from '../engines/sqlite/open.ts'
+import { attachable, openForReading } from '../engines/open.ts'
+import type { Connection } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { lastStanding, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
@@ -48,7 +49,7 @@ export async function verifyPastRun(
   try {
     const recorded = chosenRun(recordedRuns(reading.db), run, path)
     await assertSnapshot(recorded, path)
-    attachSnapshot(reading.db, recorded.snapshot)
+    attachSnapshot(reading.db, await attachable(recorded.snapshot, context))
     const before = inspectBefore(reading.db)
     const after = inspect(reading.db)
     const expected = expectedObjects(before, recorded)

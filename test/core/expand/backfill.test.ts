@@ -106,7 +106,7 @@ describe('an expansion in short transactions', () => {
       cpSync(path, before)
       const db = openOwn(whole, 'write')
       db.exec('BEGIN IMMEDIATE')
-      const snapshot = { path: before, bytes: 0, sha256: Promise.resolve('') }
+      const snapshot = { path: before, attach: before, bytes: 0, sha256: Promise.resolve('') }
       await apply(db, plan, inspect(db), snapshot, context)
       db.exec('COMMIT')
       db.close()

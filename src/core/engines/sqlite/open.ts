@@ -196,3 +196,14 @@ function isHotJournal(error: unknown, path: string): boolean {
   const code = sqliteCode(error)
   return existsSync(`${path}-journal`) && (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN')
 }
+
+/** Rolls back whatever is still open; after a full disk SQLite may have done so already (HAZARDS E9). */
+export function endTransaction(db: Connection): void {
+  try {
+    if (db.inTransaction) db.exec('ROLLBACK')
+  } catch {
+    // Closing rolls back as well, and so does whoever opens the file next.
+  } finally {
+    db.close()
+  }
+}

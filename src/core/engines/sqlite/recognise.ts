@@ -16,15 +16,17 @@ import {
 import { basename, dirname } from 'node:path'
 import { precondition, type Refusal } from '../../message.ts'
 import { inShell } from '../../shell.ts'
+import { type Engine, engineOf } from '../engine-of.ts'
 import { type Mount, mountOf } from './mount.ts'
 
 export interface Recognised {
   /** Where the file really is: sidecars lie beside it, not beside a symlink (HAZARDS E6). */
   readonly path: string
+  readonly engine: Engine
   readonly bytes: number
   readonly links: number
   readonly mount: Mount
-  /** From the header: 2 means the file is in WAL mode. */
+  /** SQLite's WAL mode, in which others read and write at the same time. */
   readonly wal: boolean
   readonly writable: boolean
   /** A file of 0 bytes is a database without tables. */
@@ -34,9 +36,9 @@ export interface Recognised {
 const SQLITE = Buffer.from('SQLite format 3\0', 'latin1')
 
 /**
- * Recognises the SQLite database at `path`.
+ * Recognises the database at `path`.
  *
- * Throws a refusal (exit 4, nothing touched) for a missing path, a directory, another kind of database, or a file
+ * Throws a refusal (exit 4, nothing touched) for a missing path, a directory, or a file
  * that is encrypted or no database at all, which look alike.
  */
 export function recognise(path: string): Recognised {
@@ -58,10 +60,22 @@ export function recognise(path: string): Recognised {
       'Name the database file.',
     )
   const real = realpathSync(path)
+  if (engineOf(real) === 'duckdb')
+    return {
+      path: real,
+      engine: 'duckdb',
+      bytes: stats.size,
+      links: stats.nlink,
+      mount: mountOf(real),
+      wal: false,
+      writable: canWrite(real),
+      empty: false,
+    }
   const head = firstBytes(real)
   if (head.length === 0)
     return {
       path: real,
+      engine: 'sqlite',
       bytes: 0,
       links: stats.nlink,
       mount: mountOf(real),
@@ -69,14 +83,6 @@ export function recognise(path: string): Recognised {
       writable: canWrite(real),
       empty: true,
     }
-  if (head.subarray(8, 12).toString('latin1') === 'DUCK')
-    throw precondition(
-      'TARGET.DUCKDB',
-      path,
-      'This is a DuckDB database.',
-      'Its content starts like one, whatever its name ends with; this version migrates SQLite databases only.',
-      'Leave it as it is, or name a SQLite database.',
-    )
   if (!head.subarray(0, 16).equals(SQLITE))
     throw precondition(
       'TARGET.NOT_A_DATABASE',
@@ -87,6 +93,7 @@ export function recognise(path: string): Recognised {
     )
   return {
     path: real,
+    engine: 'sqlite',
     bytes: stats.size,
     links: stats.nlink,
     mount: mountOf(real),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, statSync } from 'node:fs'
 import type { Context } from '../../context.ts'
-import { openForReading } from '../../engines/sqlite/open.ts'
+import { openForReading } from '../../engines/open.ts'
 
 export interface Seen {
   readonly path: string

@@ -1,0 +1,42 @@
+/** DuckDB files that this process has open: each at most once, since a second look at it would drop the lock of the first (HAZARDS F6). */
+import type { Context } from '../../context.ts'
+import { openHere } from '../engine-of.ts'
+import { scratchDir } from '../../scratch.ts'
+import { type Limits, openStore, type Store } from './connect.ts'
+
+const held = new Map<string, Store>()
+
+/** Opens the file at the real path `path` and keeps it open until {@link letGo}. */
+export async function hold(path: string, mode: 'read-only' | 'write', context: Context): Promise<Store> {
+  const store = await openStore(path, mode, limitsOf(context))
+  held.set(path, store)
+  openHere.add(path)
+  return store
+}
+
+export function letGo(path: string): void {
+  const store = held.get(path)
+  held.delete(path)
+  openHere.delete(path)
+  store?.close()
+}
+
+/** Does `work` with the store that is held, or with one that is open only for it. */
+export async function holding<T>(
+  path: string,
+  context: Context,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const there = held.get(path)
+  if (there) return work(there)
+  const store = await hold(path, 'read-only', context)
+  try {
+    return await work(store)
+  } finally {
+    letGo(path)
+  }
+}
+
+function limitsOf({ settings }: Context): Limits {
+  return { memory: '1GB', threads: 2, temporary: scratchDir(settings) }
+}

@@ -1,0 +1,176 @@
+/**
+ * The working copy of a DuckDB file: a private SQLite file with the same tables, in which the engine looks and works.
+ * What it changes there is published into the DuckDB file afterwards. docs/duckdb.md says why.
+ */
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DuckDBValue } from '@duckdb/node-api'
+import Database from 'better-sqlite3'
+import type { Context } from '../../context.ts'
+import { precondition } from '../../message.ts'
+import { quoteName as q } from '../../schema/names.ts'
+import { discard, makeScratch } from '../../scratch.ts'
+import type { Connection } from '../sqlite/open.ts'
+import type { DuckColumn, DuckTable } from './catalog.ts'
+import { wideIntegers } from './carried.ts'
+import type { Store } from './connect.ts'
+import { type CarriedColumn, carriedColumns, copyIndexText, nameOf, tableText } from './copy-text.ts'
+import { readCatalog } from './read-catalog.ts'
+import { fingerprintOf, readCopyRecord, readOwnTable, readPositions } from './record.ts'
+import { holding } from './hold.ts'
+
+interface Copy {
+  readonly stamp: string
+  readonly file: string
+}
+
+/** Those that this process has made, by the real paths of what they were made of. */
+const copies = new Map<string, Copy>()
+const folders = new Set<string>()
+process.once('exit', () => {
+  for (const folder of folders) discard(folder)
+})
+
+/** The path of a working copy of the DuckDB file at `path` as it is now. It must not be written; it is gone with the process. */
+export async function workingCopy(path: string, context: Context): Promise<string> {
+  const real = realpathSync(path)
+  return holding(real, context, async store => {
+    const stamp = stampOf(real)
+    const known = copies.get(real)
+    if (known?.stamp === stamp) return known.file
+    const folder = makeScratch(context.settings, 'look')
+    folders.add(folder)
+    const file = join(folder, 'copy.db')
+    await project(store, file, path, context)
+    copies.set(real, { stamp, file })
+    return file
+  })
+}
+
+/** Told without opening anything: readers keep writers out, so what is there while one has the file open stays. */
+export function stampOf(path: string): string {
+  const of = (file: string) => {
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+    return stats === undefined ? '' : `${stats.size} ${stats.mtimeNs}`
+  }
+  return `${of(path)} ${of(`${path}.wal`)}`
+}
+
+/** Makes the working copy `file` of what `store` has open. */
+async function project(store: Store, file: string, path: string, context: Context): Promise<void> {
+  closeSync(openSync(file, 'wx', 0o600))
+  const db = new Database(file)
+  try {
+    db.defaultSafeIntegers(true)
+    db.pragma('journal_mode = OFF')
+    db.pragma('synchronous = OFF')
+    db.pragma('foreign_keys = OFF')
+    const catalog = await readCatalog(store)
+    const record = await readCopyRecord(store)
+    const tables = catalog.tables.filter(table => !table.name.startsWith('_ulid_migrate_'))
+    for (const table of tables) await fill(db, store, table, record, path, context)
+    for (const own of record.own) await readOwnTable(store, own, db)
+    for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
+    for (const { sql } of record.ownObjects) db.exec(sql)
+    db.pragma('journal_mode = DELETE')
+  } finally {
+    db.close()
+  }
+}
+
+type Record = Awaited<ReturnType<typeof readCopyRecord>>
+
+/** As a run of ours has left it, as long as nobody has altered the table since; else told from the catalog. */
+function known(table: DuckTable, record: Record) {
+  const copy = record.tables.get(nameOf(table))
+  return copy?.duckdb === fingerprintOf(table) ? copy : undefined
+}
+
+function furtherTexts(table: DuckTable, record: Record): readonly string[] {
+  return (
+    known(table, record)?.further ??
+    table.indexes.map(index => copyIndexText(index, table)).filter(sql => sql !== null)
+  )
+}
+
+/** Rows inserted between two breaths. */
+const BATCH = 8192
+
+async function fill(
+  db: Connection,
+  store: Store,
+  table: DuckTable,
+  record: Record,
+  path: string,
+  context: Context,
+): Promise<void> {
+  if (table.columns.some(({ name }) => name.toLowerCase() === 'rowid')) throw rowidHidden(path, table)
+  const fits = await widths(store, table)
+  const columns = carriedColumns(table, column => fits.has(column.name))
+  const text = known(table, record)?.sql ?? tableText(table, columns)
+  db.exec(text)
+  const read = columns.filter(each => each.read !== null)
+  const positions = await readPositions(store, nameOf(table))
+  const select = ['t.rowid', ...read.map(({ read: sql }) => sql)].join(', ')
+  const rowName = ['rowid', '_rowid_', 'oid'].find(
+    name => !columns.some(({ column }) => column.name.toLowerCase() === name),
+  )
+  const insert = db.prepare(
+    `INSERT INTO ${q(nameOf(table))}(${[rowName, ...read.map(({ column }) => q(column.name))].join(', ')}) VALUES(?${', ?'.repeat(read.length)})`,
+  )
+  const result = await store.connection.stream(
+    `SELECT ${select} FROM ${q(table.schema)}.${q(table.name)} t`,
+  )
+  const [[total]] = (await store.all(`SELECT count(*) FROM ${q(table.schema)}.${q(table.name)}`)) as [[bigint]]
+  let done = 0
+  let pending = 0
+  db.exec('BEGIN')
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) break
+    const values = chunk.getColumns()
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const cells = values.map(column => bound(column[row] ?? null))
+      cells[0] = positions(cells[0] as bigint)
+      insert.run(cells)
+    }
+    done += chunk.rowCount
+    pending += chunk.rowCount
+    if (pending >= BATCH) {
+      pending = 0
+      context.emit({ type: 'progress', phase: 'inspect', object: nameOf(table), unit: 'rows', done, total: Number(total) })
+      await context.breathe()
+    }
+  }
+  db.exec('COMMIT')
+}
+
+/** Columns of wide numbers in which all are small enough for SQLite. */
+async function widths(store: Store, table: DuckTable): Promise<ReadonlySet<string>> {
+  const wide = table.columns.filter(
+    ({ fullType }) => wideIntegers.has(fullType) || /^DECIMAL\(\d+,0\)$/.test(fullType),
+  )
+  if (wide.length === 0) return new Set()
+  const [row] = await store.all(
+    `SELECT ${wide.map(({ name }) => `coalesce(bool_and(TRY_CAST(${q(name)} AS BIGINT) IS NOT NULL OR ${q(name)} IS NULL), true)`).join(', ')} FROM ${q(table.schema)}.${q(table.name)}`,
+  )
+  return new Set(wide.filter((_: DuckColumn, at) => row![at] === true).map(({ name }) => name))
+}
+
+/** SQLite takes what the expressions of {@link carriedColumns} yield, but for the library's own class of blobs. */
+function bound(value: DuckDBValue): string | bigint | number | Uint8Array | null {
+  if (value === null || typeof value === 'string' || typeof value === 'bigint' || typeof value === 'number') return value
+  if (typeof value === 'object' && 'bytes' in value) return value.bytes as Uint8Array
+  throw new TypeError(`A value of DuckDB came as ${Object.prototype.toString.call(value)}.`)
+}
+
+function rowidHidden(path: string, table: DuckTable) {
+  return precondition(
+    'DUCKDB.ROWID_HIDDEN',
+    path,
+    `The table ${nameOf(table)} has a column called rowid.`,
+    "It hides DuckDB's own row numbers, by which rows are told apart here.",
+    'Give that column another name first.',
+  )
+}
+
