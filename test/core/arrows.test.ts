@@ -37,7 +37,7 @@ const layers = [
     'stat.ts',
     'schema-changes',
   ],
-  ['engines/sqlite'],
+  ['engines'],
   ['systems'],
   ['code'],
   ['detect'],

@@ -95,7 +95,7 @@ function planOf(looking: Looking, expansions: readonly RecordedRun[], choices: C
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
     target,
-    engine: 'sqlite' as const,
+    engine: looking.file.engine,
     fingerprint: schema.fingerprint,
     seed: last.seed,
     baseTime: last.baseTime,

@@ -112,7 +112,7 @@ export async function detect(
       : []
   const document: DetectedTarget = {
     target,
-    engine: 'sqlite',
+    engine: file.engine,
     state: stateOf(schema.tables.length, named),
     bytes: file.bytes,
     tables,
@@ -138,7 +138,7 @@ function cannotLook({ target, file, schema }: Looking, findings: readonly Messag
     .map(table => ({ name: table.name, rows: 0 }))
   const document: DetectedTarget = {
     target,
-    engine: 'sqlite',
+    engine: file.engine,
     state: 'none',
     bytes: file.bytes,
     tables,

@@ -13,8 +13,14 @@ export interface Publication {
   /** The snapshot that was taken, as a file of the target's own kind. */
   readonly snapshot: string
   /** Columns that name rows by ULIDs once it is made; `always` where the database shall make them for new rows in any case. */
-  readonly identities: readonly { readonly table: string; readonly column: string; readonly always: boolean }[]
+  readonly identities: readonly {
+    readonly table: string
+    readonly column: string
+    readonly always: boolean
+  }[]
   readonly letterCase: 'upper' | 'lower'
+  /** Whether it takes back the last one that changed the same tables: types and defaults are then what they were. */
+  readonly back: boolean
 }
 
 /** A target that nobody else can write to, with the one transaction of a run open on it. */

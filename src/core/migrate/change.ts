@@ -6,13 +6,8 @@
 import { statSync } from 'node:fs'
 import { type Context, inPhase, Stopped } from '../context.ts'
 import type { Check, Proof } from '../documents.ts'
+import { openForReading, openForWriting, type Publication, type Writing } from '../engines/open.ts'
 import { describe } from '../engines/sqlite/describe.ts'
-import {
-  openForReading,
-  openForWriting,
-  type Publication,
-  type Writing,
-} from '../engines/open.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { recordedRuns } from '../journal/in-target.ts'
@@ -65,7 +60,13 @@ export async function changeTarget<T>(
     })
     committing = true
     checks = await inPhase(context, 'commit', () =>
-      writing.commit({ letterCase: 'upper', identities: [], ...published(value), snapshot: taken?.path ?? '' }),
+      writing.commit({
+        letterCase: 'upper',
+        identities: [],
+        back: false,
+        ...published(value),
+        snapshot: taken?.path ?? '',
+      }),
     )
     entry.committed()
   } catch (error) {

@@ -8,10 +8,10 @@ import { type Context, inPhase } from '../context.ts'
 import { zoneOf } from '../detect/choices.ts'
 import { type Indexed, stallFindings } from '../detect/stalls.ts'
 import type { MigratedTarget, Timing } from '../documents.ts'
+import { openForWriting, versionOf } from '../engines/open.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { sqliteCode } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { openForWriting, versionOf } from '../engines/open.ts'
 import { type Connection, openOwn } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
@@ -239,8 +239,11 @@ async function goOn(
   )
   entry.committed()
   const seconds = (context.pause.clock() - begun) / 1000
-  const proof = await proveCommitted({ path, writing: { db, file, alone }, inside: false }, entry, context, strict =>
-    proveOutside(path, run.run, strict, context),
+  const proof = await proveCommitted(
+    { path, writing: { db, file, alone }, inside: false },
+    entry,
+    context,
+    strict => proveOutside(path, run.run, strict, context),
   )
   return {
     target: path,

@@ -35,7 +35,7 @@ export function makePlan(looking: Looking, detection: Detection, choices: Choice
   const body = {
     schema: 'ulid-migrate.plan/1' as const,
     target: document.target,
-    engine: 'sqlite' as const,
+    engine: looking.file.engine,
     fingerprint: looking.schema.fingerprint,
     seed: seedOf(choices.seed),
     baseTime: baseTimeOf(choices.baseTime, looking.now),

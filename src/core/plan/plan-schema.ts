@@ -125,7 +125,7 @@ export const planSchema = z
   .strictObject({
     schema: z.literal('ulid-migrate.plan/1'),
     target: z.string(),
-    engine: z.literal('sqlite'),
+    engine: z.enum(['sqlite', 'duckdb']),
     fingerprint: z.string(),
     /** 64 hex digits. */
     seed: z.string().regex(/^[0-9a-f]{64}$/),

@@ -14,6 +14,7 @@ import { precondition } from '../message.ts'
 import { prepareConnection, verificationFailed } from '../migrate/apply.ts'
 import { type Changing, changeTarget } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { withChecks } from '../migrate/publication.ts'
 import { isNamed, notNamed } from '../named.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
@@ -62,11 +63,19 @@ export async function finalize(
         entry.facts({ snapshotSha256: await taken.sha256 })
         return { taken, proof }
       }
-      const { value, proof: outside } = await changeTarget(path, entry, told, work, async (done, strict) => {
+      const {
+        value,
+        proof: outside,
+        checks,
+      } = await changeTarget(path, entry, told, work, async (done, strict) => {
         for (const { run } of runs) entry.marks(run, 'finalized')
         return strict ? stillTheSame(path, done.taken.path, told) : done.proof
       })
-      return { ...document, snapshot: value.taken.path, proof: outside.ok ? value.proof : outside }
+      return {
+        ...document,
+        snapshot: value.taken.path,
+        proof: outside.ok ? withChecks(value.proof, checks) : outside,
+      }
     })
   })
 }

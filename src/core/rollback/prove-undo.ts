@@ -1,9 +1,9 @@
 /** Proves an undo from outside, right after its commit: in a process that has seen nothing of it, and only reads. */
 import { type Context, inPhase } from '../context.ts'
 import type { Proof } from '../documents.ts'
+import { attachable, openForReading } from '../engines/open.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
-import { attachable, openForReading } from '../engines/open.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
 import { type RecordedRun, recordedRuns } from '../journal/in-target.ts'

@@ -2,10 +2,10 @@
 
 import { calledNow, identityNow, type TableRecord } from '../compile/run-record.ts'
 import type { Context } from '../context.ts'
+import { openForReading } from '../engines/open.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { describe } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
-import { openForReading } from '../engines/open.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import type { RecordedRun } from '../journal/in-target.ts'

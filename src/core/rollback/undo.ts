@@ -4,8 +4,8 @@ import { contractedIdentities } from '../compile/expansion.ts'
 import { calledNow } from '../compile/run-record.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, RolledBackTarget } from '../documents.ts'
-import { described } from '../engines/sqlite/describe.ts'
 import { attachable } from '../engines/open.ts'
+import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { parseZone } from '../identifiers/index.ts'
@@ -17,6 +17,7 @@ import { type Changing, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
+import { withChecks } from '../migrate/publication.ts'
 import { assertSpace, spaceForUndo } from '../migrate/space.ts'
 import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
@@ -59,10 +60,21 @@ export async function undo(
         entry.facts({ snapshotSha256: await taken.sha256 })
         return { migration, taken, proof }
       }
-      const { value, proof: outside } = await changeTarget(path, entry, told, work, (done, strict) => {
-        entry.marks(done.migration.run, 'undone')
-        return proveOutside(path, done.migration.run, strict, told)
-      })
+      const {
+        value,
+        proof: outside,
+        checks,
+      } = await changeTarget(
+        path,
+        entry,
+        told,
+        work,
+        (done, strict) => {
+          entry.marks(done.migration.run, 'undone')
+          return proveOutside(path, done.migration.run, strict, told)
+        },
+        () => ({ back: true }),
+      )
       return {
         target: path,
         run: value.migration.run,
@@ -72,7 +84,7 @@ export async function undo(
         byTable: found.added,
         rehearsed: false,
         snapshot: value.taken.path,
-        proof: outside.ok ? value.proof : outside,
+        proof: outside.ok ? withChecks(value.proof, checks) : outside,
       } satisfies RolledBackTarget
     })
   })

@@ -36,6 +36,8 @@ export function carry(column: DuckColumn, fits: boolean): Carried {
   if (type === 'BOOLEAN') return { declared: 'BOOLEAN', read: `CAST(${name} AS BIGINT)` }
   if (type === 'FLOAT' || type === 'DOUBLE') return { declared: 'DOUBLE', read: `CAST(${name} AS DOUBLE)` }
   if (type === 'BLOB') return { declared: 'BLOB', read: name }
+  // Under its own name, so that a rewrite tells the column that held UUIDs from one of text.
+  if (type === 'UUID') return asText('UUID')
   if (type === 'DATE') return asText('DATE')
   if (type === 'TIMESTAMP WITH TIME ZONE')
     return {
@@ -58,7 +60,8 @@ function isNested(type: string): boolean {
   return /^(STRUCT|MAP|UNION)\b/.test(type) || type.endsWith(']')
 }
 
-const numbers = 'TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|HUGEINT|UHUGEINT|FLOAT|DOUBLE'
+const numbers =
+  'TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|HUGEINT|UHUGEINT|FLOAT|DOUBLE'
 const embedding = new RegExp(String.raw`^(${numbers})\[\d+\]$`)
 const idLike = /\b(VARCHAR|UUID|JSON|U?INTEGER|U?BIGINT|U?HUGEINT)\b/
 

@@ -13,7 +13,10 @@ export interface CarriedColumn extends Carried {
 }
 
 /** The columns that are in the working copy: generated ones are made anew by whoever reads the table. */
-export function carriedColumns(table: DuckTable, fits: (column: DuckColumn) => boolean): readonly CarriedColumn[] {
+export function carriedColumns(
+  table: DuckTable,
+  fits: (column: DuckColumn) => boolean,
+): readonly CarriedColumn[] {
   return table.columns
     .filter(column => !column.generated)
     .map(column => ({ column, ...carry(column, fits(column)) }))
@@ -32,7 +35,10 @@ export function tableText(table: DuckTable, columns: readonly CarriedColumn[]): 
     ...table.uniques.filter(whole).map(names => `UNIQUE ${list(names)}`),
     ...table.foreignKeys
       .filter(key => whole(key.columns))
-      .map(key => `FOREIGN KEY ${list(key.columns)} REFERENCES ${q(nameOf({ schema: key.schema, name: key.table }))}${list(key.to)}`),
+      .map(
+        key =>
+          `FOREIGN KEY ${list(key.columns)} REFERENCES ${q(nameOf({ schema: key.schema, name: key.table }))}${list(key.to)}`,
+      ),
   ]
   return `CREATE TABLE ${q(nameOf(table))}(\n  ${parts.join(',\n  ')}\n)`
 }

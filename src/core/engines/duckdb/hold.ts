@@ -1,7 +1,7 @@
 /** DuckDB files that this process has open: each at most once, since a second look at it would drop the lock of the first (HAZARDS F6). */
 import type { Context } from '../../context.ts'
-import { openHere } from '../engine-of.ts'
 import { scratchDir } from '../../scratch.ts'
+import { openHere } from '../engine-of.ts'
 import { type Limits, openStore, type Store } from './connect.ts'
 
 const held = new Map<string, Store>()

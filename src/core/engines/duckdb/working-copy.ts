@@ -11,13 +11,13 @@ import { precondition } from '../../message.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { discard, makeScratch } from '../../scratch.ts'
 import type { Connection } from '../sqlite/open.ts'
-import type { DuckColumn, DuckTable } from './catalog.ts'
 import { wideIntegers } from './carried.ts'
+import type { DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
-import { type CarriedColumn, carriedColumns, copyIndexText, nameOf, tableText } from './copy-text.ts'
+import { carriedColumns, copyIndexText, nameOf, tableText } from './copy-text.ts'
+import { holding } from './hold.ts'
 import { readCatalog } from './read-catalog.ts'
 import { fingerprintOf, readCopyRecord, readOwnTable, readPositions } from './record.ts'
-import { holding } from './hold.ts'
 
 interface Copy {
   readonly stamp: string
@@ -118,10 +118,10 @@ async function fill(
   const insert = db.prepare(
     `INSERT INTO ${q(nameOf(table))}(${[rowName, ...read.map(({ column }) => q(column.name))].join(', ')}) VALUES(?${', ?'.repeat(read.length)})`,
   )
-  const result = await store.connection.stream(
-    `SELECT ${select} FROM ${q(table.schema)}.${q(table.name)} t`,
-  )
-  const [[total]] = (await store.all(`SELECT count(*) FROM ${q(table.schema)}.${q(table.name)}`)) as [[bigint]]
+  const result = await store.connection.stream(`SELECT ${select} FROM ${q(table.schema)}.${q(table.name)} t`)
+  const [[total]] = (await store.all(`SELECT count(*) FROM ${q(table.schema)}.${q(table.name)}`)) as [
+    [bigint],
+  ]
   let done = 0
   let pending = 0
   db.exec('BEGIN')
@@ -138,7 +138,14 @@ async function fill(
     pending += chunk.rowCount
     if (pending >= BATCH) {
       pending = 0
-      context.emit({ type: 'progress', phase: 'inspect', object: nameOf(table), unit: 'rows', done, total: Number(total) })
+      context.emit({
+        type: 'progress',
+        phase: 'inspect',
+        object: nameOf(table),
+        unit: 'rows',
+        done,
+        total: Number(total),
+      })
       await context.breathe()
     }
   }
@@ -159,7 +166,8 @@ async function widths(store: Store, table: DuckTable): Promise<ReadonlySet<strin
 
 /** SQLite takes what the expressions of {@link carriedColumns} yield, but for the library's own class of blobs. */
 function bound(value: DuckDBValue): string | bigint | number | Uint8Array | null {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint' || typeof value === 'number') return value
+  if (value === null || typeof value === 'string' || typeof value === 'bigint' || typeof value === 'number')
+    return value
   if (typeof value === 'object' && 'bytes' in value) return value.bytes as Uint8Array
   throw new TypeError(`A value of DuckDB came as ${Object.prototype.toString.call(value)}.`)
 }
@@ -173,4 +181,3 @@ function rowidHidden(path: string, table: DuckTable) {
     'Give that column another name first.',
   )
 }
-

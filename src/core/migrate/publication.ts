@@ -1,0 +1,22 @@
+/** What a store that does not know SQLite's texts has to be told of a change. */
+import type { Check, Proof } from '../documents.ts'
+import type { Publication } from '../engines/open.ts'
+import type { Plan } from '../plan/plan.ts'
+import { placeOf } from '../verify/comparison-of-run.ts'
+
+/** The columns that a plan makes identities of ULIDs. */
+export function publicationOf(plan: Plan): Pick<Publication, 'identities' | 'letterCase'> {
+  return {
+    identities: plan.identities.map(identity => ({
+      table: identity.table,
+      column: placeOf(identity).after,
+      always: identity.beside !== null || identity.contracted !== undefined,
+    })),
+    letterCase: plan.identities.some(identity => identity.case === 'lower') ? 'lower' : 'upper',
+  }
+}
+
+/** A proof, and what was checked while the change was published. */
+export function withChecks(proof: Proof, checks: readonly Check[]): Proof {
+  return { ok: proof.ok && checks.every(check => check.ok), checks: [...proof.checks, ...checks] }
+}
