@@ -6,6 +6,7 @@ export interface DuckColumn {
   /** With own types spelled out: `ENUM('a', 'b')`. */
   readonly fullType: string
   readonly notNull: boolean
+  /** The expression; null also for a generated column. */
   readonly default: string | null
   readonly generated: boolean
   readonly collation: string | null
@@ -39,22 +40,30 @@ export interface DuckTable {
   readonly columns: readonly DuckColumn[]
   readonly primaryKey: readonly string[]
   readonly uniques: readonly (readonly string[])[]
+  /** The expressions: `(price > 0)`. */
   readonly checks: readonly string[]
   readonly foreignKeys: readonly DuckForeignKey[]
   readonly indexes: readonly DuckIndex[]
 }
 
+/** What is not a table. A macro for values and one for tables may share a name: they are two kinds. */
 export interface DuckObject {
-  readonly kind: 'schema' | 'type' | 'sequence' | 'view' | 'macro'
+  readonly kind: 'schema' | 'type' | 'sequence' | 'view' | 'macro' | 'table macro'
+  /** Of a schema: its own name. */
   readonly schema: string
   readonly name: string
+  /** Makes the same object again; of a sequence: one that goes on where it stands. */
   readonly sql: string
   readonly comment: string | null
+  /** Those of a view's columns. */
+  readonly columnComments: readonly { readonly column: string; readonly comment: string }[]
 }
 
 export interface Catalog {
+  /** By schema and name. */
   readonly tables: readonly DuckTable[]
+  /** Schemas, types, sequences, macros, views; each kind in the order they were made. */
   readonly objects: readonly DuckObject[]
-  /** As the file says: `v1.0.0+`. */
+  /** As the file says: `v1.0.0+`; empty for a database in memory. */
   readonly storageVersion: string
 }
