@@ -19,6 +19,7 @@ const layers = [
     'events.ts',
     'systems/system.ts',
     'run-report.ts',
+    'verification-failed.ts',
   ],
   [
     'plan/plan.ts',
@@ -37,7 +38,7 @@ const layers = [
     'stat.ts',
     'schema-changes',
   ],
-  ['engines/sqlite'],
+  ['engines/sqlite', 'engines/duckdb'],
   ['systems'],
   ['code'],
   ['detect'],
