@@ -19,6 +19,7 @@ const layers = [
     'events.ts',
     'systems/system.ts',
     'run-report.ts',
+    'verification-failed.ts',
   ],
   [
     'plan/plan.ts',

@@ -15,7 +15,6 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { registerTimeFunctions } from '../engines/sqlite/time-sql.ts'
 import { nextMap, recordedRuns, writeRun } from '../journal/in-target.ts'
 import { openSource } from '../journal/ulid-source.ts'
-import { exitCodes, Refusal } from '../message.ts'
 import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -24,6 +23,7 @@ import { attachSnapshot, filePragmas, inspectBefore } from '../verify/comparison
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
+import { verificationFailed } from '../verification-failed.ts'
 import { execute } from './execute.ts'
 
 export interface Applied {
@@ -116,24 +116,4 @@ export function prepareConnection(db: Connection): void {
   db.pragma('ignore_check_constraints = ON') // rows that break a CHECK were there before (HAZARDS E14)
   db.pragma('recursive_triggers = OFF')
   db.pragma('cache_size = -131072') // 128 MB: the maps are looked up at random, and should stay in memory
-}
-
-export function verificationFailed(
-  target: string,
-  proof: Proof,
-  next = 'Look at the checks above; leave the identity they name out with --skip, and report it if the plan should have worked.',
-): Refusal {
-  const failed = proof.checks.filter(check => !check.ok)
-  return new Refusal({
-    code: 'PROOF.FAILED',
-    object: target,
-    message: `${failed.length} of ${proof.checks.length} checks failed, so nothing was committed. The file is as it was.`,
-    why: failed
-      .map(
-        check => `${check.id}: ${check.detail}${check.faults?.length ? ` (${check.faults.join('; ')})` : ''}`,
-      )
-      .join('\n'),
-    next,
-    exit: exitCodes.verification,
-  })
 }

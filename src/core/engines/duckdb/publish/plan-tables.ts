@@ -1,0 +1,379 @@
+/** From what differs in the working copy to what is to become of the tables of DuckDB; the new values are staged on the way. */
+import type { LetterCase } from '../../../identifiers/crockford.ts'
+import { precondition } from '../../../message.ts'
+import type { Index } from '../../../schema/model.ts'
+import { type ColumnPath, foldName, formatColumnPath, quoteName as q, samePlace } from '../../../schema/names.ts'
+import type { Connection } from '../../sqlite/open.ts'
+import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
+import type { Store } from '../connect.ts'
+import { sameDuckName } from '../sql-text.ts'
+import { editTable } from '../table-text.ts'
+import { ulidDefault } from '../ulid-default.ts'
+import { assertKeptByJson, fits, type Typed, typeFor, typeOfNew } from './column-types.ts'
+import { byName, copyName } from './copy-name.ts'
+import { type CopyRecord, rememberedAs } from './copy-record.ts'
+import { makesIds } from './defaults.ts'
+import { type ColumnChange, type TableChange, unexpected } from './differences.ts'
+import { isNested } from './leaves.ts'
+import { inOrder, type Positions, positionSql } from './positions.ts'
+import { makeStage, type Stage, type StagedColumn } from './stage.ts'
+import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+
+export interface Planning {
+  readonly store: Store
+  /** The working copy after, with that of before attached. */
+  readonly db: Connection
+  readonly path: string
+  readonly catalog: Catalog
+  readonly record: CopyRecord | null
+  readonly positions: Positions
+  readonly identities: readonly ColumnPath[]
+  readonly letterCase: LetterCase
+  filled(rows: number, of: number, table: string): Promise<void>
+}
+
+/** Plans for all tables that are touched: those that differ, those whose keys need another type, and those that refer to them. */
+export async function planTables(
+  planning: Planning,
+  differing: readonly TableChange[],
+): Promise<readonly TablePlan[]> {
+  const tables = byName(planning.catalog.tables, copyName)
+  const plans: TablePlan[] = []
+  for (const change of differing) {
+    const table = tables.get(foldName(change.name))
+    if (table === undefined) throw unexpected(planning.path, change.name, 'DuckDB has no table of that name.')
+    plans.push(await planTable(planning, change, table, plans.length))
+  }
+  const all = followKeys(planning.catalog, plans)
+  for (const plan of all) await assertFits(planning, plan)
+  return all
+}
+
+async function planTable(
+  planning: Planning,
+  change: TableChange,
+  table: DuckTable,
+  number: number,
+): Promise<TablePlan> {
+  const { store, db, path } = planning
+  const remembered = rememberedAs(planning.record, change.name, change.after.sql)
+  const sameText = change.before.sql === change.after.sql
+  const columns = change.columns
+    .filter(column => column.values && sourceOf(change, table, column)?.name !== column.sameAs)
+    .map(column => stagedColumn(column, table, remembered, sameText))
+  const stage =
+    columns.length === 0
+      ? null
+      : await makeStage(
+          store,
+          db,
+          path,
+          change,
+          { name: `_ulid_migrate_stage_${number}`, columns },
+          async rows => planning.filled(rows, change.rows, change.name),
+        )
+  if (stage !== null) await align(planning, table, change, stage)
+  const base = remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
+  const to =
+    base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
+  const plan: TablePlan = {
+    table,
+    to,
+    change,
+    stage,
+    columns: storedColumns(to).map(column => columnPlan(change, table, stage, column)),
+    newIndexes: change.newIndexes.map(index => indexFor(planning, table, to, base, index)),
+    goneIndexes: change.goneIndexes.map(index => indexNamed(table, index.name) ?? missingIndex(path, index)),
+  }
+  for (const { from, staged } of plan.columns)
+    if (staged && from !== null && isNested(from.fullType))
+      await assertKeptByJson(
+        store,
+        stage!,
+        { sql: table.sql, name: change.name, source: `${sqlName(table)} o POSITIONAL JOIN ${stage!.name} s` },
+        from,
+      )
+  return withText(plan, base ?? table)
+}
+
+/** The column of DuckDB that a new one of the working copy takes its values from, unchanged. */
+function sourceOf(change: TableChange, table: DuckTable, column: ColumnChange): DuckColumn | null {
+  if (column.before !== null || column.sameAs === null) return null
+  const isGone =
+    change.dropped.includes(column.sameAs) ||
+    change.columns.some(({ name, values }) => name === column.sameAs && values)
+  return isGone ? columnNamed(table, column.sameAs) : null
+}
+
+function columnNamed(table: DuckTable, name: string): DuckColumn | null {
+  return table.columns.find(column => sameDuckName(column.name, name)) ?? null
+}
+
+function stagedColumn(
+  change: ColumnChange,
+  table: DuckTable,
+  remembered: DuckTable | null,
+  sameText: boolean,
+): StagedColumn {
+  const current = change.before === null ? null : columnNamed(table, change.name)
+  const goal = (remembered && columnNamed(remembered, change.name)) ?? current ?? typeOfNew(change)
+  const stays = current !== null && current.fullType === goal.fullType
+  return {
+    change,
+    carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
+    onlyChanged: current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
+    toUuid: goal.fullType === 'UUID' && remembered !== null && !sameText,
+  }
+}
+
+/** The rows of the stage come in the order of their positions; where those of the table do not, the stage follows them. */
+async function align({ store, positions, path }: Planning, table: DuckTable, change: TableChange, stage: Stage): Promise<void> {
+  const [[rows] = []] = await store.all(`SELECT count(*) FROM ${sqlName(table)}`)
+  if (Number(rows) !== change.rows)
+    throw unexpected(path, change.name, `DuckDB has ${rows} rows, the working copy ${change.rows}.`)
+  if (inOrder(positions, table)) return
+  const { position, join } = positionSql(positions, table, 't')
+  await store.run(
+    `CREATE TEMP TABLE _ulid_migrate_ordered AS SELECT s.* FROM (SELECT t.rowid AS r, ${position} AS pos FROM ${sqlName(table)} t ${join}) p
+     JOIN ${stage.name} s ON s.pos = p.pos ORDER BY p.r`,
+  )
+  const [[kept] = []] = await store.all('SELECT count(*) FROM temp._ulid_migrate_ordered')
+  if (Number(kept) !== change.rows)
+    throw unexpected(path, change.name, `${kept} of ${rows} rows are found by their positions.`)
+  await store.run(`DROP TABLE ${stage.name}`)
+  await store.run(`ALTER TABLE temp._ulid_migrate_ordered RENAME TO ${stage.name.slice('temp.'.length)}`)
+}
+
+async function allFit(store: Store, stage: Stage | null, remembered: DuckTable): Promise<boolean> {
+  if (stage === null) return false
+  for (const { change } of stage.columns) {
+    const column = columnNamed(remembered, change.name)
+    if (column === null || !(await fits(store, stage, change.name, column.fullType))) return false
+  }
+  return true
+}
+
+/** The table as it is, with other types, defaults and columns where the working copy has them. */
+async function edited(
+  planning: Planning,
+  change: TableChange,
+  table: DuckTable,
+  stage: Stage | null,
+): Promise<DuckTable> {
+  const { store, identities } = planning
+  const columns: DuckColumn[] = []
+  const isIdentity = (column: string) =>
+    identities.some(place => samePlace(place, { table: change.name, column }))
+  for (const column of table.columns) {
+    if (change.dropped.some(name => sameDuckName(name, column.name))) continue
+    const changed = change.columns.find(({ name }) => sameDuckName(name, column.name))
+    if (changed === undefined) {
+      columns.push(column)
+      continue
+    }
+    const identity = isIdentity(column.name)
+    const makesUlids = identity && makesIds(column.default)
+    const type = await typeFor(store, stage, changed, column, identity)
+    columns.push({
+      ...column,
+      ...typed(type),
+      collation: type.type === 'VARCHAR' ? column.collation : null,
+      default: makesUlids ? await ulids(planning) : column.default,
+      notNull: column.notNull || (changed.after.notNull && changed.before?.notNull === false),
+    })
+  }
+  for (const added of change.columns.filter(({ before }) => before === null)) {
+    const source = sourceOf(change, table, added)
+    columns.push({
+      name: added.name,
+      ...typed(source ?? typeOfNew(added)),
+      notNull: added.after.notNull,
+      default: isIdentity(added.name) ? await ulids(planning) : null,
+      generated: false,
+      collation: null,
+      comment: null,
+    })
+  }
+  const stays = (names: readonly string[]) => names.every(name => columns.some(each => sameDuckName(each.name, name)))
+  return {
+    ...table,
+    columns,
+    primaryKey: stays(table.primaryKey) ? table.primaryKey : [],
+    uniques: table.uniques.filter(stays),
+    foreignKeys: table.foreignKeys.filter(key => stays(key.columns)),
+  }
+}
+
+/** The DEFAULT that makes ULIDs, as DuckDB writes it once it is a column's. */
+async function ulids({ store, letterCase }: Planning): Promise<string> {
+  await store.run(`CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`)
+  const [[written] = []] = await store.all(
+    "SELECT column_default FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_ulid_migrate_default'",
+  )
+  return String(written)
+}
+
+function typed({ type, fullType }: Typed): Typed {
+  return { type, fullType }
+}
+
+function columnPlan(
+  change: TableChange | null,
+  table: DuckTable,
+  stage: Stage | null,
+  column: DuckColumn,
+): ColumnPlan {
+  const changed = change?.columns.find(({ name }) => sameDuckName(name, column.name))
+  const isNew = changed?.before === null
+  return {
+    name: column.name,
+    type: column.type,
+    fullType: column.fullType,
+    from: isNew ? sourceOf(change!, table, changed) : columnNamed(table, column.name),
+    staged: stage?.columns.some(each => each.change === changed) ?? false,
+  }
+}
+
+/** The plan with the text that makes its table: the base's own text, with the columns' differences put into it. */
+function withText(plan: TablePlan, base: DuckTable): TablePlan {
+  const { to } = plan
+  const gone = base.columns.filter(column => columnNamed(to, column.name) === null)
+  const edits = to.columns.flatMap(column => {
+    const old = columnNamed(base, column.name)
+    if (old === null)
+      return [{ name: column.name, add: true as const, type: column.type, default: column.default, notNull: column.notNull }]
+    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull) return []
+    return [
+      {
+        name: column.name,
+        ...(old.type === column.type ? {} : { type: column.type }),
+        ...(old.default === column.default ? {} : { default: column.default }),
+        ...(old.notNull === column.notNull ? {} : { notNull: column.notNull }),
+      },
+    ]
+  })
+  const sql = editTable(base, {
+    columns: [...gone.map(({ name }) => ({ name, drop: true as const })), ...edits],
+  })
+  return { ...plan, to: { ...to, sql } }
+}
+
+function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {
+  return table.indexes.find(
+    index =>
+      sameDuckName(index.name, name) || sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
+  )
+}
+
+function missingIndex(path: string, { name, table }: Index): never {
+  throw unexpected(path, table, `DuckDB has no index ${name}.`)
+}
+
+function indexFor(
+  { path }: Planning,
+  table: DuckTable,
+  to: DuckTable,
+  remembered: DuckTable | null,
+  index: Index,
+): DuckIndex {
+  const known = remembered === null ? undefined : indexNamed(remembered, index.name)
+  if (known !== undefined) return known
+  const columns = index.columns.map(name => {
+    const column = name === null ? null : columnNamed(to, name)
+    if (column === null) throw unexpected(path, index.table, `The index ${index.name} is on an expression.`)
+    return column.name
+  })
+  const prefix = `${table.schema}.`
+  const name = index.name.startsWith(prefix) ? index.name.slice(prefix.length) : index.name
+  // DuckDB has no partial indexes, and lets a unique one hold any number of NULLs: what those of an expansion are partial for.
+  const sql = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${sqlName(table)}(${columns.map(q).join(', ')});`
+  return { schema: table.schema, name, table: table.name, unique: index.unique, columns, sql, comment: null }
+}
+
+/** Whether the table has to be made anew; else at most its indexes differ. */
+export function isRebuilt({ table, to, columns }: TablePlan): boolean {
+  return (
+    to.sql !== table.sql ||
+    columns.some(changes) ||
+    storedColumns(table).some(({ name }) => !columns.some(column => sameDuckName(column.name, name)))
+  )
+}
+
+/** A foreign key wants the same type on both sides; and who refers to a table that is made anew is made anew as well. */
+function followKeys(catalog: Catalog, plans: readonly TablePlan[]): readonly TablePlan[] {
+  const all = new Map(plans.map(plan => [sqlName(plan.table), plan]))
+  for (let settled = false; !settled; ) {
+    settled = true
+    for (const child of catalog.tables)
+      for (const key of all.get(sqlName(child))?.to.foreignKeys ?? child.foreignKeys) {
+        const parent = all.get(sqlName({ schema: key.schema, name: key.table }))
+        if (parent === undefined || !mustFollow(parent)) continue
+        const plan = all.get(sqlName(child)) ?? unchanged(child)
+        const followed = followTypes(plan, parent, key.columns, key.to)
+        if (followed === plan && all.has(sqlName(child))) continue
+        all.set(sqlName(child), followed)
+        settled = false
+      }
+  }
+  return [...all.values()]
+
+  function mustFollow(parent: TablePlan): boolean {
+    return isRebuilt(parent) || parent.change === null
+  }
+}
+
+function unchanged(table: DuckTable): TablePlan {
+  const columns = storedColumns(table).map(column => columnPlan(null, table, null, column))
+  return { table, to: table, change: null, stage: null, columns, newIndexes: [], goneIndexes: [] }
+}
+
+function followTypes(
+  plan: TablePlan,
+  parent: TablePlan,
+  columns: readonly string[],
+  to: readonly string[],
+): TablePlan {
+  const goals = new Map(columns.map((name, at) => [name.toLowerCase(), columnNamed(parent.to, to[at]!)]))
+  const other = (column: Typed & { readonly name: string }) => {
+    const goal = goals.get(column.name.toLowerCase())
+    return goal && goal.fullType !== column.fullType ? typed(goal) : null
+  }
+  if (!plan.to.columns.some(column => other(column) !== null)) return plan
+  const table = { ...plan.to, columns: plan.to.columns.map(column => ({ ...column, ...other(column) })) }
+  return withText(
+    { ...plan, to: table, columns: plan.columns.map(column => ({ ...column, ...other(column) })) },
+    plan.to,
+  )
+}
+
+/** Refuses where a value can't become what its column is to hold, and names it. */
+async function assertFits({ store, path }: Planning, plan: TablePlan): Promise<void> {
+  for (const column of plan.columns.filter(changes)) {
+    if (column.fullType === 'VARCHAR') continue
+    const join = plan.stage === null ? '' : `POSITIONAL JOIN ${plan.stage.name} s`
+    const whole = newValue(plan, column, !isNested(column.fullType)) // TRY_CAST loses single scalars inside
+    const given = shown(plan, column)
+    let value: string
+    try {
+      const [bad] = await store.all(
+        `SELECT CAST(${given} AS VARCHAR) FROM ${sqlName(plan.table)} o ${join} WHERE ${given} IS NOT NULL AND (${whole}) IS NULL LIMIT 1`,
+      )
+      if (bad === undefined) continue
+      value = String(bad[0])
+    } catch (error) {
+      value = (error as Error).message.split('\n')[0]!
+    }
+    throw precondition(
+      'DUCKDB.NO_CAST',
+      formatColumnPath(copyName(plan.table), column.name),
+      `A value can not be written as ${column.type}, which the column of ${path} is to be.`,
+      `It is ${value.slice(0, 80)}.`,
+      'Change or delete that row, or leave the column out. Nothing was changed.',
+    )
+  }
+}
+
+/** What a row is given, as it stands in the stage or in the table. */
+function shown(plan: TablePlan, column: ColumnPlan): string {
+  return newValue(plan, { ...column, type: 'VARCHAR', fullType: 'VARCHAR' })
+}

@@ -1,0 +1,258 @@
+/**
+ * Writes what an operation has changed in the working copy into the DuckDB file: one transaction in the file itself, proved
+ * there against the snapshot before it is committed.
+ */
+import { randomUUID } from 'node:crypto'
+import Database from 'better-sqlite3'
+import type { Check, Proof } from '../../../documents.ts'
+import type { LetterCase } from '../../../identifiers/crockford.ts'
+import { exitCodes, Refusal } from '../../../message.ts'
+import { type ColumnPath, foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
+import { verificationFailed } from '../../../verification-failed.ts'
+import { OWN_PREFIX } from '../../sqlite/inspect.ts'
+import type { Connection } from '../../sqlite/open.ts'
+import type { Catalog } from '../catalog.ts'
+import type { Store } from '../connect.ts'
+import { describeDuckDB } from '../describe.ts'
+import { readCatalog } from '../read-catalog.ts'
+import { byName, copyName } from './copy-name.ts'
+import {
+  COPY,
+  type CopyObject,
+  type CopyRecord,
+  hashOfTable,
+  type Remembered,
+  readCopyRecord,
+  writeCopyRecord,
+} from './copy-record.ts'
+import { BEFORE, differencesOf, type TableChange } from './differences.ts'
+import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
+import { planTables } from './plan-tables.ts'
+import { POSITIONS, readPositions, SHIFT } from './positions.ts'
+import { answeringViews, proveStore } from './prove-store.ts'
+import { rewrite } from './rewrite.ts'
+import { sqlName, type TablePlan } from './table-plan.ts'
+
+export interface PublishRequest {
+  /** The DuckDB file, as messages name it. */
+  readonly path: string
+  /** The same file, open for writing, by nobody else. */
+  readonly store: Store
+  /** The working copy before the operation and after it: files that nobody has open for writing. */
+  readonly before: string
+  readonly after: string
+  /** A copy of the DuckDB file as it is now. */
+  readonly snapshot: string
+  /** Columns of the working copy that name the rows of their tables, and hold ULIDs of their own now. */
+  readonly identities: readonly ColumnPath[]
+  readonly letterCase: LetterCase
+  emit(done: number, total: number, object: string): void
+  /** Lets messages in, and throws where the operation is to stop; the file then stays as it was. */
+  breathe(): Promise<void>
+  /** Tests only: strikes between rewrite and proof, to show that the proof notices. */
+  readonly sabotage?: (store: Store) => Promise<void>
+}
+
+export interface Published {
+  readonly proof: Proof
+  /** The tables that were made anew, as the working copy calls them. */
+  readonly rebuilt: readonly string[]
+}
+
+const SNAPSHOT = `${OWN_PREFIX}snapshot`
+
+/** Publishes; throws a refusal where anything is in the way, and leaves the file as it was. */
+export async function publish(request: PublishRequest): Promise<Published> {
+  const { store, path } = request
+  const db = new Database(request.after, { readonly: true, fileMustExist: true })
+  try {
+    db.defaultSafeIntegers(true)
+    db.exec(`ATTACH ${t(request.before)} AS ${BEFORE}`)
+    await store.run(`ATTACH ${t(request.snapshot)} AS ${q(SNAPSHOT)} (READ_ONLY)`)
+    return await publishInto(request, db)
+  } catch (error) {
+    throw describeDuckDB(error, path)
+  } finally {
+    db.close()
+    await clear(store)
+  }
+}
+
+/** Takes away what only this publish needed: temporary tables, and the snapshot's name. */
+async function clear(store: Store): Promise<void> {
+  const temporary = await store.all(
+    `SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ${t(OWN_PREFIX)})`,
+  )
+  for (const [name] of temporary) await store.run(`DROP TABLE temp.${q(String(name))}`)
+  await store.run(`DETACH DATABASE IF EXISTS ${q(SNAPSHOT)}`)
+}
+
+async function publishInto(request: PublishRequest, db: Connection): Promise<Published> {
+  const { store, path } = request
+  await store.run('SET preserve_insertion_order = true') // the order of rows is what they are known by
+  const database = String((await store.all('SELECT current_database()'))[0]![0])
+  const catalog = await readCatalog(store)
+  const record = await readCopyRecord(store)
+  const positions = await readPositions(store, database)
+  const filled = async (rows: number, of: number, table: string) => {
+    request.emit(rows, of, table)
+    await request.breathe()
+  }
+  const changes = await differencesOf(db, path, request.breathe)
+  const { identities, letterCase } = request
+  const planning = { store, db, path, catalog, record, positions, identities, letterCase, filled }
+  const plans = await planTables(planning, changes)
+  const views = await answeringViews(store, catalog)
+
+  return inTransaction(store, path, async () => {
+    const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
+    const own = await writeOwn(request, db, catalog, filled)
+    const after = await readCatalog(store)
+    const marker = own.length === 0 ? null : randomUUID()
+    if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
+    else await writeCopyRecord(store, path, recordOf(db, after, own, remember(record, plans, changes), marker))
+    await request.sabotage?.(store)
+    const checks = await proveStore({
+      store,
+      db,
+      snapshot: SNAPSHOT,
+      before: catalog,
+      after,
+      plans,
+      rebuilt,
+      positions,
+      views,
+      own: own.map(({ name }) => name),
+      breathe: request.breathe,
+    })
+    assertProved(path, checks)
+    const proof = { ok: true, checks }
+    return { result: { proof, rebuilt: rebuilt.map(({ plan }) => copyName(plan.table)) }, marker }
+  })
+}
+
+function assertProved(path: string, checks: readonly Check[]): void {
+  const proof = { ok: checks.every(({ ok }) => ok), checks }
+  if (!proof.ok)
+    throw verificationFailed(path, proof, 'This should not happen: please report it with its lines.')
+}
+
+/** One transaction, with the file as it was where anything fails (HAZARDS F5): the first error ends it. */
+async function inTransaction<T>(
+  store: Store,
+  path: string,
+  work: () => Promise<{ readonly result: T; readonly marker: string | null }>,
+): Promise<T> {
+  await store.run('BEGIN TRANSACTION')
+  let done: { readonly result: T; readonly marker: string | null }
+  try {
+    done = await work()
+    await store.run('COMMIT')
+  } catch (error) {
+    await rollBack(store)
+    throw error
+  }
+  const written = await readCopyRecord(store)
+  if ((written?.marker ?? null) === done.marker) return done.result
+  throw new Refusal({
+    code: 'DUCKDB.NOT_COMMITTED',
+    object: path,
+    message: 'DuckDB said that it had committed, and has not.',
+    why: 'What was written last is not in the file.',
+    next: 'The file is as it was. Please report it.',
+    exit: exitCodes.failed,
+  })
+}
+
+async function rollBack(store: Store): Promise<void> {
+  try {
+    await store.run('ROLLBACK')
+  } catch (error) {
+    // A COMMIT that failed has ended the transaction already; the first error is what counts.
+    if (!/no transaction is active/i.test((error as Error).message)) throw error
+  }
+}
+
+interface Own {
+  readonly name: string
+  readonly note: string
+}
+
+/** Our own tables: those that differ are written, those that are gone dropped. */
+async function writeOwn(
+  { store, path }: PublishRequest,
+  db: Connection,
+  catalog: Catalog,
+  filled: (rows: number, of: number, table: string) => Promise<void>,
+): Promise<readonly Own[]> {
+  const tables = ownTables(db)
+  const there = catalog.tables.filter(({ schema, name }) => schema === 'main' && name.startsWith(OWN_PREFIX))
+  const kept = new Set([COPY, ...(tables.length === 0 ? [] : [POSITIONS, SHIFT])])
+  for (const table of there)
+    if (!kept.has(table.name) && !tables.some(({ name }) => name === table.name))
+      await store.run(`DROP TABLE ${sqlName(table)}`)
+  for (const name of [POSITIONS, SHIFT]) await dropIfEmpty(store, name, tables.length === 0)
+  const own: Own[] = []
+  for (const table of tables) {
+    const note = noteOf(db, table)
+    own.push({ name: table.name, note })
+    if (there.some(({ name }) => name === table.name) && !hasChanged(db, table)) continue
+    const total = Number(db.prepare(`SELECT count(*) FROM main.${q(table.name)}`).pluck().get())
+    await publishOwn(store, db, path, table, note, rows => filled(rows, total, table.name))
+  }
+  return own
+}
+
+async function dropIfEmpty(store: Store, name: string, whateverIsIn: boolean): Promise<void> {
+  const there = await store.all(
+    `SELECT estimated_size FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main' AND table_name = ${t(name)}`,
+  )
+  if (there.length === 0) return
+  const [row] = whateverIsIn ? [] : await store.all(`SELECT 1 FROM main.${q(name)} LIMIT 1`)
+  if (row === undefined) await store.run(`DROP TABLE main.${q(name)}`)
+}
+
+/** What DuckDB had under each text of the working copy: the way back leads through it. */
+function remember(
+  record: CopyRecord | null,
+  plans: readonly TablePlan[],
+  changes: readonly TableChange[],
+): readonly Remembered[] {
+  const now = changes.flatMap(({ name, before }): Remembered[] => {
+    const plan = plans.find(({ change }) => change?.name === name)
+    return plan === undefined ? [] : [{ table: name, sql: before.sql, definition: plan.table }]
+  })
+  const old = (record?.was ?? []).filter(
+    each => !now.some(({ table, sql }) => table === each.table && sql === each.sql),
+  )
+  return [...old, ...now]
+}
+
+function recordOf(
+  db: Connection,
+  after: Catalog,
+  own: readonly Own[],
+  was: readonly Remembered[],
+  marker: string,
+): CopyRecord {
+  const tables = byName(after.tables, copyName)
+  const objects = db
+    .prepare(
+      'SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid',
+    )
+    .all() as { type: CopyObject['kind']; name: string; tbl_name: string; sql: string }[]
+  const rows = objects
+    .filter(({ name }) => !name.startsWith('sqlite_'))
+    .map(({ type, name, tbl_name, sql }): CopyObject => {
+      const table = tbl_name.startsWith(OWN_PREFIX) ? undefined : tables.get(foldName(tbl_name))
+      return {
+        kind: type,
+        name,
+        table: tbl_name,
+        sql,
+        duckdb: table === undefined ? '' : hashOfTable(table),
+        note: own.find(each => type === 'table' && each.name === name)?.note ?? '',
+      }
+    })
+  return { rows, was, marker }
+}
