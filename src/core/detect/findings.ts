@@ -94,7 +94,7 @@ function onMount({ file, target }: Looking): Message[] {
 }
 
 function hotJournal({ db, file, target }: Looking): Message[] {
-  if (file.empty || file.wal || db.name === file.path) return []
+  if (file.engine !== 'sqlite' || file.empty || file.wal || db.name === file.path) return []
   return [
     {
       code: 'TARGET.HOT_JOURNAL',

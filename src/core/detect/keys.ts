@@ -32,14 +32,6 @@ export function rowsOfKey({ target, table }: KeyColumn): string {
   return target === undefined ? table.name : `${table.name} in ${target}`
 }
 
-/** Whether a name says "this is an id": id, job_id, jobId, guid, uuid. */
-export function isIdName(name: string): boolean {
-  return (
-    /(^|[_\W])(id|ids|uid|guid|uuid|ulid|oid)$/i.test(name) ||
-    /[a-z0-9](Id|ID|Uid|Guid|UUID|Uuid)$/.test(name)
-  )
-}
-
 /** Whether a name says "this must stay what it is": a hash of content, or a secret that others hold. */
 export function isHashOrSecretName(name: string): boolean {
   return /hash|sha\d*|md5|digest|checksum|etag|crc|fingerprint|token|secret|password|apikey|api_key|signature|nonce/i.test(

@@ -19,8 +19,6 @@ export interface Publication {
     readonly always: boolean
   }[]
   readonly letterCase: 'upper' | 'lower'
-  /** Whether it takes back the last one that changed the same tables: types and defaults are then what they were. */
-  readonly back: boolean
 }
 
 /** A target that nobody else can write to, with the one transaction of a run open on it. */
@@ -68,6 +66,25 @@ export async function openForWriting(path: string, context: Context): Promise<Wr
 /** Changes when another connection commits, never by a commit of this one (https://sqlite.org/pragma.html#pragma_data_version). */
 export function versionOf(db: sqlite.Connection): unknown {
   return db.pragma('data_version', { simple: true })
+}
+
+/** Where a rehearsal publishes: a private copy of the store; null for SQLite, where the rehearsal's own copy is that. */
+export async function storeToRehearse(path: string, folder: string, context: Context) {
+  if (engineOf(path) === 'sqlite') return null
+  const { rehearseStore } = await import('./duckdb/target.ts')
+  return rehearseStore(path, folder, context)
+}
+
+/** What only the store itself can compare with the snapshot of a run: nothing where the engine sees all of it. */
+export async function compareStored(
+  path: string,
+  snapshot: string,
+  changed: readonly { readonly table: string; readonly column: string }[],
+  context: Context,
+): Promise<readonly Check[]> {
+  if (engineOf(path) === 'sqlite') return []
+  const { compareStore } = await import('./duckdb/target.ts')
+  return compareStore(path, snapshot, changed, context)
 }
 
 /** A SQLite file with the rows of `path`, a snapshot or a copy of ours, to be attached and read: itself, or a working copy of it. */

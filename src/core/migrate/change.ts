@@ -63,7 +63,6 @@ export async function changeTarget<T>(
       writing.commit({
         letterCase: 'upper',
         identities: [],
-        back: false,
         ...published(value),
         snapshot: taken?.path ?? '',
       }),

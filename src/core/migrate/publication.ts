@@ -1,5 +1,4 @@
 /** What a store that does not know SQLite's texts has to be told of a change. */
-import type { Check, Proof } from '../documents.ts'
 import type { Publication } from '../engines/open.ts'
 import type { Plan } from '../plan/plan.ts'
 import { placeOf } from '../verify/comparison-of-run.ts'
@@ -14,9 +13,4 @@ export function publicationOf(plan: Plan): Pick<Publication, 'identities' | 'let
     })),
     letterCase: plan.identities.some(identity => identity.case === 'lower') ? 'lower' : 'upper',
   }
-}
-
-/** A proof, and what was checked while the change was published. */
-export function withChecks(proof: Proof, checks: readonly Check[]): Proof {
-  return { ok: proof.ok && checks.every(check => check.ok), checks: [...proof.checks, ...checks] }
 }

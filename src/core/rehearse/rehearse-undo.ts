@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
-import { openForReading } from '../engines/open.ts'
+import { openForReading, storeToRehearse } from '../engines/open.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
@@ -14,6 +14,7 @@ import { tellSince } from '../rollback/tell-since.ts'
 import { applyUndo } from '../rollback/undo.ts'
 import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
+import { withChecks } from '../verify/prove.ts'
 
 export async function rehearseUndo(
   target: string,
@@ -42,6 +43,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
         reading.close()
       }
     })
+    const store = await storeToRehearse(path, folder, context)
     const db = openOwn(copy, 'write')
     try {
       db.exec('BEGIN IMMEDIATE')
@@ -53,6 +55,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
         context,
       )
       db.exec('COMMIT')
+      const published = await store?.publish(before, copy, { identities: [], letterCase: 'upper' })
       const rowsKept = found.added.reduce((sum, each) => sum + each.rows, 0)
       return {
         target: path,
@@ -63,7 +66,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
         byTable: found.added,
         rehearsed: true,
         snapshot: '',
-        proof,
+        proof: withChecks(proof, published ?? []),
       }
     } finally {
       db.close()

@@ -10,7 +10,7 @@ import { isDropped } from '../compile/contract.ts'
 import { sqlText } from '../compile/program.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Change, DryRunTarget, Proof, Sample } from '../documents.ts'
-import { openForReading } from '../engines/open.ts'
+import { openForReading, storeToRehearse } from '../engines/open.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -21,6 +21,7 @@ import { lastMigration, recordedRuns } from '../journal/in-target.ts'
 import { assertLeaders } from '../journal/ulid-source.ts'
 import { apply } from '../migrate/apply.ts'
 import { lookAt, prepare } from '../migrate/prepare.ts'
+import { publicationOf } from '../migrate/publication.ts'
 import { assertSpaceToRehearse, spaceFor } from '../migrate/space.ts'
 import { isEmpty, type Plan, type PlannedIdentity, plannedPlaces, replacedInside } from '../plan/plan.ts'
 import type { Answers, Choices } from '../requests.ts'
@@ -33,6 +34,7 @@ import { discard, makeScratch } from '../scratch.ts'
 import { backUp } from '../snapshot/back-up.ts'
 import { BEFORE, beforeTable, inspectBefore, type Sides, sideBySide } from '../verify/comparison.ts'
 import { comparisonOf, placeOf } from '../verify/comparison-of-run.ts'
+import { withChecks } from '../verify/prove.ts'
 import { schemaChanges } from './schema-changes.ts'
 import { slowerKeys } from './slower-keys.ts'
 
@@ -77,10 +79,12 @@ async function onCopies(
       await copyTarget(snapshot, copy, context)
       return seconds
     })
+    const store = await storeToRehearse(path, folder, context)
     const db = openOwn(copy, 'write')
     try {
       const rehearsed = await rehearseOn(
         db,
+        store,
         plan,
         schema,
         { path: snapshot, attach: snapshot, bytes, sha256: Promise.resolve('') },
@@ -160,6 +164,7 @@ interface Rehearsed {
 
 async function rehearseOn(
   db: Connection,
+  store: Awaited<ReturnType<typeof storeToRehearse>>,
   plan: Plan,
   schema: Schema,
   snapshot: Parameters<typeof apply>[3],
@@ -172,8 +177,9 @@ async function rehearseOn(
   const sides = comparisonOf(plan, applied.program, was, is, db)
   const samples = plan.identities.flatMap(identity => samplesOf(db, sides, identity, schema))
   db.exec('COMMIT')
+  const published = await store?.publish(snapshot.attach, db.name, publicationOf(plan))
   const seconds = (performance.now() - begun) / 1000
-  const bytesAfter = statSync(db.name).size
+  const bytesAfter = store?.bytes() ?? statSync(db.name).size
   db.exec(`DETACH ${q(BEFORE)}`)
   const migrated = migratedCopy(snapshot.path)
   await db.backup(migrated)
@@ -187,9 +193,10 @@ async function rehearseOn(
     }),
   )
   db.exec('COMMIT')
+  const unpublished = await store?.publish(migrated, db.name, { identities: [], letterCase: 'upper' })
   return {
-    proof: applied.proof,
-    undo,
+    proof: withChecks(applied.proof, published ?? []),
+    undo: withChecks(undo, unpublished ?? []),
     schema: schemaChanges(was.objects, is.objects),
     samples,
     timings: applied.timings,

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
 import type { FinalizedTarget, Proof } from '../documents.ts'
+import { engineOf } from '../engines/engine-of.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
@@ -15,12 +16,11 @@ import { prepareConnection } from '../migrate/apply.ts'
 import { verificationFailed } from '../verification-failed.ts'
 import { type Changing, changeTarget } from '../migrate/change.ts'
 import { lookAt } from '../migrate/prepare.ts'
-import { withChecks } from '../migrate/publication.ts'
 import { isNamed, notNamed } from '../named.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import { attachSnapshot, filePragmas, unchanged } from '../verify/comparison.ts'
-import { prove, sameContent } from '../verify/prove.ts'
+import { prove, sameContent, withChecks } from '../verify/prove.ts'
 import { withCommas } from '../with-commas.ts'
 
 /**
@@ -83,7 +83,10 @@ export async function finalize(
 
 /** Another process compares the file with the snapshot of before; once others have written, nothing can be told by that. */
 async function stillTheSame(path: string, snapshot: string, context: Context): Promise<Proof> {
-  const outside = await context.ask('check-snapshot', { target: path, snapshot })
+  const outside = await context.ask(engineOf(snapshot) === 'sqlite' ? 'check-snapshot' : 'check-store', {
+    target: path,
+    snapshot,
+  })
   const { ok, count, detail } =
     outside.type === 'failed'
       ? { ok: false, count: 0, detail: `${outside.error.message} ${outside.error.why}` }

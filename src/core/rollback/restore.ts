@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, realpathSync, statSync } from 'node:f
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
+import { engineOf } from '../engines/engine-of.ts'
 import { attachable, openForReading, openForWriting } from '../engines/open.ts'
 import { busy, described } from '../engines/sqlite/describe.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
@@ -66,7 +67,10 @@ async function putBack(
   const { kept, discarded } = await replaceContent(path, chosen, entry, context)
   entry.committed()
   const checked = await inPhase(context, 'check-snapshot', () =>
-    context.ask('check-snapshot', { target: path, snapshot: chosen.snapshot }),
+    context.ask(engineOf(chosen.snapshot) === 'sqlite' ? 'check-snapshot' : 'check-store', {
+      target: path,
+      snapshot: chosen.snapshot,
+    }),
   )
   if (checked.type === 'failed')
     throw new Refusal({
@@ -227,7 +231,8 @@ async function replaceContent(
     }
     try {
       const same = async () => (await lastWrite(file.path, context)) === before
-      if (await inPhase(context, 'restore', () => copyOver(chosen.snapshot, file.path, same, context)))
+      const copy = file.engine === 'sqlite' ? copyOver : await storeOver()
+      if (await inPhase(context, 'restore', () => copy(chosen.snapshot, file.path, same, context)))
         return { kept: kept.path, discarded }
     } catch (error) {
       forget(kept, entry, context)
@@ -242,6 +247,12 @@ async function replaceContent(
     `${ATTEMPTS} times somebody else wrote between the snapshot of what is there and the restore.`,
     'Stop the programs that write to it, then try again.',
   )
+}
+
+/** A DuckDB file is put in the place of the other as a whole: see the engine's own restore. */
+async function storeOver(): Promise<typeof copyOver> {
+  const { restoreStore } = await import('../engines/duckdb/restore-store.ts')
+  return restoreStore
 }
 
 function forget(kept: Snapshot, entry: RunEntry, context: Context): void {

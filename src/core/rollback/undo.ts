@@ -18,7 +18,6 @@ import { type Changing, changeTarget } from '../migrate/change.ts'
 import { execute } from '../migrate/execute.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { lookAt } from '../migrate/prepare.ts'
-import { withChecks } from '../migrate/publication.ts'
 import { assertSpace, spaceForUndo } from '../migrate/space.ts'
 import type { PlannedIdentity, PlannedReference } from '../plan/plan.ts'
 import { inShell } from '../shell.ts'
@@ -26,7 +25,7 @@ import { isAsTaken } from '../snapshot/as-taken.ts'
 import type { Snapshot } from '../snapshot/take.ts'
 import { attachSnapshot, type Comparison, filePragmas, inspectBefore, ORIGIN } from '../verify/comparison.ts'
 import { foreignIdentities, foreignReferences, insideOf, placeOf } from '../verify/comparison-of-run.ts'
-import { prove } from '../verify/prove.ts'
+import { prove, withChecks } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
 import { compileUndo } from './compile-undo.ts'
 import { rowsSince, rowsSinceUndo, runToUndo } from './rows-since.ts'
@@ -61,21 +60,11 @@ export async function undo(
         entry.facts({ snapshotSha256: await taken.sha256 })
         return { migration, taken, proof }
       }
-      const {
-        value,
-        proof: outside,
-        checks,
-      } = await changeTarget(
-        path,
-        entry,
-        told,
-        work,
-        (done, strict) => {
-          entry.marks(done.migration.run, 'undone')
-          return proveOutside(path, done.migration.run, strict, told)
-        },
-        () => ({ back: true }),
-      )
+      const changed = await changeTarget(path, entry, told, work, (done, strict) => {
+        entry.marks(done.migration.run, 'undone')
+        return proveOutside(path, done.migration.run, strict, told)
+      })
+      const { value, proof: outside, checks } = changed
       return {
         target: path,
         run: value.migration.run,

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import type { KnownSnapshot, SnapshotsTarget } from '../documents.ts'
+import { engineOf } from '../engines/engine-of.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
@@ -33,7 +34,11 @@ export async function listSnapshots(
           ageSeconds: Math.max(0, (context.now() - Date.parse(at)) / 1000),
           wayBack:
             what === 'migrate' && (status === 'succeeded' || (facts.begun === true && status !== 'undone')),
-          state: !stats?.isFile() ? 'missing' : check ? await judge(path, facts.snapshotSha256) : 'kept',
+          state: !stats?.isFile()
+            ? 'missing'
+            : check
+              ? await judge(path, facts.snapshotSha256, context)
+              : 'kept',
         })
       }
       found.push({ target, snapshots })
@@ -45,8 +50,16 @@ export async function listSnapshots(
 }
 
 /** By its checksum, and by SQLite's own look at it. Whose run never got to note a checksum can only be looked at. */
-async function judge(path: string, sha256: string | undefined): Promise<KnownSnapshot['state']> {
+async function judge(
+  path: string,
+  sha256: string | undefined,
+  context: Context,
+): Promise<KnownSnapshot['state']> {
   if (sha256 !== undefined && (await hashFile(path)) !== sha256) return 'altered'
+  if (engineOf(path) === 'duckdb') {
+    const { isSoundStore } = await import('../engines/duckdb/target.ts')
+    return (await isSoundStore(path, context)) ? 'sound' : 'damaged'
+  }
   try {
     const db = openOwn(path, 'read-only')
     try {

@@ -7,6 +7,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
+import { engineOf } from '../engines/engine-of.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import type { Facts } from '../journal/ledger.ts'
 import { partial, removeCopy } from '../journal/settle.ts'
@@ -35,7 +36,9 @@ export async function takeSnapshot(
   path: string,
   context: Context,
   note: (facts: Facts) => void,
-  way: (path: string, unfinished: string, context: Context) => Promise<number> = underLock,
+  way: (path: string, unfinished: string, context: Context) => Promise<number> = engineOf(path) === 'sqlite'
+    ? underLock
+    : ofStore,
 ): Promise<Snapshot> {
   const { settings } = context
   mkdirSync(settings.snapshotDir, { recursive: true, mode: 0o700 })
@@ -73,6 +76,27 @@ async function underLock(path: string, unfinished: string, context: Context): Pr
     context,
     'check-snapshot',
     () => context.ask('check-snapshot', { target: path, snapshot: unfinished }),
+    outcome => (outcome.type === 'result' ? compared(outcome.value.rows) : ''),
+  )
+  if (checked.type === 'failed') throw new Refusal(checked.error)
+  return checked.value.rows
+}
+
+/** Of a DuckDB file, which we keep others from writing to, and may not read ourselves beside its library (HAZARDS F6). */
+async function ofStore(path: string, unfinished: string, context: Context): Promise<number> {
+  await inPhase(
+    context,
+    'snapshot',
+    async () => {
+      const copied = await context.ask('copy-store', { from: path, to: unfinished })
+      if (copied.type === 'failed') throw new Refusal(copied.error)
+    },
+    () => laterName(unfinished),
+  )
+  const checked = await inPhase(
+    context,
+    'check-snapshot',
+    () => context.ask('check-store', { target: path, snapshot: unfinished }),
     outcome => (outcome.type === 'result' ? compared(outcome.value.rows) : ''),
   )
   if (checked.type === 'failed') throw new Refusal(checked.error)

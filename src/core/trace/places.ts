@@ -3,10 +3,11 @@
  * keys that were ULIDs from the start.
  */
 import type { MapRecord } from '../compile/run-record.ts'
-import { isIdName, keyColumns } from '../detect/keys.ts'
+import { keyColumns } from '../detect/keys.ts'
 import type { TracedReference } from '../documents.ts'
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
+import { isIdName } from '../identifiers/id-name.ts'
 import { type Place, pickPlace } from '../inside/place.ts'
 import { type RecordedRun, standingRuns } from '../journal/in-target.ts'
 import {

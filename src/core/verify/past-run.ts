@@ -1,9 +1,10 @@
 /** Proves a past run again, from its snapshot and from the record in the target, in a process that only reads. */
 
 import { existsSync } from 'node:fs'
+import { calledNow } from '../compile/run-record.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { Proof, VerifiedTarget } from '../documents.ts'
-import { attachable, openForReading } from '../engines/open.ts'
+import { attachable, compareStored, openForReading } from '../engines/open.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
 import { inspect, tableNamed } from '../engines/sqlite/inspect.ts'
@@ -16,7 +17,7 @@ import { openSource } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { precondition } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
-import { quoteName as q } from '../schema/names.ts'
+import { quoteName as q, sameName } from '../schema/names.ts'
 import { inShell } from '../shell.ts'
 import {
   attachSnapshot,
@@ -28,7 +29,7 @@ import {
   sideBySide,
 } from './comparison.ts'
 import { comparisonOf } from './comparison-of-run.ts'
-import { checks, prove } from './prove.ts'
+import { checks, prove, withChecks } from './prove.ts'
 
 /**
  * Proves `run`, or the last migration that is not undone. As long as nobody has written since, everything is strict;
@@ -66,12 +67,16 @@ export async function verifyPastRun(
       trialsBefore: null,
       strict: untouched,
     }
-    const proof: Proof = await inPhase(context, 'verify', () =>
+    const found: Proof = await inPhase(context, 'verify', () =>
       prove(
         comparison,
         context,
         checks.filter(check => check.id !== 'trial-writes'),
       ),
+    )
+    const proof = withChecks(
+      found,
+      untouched ? await compareStored(path, recorded.snapshot, changedColumns(recorded, after), context) : [],
     )
     noteProved(path, recorded.run, proof.ok, context)
     return {
@@ -164,6 +169,20 @@ async function assertSnapshot(run: RecordedRun, path: string): Promise<void> {
       'Its checksum differs from the recorded one.',
       inShell`Do not restore from it. Undo works without it: ulid-migrate rollback ${path}`,
     )
+}
+
+/** The columns that a run has changed, by the names that they go by now. */
+function changedColumns({ record }: RecordedRun, after: Schema) {
+  return record.tables.flatMap(({ table, replaced, added, kept, merged }) =>
+    [
+      ...replaced.flatMap(each => [each.column, calledNow(each)]),
+      ...added,
+      ...kept.map(({ column }) => column),
+      ...merged.map(({ into }) => into),
+    ]
+      .filter(column => tableNamed(after, table)?.columns.some(each => sameName(each.name, column)))
+      .map(column => ({ table, column })),
+  )
 }
 
 /** The schema that the run left, told from the snapshot and the texts it recorded. */

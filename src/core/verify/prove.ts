@@ -106,3 +106,8 @@ async function attempt(check: CheckDefinition, comparison: Comparison, context: 
     throw error
   }
 }
+
+/** A proof, and what was checked while the change was published. */
+export function withChecks(proof: Proof, checks: readonly Check[]): Proof {
+  return { ok: proof.ok && checks.every(check => check.ok), checks: [...proof.checks, ...checks] }
+}

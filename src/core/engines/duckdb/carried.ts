@@ -8,7 +8,7 @@ import type { DuckColumn } from './catalog.ts'
 export interface Carried {
   /** A declared type for SQLite; never `INTEGER`, under which a primary key would be the row number (HAZARDS B1). */
   readonly declared: string
-  /** DuckDB SQL that yields text, a BIGINT, a DOUBLE or a BLOB; null where nothing is carried. */
+  /** DuckDB SQL over the table as `t` that yields text, a BIGINT, a DOUBLE or a BLOB; null where nothing is carried. */
   readonly read: string | null
 }
 
@@ -26,11 +26,12 @@ const integers: Readonly<Record<string, string>> = {
 export const wideIntegers = new Set(['UBIGINT', 'HUGEINT', 'UHUGEINT'])
 
 export function carry(column: DuckColumn, fits: boolean): Carried {
-  const name = q(column.name)
+  const name = `t.${q(column.name)}`
   const type = column.fullType
   const asText = (declared: string): Carried => ({ declared, read: `CAST(${name} AS VARCHAR)` })
   const integer = integers[type]
   if (integer !== undefined) return { declared: integer, read: `CAST(${name} AS BIGINT)` }
+  if (/^DECIMAL\(\d+,[1-9]/.test(type)) return { declared: 'DOUBLE', read: `CAST(${name} AS DOUBLE)` }
   if (wideIntegers.has(type) || /^DECIMAL\(\d+,0\)$/.test(type))
     return fits ? { declared: 'BIGINT', read: `CAST(${name} AS BIGINT)` } : asText('TEXT')
   if (type === 'BOOLEAN') return { declared: 'BOOLEAN', read: `CAST(${name} AS BIGINT)` }
@@ -39,19 +40,25 @@ export function carry(column: DuckColumn, fits: boolean): Carried {
   // Under its own name, so that a rewrite tells the column that held UUIDs from one of text.
   if (type === 'UUID') return asText('UUID')
   if (type === 'DATE') return asText('DATE')
-  if (type === 'TIMESTAMP WITH TIME ZONE')
-    return {
-      declared: 'TIMESTAMP',
-      read: `CASE WHEN isfinite(${name}) THEN strftime(${name} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f+00:00') ELSE CAST(${name} AS VARCHAR) END`,
-    }
-  if (type.startsWith('TIMESTAMP')) return asText('TIMESTAMP')
   if (holdsIds(type)) return { declared: 'TEXT', read: `CAST(to_json(${name}) AS VARCHAR)` }
-  if (isNested(type) || !known.test(type)) return { declared: 'BLOB', read: null }
+  if (isNested(type)) return { declared: 'BLOB', read: null }
+  if (type.startsWith('TIMESTAMP')) return { declared: 'TIMESTAMP', read: moment(name, type) }
+  if (!known.test(type)) return { declared: 'BLOB', read: null }
   return asText(
     type.startsWith('VARCHAR') && column.collation?.toUpperCase().includes('NOCASE')
       ? 'TEXT COLLATE NOCASE'
       : 'TEXT',
   )
+}
+
+/** DuckDB knows moments that it can not write down. */
+function moment(name: string, type: string): string {
+  const text = `CAST(${name} AS VARCHAR)`
+  const written =
+    type === 'TIMESTAMP WITH TIME ZONE'
+      ? `CASE WHEN isfinite(${name}) THEN strftime(${name} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f+00:00') ELSE ${text} END`
+      : text
+  return `CASE WHEN ${name} IS NOT NULL THEN coalesce(TRY(${written}), 'out of range') END`
 }
 
 const known = /^(VARCHAR|JSON|UUID|ENUM\(|TIME|INTERVAL|BIT$|DECIMAL)/

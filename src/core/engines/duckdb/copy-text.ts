@@ -2,11 +2,7 @@
 import { quoteName as q } from '../../schema/names.ts'
 import { type Carried, carry } from './carried.ts'
 import type { DuckColumn, DuckIndex, DuckTable } from './catalog.ts'
-
-/** The name of a table in the working copy, which knows no schemas. */
-export function nameOf({ schema, name }: Pick<DuckTable, 'schema' | 'name'>): string {
-  return schema === 'main' ? name : `${schema}.${name}`
-}
+import { copyName } from './publish/copy-name.ts'
 
 export interface CarriedColumn extends Carried {
   readonly column: DuckColumn
@@ -37,15 +33,15 @@ export function tableText(table: DuckTable, columns: readonly CarriedColumn[]): 
       .filter(key => whole(key.columns))
       .map(
         key =>
-          `FOREIGN KEY ${list(key.columns)} REFERENCES ${q(nameOf({ schema: key.schema, name: key.table }))}${list(key.to)}`,
+          `FOREIGN KEY ${list(key.columns)} REFERENCES ${q(copyName({ schema: key.schema, name: key.table }))}${list(key.to)}`,
       ),
   ]
-  return `CREATE TABLE ${q(nameOf(table))}(\n  ${parts.join(',\n  ')}\n)`
+  return `CREATE TABLE ${q(copyName(table))}(\n  ${parts.join(',\n  ')}\n)`
 }
 
 /** An index over columns; null for one over expressions, which stays in DuckDB alone. */
 export function copyIndexText(index: DuckIndex, table: DuckTable): string | null {
   const names = index.columns.filter(name => name !== null)
   if (names.length < index.columns.length || names.length === 0) return null
-  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(nameOf({ schema: index.schema, name: index.name }))} ON ${q(nameOf(table))}(${names.map(q).join(', ')})`
+  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(copyName({ schema: index.schema, name: index.name }))} ON ${q(copyName(table))}(${names.map(q).join(', ')})`
 }

@@ -1,15 +1,17 @@
 /** A DuckDB file as a target: looked at and changed in a working copy, which is published when the run commits. */
-import { copyFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Context } from '../../context.ts'
-import { precondition } from '../../message.ts'
-import { discard, makeScratch } from '../../scratch.ts'
+import type { Check } from '../../documents.ts'
+import { precondition, Refusal } from '../../message.ts'
+import { quoteName as q, quoteText } from '../../schema/names.ts'
+import { discard } from '../../scratch.ts'
 import type { Publication, Writing } from '../open.ts'
 import { endTransaction, openOwn, type Reading } from '../sqlite/open.ts'
 import { notWritable, recognise } from '../sqlite/recognise.ts'
-import { hold, letGo } from './hold.ts'
-import { publish } from './publish/publish.ts'
-import { stampOf, workingCopy } from './working-copy.ts'
+import { hold, holding, letGo } from './hold.ts'
+import { readCatalog } from './read-catalog.ts'
+import { folderOfProcess, stampOf, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
@@ -26,14 +28,9 @@ export async function writeStore(path: string, context: Context): Promise<Writin
   const file = recognise(path)
   if (!file.writable) throw notWritable(path)
   await hold(file.path, 'read-only', context)
-  const folder = makeScratch(context.settings, 'look')
-  const let_ = () => {
-    letGo(file.path)
-    discard(folder)
-  }
   try {
     const before = await workingCopy(file.path, context)
-    const copy = join(folder, 'work.db')
+    const copy = join(folderOfProcess(context), 'work.db')
     copyFileSync(before, copy)
     const db = openOwn(copy, 'write')
     db.exec('BEGIN IMMEDIATE')
@@ -53,11 +50,11 @@ export async function writeStore(path: string, context: Context): Promise<Writin
       alone: () => stampOf(file.path) === committed,
       end() {
         endTransaction(db)
-        let_()
+        letGo(file.path)
       },
     }
   } catch (error) {
-    let_()
+    letGo(file.path)
     throw error
   }
 }
@@ -88,8 +85,104 @@ async function publishInto(
         'DuckDB lets one program write at a time; this one had only kept it for reading, and in the moment of the change somebody came in between.',
         'Nothing was changed. Stop that program, then run the same command again.',
       )
-    return await publish({ path, store, before, after, ...publication, context })
+    const { publish } = await import('./publish/publish.ts')
+    const { proof } = await publish({ path, store, before, after, ...publication, ...telling(context) })
+    return proof.checks
   } finally {
     letGo(path)
   }
 }
+
+/** What publishing says of itself is said of the commit, of which it is a part. */
+function telling(context: Context) {
+  return {
+    emit: (done: number, total: number, object: string) =>
+      context.emit({ type: 'progress', phase: 'commit', object, unit: 'rows', done, total }),
+    breathe: context.breathe,
+  }
+}
+
+/** A private copy of a store, on which the publishing of a rehearsal is rehearsed. */
+export interface StoreRehearsal {
+  /** Publishes what differs between two states of the working copy, and answers with what was checked. */
+  publish(
+    before: string,
+    after: string,
+    publication: Omit<Publication, 'snapshot'>,
+  ): Promise<readonly Check[]>
+  readonly bytes: () => number
+}
+
+/** Views name the database by its file's name, so the copy has the same one, in the folder of the rehearsal. */
+export async function rehearseStore(path: string, folder: string, context: Context): Promise<StoreRehearsal> {
+  const { path: real } = recognise(path)
+  const copies = join(folder, 'store')
+  const kept = join(folder, 'kept')
+  mkdirSync(copies)
+  const copy = join(copies, basename(real))
+  const duplicate = async (from: string, to: string) => {
+    const outcome = await context.ask('copy-store', { from, to })
+    if (outcome.type === 'failed') throw new Refusal(outcome.error)
+  }
+  await duplicate(real, copy)
+  let state = 0
+  return {
+    async publish(before, after, publication) {
+      const snapshot = `${kept}-${++state}`
+      await duplicate(copy, snapshot)
+      const store = await hold(copy, 'write', context)
+      try {
+        const { publish } = await import('./publish/publish.ts')
+        const { proof } = await publish({
+          path,
+          store,
+          before,
+          after,
+          ...publication,
+          snapshot,
+          ...telling(context),
+        })
+        return proof.checks
+      } finally {
+        letGo(copy)
+        discard(snapshot)
+      }
+    },
+    bytes: () => statSync(copy).size,
+  }
+}
+
+/** Whether DuckDB reads every value of a file of ours. */
+export async function isSoundStore(path: string, context: Context): Promise<boolean> {
+  try {
+    return await holding(realpathSync(path), context, async store => {
+      for (const { schema, name, columns } of (await readCatalog(store)).tables)
+        await store.all(
+          `SELECT ${columns.map(column => `count(hash(t.${q(column.name)}))`).join(', ')} FROM ${q(schema)}.${q(name)} t`,
+        )
+      return true
+    })
+  } catch (error) {
+    if (error instanceof Refusal && error.failure.code === 'DUCKDB.NOT_INSTALLED') throw error
+    return false
+  }
+}
+
+/**
+ * What a run has not changed, compared with its snapshot by DuckDB itself: also what the working copy does not carry.
+ * `changed` are the columns that are left out.
+ */
+export async function compareStore(
+  path: string,
+  snapshot: string,
+  changed: readonly { readonly table: string; readonly column: string }[],
+  context: Context,
+): Promise<readonly Check[]> {
+  return holding(realpathSync(path), context, async store => {
+    await store.run(`ATTACH ${quoteText(snapshot)} AS ${q(BEFORE)} (READ_ONLY)`)
+    const { compareStores } = await import('./publish/compare-stores.ts')
+    return compareStores(store, BEFORE, changed, context.breathe)
+  })
+}
+
+const BEFORE = '_ulid_migrate_before'

@@ -10,14 +10,19 @@ import type { Context } from '../../context.ts'
 import { precondition } from '../../message.ts'
 import { quoteName as q } from '../../schema/names.ts'
 import { discard, makeScratch } from '../../scratch.ts'
+import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
+import { giveApparentKeys } from './apparent-keys.ts'
 import { wideIntegers } from './carried.ts'
 import type { DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
-import { carriedColumns, copyIndexText, nameOf, tableText } from './copy-text.ts'
+import { carriedColumns, copyIndexText, tableText } from './copy-text.ts'
 import { holding } from './hold.ts'
+import { copyName } from './publish/copy-name.ts'
+import { type CopyRecord, hashOfTable, readCopyRecord } from './publish/copy-record.ts'
+import { restoreOwn } from './publish/own-tables.ts'
+import { type Positions, positionSql, readPositions } from './publish/positions.ts'
 import { readCatalog } from './read-catalog.ts'
-import { fingerprintOf, readCopyRecord, readOwnTable, readPositions } from './record.ts'
 
 interface Copy {
   readonly stamp: string
@@ -31,6 +36,13 @@ process.once('exit', () => {
   for (const folder of folders) discard(folder)
 })
 
+/** A folder that is gone with the process. */
+export function folderOfProcess(context: Context): string {
+  const folder = makeScratch(context.settings, 'look')
+  folders.add(folder)
+  return folder
+}
+
 /** The path of a working copy of the DuckDB file at `path` as it is now. It must not be written; it is gone with the process. */
 export async function workingCopy(path: string, context: Context): Promise<string> {
   const real = realpathSync(path)
@@ -38,9 +50,7 @@ export async function workingCopy(path: string, context: Context): Promise<strin
     const stamp = stampOf(real)
     const known = copies.get(real)
     if (known?.stamp === stamp) return known.file
-    const folder = makeScratch(context.settings, 'look')
-    folders.add(folder)
-    const file = join(folder, 'copy.db')
+    const file = join(folderOfProcess(context), 'copy.db')
     await project(store, file, path, context)
     copies.set(real, { stamp, file })
     return file
@@ -67,30 +77,32 @@ async function project(store: Store, file: string, path: string, context: Contex
     db.pragma('foreign_keys = OFF')
     const catalog = await readCatalog(store)
     const record = await readCopyRecord(store)
-    const tables = catalog.tables.filter(table => !table.name.startsWith('_ulid_migrate_'))
-    for (const table of tables) await fill(db, store, table, record, path, context)
-    for (const own of record.own) await readOwnTable(store, own, db)
+    const [[database]] = (await store.all('SELECT current_database()')) as [[string]]
+    const positions = await readPositions(store, database)
+    const tables = catalog.tables.filter(table => !table.name.startsWith(OWN_PREFIX))
+    for (const table of tables) await fill(db, store, table, record, positions, path, context)
+    if (record) await restoreOwn(store, record, db, context.breathe)
     for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
-    for (const { sql } of record.ownObjects) db.exec(sql)
+    for (const { sql } of record?.rows.filter(({ kind }) => kind === 'view') ?? []) db.exec(sql)
     db.pragma('journal_mode = DELETE')
   } finally {
     db.close()
   }
 }
 
-type Record = Awaited<ReturnType<typeof readCopyRecord>>
-
-/** As a run of ours has left it, as long as nobody has altered the table since; else told from the catalog. */
-function known(table: DuckTable, record: Record) {
-  const copy = record.tables.get(nameOf(table))
-  return copy?.duckdb === fingerprintOf(table) ? copy : undefined
+/** The text that a run of ours has left, as long as nobody has altered the table since; else there is none. */
+function leftText(table: DuckTable, record: CopyRecord | null): string | undefined {
+  const left = record?.rows.find(({ kind, name }) => kind === 'table' && name === copyName(table))
+  return left?.duckdb === hashOfTable(table) ? left.sql : undefined
 }
 
-function furtherTexts(table: DuckTable, record: Record): readonly string[] {
-  return (
-    known(table, record)?.further ??
-    table.indexes.map(index => copyIndexText(index, table)).filter(sql => sql !== null)
-  )
+/** Indexes, and the triggers of an expansion, which DuckDB itself has not. */
+function furtherTexts(table: DuckTable, record: CopyRecord | null): readonly string[] {
+  if (record && leftText(table, record) !== undefined)
+    return record.rows
+      .filter(({ kind, table: of }) => (kind === 'index' || kind === 'trigger') && of === copyName(table))
+      .map(({ sql }) => sql)
+  return table.indexes.map(index => copyIndexText(index, table)).filter(sql => sql !== null)
 }
 
 /** Rows inserted between two breaths. */
@@ -100,28 +112,31 @@ async function fill(
   db: Connection,
   store: Store,
   table: DuckTable,
-  record: Record,
+  record: CopyRecord | null,
+  positions: Positions,
   path: string,
   context: Context,
 ): Promise<void> {
   if (table.columns.some(({ name }) => name.toLowerCase() === 'rowid')) throw rowidHidden(path, table)
   const fits = await widths(store, table)
   const columns = carriedColumns(table, column => fits.has(column.name))
-  const text = known(table, record)?.sql ?? tableText(table, columns)
-  db.exec(text)
+  db.exec(leftText(table, record) ?? tableText(table, columns))
   const read = columns.filter(each => each.read !== null)
-  const positions = await readPositions(store, nameOf(table))
-  const select = ['t.rowid', ...read.map(({ read: sql }) => sql)].join(', ')
+  const { position, join } = positionSql(positions, table, 't')
+  const select = [position, ...read.map(({ read: sql }) => sql)].join(', ')
   const rowName = ['rowid', '_rowid_', 'oid'].find(
     name => !columns.some(({ column }) => column.name.toLowerCase() === name),
   )
   const insert = db.prepare(
-    `INSERT INTO ${q(nameOf(table))}(${[rowName, ...read.map(({ column }) => q(column.name))].join(', ')}) VALUES(?${', ?'.repeat(read.length)})`,
+    `INSERT INTO ${q(copyName(table))}(${[rowName, ...read.map(({ column }) => q(column.name))].join(', ')}) VALUES(?${', ?'.repeat(read.length)})`,
   )
-  const result = await store.connection.stream(`SELECT ${select} FROM ${q(table.schema)}.${q(table.name)} t`)
+  // Before the rows are asked for: another query on the connection would end them.
   const [[total]] = (await store.all(`SELECT count(*) FROM ${q(table.schema)}.${q(table.name)}`)) as [
     [bigint],
   ]
+  const result = await store.connection.stream(
+    `SELECT ${select} FROM ${q(table.schema)}.${q(table.name)} t ${join}`,
+  )
   let done = 0
   let pending = 0
   db.exec('BEGIN')
@@ -131,7 +146,6 @@ async function fill(
     const values = chunk.getColumns()
     for (let row = 0; row < chunk.rowCount; row++) {
       const cells = values.map(column => bound(column[row] ?? null))
-      cells[0] = positions(cells[0] as bigint)
       insert.run(cells)
     }
     done += chunk.rowCount
@@ -141,7 +155,7 @@ async function fill(
       context.emit({
         type: 'progress',
         phase: 'inspect',
-        object: nameOf(table),
+        object: copyName(table),
         unit: 'rows',
         done,
         total: Number(total),
@@ -150,6 +164,7 @@ async function fill(
     }
   }
   db.exec('COMMIT')
+  giveApparentKeys(db, table, columns)
 }
 
 /** Columns of wide numbers in which all are small enough for SQLite. */
@@ -159,7 +174,7 @@ async function widths(store: Store, table: DuckTable): Promise<ReadonlySet<strin
   )
   if (wide.length === 0) return new Set()
   const [row] = await store.all(
-    `SELECT ${wide.map(({ name }) => `coalesce(bool_and(TRY_CAST(${q(name)} AS BIGINT) IS NOT NULL OR ${q(name)} IS NULL), true)`).join(', ')} FROM ${q(table.schema)}.${q(table.name)}`,
+    `SELECT ${wide.map(({ name }) => `coalesce(bool_and(TRY_CAST(t.${q(name)} AS BIGINT) IS NOT NULL OR t.${q(name)} IS NULL), true)`).join(', ')} FROM ${q(table.schema)}.${q(table.name)} t`,
   )
   return new Set(wide.filter((_: DuckColumn, at) => row![at] === true).map(({ name }) => name))
 }
@@ -176,7 +191,7 @@ function rowidHidden(path: string, table: DuckTable) {
   return precondition(
     'DUCKDB.ROWID_HIDDEN',
     path,
-    `The table ${nameOf(table)} has a column called rowid.`,
+    `The table ${copyName(table)} has a column called rowid.`,
     "It hides DuckDB's own row numbers, by which rows are told apart here.",
     'Give that column another name first.',
   )
