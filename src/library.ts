@@ -101,6 +101,7 @@ export function openTracer(
   return open(targets, completed(settings))
 }
 
-function completed({ stateDir, snapshotDir, waitSeconds }: Partial<Settings>): Settings {
-  return settingsFrom({ stateDir, snapshotDir, wait: waitSeconds }, process.env, process.cwd())
+function completed({ stateDir, snapshotDir, waitSeconds, duckdbMemory }: Partial<Settings>): Settings {
+  const given = { stateDir, snapshotDir, wait: waitSeconds, duckdbMemory }
+  return settingsFrom(given, process.env, process.cwd())
 }

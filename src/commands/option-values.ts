@@ -18,6 +18,20 @@ export function seconds(text: string): number {
   return value
 }
 
+/** Powers of ten or of two, as DuckDB reads them. */
+const units = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }
+
+/** Less is taken for a slip of the keyboard. */
+const LEAST_MEMORY = 64e6
+
+export function memorySize(text: string): string {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgt]i?b)$/i.exec(text) ?? []
+  const bytes = Number(number) * units[unit.toLowerCase() as keyof typeof units]
+  if (!(bytes >= LEAST_MEMORY))
+    throw new InvalidArgumentError('It must be a size from 64MB up, as 512MB or 2GiB.')
+  return `${number}${unit}`
+}
+
 const repeatable = new WeakSet<object>()
 
 /** A flag that may be given more than once; each value must match `shape`. */

@@ -3,7 +3,7 @@
  * variable stands for it all come from here. Later flags build on earlier ones, so that the types follow.
  */
 import { Command, Option } from '@commander-js/extra-typings'
-import { isoTime, repeated, seconds, seedHex, timeZone } from './option-values.ts'
+import { isoTime, memorySize, repeated, seconds, seedHex, timeZone } from './option-values.ts'
 
 const place = repeated(/.\../, 'TABLE.COLUMN, quoted as in SQL where needed')
 const join = repeated(/.\..*=.*\../, 'CHILD.COLUMN=PARENT.COLUMN')
@@ -69,7 +69,12 @@ export function engineCommand(name: string) {
       .option('--no-input', 'never ask; a missing answer is an error that names its flag')
       .option(...wait)
       .option(...stateDir)
-      .option('--snapshot-dir <dir>', 'folder of the snapshots (default: snapshots in the state folder)'),
+      .option('--snapshot-dir <dir>', 'folder of the snapshots (default: snapshots in the state folder)')
+      .option(
+        '--duckdb-memory <size>',
+        'memory that DuckDB may take, as 512MB (default: 1GB, or a quarter of the machine)',
+        memorySize,
+      ),
   )
 }
 

@@ -161,8 +161,21 @@ const handlers: Handlers = {
     return proveUndo(target, undo, context)
   },
   async 'last-write'({ target }) {
+    const { duckHeader } = await import('./engines/duckdb/header.ts')
+    if (duckHeader(target)) {
+      const { writeMark } = await import('./engines/duckdb/mark.ts')
+      return { signature: writeMark(target) }
+    }
     const { lastWrite } = await import('./journal/signature.ts')
     return lastWrite(target)
+  },
+  async 'copy-store'({ from, to }, context) {
+    const { copyStore } = await import('./engines/duckdb/copy-store.ts')
+    return copyStore(from, to, context, 'snapshot')
+  },
+  async 'check-store'({ target, snapshot }, context) {
+    const { checkStore } = await import('./engines/duckdb/check-store.ts')
+    return checkStore(target, snapshot, context)
   },
   async 'hash-file'({ file }) {
     const { hashFile } = await import('./engines/sqlite/hash-file.ts')

@@ -92,6 +92,8 @@ export interface Settings {
   readonly stateDir: string
   readonly snapshotDir: string
   readonly waitSeconds: number
+  /** As DuckDB reads it: `512MB`, `2GiB`. Absent: decided by what the machine has. */
+  readonly duckdbMemory?: string
 }
 
 export interface Requests {
@@ -239,6 +241,10 @@ export interface Requests {
   }
   /** What a file looks like from outside, for one who holds a lock on it and must not read it himself (HAZARDS E1). */
   readonly 'last-write': { readonly target: string }
+  /** A DuckDB file and its .wal as one file, made by a process that has it not open. */
+  readonly 'copy-store': { readonly from: string; readonly to: string }
+  /** Whether a copy of a DuckDB file holds what the file does; others may have the file open to read. */
+  readonly 'check-store': { readonly target: string; readonly snapshot: string }
   /** The checksum of a file, made beside the engine's own work. */
   readonly 'hash-file': { readonly file: string }
 }
@@ -279,6 +285,12 @@ export interface Answers {
   readonly 'digest-snapshot': { readonly digest: string; readonly rows: number }
   readonly 'verify-undo': Proof
   readonly 'last-write': { readonly signature: string }
+  readonly 'copy-store': {
+    readonly bytes: number
+    /** Of the file that was copied, by which one sees whether anybody writes to it later. */
+    readonly mark: string
+  }
+  readonly 'check-store': { readonly rows: number }
   readonly 'hash-file': { readonly sha256: string }
 }
 

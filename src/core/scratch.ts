@@ -1,4 +1,5 @@
 /** The folder for copies that live no longer than the operation that made them. */
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, markOf, type ProcessMark } from './processes.ts'
@@ -13,10 +14,19 @@ export function scratchDir(settings: Settings): string {
 
 /** Makes a folder of one's own for copies, that only its owner may enter. Whoever made it takes it away by {@link discard}. */
 export function makeScratch(settings: Settings, what: 'look' | 'rehearsal' | 'maps'): string {
+  return mkdtempSync(beginName(settings, what))
+}
+
+/** The name of such a folder, for a library that makes it when it needs one, and takes it away. */
+export function nameScratch(settings: Settings, what: 'duckdb'): string {
+  return beginName(settings, what) + randomBytes(6).toString('hex')
+}
+
+function beginName(settings: Settings, what: string): string {
   const folder = scratchDir(settings)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { pid, started } = markOf(process.pid)
-  return mkdtempSync(join(folder, `${what}-${pid}.${started}-`))
+  return join(folder, `${what}-${pid}.${started}-`)
 }
 
 /** Takes away a file or folder of our own. What can't be taken away now is left to {@link sweepScratch}: it is no failure. */

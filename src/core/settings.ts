@@ -9,6 +9,7 @@ interface Given {
   readonly stateDir?: string | undefined
   readonly snapshotDir?: string | undefined
   readonly wait?: number | undefined
+  readonly duckdbMemory?: string | undefined
 }
 
 function defaultStateDir(environment: Readonly<Record<string, string | undefined>>): string {
@@ -41,5 +42,6 @@ export function settingsFrom(
     stateDir,
     snapshotDir: given.snapshotDir ? resolve(folder, given.snapshotDir) : join(stateDir, 'snapshots'),
     waitSeconds: given.wait ?? waitSeconds,
+    ...(given.duckdbMemory === undefined ? {} : { duckdbMemory: given.duckdbMemory }),
   }
 }

@@ -23,13 +23,17 @@ export interface OtherProgram {
  * process then stays, with everything it holds.
  */
 export async function otherProgram(path: string, script: string): Promise<OtherProgram> {
-  const source = `
+  return programOf(`
     const Database = require('better-sqlite3')
     const db = new Database(${JSON.stringify(path)})
     db.pragma('foreign_keys = OFF')
     ${script}
     process.stdout.write('ready')
-    setInterval(() => {}, 1 << 30)`
+    setInterval(() => {}, 1 << 30)`)
+}
+
+/** A process that runs `source` (CommonJS) and says on stdout when it has come as far as it shall. */
+export async function programOf(source: string): Promise<OtherProgram> {
   const child = spawn(process.execPath, ['-e', source], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   const kill = async () => {

@@ -2,10 +2,11 @@
  * Opens DuckDB files. The library is an optional dependency of tens of megabytes: it is imported when the first DuckDB
  * file is met, and never before.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { exitCodes, precondition, Refusal } from '../../message.ts'
-import { describeDuckDB } from './describe.ts'
+import { corrupt, describeDuckDB } from './describe.ts'
+import { duckHeader } from './header.ts'
 
 export interface Store {
   readonly connection: DuckDBConnection
@@ -41,23 +42,39 @@ export async function library(path: string): Promise<Library> {
 }
 
 /**
+ * The real paths of files that this process has open. DuckDB would open one twice, and whichever is closed first lets go
+ * of the lock for both (HAZARDS F6).
+ */
+const opened = new Set<string>()
+
+/**
  * Opens the file at `path`. Reading leaves its bytes and times as they are, and sees what is in its .wal (HAZARDS F6);
  * readers share the file, a writer has it alone. Throws a refusal for a file in use (with the holder's PID), one of a
  * version that can't be read, or a damaged one.
  */
 export async function openStore(path: string, mode: 'read-only' | 'write', limits: Limits): Promise<Store> {
-  if (!existsSync(path))
-    throw new Refusal({
-      code: 'TARGET.MISSING',
-      object: path,
-      message: 'There is no such file.',
-      why: 'DuckDB would make an empty one.',
-      next: 'Nothing was changed. Look for the file.',
-      exit: exitCodes.precondition,
-    })
-  const { DuckDBInstance: Instance } = await library(path)
-  let instance: DuckDBInstance | undefined
   try {
+    return await connect(path, mode, limits)
+  } catch (error) {
+    throw describeDuckDB(error, path)
+  }
+}
+
+/** The same, throwing what DuckDB says, for who goes on by that. */
+export async function connect(path: string, mode: 'read-only' | 'write', limits: Limits): Promise<Store> {
+  if (!existsSync(path)) throw missing(path)
+  const { DuckDBInstance: Instance } = await library(path)
+  const real = realpathSync(path)
+  if (opened.has(real)) throw new Error(`${real} is open in this process already`)
+  const cut = isCut(real)
+  opened.add(real)
+  let instance: DuckDBInstance | undefined
+  const close = () => {
+    instance?.closeSync()
+    opened.delete(real)
+  }
+  try {
+    // Under the name that was given: what views call the database by comes from it.
     instance = await Instance.create(path, {
       access_mode: mode === 'read-only' ? 'READ_ONLY' : 'READ_WRITE',
       memory_limit: limits.memory,
@@ -66,8 +83,8 @@ export async function openStore(path: string, mode: 'read-only' | 'write', limit
       // What a file holds must never make this program fetch or load code.
       autoinstall_known_extensions: 'false',
     })
+    if (cut) throw corrupt(path, 'It ends before its last block, of which its header tells.')
     const connection = await instance.connect()
-    const opened = instance
     const store: Store = {
       connection,
       run: async sql => {
@@ -77,13 +94,35 @@ export async function openStore(path: string, mode: 'read-only' | 'write', limit
         (await connection.runAndReadAll(sql, values === undefined ? undefined : [...values])).getRows(),
       close: () => {
         connection.closeSync()
-        opened.closeSync()
+        close()
       },
     }
     await store.run("SET TimeZone = 'UTC'")
     return store
   } catch (error) {
-    instance?.closeSync()
-    throw describeDuckDB(error, path)
+    close()
+    throw error
   }
+}
+
+/** DuckDB finds a missing block when it reads it: which may be late in a run, or never. */
+function isCut(path: string): boolean {
+  try {
+    return statSync(path).size < (duckHeader(path)?.bytes ?? 0)
+  } catch {
+    return false // DuckDB says why it can't be read
+  }
+}
+
+function missing(path: string): Refusal {
+  return new Refusal({
+    code: 'TARGET.MISSING',
+    object: path,
+    message: 'There is no such file.',
+    why: existsSync(`${path}.wal`)
+      ? 'Only its .wal is there, with the newest commits of a database that is gone or has another name.'
+      : 'DuckDB would make an empty one.',
+    next: 'Nothing was changed. Look for the file.',
+    exit: exitCodes.precondition,
+  })
 }

@@ -33,6 +33,12 @@ export function lockHolder(path: string): string {
   return open.length > 0 ? `${named(open)} ${open.length > 1 ? 'have' : 'has'} it open` : ''
 }
 
+/** Whoever has a file open, engines of ours that only look among them: DuckDB keeps a writer out for each of those. */
+export function openers(path: string): string {
+  const users = usersOf(path)
+  return users.length > 0 ? `${named(users)} ${users.length > 1 ? 'have' : 'has'} it open` : ''
+}
+
 function named(users: readonly OpenBy[]): string {
   return users
     .map(({ pid, program }) => {
