@@ -19,11 +19,11 @@ import { type Plan, replacedInside } from '../plan/plan.ts'
 import type { Schema } from '../schema/model.ts'
 import { quoteName as q } from '../schema/names.ts'
 import type { Snapshot } from '../snapshot/take.ts'
+import { verificationFailed } from '../verification-failed.ts'
 import { attachSnapshot, filePragmas, inspectBefore } from '../verify/comparison.ts'
 import { comparisonOf } from '../verify/comparison-of-run.ts'
 import { prove } from '../verify/prove.ts'
 import { trialWrites } from '../verify/trial-writes.ts'
-import { verificationFailed } from '../verification-failed.ts'
 import { execute } from './execute.ts'
 
 export interface Applied {

@@ -20,7 +20,9 @@ import { proveOutside } from './prove-outside.ts'
 /** The newest expansion in the target that stands, and has rows out of step. */
 export function outOfStep(db: Connection): RecordedRun | undefined {
   return liveExpansions(recordedRuns(db))
-    .filter(run => identitiesOf(run).some(each => coverageOf(db, each).some(some => driftIn(some).length > 0)))
+    .filter(run =>
+      identitiesOf(run).some(each => coverageOf(db, each).some(some => driftIn(some).length > 0)),
+    )
     .at(-1)
 }
 
@@ -35,15 +37,27 @@ export async function backfillAgain(
   context: Context,
 ): Promise<MigratedTarget> {
   const own = { ...context, run: run.run }
-  return recorded(own, path, 'migrate', (entry, told) => complete(path, run, keepingSnapshot(entry), told), true)
+  return recorded(
+    own,
+    path,
+    'migrate',
+    (entry, told) => complete(path, run, keepingSnapshot(entry), told),
+    true,
+  )
 }
 
 /** The way back from an expansion is the snapshot that it took first; the one of this moment is only for now. */
 function keepingSnapshot(entry: RunEntry): RunEntry {
   return {
     ...entry,
-    facts: ({ snapshot: _, snapshotBytes: __, snapshotTime: ___, snapshotSha256: ____, file: _____, ...facts }) =>
-      entry.facts(facts),
+    facts: ({
+      snapshot: _,
+      snapshotBytes: __,
+      snapshotTime: ___,
+      snapshotSha256: ____,
+      file: _____,
+      ...facts
+    }) => entry.facts(facts),
   }
 }
 

@@ -231,8 +231,13 @@ async function replaceContent(
     }
     try {
       const same = async () => (await lastWrite(file.path, context)) === before
-      const copy = file.engine === 'sqlite' ? copyOver : await storeOver()
-      if (await inPhase(context, 'restore', () => copy(chosen.snapshot, file.path, same, context)))
+      if (
+        await inPhase(context, 'restore', () =>
+          file.engine === 'sqlite'
+            ? copyOver(chosen.snapshot, file.path, same, context)
+            : storeOver(chosen.snapshot, file.path, before, context),
+        )
+      )
         return { kept: kept.path, discarded }
     } catch (error) {
       forget(kept, entry, context)
@@ -250,9 +255,9 @@ async function replaceContent(
 }
 
 /** A DuckDB file is put in the place of the other as a whole: see the engine's own restore. */
-async function storeOver(): Promise<typeof copyOver> {
+async function storeOver(snapshot: string, path: string, mark: string, context: Context): Promise<boolean> {
   const { restoreStore } = await import('../engines/duckdb/restore-store.ts')
-  return restoreStore
+  return restoreStore(snapshot, path, mark, context)
 }
 
 function forget(kept: Snapshot, entry: RunEntry, context: Context): void {

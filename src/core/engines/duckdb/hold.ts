@@ -1,14 +1,19 @@
 /** DuckDB files that this process has open: each at most once, since a second look at it would drop the lock of the first (HAZARDS F6). */
 import type { Context } from '../../context.ts'
-import { scratchDir } from '../../scratch.ts'
 import { openHere } from '../engine-of.ts'
-import { type Limits, openStore, type Store } from './connect.ts'
+import type { Store } from './connect.ts'
+import { limitsOf } from './limits.ts'
+import { openPatiently, openToLook } from './open-patiently.ts'
 
 const held = new Map<string, Store>()
 
 /** Opens the file at the real path `path` and keeps it open until {@link letGo}. */
 export async function hold(path: string, mode: 'read-only' | 'write', context: Context): Promise<Store> {
-  const store = await openStore(path, mode, limitsOf(context))
+  const limits = limitsOf(context.settings)
+  const store =
+    mode === 'read-only'
+      ? await openToLook(path, limits, context)
+      : await openPatiently(path, mode, limits, context)
   held.set(path, store)
   openHere.add(path)
   return store
@@ -35,8 +40,4 @@ export async function holding<T>(
   } finally {
     letGo(path)
   }
-}
-
-function limitsOf({ settings }: Context): Limits {
-  return { memory: '1GB', threads: 2, temporary: scratchDir(settings) }
 }

@@ -10,8 +10,9 @@ import type { Publication, Writing } from '../open.ts'
 import { endTransaction, openOwn, type Reading } from '../sqlite/open.ts'
 import { notWritable, recognise } from '../sqlite/recognise.ts'
 import { hold, holding, letGo } from './hold.ts'
+import { stampOf } from './mark.ts'
 import { readCatalog } from './read-catalog.ts'
-import { folderOfProcess, stampOf, workingCopy } from './working-copy.ts'
+import { folderOfProcess, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
@@ -181,7 +182,7 @@ export async function compareStore(
   return holding(realpathSync(path), context, async store => {
     await store.run(`ATTACH ${quoteText(snapshot)} AS ${q(BEFORE)} (READ_ONLY)`)
     const { compareStores } = await import('./publish/compare-stores.ts')
-    return compareStores(store, BEFORE, changed, context.breathe)
+    return (await compareStores(store, BEFORE, changed, context.breathe)).checks
   })
 }
 

@@ -2,7 +2,7 @@
  * The working copy of a DuckDB file: a private SQLite file with the same tables, in which the engine looks and works.
  * What it changes there is published into the DuckDB file afterwards. docs/duckdb.md says why.
  */
-import { closeSync, openSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, openSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBValue } from '@duckdb/node-api'
 import Database from 'better-sqlite3'
@@ -18,6 +18,7 @@ import type { DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
 import { carriedColumns, copyIndexText, tableText } from './copy-text.ts'
 import { holding } from './hold.ts'
+import { stampOf } from './mark.ts'
 import { copyName } from './publish/copy-name.ts'
 import { type CopyRecord, hashOfTable, readCopyRecord } from './publish/copy-record.ts'
 import { restoreOwn } from './publish/own-tables.ts'
@@ -55,15 +56,6 @@ export async function workingCopy(path: string, context: Context): Promise<strin
     copies.set(real, { stamp, file })
     return file
   })
-}
-
-/** Told without opening anything: readers keep writers out, so what is there while one has the file open stays. */
-export function stampOf(path: string): string {
-  const of = (file: string) => {
-    const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
-    return stats === undefined ? '' : `${stats.size} ${stats.mtimeNs}`
-  }
-  return `${of(path)} ${of(`${path}.wal`)}`
 }
 
 /** Makes the working copy `file` of what `store` has open. */

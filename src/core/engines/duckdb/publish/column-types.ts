@@ -20,7 +20,13 @@ const ulidShape = "'0[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}'"
 
 /** The type of a column that is new, by what SQLite was told of it. */
 export function typeOfNew({ after }: ColumnChange): Typed {
-  const names = { integer: 'BIGINT', real: 'DOUBLE', blob: 'BLOB', text: 'VARCHAR', numeric: 'VARCHAR' } as const
+  const names = {
+    integer: 'BIGINT',
+    real: 'DOUBLE',
+    blob: 'BLOB',
+    text: 'VARCHAR',
+    numeric: 'VARCHAR',
+  } as const
   const name = after.type === '' ? 'VARCHAR' : names[after.affinity]
   return { type: name, fullType: name }
 }
@@ -47,7 +53,10 @@ function becomesText({ before, after }: ColumnChange): boolean {
 /** Whether every staged value can be read as the type, and none is a ULID that only looks like one. */
 export async function fits(store: Store, stage: Stage, name: string, fullType: string): Promise<boolean> {
   const { value, is } = stagedValue(stage, name)
-  const ulid = isText(fullType) || isNested(fullType) ? 'false' : `regexp_full_match(CAST(${value} AS VARCHAR), ${ulidShape})`
+  const ulid =
+    isText(fullType) || isNested(fullType)
+      ? 'false'
+      : `regexp_full_match(CAST(${value} AS VARCHAR), ${ulidShape})`
   const misfits = `${is ?? 'true'} AND ${value} IS NOT NULL AND (${readStaged(value, { fullType }, !isNested(fullType))} IS NULL OR ${ulid})`
   return hasNone(store, `SELECT 1 FROM ${stage.name} s WHERE ${misfits} LIMIT 1`)
 }
@@ -68,7 +77,9 @@ async function nestedType(store: Store, stage: Stage, column: DuckColumn): Promi
   const leaves = otherLeaves(column.fullType)
   const unfit = new Set<number>()
   for (const leaf of leaves) {
-    const alone = mapLeaves(column.fullType, (scalar, at) => (at === leaf || isText(scalar) ? scalar : 'VARCHAR'))
+    const alone = mapLeaves(column.fullType, (scalar, at) =>
+      at === leaf || isText(scalar) ? scalar : 'VARCHAR',
+    )
     if (!(await fitsWhole(store, stage, column, alone))) unfit.add(leaf)
   }
   const widened = (type: string) => mapLeaves(type, (scalar, at) => (unfit.has(at) ? 'VARCHAR' : scalar))

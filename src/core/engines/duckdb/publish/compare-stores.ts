@@ -47,13 +47,20 @@ export async function compareStores(
           each => sameDuckName(each.name, column.name) && each.fullType === column.fullType,
         ),
     )
-    const result = await compareTable(store, { table, positions: is }, { table: before, positions: was }, columns)
+    const result = await compareTable(
+      store,
+      { table, positions: is },
+      { table: before, positions: was },
+      columns,
+    )
     total.rows += result.rows
     total.compared += result.both * columns.length
     total.added += result.rows - result.both
     total.deleted += result.oldRows - result.both
     if (result.rows !== result.both || result.oldRows !== result.both)
-      faults.rows.push(`${name}: ${result.oldRows} rows then, ${result.rows} now, ${result.both} of them the same`)
+      faults.rows.push(
+        `${name}: ${result.oldRows} rows then, ${result.rows} now, ${result.both} of them the same`,
+      )
     for (const [at, column] of columns.entries()) {
       total.cells += result.different[at]!
       if (result.different[at]! > 0)
@@ -64,8 +71,21 @@ export async function compareStores(
   const seconds = (performance.now() - begun) / 1000
   return {
     checks: [
-      checkOf('store-rows', total.rows, faults.rows, `${withCommas(total.rows)} rows were looked for in the snapshot`),
-      { ...checkOf('store-cells', total.compared, faults.cells, `${withCommas(total.compared)} cells were compared with the snapshot`), seconds },
+      checkOf(
+        'store-rows',
+        total.rows,
+        faults.rows,
+        `${withCommas(total.rows)} rows were looked for in the snapshot`,
+      ),
+      {
+        ...checkOf(
+          'store-cells',
+          total.compared,
+          faults.cells,
+          `${withCommas(total.compared)} cells were compared with the snapshot`,
+        ),
+        seconds,
+      },
     ],
     cells: total.cells,
     rowsAdded: total.added,
@@ -91,17 +111,22 @@ interface Compared {
   readonly different: readonly number[]
 }
 
-async function compareTable(store: Store, is: Side, was: Side, columns: readonly DuckColumn[]): Promise<Compared> {
+async function compareTable(
+  store: Store,
+  is: Side,
+  was: Side,
+  columns: readonly DuckColumn[],
+): Promise<Compared> {
   const [n, o] = [fromOf(is), `${was.positions.database}.${sqlName(was.table)}`]
   const [rows, oldRows] = [await countOf(store, `${n}`), await countOf(store, o)]
-  const unequal = columns.map(
-    ({ name }) => `count(*) FILTER (n.${q(name)} IS DISTINCT FROM o.${q(name)})`,
-  )
+  const unequal = columns.map(({ name }) => `count(*) FILTER (n.${q(name)} IS DISTINCT FROM o.${q(name)})`)
   const source =
     rows === oldRows && isKeyless(is.table) && isPlain(is) && isPlain(was)
       ? `${n} n POSITIONAL JOIN ${o} o`
       : `${positioned(is)} n JOIN ${positioned(was)} o ON o._ulid_migrate_pos = n._ulid_migrate_pos`
-  const [counts] = await store.all(`SELECT count(*)${unequal.map(each => `, ${each}`).join('')} FROM ${source}`)
+  const [counts] = await store.all(
+    `SELECT count(*)${unequal.map(each => `, ${each}`).join('')} FROM ${source}`,
+  )
   const [both, ...different] = counts!.map(Number)
   return { rows, oldRows, both: both!, different }
 }

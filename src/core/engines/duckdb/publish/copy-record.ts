@@ -121,7 +121,11 @@ export async function writeCopyRecord(store: Store, path: string, record: CopyRe
   await fill(
     store,
     path,
-    { name: COPY, temporary: false, carriers: ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'] },
+    {
+      name: COPY,
+      temporary: false,
+      carriers: ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
+    },
     rows,
     async () => {},
   )

@@ -11,7 +11,13 @@ import { type Carrier, fill } from './fill.ts'
 import { streamRows } from './stream.ts'
 
 /** A column that holds values of several types has a letter before each: `i5`, `r0.5`, `tabc`, `bFF00`. */
-const encodings = { text: 'VARCHAR', integer: 'BIGINT', real: 'DOUBLE', blob: 'BLOB', tagged: 'VARCHAR' } as const
+const encodings = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  real: 'DOUBLE',
+  blob: 'BLOB',
+  tagged: 'VARCHAR',
+} as const
 type Encoding = keyof typeof encodings
 
 const noteSchema = z.object({
@@ -52,7 +58,10 @@ export function hasChanged(db: Connection, table: OwnTable): boolean {
   if (before?.sql !== table.sql) return true
   const columns = columnsOf(db, table)
   const [rows, were] = ['main', BEFORE].map(database =>
-    db.prepare(`SELECT count(*) FROM ${q(database)}.${q(table.name)}`).pluck().get(),
+    db
+      .prepare(`SELECT count(*) FROM ${q(database)}.${q(table.name)}`)
+      .pluck()
+      .get(),
   )
   if (rows !== were) return true
   const typed = [
@@ -165,7 +174,9 @@ export async function restoreOwn(
     )
     for await (const rows of streamRows(store, `SELECT * FROM main.${q(row.name)} ORDER BY rowid`)) {
       for (const values of rows)
-        insert.run(values.map((value, at) => decoded(value, columns[numbered ? at - 1 : at]?.as ?? 'integer')))
+        insert.run(
+          values.map((value, at) => decoded(value, columns[numbered ? at - 1 : at]?.as ?? 'integer')),
+        )
       await breathe()
     }
   }

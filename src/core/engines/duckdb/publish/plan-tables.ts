@@ -2,7 +2,13 @@
 import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { precondition } from '../../../message.ts'
 import type { Index } from '../../../schema/model.ts'
-import { type ColumnPath, foldName, formatColumnPath, quoteName as q, samePlace } from '../../../schema/names.ts'
+import {
+  type ColumnPath,
+  foldName,
+  formatColumnPath,
+  quoteName as q,
+  samePlace,
+} from '../../../schema/names.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
@@ -73,7 +79,8 @@ async function planTable(
           async rows => planning.filled(rows, change.rows, change.name),
         )
   if (stage !== null) await align(planning, table, change, stage)
-  const base = remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
+  const base =
+    remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
   const to =
     base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
   const plan: TablePlan = {
@@ -121,13 +128,19 @@ function stagedColumn(
   return {
     change,
     carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
-    onlyChanged: current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
+    onlyChanged:
+      current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
     toUuid: goal.fullType === 'UUID' && remembered !== null && !sameText,
   }
 }
 
 /** The rows of the stage come in the order of their positions; where those of the table do not, the stage follows them. */
-async function align({ store, positions, path }: Planning, table: DuckTable, change: TableChange, stage: Stage): Promise<void> {
+async function align(
+  { store, positions, path }: Planning,
+  table: DuckTable,
+  change: TableChange,
+  stage: Stage,
+): Promise<void> {
   const [[rows] = []] = await store.all(`SELECT count(*) FROM ${sqlName(table)}`)
   if (Number(rows) !== change.rows)
     throw unexpected(path, change.name, `DuckDB has ${rows} rows, the working copy ${change.rows}.`)
@@ -194,7 +207,8 @@ async function edited(
       comment: null,
     })
   }
-  const stays = (names: readonly string[]) => names.every(name => columns.some(each => sameDuckName(each.name, name)))
+  const stays = (names: readonly string[]) =>
+    names.every(name => columns.some(each => sameDuckName(each.name, name)))
   return {
     ...table,
     columns,
@@ -206,7 +220,9 @@ async function edited(
 
 /** The DEFAULT that makes ULIDs, as DuckDB writes it once it is a column's. */
 async function ulids({ store, letterCase }: Planning): Promise<string> {
-  await store.run(`CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`)
+  await store.run(
+    `CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`,
+  )
   const [[written] = []] = await store.all(
     "SELECT column_default FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_ulid_migrate_default'",
   )
@@ -241,8 +257,17 @@ function withText(plan: TablePlan, base: DuckTable): TablePlan {
   const edits = to.columns.flatMap(column => {
     const old = columnNamed(base, column.name)
     if (old === null)
-      return [{ name: column.name, add: true as const, type: column.type, default: column.default, notNull: column.notNull }]
-    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull) return []
+      return [
+        {
+          name: column.name,
+          add: true as const,
+          type: column.type,
+          default: column.default,
+          notNull: column.notNull,
+        },
+      ]
+    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull)
+      return []
     return [
       {
         name: column.name,
@@ -261,7 +286,8 @@ function withText(plan: TablePlan, base: DuckTable): TablePlan {
 function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {
   return table.indexes.find(
     index =>
-      sameDuckName(index.name, name) || sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
+      sameDuckName(index.name, name) ||
+      sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
   )
 }
 

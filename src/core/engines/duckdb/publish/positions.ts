@@ -2,8 +2,9 @@
  * Where a row stands in the working copy. DuckDB numbers rows anew whenever a table is made anew; maps and snapshots know
  * a row by the number that it had first, so where the two differ the file itself says which row is which.
  */
-import { OWN_PREFIX } from '../../sqlite/inspect.ts'
+
 import { quoteName as q, quoteText as t } from '../../../schema/names.ts'
+import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
 import { copyName } from './copy-name.ts'

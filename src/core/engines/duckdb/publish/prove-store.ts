@@ -18,7 +18,7 @@ import { inOrder, type Positions } from './positions.ts'
 import { indexesAfter, type Rebuilt } from './rewrite.ts'
 import type { StagedColumn } from './stage.ts'
 import { streamRows } from './stream.ts'
-import { changes, type ColumnPlan, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
 export interface Evidence {
   readonly store: Store
@@ -88,7 +88,12 @@ async function sameRows({ store, db, snapshot, before, own }: Evidence): Promise
   }
   for (const name of own) {
     const is = await numberOf(store, `SELECT count(*) FROM main.${q(name)}`)
-    const ought = Number(db.prepare(`SELECT count(*) FROM main.${q(name)}`).pluck().get())
+    const ought = Number(
+      db
+        .prepare(`SELECT count(*) FROM main.${q(name)}`)
+        .pluck()
+        .get(),
+    )
     if (is !== ought) faults.push(`${name}: ${is} rows instead of ${ought}`)
   }
   return found(rows, faults, `all ${withCommas(rows)} rows of the DuckDB file were counted`)
@@ -138,7 +143,11 @@ async function compareAnew(store: Store, snapshot: string, { plan, order }: Rebu
   }
 }
 
-function faultsOf(plan: TablePlan, columns: readonly ColumnPlan[], different: readonly number[]): readonly string[] {
+function faultsOf(
+  plan: TablePlan,
+  columns: readonly ColumnPlan[],
+  different: readonly number[],
+): readonly string[] {
   return columns.flatMap((column, at) =>
     different[at] === 0
       ? []
@@ -166,7 +175,9 @@ async function newValues({ store, db, rebuilt, positions, breathe }: Evidence): 
   const faults: string[] = []
   let values = 0
   for (const each of rebuilt) {
-    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) => comparable(each.plan, change.name))
+    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) =>
+      comparable(each.plan, change.name),
+    )
     if (columns.length === 0) continue
     values += await compareValues(store, db, positions, each, columns, faults, breathe)
   }
@@ -219,9 +230,16 @@ async function compareValues(
   } finally {
     expected.return?.()
   }
-  for (const [at, { change: { name } }] of columns.entries())
+  for (const [
+    at,
+    {
+      change: { name },
+    },
+  ] of columns.entries())
     if (different[at]! > 0)
-      faults.push(`${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`)
+      faults.push(
+        `${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`,
+      )
   return rows * columns.length
 }
 
@@ -242,7 +260,8 @@ async function sameCatalog({ store, before, after, plans, views }: Evidence): Pr
     }),
   }
   const faults = [...differences(expected, after)]
-  for (const view of views) if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
+  for (const view of views)
+    if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
   const count = before.tables.length + before.objects.length
   return found(count, faults, `${withCommas(count)} objects were compared`)
 }

@@ -51,7 +51,8 @@ export async function rewrite(
   const results: Rebuilt[] = []
   for (const [at, plan] of ordered.entries()) {
     const copy = copies.get(plan)
-    const order = copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
+    const order =
+      copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
     results.push({ plan, order })
     await furnish(store, plan.to, indexesAfter(plan))
     await rewriting.done(plan.table)
@@ -90,7 +91,9 @@ async function replace({ store, positions }: Rewriting, plan: TablePlan, number:
   const columns = plan.columns.map(column => q(column.name)).join(', ')
   const values = plan.columns.map(column => newValue(plan, column)).join(', ')
   await store.run(editTable(plan.to, { rename: { schema, name }, columns: [] }))
-  await store.run(`INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`)
+  await store.run(
+    `INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`,
+  )
   await notePositions(store, plan.table, positionsOf(plan, positions))
   await store.run(`DROP TABLE ${sqlName(plan.table)}`)
   await store.run(`ALTER TABLE ${sqlName({ schema, name })} RENAME TO ${q(plan.to.name)}`)

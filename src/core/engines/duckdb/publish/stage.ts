@@ -25,7 +25,10 @@ export interface Stage {
 }
 
 /** SQL of a staged value, and of whether it is there, for the row `s` of the stage. */
-export function stagedValue(stage: Stage, name: string): { readonly value: string; readonly is: string | null } {
+export function stagedValue(
+  stage: Stage,
+  name: string,
+): { readonly value: string; readonly is: string | null } {
   const at = stage.columns.findIndex(({ change }) => change.name === name)
   return { value: `s.v${at}`, is: stage.columns[at]!.onlyChanged ? `s.f${at}` : null }
 }
