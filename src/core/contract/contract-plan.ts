@@ -35,7 +35,7 @@ export async function planContract(
     if (choices.early !== true) assertOver(looking, expansions, choices.verificationDays)
     assertColumns(looking, expansions)
     const plan = planOf(looking, expansions, choices)
-    assertInStep(looking.db, contractedIdentities(plan), looking.target)
+    assertInStep(looking.db, contractedIdentities(plan), looking.target, plan.engine)
     const findings = await contractFindings(looking, plan, choices, context)
     assertNoBlockers(looking.target, findings, choices.accept ?? [])
     return { plan, findings }

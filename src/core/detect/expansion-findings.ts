@@ -1,6 +1,7 @@
 /** What an expansion means for the programs that go on writing, and what of theirs it has to touch. */
 
 import type { DetectedTarget } from '../documents.ts'
+import type { Engine } from '../engines/engine-of.ts'
 import { columnNamed } from '../engines/sqlite/inspect.ts'
 import type { Message } from '../message.ts'
 import type { Schema } from '../schema/model.ts'
@@ -8,6 +9,7 @@ import { formatColumnPath, sameName, samePlace } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { narrowTriggers } from '../schema-changes/narrow-triggers.ts'
 import { positionalUses } from '../schema-changes/object-changes.ts'
+import { inShell } from '../shell.ts'
 import { withCommas } from '../with-commas.ts'
 import { stallFindings } from './stalls.ts'
 import type { UlidColumn } from './ulid-names.ts'
@@ -17,7 +19,7 @@ export function expansionFindings(
   document: DetectedTarget,
   schema: Schema,
   places: readonly UlidColumn[],
-  file: { readonly wal: boolean; readonly bytes: number },
+  file: { readonly engine: Engine; readonly wal: boolean; readonly bytes: number },
 ): Message[] {
   const isIdentity = (place: UlidColumn) =>
     document.identities.some(each => each.migrate && samePlace(each, place))
@@ -50,7 +52,8 @@ export function expansionFindings(
         why: 'SQLite allows 2,000, and the ULIDs need one each.',
         next: 'Leave out the identities that need the table (--skip).',
       })),
-    ...(places.length === 0
+    ...(places.length === 0 || file.engine !== 'duckdb' ? [] : [noTriggers(document.target)]),
+    ...(places.length === 0 || file.engine !== 'sqlite'
       ? []
       : stallFindings(
           document.target,
@@ -78,13 +81,26 @@ export function expansionFindings(
       why: 'The table gets a column for ULIDs, as by any ADD COLUMN. Which programs do that can not be seen from here.',
       next: 'Name the columns there: INSERT INTO t(a, b) VALUES (...)',
     })),
-    ...places.filter(isIdentity).map(({ table, ulid }) => ({
-      code: 'EXPAND.RETURNING',
-      severity: 'info' as const,
-      object: formatColumnPath(table, ulid),
-      message: 'INSERT ... RETURNING shows NULL there, although the row has its ULID.',
-      why: 'A trigger fills it in, after SQLite has put together what it returns.',
-      next: 'A program that wants it at once reads the row again, or inserts a ULID of its own.',
-    })),
+    ...places
+      .filter(place => file.engine === 'sqlite' && isIdentity(place))
+      .map(({ table, ulid }) => ({
+        code: 'EXPAND.RETURNING',
+        severity: 'info' as const,
+        object: formatColumnPath(table, ulid),
+        message: 'INSERT ... RETURNING shows NULL there, although the row has its ULID.',
+        why: 'A trigger fills it in, after SQLite has put together what it returns.',
+        next: 'A program that wants it at once reads the row again, or inserts a ULID of its own.',
+      })),
   ]
+}
+
+function noTriggers(target: string): Message {
+  return {
+    code: 'EXPAND.NO_TRIGGERS',
+    severity: 'warning',
+    object: target,
+    message: 'DuckDB has no triggers: new rows get their own ULID, but not that of what they refer to.',
+    why: 'The ULID of a row comes from a default. What a program writes into a column of references has its counterpart only when the backfill is run again; until then lookups by that column miss it, and the contract refuses.',
+    next: inShell`Run the same command again after programs have written: ulid-migrate migrate ${target}; what is behind tells: ulid-migrate status ${target}`,
+  }
 }

@@ -11,7 +11,12 @@ import { coverageOf, driftIn } from '../verify/in-step.ts'
 import { withCommas } from '../with-commas.ts'
 
 /** Throws a refusal (exit 4) that names every column in which a row is missing its ULID, or holds another than it should. */
-export function assertInStep(db: Connection, identities: readonly LiveIdentity[], path: string): void {
+export function assertInStep(
+  db: Connection,
+  identities: readonly LiveIdentity[],
+  path: string,
+  engine: 'sqlite' | 'duckdb' = 'sqlite',
+): void {
   const faults = identities.flatMap(identity => [
     ...coverageOf(db, identity)
       .filter(coverage => driftIn(coverage).length > 0)
@@ -24,7 +29,9 @@ export function assertInStep(db: Connection, identities: readonly LiveIdentity[]
     path,
     'The two sides do not say the same, and only one of them would be left.',
     faults.join(' '),
-    inShell`Put that right first, then: ulid-migrate verify ${path}; or take the expansion back, and make it anew: ulid-migrate collapse ${path}`,
+    engine === 'duckdb'
+      ? inShell`Run the backfill again, which completes them: ulid-migrate migrate ${path}; or take the expansion back: ulid-migrate collapse ${path}`
+      : inShell`Put that right first, then: ulid-migrate verify ${path}; or take the expansion back, and make it anew: ulid-migrate collapse ${path}`,
   )
 }
 

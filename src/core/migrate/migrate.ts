@@ -19,6 +19,7 @@ import { withChecks } from '../verify/prove.ts'
 import { type Applied, type ApplyOptions, apply } from './apply.ts'
 import { assertInStep } from './assert-in-step.ts'
 import { assertSound } from './assert-sound.ts'
+import { backfillAgain, outOfStep } from './backfill-again.ts'
 import { type Changing, changeTarget } from './change.ts'
 import { expand, expandFurther } from './expand.ts'
 import { assertFingerprint, assertFits, lookAt, prepare } from './prepare.ts'
@@ -40,7 +41,11 @@ export async function migrate(
     if (begun) return takeUp(path, begun, choices, given, context, options)
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
-    if (isEmpty(plan) && !options.rebuildAll) return nothingToDo(path, plan)
+    if (isEmpty(plan) && !options.rebuildAll) {
+      const behind =
+        plan.engine === 'sqlite' ? undefined : await lookAt(path, context, ({ db }) => outOfStep(db))
+      return behind ? backfillAgain(path, behind, context) : nothingToDo(path, plan)
+    }
     await assertLeaders(plan, path, context)
     // Nobody can write to a DuckDB file beside us, so that there is nobody for whom to work in small steps.
     const carry = isExpansion(plan) && plan.engine === 'sqlite' ? expand : carryOut
@@ -87,7 +92,7 @@ async function carryOut(
     await inPhase(context, 'preconditions', () => {
       assertSound(db, path)
       // Once more, with the lock: programs have written since the plan was made.
-      if (plan.contract) assertInStep(db, contractedIdentities(plan), path)
+      if (plan.contract) assertInStep(db, contractedIdentities(plan), path, plan.engine)
       assertSpace(spaceFor(db, plan, schema), target.path, context.settings.snapshotDir)
     })
     const taken = await snapshot()

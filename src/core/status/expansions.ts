@@ -59,13 +59,21 @@ function stands(
 }
 
 /** What fell out of step, one line for each column. */
-export function drift(expansions: readonly LiveExpansion[], path: string): readonly string[] {
+export function drift(
+  expansions: readonly LiveExpansion[],
+  path: string,
+  engine: 'sqlite' | 'duckdb',
+): readonly string[] {
   return expansions
     .flatMap(({ coverage }) => coverage)
     .filter(coverage => driftIn(coverage).length > 0)
     .map(
       coverage =>
-        `${coverage.column}: ${driftIn(coverage).join(', ')}; a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`,
+        `${coverage.column}: ${driftIn(coverage).join(', ')}; ${
+          engine === 'sqlite'
+            ? `a program wrote past the triggers, or dropped them. ${inShell`See which: ulid-migrate verify ${path}`}`
+            : `DuckDB has no triggers that would complete what programs write. ${inShell`Run the backfill again: ulid-migrate migrate ${path}`}`
+        }`,
     )
 }
 

@@ -57,7 +57,7 @@ async function statusOf(
       ...(runs[0]?.status === 'stopped' ? stopped.slice(0, 1) : []),
       ...toGoOn(seen.unfinished, known, path),
       ...toProve(unproved, path),
-      ...drift(seen.expansions, path),
+      ...drift(seen.expansions, path, seen.engine),
       ...over(seen.expansions, path, context.now()),
     ],
   }
@@ -118,13 +118,19 @@ async function look(
   path: string,
   context: Context,
   days: number | undefined,
-): Promise<Pick<StatusTarget, 'state' | 'expansions' | 'unfinished'> & { recorded: readonly RecordedRun[] }> {
+): Promise<
+  Pick<StatusTarget, 'state' | 'expansions' | 'unfinished'> & {
+    recorded: readonly RecordedRun[]
+    engine: 'sqlite' | 'duckdb'
+  }
+> {
   try {
     return await lookAt(path, context, async looking => {
       const recorded = recordedRuns(looking.db)
       return {
         state: (await detectIn(looking, {}, () => context.breathe())).document.state,
         recorded,
+        engine: looking.file.engine,
         unfinished: unfinishedIn(looking.db, recorded),
         expansions: expansionsIn(looking.db, looking.schema, recorded, days),
       }
@@ -134,6 +140,7 @@ async function look(
     return {
       state: error.failure.code === 'TARGET.MISSING' ? 'missing' : 'unreadable',
       recorded: [],
+      engine: 'sqlite',
       expansions: [],
       unfinished: null,
     }

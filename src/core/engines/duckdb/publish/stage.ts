@@ -99,13 +99,13 @@ function carried(
   const result: DuckDBValue[] = [row[0] as bigint]
   let at = 1
   for (const column of columns) {
-    result.push(valueOf(row[at++], change.name, column, toBlob))
+    result.push(plainValue(row[at++], change.name, column, toBlob))
     if (column.onlyChanged) result.push(row[at++] === 1n)
   }
   return result
 }
 
-function valueOf(
+function plainValue(
   value: unknown,
   table: string,
   { change, carrier, toUuid }: StagedColumn,
