@@ -5,11 +5,15 @@ import { type Piece, pieces, sameDuckName } from './sql-text.ts'
 
 type Named = Pick<DuckTable, 'name' | 'columns'>
 
-/** Where a column of the table is named: no field behind a dot (but behind the table's name), no function. */
+/**
+ * Where a column of the table is named: no function, no `name := value`, no field behind a dot (but what stands behind
+ * the table's name).
+ */
 export function columnUses(expression: string, table: Named): readonly Piece[] {
   const all = pieces(expression)
   return all.filter((piece, at) => {
-    if (!table.columns.some(column => isNamed(piece, column.name)) || all[at + 1]?.text === '(') return false
+    if (!table.columns.some(column => isNamed(piece, column.name))) return false
+    if (/^(\(| := )/.test(expression.slice(piece.start + piece.text.length))) return false
     return all[at - 1]?.text !== '.' || isQualifier(all, at - 2, table)
   })
 }

@@ -4,13 +4,8 @@ import { sameDuckName } from './sql-text.ts'
 
 export type Ordered =
   | { readonly ok: true; readonly tables: readonly DuckTable[] }
-  /** DuckDB has no way to make one: a key needs its parent, and none can be added later. */
-  | {
-      readonly ok: false
-      readonly code: 'DUCKDB.CYCLE'
-      readonly message: string
-      readonly tables: readonly string[]
-    }
+  /** DuckDB can not make one: a foreign key needs its parent first, and none can be added later. */
+  | { readonly ok: false; readonly message: string; readonly tables: readonly string[] }
 
 /** Parents before children, otherwise in the given order. Parents outside of the set and self references don't matter. */
 export function parentsFirst(tables: readonly DuckTable[]): Ordered {
@@ -18,15 +13,7 @@ export function parentsFirst(tables: readonly DuckTable[]): Ordered {
   let waiting = [...tables]
   while (waiting.length > 0) {
     const ready = waiting.filter(table => !waiting.some(other => other !== table && refersTo(table, other)))
-    if (ready.length === 0) {
-      const names = waiting.map(table => `${table.schema}.${table.name}`)
-      return {
-        ok: false,
-        code: 'DUCKDB.CYCLE',
-        message: `These tables refer to each other in a circle: ${names.join(', ')}.`,
-        tables: names,
-      }
-    }
+    if (ready.length === 0) return circle(waiting)
     done.push(...ready)
     waiting = waiting.filter(table => !ready.includes(table))
   }
@@ -38,4 +25,12 @@ export function refersTo(child: DuckTable, parent: Pick<DuckTable, 'schema' | 'n
   return child.foreignKeys.some(
     key => sameDuckName(key.table, parent.name) && sameDuckName(key.schema, parent.schema),
   )
+}
+
+function circle(tables: readonly DuckTable[]): Ordered {
+  return {
+    ok: false,
+    message: 'These tables refer to each other in a circle.',
+    tables: tables.map(table => `${table.schema}.${table.name}`),
+  }
 }

@@ -141,20 +141,27 @@ function tableOf(
 
 /**
  * The table's text with its foreign keys whole. DuckDB leaves an empty place for a reference to the table itself, and
- * writes names in others without their quotes; so its words are replaced before anything reads them.
+ * writes names in others without their quotes; so its words are replaced, last constraint first, before anything reads
+ * them. A key of one column may stand behind that column instead: then it is not among them.
  */
 function withKeys(table: TableRow, constraints: readonly ConstraintRow[]): string {
-  const ofTable = constraints.filter(each => each.columns.length > 1 || !isKey(each))
-  const written = `${ofTable.map(each => `, ${each.text}`).join('')});`
-  if (!table.sql.endsWith(written))
-    throw new Error(`The constraints of ${table.name} are not at the end of its text: ${table.sql}`)
-  const whole = ofTable.map(each => `, ${each.kind === 'FOREIGN KEY' ? foreignKeyText(each) : each.text}`)
-  return `${table.sql.slice(0, table.sql.length - written.length)}${whole.join('')});`
+  let rest = table.sql.slice(0, -');'.length)
+  let whole = ''
+  for (const constraint of [...constraints].reverse()) {
+    const written = `, ${constraint.text}`
+    if (rest.endsWith(written)) {
+      rest = rest.slice(0, rest.length - written.length)
+      whole = `, ${constraint.kind === 'FOREIGN KEY' ? foreignKeyText(constraint) : constraint.text}${whole}`
+    } else if (!isKey(constraint) || constraint.columns.length > 1)
+      throw new Error(
+        `${constraint.kind} of ${table.name} is not where it should be in its text: ${table.sql}`,
+      )
+  }
+  return `${rest}${whole});`
 }
 
-/** Of one column, such a constraint is written behind the column. */
-function isKey(constraint: ConstraintRow): boolean {
-  return constraint.kind === 'PRIMARY KEY' || constraint.kind === 'UNIQUE'
+function isKey({ kind }: ConstraintRow): boolean {
+  return kind === 'PRIMARY KEY' || kind === 'UNIQUE'
 }
 
 // DuckDB has no keys from one schema to another.
