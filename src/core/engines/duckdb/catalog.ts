@@ -62,7 +62,7 @@ export interface DuckObject {
 export interface Catalog {
   /** By schema and name. */
   readonly tables: readonly DuckTable[]
-  /** Schemas, types, sequences, macros, views; each kind in the order they were made. */
+  /** Schemas, types, sequences, macros, views; each kind in the order in which DuckDB has them, which makes them. */
   readonly objects: readonly DuckObject[]
   /** As the file says: `v1.0.0+`; empty for a database in memory. */
   readonly storageVersion: string

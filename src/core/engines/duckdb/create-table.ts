@@ -52,8 +52,7 @@ export function printTable(table: TableText): string {
   return `CREATE TABLE ${table.spelled}(${[...table.columns.map(printColumn), ...table.constraints].join(', ')});`
 }
 
-/** The name a table has in its own text, in quotes only where DuckDB writes them. */
-export function printColumn(column: ColumnText): string {
+function printColumn(column: ColumnText): string {
   return [
     `${column.spelled} ${column.type}`,
     column.collation === null ? '' : ` COLLATE ${column.collation}`,

@@ -91,7 +91,7 @@ async function readTables(store: Store, database: string, own: readonly OwnType[
     await rowsOf<IndexRow>(
       store,
       `SELECT schema_name AS schema, index_name AS name, table_name AS table, is_unique AS unique, sql, comment
-       FROM duckdb_indexes() WHERE database_name = $1 ORDER BY index_oid`,
+       FROM duckdb_indexes() WHERE database_name = $1 ORDER BY index_name`,
       [database],
     ),
   )

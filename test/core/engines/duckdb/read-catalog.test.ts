@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DuckTable } from '../../../../src/core/engines/duckdb/catalog.ts'
 import type { Store } from '../../../../src/core/engines/duckdb/connect.ts'
 import { readCatalog } from '../../../../src/core/engines/duckdb/read-catalog.ts'
 import { differences } from '../../../../src/core/engines/duckdb/same-catalog.ts'
 import { statementsOf, storeOf } from '../../../support/duckdb.ts'
+import { temporaryFolder } from '../../../support/folder.ts'
 
 /** What differs between a database and one that is made of nothing but its catalog's texts. */
 async function lostOnTheWay(store: Store): Promise<readonly string[]> {
@@ -84,5 +86,139 @@ describe('A catalog', () => {
     )
     expect(read.sort()).toEqual(said.sort())
     expect(read.length).toBeGreaterThan(80)
+  })
+  it('has the keys of a table, to itself and to others, with the names as they are', async () => {
+    const store = await storeOf(...everything)
+    expect((await tableIn(store, 'p')).foreignKeys).toEqual([
+      { columns: ['par'], schema: 'main', table: 'p', to: ['id'] },
+      { columns: ['k2', 'm'], schema: 'main', table: 'p', to: ['k2', 'm'] },
+    ])
+    const child = await tableIn(store, 'c')
+    expect(child.foreignKeys).toEqual([
+      { columns: ['a'], schema: 'my.s', table: 'it em"q, (x', to: ['a"b'] },
+      { columns: ['f', 's'], schema: 'my.s', table: 'it em"q, (x', to: ['or der', 'select'] },
+    ])
+    expect(child.sql).toBe(
+      'CREATE TABLE "my.s".c(a INTEGER, b INTEGER, s VARCHAR, f INTEGER, ' +
+        'FOREIGN KEY ("a") REFERENCES "my.s"."it em""q, (x"("a""b"), CHECK((b > 0)), ' +
+        'FOREIGN KEY ("f", "s") REFERENCES "my.s"."it em""q, (x"("or der", "select"), UNIQUE(b, a));',
+    )
+    const parent = await tableIn(store, 'it em"q, (x')
+    expect([parent.primaryKey, parent.uniques, parent.checks]).toEqual([
+      ['or der', 'select'],
+      [['a"b']],
+      ['("or der" > 0)'],
+    ])
+  })
+
+  it("names the database's own types, also inside of others, and tells what they stand for", async () => {
+    const { columns } = await tableIn(await storeOf(...everything), 'p')
+    const types = Object.fromEntries(columns.map(column => [column.name, column.type]))
+    expect(types).toMatchObject({
+      m: 'mood',
+      st: '"my.s"."ty pe"',
+      n: 'nested',
+      ml: 'mood[]',
+      mm: 'MAP(VARCHAR, mood)',
+      u: '"select"',
+      pl: 'INTEGER',
+      v: 'FLOAT[3]',
+      d: 'DECIMAL(10,2)',
+    })
+    expect(columns.find(column => column.name === 'n')!.fullType).toBe(
+      `STRUCT(m ENUM('sad', 'it''s, "ok")'), x INTEGER[3])`,
+    )
+  })
+
+  it('knows defaults, generated columns, collations, comments and what may not be null', async () => {
+    const { columns, comment } = await tableIn(await storeOf(...everything), 'p')
+    const of = (name: string) => columns.find(column => column.name === name)
+    expect(comment).toBe("ta'ble")
+    expect(of('id')).toMatchObject({ default: "nextval('sq')", notNull: true, generated: false })
+    expect(of('k')).toMatchObject({ collation: 'NOCASE', comment: 'column', notNull: false, default: null })
+    expect(of('k2')).toMatchObject({ notNull: true })
+    expect(of('g')).toMatchObject({ generated: true, default: null, type: 'INTEGER' })
+    expect(of('g2')).toMatchObject({ generated: true, type: 'VARCHAR' })
+  })
+
+  it('tells the columns of an index, and where there is an expression instead', async () => {
+    const store = await storeOf(...everything)
+    expect((await tableIn(store, 'p')).indexes).toMatchObject([
+      { name: 'i1', unique: false, columns: [null, 'm'], comment: 'index', table: 'p' },
+    ])
+    expect((await tableIn(store, 'c')).indexes).toMatchObject([
+      { name: 'i 2', unique: true, columns: ['a', 'b'] },
+    ])
+    expect((await tableIn(store, 'it em"q, (x')).indexes).toMatchObject([{ columns: ['ünï', null] }])
+  })
+
+  it('has macros with their overloads, and what a parameter is when it is left out', async () => {
+    const { objects } = await readCatalog(await storeOf(...everything))
+    expect(objects.filter(each => each.kind.endsWith('macro')).map(each => each.sql)).toEqual([
+      'CREATE MACRO "main"."m1"("a", "b" := 5) AS (a + b);',
+      `CREATE MACRO "main"."m2"("a") AS a, ("a", "b") AS (a * b), ("a", "b", "c d" := 'x,)\n\ty') AS concat(a, "c d");`,
+      `CREATE MACRO "main"."m3"() AS 'none';`,
+      'CREATE MACRO "main"."m1"("n" := [1, 2], "o" := 7) AS TABLE SELECT n, o;',
+      'CREATE MACRO "my.s"."t m"("n") AS TABLE SELECT * FROM p WHERE (id > n);',
+    ])
+  })
+
+  it('goes on with a sequence where it stands, in the same process and in a later one', async () => {
+    const store = await storeOf(
+      'CREATE SEQUENCE fresh START 5',
+      'CREATE SEQUENCE used INCREMENT 2',
+      'CREATE SEQUENCE down INCREMENT -1 MINVALUE -3',
+      'CREATE SEQUENCE used_up MAXVALUE 3',
+      'CREATE SEQUENCE round MAXVALUE 3 CYCLE',
+      `SELECT nextval('used'), nextval('used'), nextval('down') FROM range(3)`,
+      `SELECT nextval('used_up'), nextval('round') FROM range(3)`,
+    )
+    const catalog = await readCatalog(store)
+    const again = await storeOf(...statementsOf(catalog))
+    expect(differences(catalog, await readCatalog(again))).toEqual([])
+    for (const each of [store, again]) {
+      expect(await each.all("SELECT nextval('fresh'), nextval('used'), nextval('round')")).toEqual([
+        [5n, 13n, 1n],
+      ])
+      await expect(each.all("SELECT nextval('used_up')")).rejects.toThrow('reached maximum value')
+      await expect(each.all("SELECT nextval('down')")).rejects.toThrow('reached minimum value')
+    }
+  })
+
+  it('is that of an attached database where that is asked for, and of the main one otherwise', async () => {
+    const store = await storeOf('CREATE TABLE mine(id INTEGER)')
+    const other = join(temporaryFolder(), 'other.duckdb')
+    await store.run(`ATTACH '${other}' AS "the other"`)
+    await store.run('USE "the other"')
+    for (const statement of everything) await store.run(statement)
+    const whole = await readCatalog(store)
+    await store.run('USE store')
+    expect(await readCatalog(store, 'the other')).toEqual(whole)
+    expect(whole.tables).toHaveLength(3)
+    expect((await readCatalog(store)).tables.map(table => table.name)).toEqual(['mine'])
+  })
+
+  it('sees what a transaction has made, and leaves the transaction as it is', async () => {
+    const store = await storeOf(...everything)
+    await store.run('BEGIN')
+    await store.run('CREATE TABLE fresh(id INTEGER)')
+    expect((await readCatalog(store)).tables.map(table => table.name)).toContain('fresh')
+    await store.run('COMMIT')
+    expect((await readCatalog(store)).tables.map(table => table.name)).toContain('fresh')
+  })
+
+  it('reads a view whose table is gone', async () => {
+    const store = await storeOf(
+      'CREATE TABLE t(id INTEGER)',
+      'CREATE VIEW v AS SELECT id FROM t',
+      'DROP TABLE t',
+    )
+    expect((await readCatalog(store)).objects).toMatchObject([
+      { kind: 'view', name: 'v', sql: 'CREATE VIEW v AS SELECT id FROM t;' },
+    ])
+  })
+
+  it('names the storage version of the file', async () => {
+    expect((await readCatalog(await storeOf())).storageVersion).toBe('v1.0.0+')
   })
 })
