@@ -3,6 +3,7 @@ import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { precondition } from '../../../message.ts'
 import type { Index } from '../../../schema/model.ts'
 import { type ColumnPath, foldName, formatColumnPath, quoteName as q, samePlace } from '../../../schema/names.ts'
+import { columnNamed as sqliteColumn } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
@@ -58,9 +59,9 @@ async function planTable(
   const { store, db, path } = planning
   const remembered = rememberedAs(planning.record, change.name, change.after.sql)
   const sameText = change.before.sql === change.after.sql
-  const columns = change.columns
-    .filter(column => column.values && sourceOf(change, table, column)?.name !== column.sameAs)
+  const columns = [...change.columns, ...unchangedColumns(change)]
     .map(column => stagedColumn(column, table, remembered, sameText))
+    .filter(({ change: column, toUuids }) => (column.values && sourceOf(change, table, column) === null) || toUuids !== null)
   const stage =
     columns.length === 0
       ? null
@@ -105,6 +106,19 @@ function sourceOf(change: TableChange, table: DuckTable, column: ColumnChange): 
   return isGone ? columnNamed(table, column.sameAs) : null
 }
 
+function unchangedColumns({ before, after, columns }: TableChange): readonly ColumnChange[] {
+  return after.columns
+    .filter(({ name }) => !columns.some(column => column.name === name))
+    .map(column => ({
+      name: column.name,
+      before: sqliteColumn(before, column.name) ?? null,
+      after: column,
+      values: false,
+      holdsText: true,
+      sameAs: null,
+    }))
+}
+
 function columnNamed(table: DuckTable, name: string): DuckColumn | null {
   return table.columns.find(column => sameDuckName(column.name, name)) ?? null
 }
@@ -122,7 +136,7 @@ function stagedColumn(
     change,
     carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
     onlyChanged: current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
-    toUuid: goal.fullType === 'UUID' && remembered !== null && !sameText,
+    toUuids: remembered !== null && !sameText && !stays && /\bUUID\b/.test(goal.fullType) ? goal.fullType : null,
   }
 }
 
@@ -230,7 +244,7 @@ function columnPlan(
     type: column.type,
     fullType: column.fullType,
     from: isNew ? sourceOf(change!, table, changed) : columnNamed(table, column.name),
-    staged: stage?.columns.some(each => each.change === changed) ?? false,
+    staged: stage?.columns.some(each => sameDuckName(each.change.name, column.name)) ?? false,
   }
 }
 

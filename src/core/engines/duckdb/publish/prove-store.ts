@@ -3,20 +3,20 @@
  * snapshot and against the working copy itself, never against what the rewrite used on its way.
  */
 import type { Check } from '../../../documents.ts'
-import { parseUlid } from '../../../identifiers/index.ts'
 import { quoteName as q } from '../../../schema/names.ts'
 import { withCommas } from '../../../with-commas.ts'
 import { OWN_PREFIX, positionOf } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
+import { parseTable, printTable } from '../create-table.ts'
 import { differences } from '../same-catalog.ts'
 import { sameDuckName } from '../sql-text.ts'
 import { copyName } from './copy-name.ts'
 import { isNested } from './leaves.ts'
 import { inOrder, type Positions } from './positions.ts'
 import { indexesAfter, type Rebuilt } from './rewrite.ts'
-import type { StagedColumn } from './stage.ts'
+import { asUuids, type StagedColumn } from './stage.ts'
 import { streamRows } from './stream.ts'
 import { changes, type ColumnPlan, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
@@ -225,11 +225,10 @@ async function compareValues(
   return rows * columns.length
 }
 
-function textOf(value: unknown, { toUuid }: StagedColumn): string | null | undefined {
+function textOf(value: unknown, { toUuids }: StagedColumn): string | null | undefined {
   if (value === null || value === undefined) return value
   if (Buffer.isBuffer(value)) return value.toString('hex').toUpperCase()
-  const text = String(value)
-  return toUuid ? (parseUlid(text)?.uuid ?? text) : text
+  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
 }
 
 async function sameCatalog({ store, before, after, plans, views }: Evidence): Promise<Found> {
@@ -241,10 +240,22 @@ async function sameCatalog({ store, before, after, plans, views }: Evidence): Pr
       return plan ? { ...plan.to, indexes: indexesAfter(plan) } : table
     }),
   }
-  const faults = [...differences(expected, after)]
+  const faults = [...differences(alikeSpelled(expected), alikeSpelled(after))]
   for (const view of views) if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
   const count = before.tables.length + before.objects.length
   return found(count, faults, `${withCommas(count)} objects were compared`)
+}
+
+/** DuckDB writes names of columns without the quotes that they don't need. */
+function alikeSpelled(catalog: Catalog): Catalog {
+  return {
+    ...catalog,
+    tables: catalog.tables.map(table => {
+      const text = parseTable(table.sql)
+      const columns = text.columns.map(column => ({ ...column, spelled: q(column.name) }))
+      return { ...table, sql: printTable({ ...text, columns }) }
+    }),
+  }
 }
 
 /** The views that answer, as SQL names them. */
