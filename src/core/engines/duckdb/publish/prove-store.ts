@@ -7,7 +7,7 @@ import { quoteName as q } from '../../../schema/names.ts'
 import { withCommas } from '../../../with-commas.ts'
 import { OWN_PREFIX, positionOf } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
-import type { Catalog, DuckTable } from '../catalog.ts'
+import type { Catalog, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
 import { parseTable, printTable } from '../create-table.ts'
 import { differences } from '../same-catalog.ts'
@@ -246,16 +246,22 @@ async function sameCatalog({ store, before, after, plans, views }: Evidence): Pr
   return found(count, faults, `${withCommas(count)} objects were compared`)
 }
 
-/** DuckDB writes names of columns without the quotes that they don't need. */
+/** DuckDB writes names without the quotes that they don't need; what it is given need not. */
 function alikeSpelled(catalog: Catalog): Catalog {
   return {
     ...catalog,
     tables: catalog.tables.map(table => {
       const text = parseTable(table.sql)
       const columns = text.columns.map(column => ({ ...column, spelled: q(column.name) }))
-      return { ...table, sql: printTable({ ...text, columns }) }
+      return { ...table, sql: printTable({ ...text, columns }), indexes: table.indexes.map(alikeIndex) }
     }),
   }
+}
+
+/** An index on columns alone says all in its parts. */
+function alikeIndex(index: DuckIndex): DuckIndex {
+  const plain = index.columns.every(column => column !== null) && !/\sUSING\s/i.test(index.sql)
+  return plain ? { ...index, sql: `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${index.columns.join(', ')}` } : index
 }
 
 /** The views that answer, as SQL names them. */
