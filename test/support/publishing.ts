@@ -1,8 +1,7 @@
 /** A DuckDB file with a working copy beside it, changed by hand, and published back. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DuckDBValue } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import type { DuckColumn } from '../../src/core/engines/duckdb/catalog.ts'
@@ -16,8 +15,7 @@ import { type Published, type PublishRequest, publish } from '../../src/core/eng
 import { sqlName, storedColumns } from '../../src/core/engines/duckdb/publish/table-plan.ts'
 import { readCatalog } from '../../src/core/engines/duckdb/read-catalog.ts'
 import { quoteName as q } from '../../src/core/schema/names.ts'
-
-const limits = { memory: '1GB', threads: 2, temporary: tmpdir() }
+import { temporaryFolder } from './folder.ts'
 
 export interface Workshop {
   readonly path: string
@@ -29,30 +27,35 @@ export interface Workshop {
   publish(change: (copy: Database.Database) => void, more?: Partial<PublishRequest>): Promise<Published>
   /** The copy as it is projected now. */
   copy(): Promise<Database.Database>
+  /** The last publish's snapshot. */
+  snapshot(): string
+  close(): void
 }
 
 /** A file made by the statements. */
 export async function workshop(...statements: readonly string[]): Promise<Workshop> {
-  const folder = mkdtempSync(join(tmpdir(), 'publish-'))
+  const folder = temporaryFolder('publish')
   const path = join(folder, 'd.duckdb')
   let open: Store | null = null
-  onTestFinished(() => {
-    open?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  copyFileSync(await emptyFile(folder), path)
-  const store = async () => (open ??= await openStore(path, 'write', limits))
+  onTestFinished(() => open?.close())
+  const made = await DuckDBInstance.create(path)
+  made.closeSync()
+  const store = async () =>
+    (open ??= await openStore(path, 'write', { memory: '1GB', threads: 2, temporary: folder }))
   const close = () => {
     open?.close()
     open = null
   }
   for (const sql of statements) await (await store()).run(sql)
   let number = 0
+  let last = ''
   return {
     path,
     folder,
     store,
     rows: async sql => (await (await store()).connection.runAndReadAll(sql)).getRowsJson(),
+    close,
+    snapshot: () => last,
     copy: async () => {
       const file = join(folder, `copy-${number++}.sqlite`)
       await project(await store(), file)
@@ -60,6 +63,7 @@ export async function workshop(...statements: readonly string[]): Promise<Worksh
     },
     publish: async (change, more = {}) => {
       const name = join(folder, `${number++}`)
+      last = `${name}.snapshot`
       await project(await store(), `${name}.before`)
       close()
       copyFileSync(path, `${name}.snapshot`)
@@ -81,14 +85,6 @@ export async function workshop(...statements: readonly string[]): Promise<Worksh
       })
     },
   }
-}
-
-async function emptyFile(folder: string): Promise<string> {
-  const { DuckDBInstance } = await import('@duckdb/node-api')
-  const file = join(folder, 'empty.duckdb')
-  const instance = await DuckDBInstance.create(file)
-  instance.closeSync()
-  return file
 }
 
 /** A small stand-in for the projection: the same types by name, nested values as JSON, rows by their positions. */

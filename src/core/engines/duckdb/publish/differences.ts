@@ -16,7 +16,6 @@ export interface ColumnChange {
   /** Whether any value differs. */
   readonly values: boolean
   readonly holdsText: boolean
-  readonly holdsBlobs: boolean
   /** A column of before that holds in every row what this new one holds now; null where there is none. */
   readonly sameAs: string | null
 }
@@ -105,7 +104,7 @@ function hasIndex(table: Table, { name }: Index): boolean {
   return created(table).some(index => sameName(index.name, name))
 }
 
-type Seen = Pick<ColumnChange, 'values' | 'holdsText' | 'holdsBlobs' | 'sameAs'>
+type Seen = Pick<ColumnChange, 'values' | 'holdsText' | 'sameAs'>
 
 async function compareRows(
   db: Connection,
@@ -124,7 +123,6 @@ async function compareRows(
     ...after.columns.flatMap(({ name }) => [
       common.some(column => column.name === name) ? `total(${differs(name, name)})` : '1',
       `total(typeof(n.${q(name)}) = 'text')`,
-      `total(typeof(n.${q(name)}) = 'blob')`,
     ]),
     ...pairs.map(({ column, old }) => `total(${differs(column.name, old.name)})`),
   ]
@@ -145,24 +143,17 @@ async function compareRows(
       .get(),
   )
   if (rows !== oldRows || rows !== totals[1])
-    throw unexpected(
-      path,
-      before.name,
-      `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`,
-    )
-  const afterPairs = 2 + 3 * after.columns.length
+    throw unexpected(path, before.name, `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`)
+  const afterPairs = 2 + 2 * after.columns.length
   const columns = new Map(
     after.columns.map(({ name }, at): [string, Seen] => {
-      const from = 2 + 3 * at
-      const same = pairs.findIndex(
-        ({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0,
-      )
+      const from = 2 + 2 * at
+      const same = pairs.findIndex(({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0)
       return [
         name,
         {
           values: totals[from]! > 0,
           holdsText: totals[from + 1]! > 0,
-          holdsBlobs: totals[from + 2]! > 0,
           sameAs: rows > 0 && same >= 0 ? pairs[same]!.old.name : null,
         },
       ]

@@ -3,22 +3,22 @@
  * snapshot and against the working copy itself, never against what the rewrite used on its way.
  */
 import type { Check } from '../../../documents.ts'
-import { parseUlid } from '../../../identifiers/index.ts'
 import { quoteName as q } from '../../../schema/names.ts'
 import { withCommas } from '../../../with-commas.ts'
 import { OWN_PREFIX, positionOf } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
-import type { Catalog, DuckTable } from '../catalog.ts'
+import type { Catalog, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
+import { parseTable, printTable } from '../create-table.ts'
 import { differences } from '../same-catalog.ts'
 import { sameDuckName } from '../sql-text.ts'
 import { copyName } from './copy-name.ts'
 import { isNested } from './leaves.ts'
 import { inOrder, type Positions } from './positions.ts'
 import { indexesAfter, type Rebuilt } from './rewrite.ts'
-import type { StagedColumn } from './stage.ts'
+import { asUuids, type StagedColumn } from './stage.ts'
 import { streamRows } from './stream.ts'
-import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+import { changes, type ColumnPlan, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
 export interface Evidence {
   readonly store: Store
@@ -88,12 +88,7 @@ async function sameRows({ store, db, snapshot, before, own }: Evidence): Promise
   }
   for (const name of own) {
     const is = await numberOf(store, `SELECT count(*) FROM main.${q(name)}`)
-    const ought = Number(
-      db
-        .prepare(`SELECT count(*) FROM main.${q(name)}`)
-        .pluck()
-        .get(),
-    )
+    const ought = Number(db.prepare(`SELECT count(*) FROM main.${q(name)}`).pluck().get())
     if (is !== ought) faults.push(`${name}: ${is} rows instead of ${ought}`)
   }
   return found(rows, faults, `all ${withCommas(rows)} rows of the DuckDB file were counted`)
@@ -143,11 +138,7 @@ async function compareAnew(store: Store, snapshot: string, { plan, order }: Rebu
   }
 }
 
-function faultsOf(
-  plan: TablePlan,
-  columns: readonly ColumnPlan[],
-  different: readonly number[],
-): readonly string[] {
+function faultsOf(plan: TablePlan, columns: readonly ColumnPlan[], different: readonly number[]): readonly string[] {
   return columns.flatMap((column, at) =>
     different[at] === 0
       ? []
@@ -175,9 +166,7 @@ async function newValues({ store, db, rebuilt, positions, breathe }: Evidence): 
   const faults: string[] = []
   let values = 0
   for (const each of rebuilt) {
-    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) =>
-      comparable(each.plan, change.name),
-    )
+    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) => comparable(each.plan, change.name))
     if (columns.length === 0) continue
     values += await compareValues(store, db, positions, each, columns, faults, breathe)
   }
@@ -230,24 +219,16 @@ async function compareValues(
   } finally {
     expected.return?.()
   }
-  for (const [
-    at,
-    {
-      change: { name },
-    },
-  ] of columns.entries())
+  for (const [at, { change: { name } }] of columns.entries())
     if (different[at]! > 0)
-      faults.push(
-        `${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`,
-      )
+      faults.push(`${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`)
   return rows * columns.length
 }
 
-function textOf(value: unknown, { toUuid }: StagedColumn): string | null | undefined {
+function textOf(value: unknown, { toUuids }: StagedColumn): string | null | undefined {
   if (value === null || value === undefined) return value
   if (Buffer.isBuffer(value)) return value.toString('hex').toUpperCase()
-  const text = String(value)
-  return toUuid ? (parseUlid(text)?.uuid ?? text) : text
+  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
 }
 
 async function sameCatalog({ store, before, after, plans, views }: Evidence): Promise<Found> {
@@ -259,11 +240,28 @@ async function sameCatalog({ store, before, after, plans, views }: Evidence): Pr
       return plan ? { ...plan.to, indexes: indexesAfter(plan) } : table
     }),
   }
-  const faults = [...differences(expected, after)]
-  for (const view of views)
-    if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
+  const faults = [...differences(alikeSpelled(expected), alikeSpelled(after))]
+  for (const view of views) if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
   const count = before.tables.length + before.objects.length
   return found(count, faults, `${withCommas(count)} objects were compared`)
+}
+
+/** DuckDB writes names without the quotes that they don't need; what it is given need not. */
+function alikeSpelled(catalog: Catalog): Catalog {
+  return {
+    ...catalog,
+    tables: catalog.tables.map(table => {
+      const text = parseTable(table.sql)
+      const columns = text.columns.map(column => ({ ...column, spelled: q(column.name) }))
+      return { ...table, sql: printTable({ ...text, columns }), indexes: table.indexes.map(alikeIndex) }
+    }),
+  }
+}
+
+/** An index on columns alone says all in its parts. */
+function alikeIndex(index: DuckIndex): DuckIndex {
+  const plain = index.columns.every(column => column !== null) && !/\sUSING\s/i.test(index.sql)
+  return plain ? { ...index, sql: `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${index.columns.join(', ')}` } : index
 }
 
 /** The views that answer, as SQL names them. */

@@ -8,14 +8,16 @@ import type { Connection } from '../../sqlite/open.ts'
 import { library, type Store } from '../connect.ts'
 import { BEFORE, type ColumnChange, differs, type TableChange } from './differences.ts'
 import { type Carrier, fill } from './fill.ts'
+import { isNested } from './leaves.ts'
+import { withUuids } from './uuids-inside.ts'
 
 export interface StagedColumn {
   readonly change: ColumnChange
   readonly carrier: 'VARCHAR' | 'BLOB'
   /** Only values that differ are carried, and a column beside says where: what stays is in DuckDB already. */
   readonly onlyChanged: boolean
-  /** A ULID becomes the UUID of the same bits. */
-  readonly toUuid: boolean
+  /** The type in whose UUIDs a ULID becomes the one of the same bits; null where ULIDs stay what they are. */
+  readonly toUuids: string | null
 }
 
 export interface Stage {
@@ -25,10 +27,7 @@ export interface Stage {
 }
 
 /** SQL of a staged value, and of whether it is there, for the row `s` of the stage. */
-export function stagedValue(
-  stage: Stage,
-  name: string,
-): { readonly value: string; readonly is: string | null } {
+export function stagedValue(stage: Stage, name: string): { readonly value: string; readonly is: string | null } {
   const at = stage.columns.findIndex(({ change }) => change.name === name)
   return { value: `s.v${at}`, is: stage.columns[at]!.onlyChanged ? `s.f${at}` : null }
 }
@@ -67,11 +66,11 @@ function* rowsOf(
   toBlob: ToBlob,
 ): Generator<readonly DuckDBValue[]> {
   const [was, is] = [positionOf(change.before)!, positionOf(change.after)!]
-  const values = columns.flatMap(({ change: { name }, onlyChanged }) =>
-    onlyChanged
-      ? [`CASE WHEN ${differs(name, name)} THEN n.${q(name)} END`, differs(name, name)]
-      : [`n.${q(name)}`],
-  )
+  const values = columns.flatMap(({ change: { name }, onlyChanged, toUuids }) => {
+    if (!onlyChanged) return [`n.${q(name)}`]
+    const value = toUuids === null ? `CASE WHEN ${differs(name, name)} THEN n.${q(name)} END` : `n.${q(name)}`
+    return [value, differs(name, name)]
+  })
   const read = db
     .prepare(
       `SELECT n.${is}, ${values.join(', ')} FROM main.${q(change.after.name)} n JOIN ${BEFORE}.${q(change.before.name)} o ON o.${was} = n.${is}
@@ -99,16 +98,23 @@ function carried(
   const result: DuckDBValue[] = [row[0] as bigint]
   let at = 1
   for (const column of columns) {
-    result.push(plainValue(row[at++], change.name, column, toBlob))
-    if (column.onlyChanged) result.push(row[at++] === 1n)
+    const given = row[at++]
+    const value = valueOf(given, change.name, column, toBlob)
+    if (!column.onlyChanged) {
+      result.push(value)
+      continue
+    }
+    // What did not change in the copy may have to change all the same: the id of a row that came since.
+    const changed = row[at++] === 1n || (column.toUuids !== null && value !== given)
+    result.push(changed ? value : null, changed)
   }
   return result
 }
 
-function plainValue(
+function valueOf(
   value: unknown,
   table: string,
-  { change, carrier, toUuid }: StagedColumn,
+  { change, carrier, toUuids }: StagedColumn,
   toBlob: ToBlob,
 ): DuckDBValue {
   if (value === null) return null
@@ -122,6 +128,10 @@ function plainValue(
       'Leave the column out of the plan (--no-reference, --skip). Nothing was changed.',
     )
   }
-  const text = String(value)
-  return toUuid ? (parseUlid(text)?.uuid ?? text) : text
+  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
+}
+
+/** The text with its ULIDs as UUIDs, where the type has UUIDs. */
+export function asUuids(text: string, type: string): string {
+  return isNested(type) ? withUuids(text, type) : (parseUlid(text)?.uuid ?? text)
 }
