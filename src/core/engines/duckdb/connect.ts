@@ -2,11 +2,10 @@
  * Opens DuckDB files. The library is an optional dependency of tens of megabytes: it is imported when the first DuckDB
  * file is met, and never before.
  */
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { exitCodes, precondition, Refusal } from '../../message.ts'
-import { corrupt, describeDuckDB } from './describe.ts'
-import { duckHeader } from './header.ts'
+import { describeDuckDB } from './describe.ts'
 
 export interface Store {
   readonly connection: DuckDBConnection
@@ -66,7 +65,6 @@ export async function connect(path: string, mode: 'read-only' | 'write', limits:
   const { DuckDBInstance: Instance } = await library(path)
   const real = realpathSync(path)
   if (opened.has(real)) throw new Error(`${real} is open in this process already`)
-  const cut = isCut(real)
   opened.add(real)
   let instance: DuckDBInstance | undefined
   const close = () => {
@@ -83,7 +81,6 @@ export async function connect(path: string, mode: 'read-only' | 'write', limits:
       // What a file holds must never make this program fetch or load code.
       autoinstall_known_extensions: 'false',
     })
-    if (cut) throw corrupt(path, 'It ends before its last block, of which its header tells.')
     const connection = await instance.connect()
     const store: Store = {
       connection,
@@ -102,15 +99,6 @@ export async function connect(path: string, mode: 'read-only' | 'write', limits:
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/** DuckDB finds a missing block when it reads it: which may be late in a run, or never. */
-function isCut(path: string): boolean {
-  try {
-    return statSync(path).size < (duckHeader(path)?.bytes ?? 0)
-  } catch {
-    return false // DuckDB says why it can't be read
   }
 }
 

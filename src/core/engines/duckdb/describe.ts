@@ -158,8 +158,7 @@ function noDatabase(path: string, said: string): Refusal {
   )
 }
 
-/** The refusal for a damaged file. */
-export function corrupt(path: string, said: string): Refusal {
+function corrupt(path: string, said: string): Refusal {
   return precondition(
     'TARGET.CORRUPT',
     path,

@@ -12,22 +12,14 @@ export interface DuckHeader {
   readonly madeBy: string
   /** How often each of the two headers was written, which checkpoints do in turn. */
   readonly iterations: readonly [bigint, bigint]
-  /** So many bytes the file must have at least. Of an encrypted one nobody can tell. */
-  readonly bytes: number
 }
 
 /** Three blocks: what the file is, then two headers of which the newer one holds. Each begins with its checksum. */
 const BLOCK = 4096
 export const HEADERS = 3 * BLOCK
 
-/** Places in the first block, and in each of the headers. */
-const at = {
-  ...{ magic: 8, storage: 12, flags: 20, madeBy: 52, madeByEnd: 84 },
-  ...{ iteration: 8, blocks: 32, blockBytes: 40 },
-} as const
-
-/** Before 1.1 all files had it, and none said so. */
-const USUAL_BLOCK_BYTES = 256 << 10
+/** Places in the first block: magic, format, flags, version of the library. */
+const at = { magic: 8, storage: 12, flags: 20, madeBy: 52, madeByEnd: 84 } as const
 
 /** Null where the file is no DuckDB file, or ends before its headers do. Throws what the system says. */
 export function duckHeader(path: string): DuckHeader | null {
@@ -37,20 +29,11 @@ export function duckHeader(path: string): DuckHeader | null {
 function parse(head: Buffer): DuckHeader | null {
   if (head.length < HEADERS || head.toString('latin1', at.magic, at.storage) !== 'DUCK') return null
   const number = (place: number) => Number(head.readBigUInt64LE(place))
-  const encrypted = number(at.flags) % 2 === 1
-  const iterations = [1, 2].map(header => head.readBigUInt64LE(header * BLOCK + at.iteration)) as [
-    bigint,
-    bigint,
-  ]
-  const newer = (iterations[1] > iterations[0] ? 2 : 1) * BLOCK
   return {
     storage: number(at.storage),
-    encrypted,
+    encrypted: number(at.flags) % 2 === 1,
     madeBy: head.toString('latin1', at.madeBy, at.madeByEnd).replace(/\0.*$/s, ''),
-    iterations,
-    bytes: encrypted
-      ? 0
-      : HEADERS + number(newer + at.blocks) * (number(newer + at.blockBytes) || USUAL_BLOCK_BYTES),
+    iterations: [head.readBigUInt64LE(BLOCK + 8), head.readBigUInt64LE(2 * BLOCK + 8)],
   }
 }
 

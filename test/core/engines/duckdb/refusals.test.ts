@@ -3,7 +3,6 @@ import {
   copyFileSync,
   readFileSync,
   renameSync,
-  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -14,7 +13,7 @@ import { limitsOf } from '../../../../src/core/engines/duckdb/limits.ts'
 import { openPatiently, openToLook } from '../../../../src/core/engines/duckdb/open-patiently.ts'
 import { type Failure, Refusal } from '../../../../src/core/message.ts'
 import { duckProgram, inDuck, inFormat, inWal, valueIn } from '../../../support/duck-files.ts'
-import { settingsIn } from '../../../support/engine.ts'
+import { refusalOf, settingsIn } from '../../../support/engine.ts'
 import { everythingIn, temporaryFolder } from '../../../support/folder.ts'
 import { inProcess } from '../../../support/in-process.ts'
 import { mayMount, onReadOnlyDisk } from '../../../support/small-disk.ts'
@@ -107,10 +106,9 @@ test('this process opens a file once at a time: closing one of two would let go 
 test.each([
   ['that ends within its headers', 5000],
   ['that ends within its first block', 13_000],
-  ['of which half is missing', null],
 ])('a file %s is damaged', async (_, length) => {
   const path = await file()
-  truncateSync(path, length ?? statSync(path).size / 2)
+  truncateSync(path, length)
   expect(await refusal(path)).toMatchObject({ code: 'TARGET.CORRUPT', exit: 4 })
 })
 
@@ -124,6 +122,15 @@ test.each([
   bytes[place]! ^= 0x5a
   writeFileSync(path, bytes)
   expect(await refusal(path)).toMatchObject({ code: 'TARGET.CORRUPT', exit: 4 })
+})
+
+test('a missing block that only holds rows is found by who reads them, and the file is no good for a snapshot', async () => {
+  const path = await file('INSERT INTO jobs SELECT range, md5(range::VARCHAR) FROM range(1000, 100000)')
+  truncateSync(path, 800_000)
+  expect(await refusalOf(context.settings, 'check-store', { target: path, snapshot: path })).toMatchObject({
+    code: 'TARGET.CORRUPT',
+    exit: 4,
+  })
 })
 
 test.each([39, 999])('a file of storage version %i is refused with that number', async version => {
