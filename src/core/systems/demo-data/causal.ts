@@ -1,8 +1,8 @@
 /** Errors, what was tried, and what helped: three tables in a chain, with declared keys and short ids that say what they are. */
 import { naiveTime, pastTimes } from './clock.ts'
 import { hex8 } from './ids.ts'
-import { sentence } from './prose.ts'
 import type { Memory } from './memory.ts'
+import { sentence } from './prose.ts'
 import { oneOf } from './random.ts'
 
 export async function writeCausal({ into, settle, random, rows, sessions }: Memory): Promise<void> {

@@ -4,8 +4,8 @@
  */
 import { naiveTime, pastTimes } from './clock.ts'
 import { hex8, md5, sha256Start, uuid4 } from './ids.ts'
-import { projects, sentence } from './prose.ts'
 import type { Memory } from './memory.ts'
+import { projects, sentence } from './prose.ts'
 import { oneOf, type Random } from './random.ts'
 
 interface Item {

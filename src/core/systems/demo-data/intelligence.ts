@@ -1,8 +1,8 @@
 /** What was learned from sessions: their ids stand in columns, in lists inside JSON, and once more deep in an object. */
 import { naiveTime, pastTimes } from './clock.ts'
 import { hex8 } from './ids.ts'
-import { projects } from './prose.ts'
 import type { Memory } from './memory.ts'
+import { projects } from './prose.ts'
 import { oneOf } from './random.ts'
 
 export async function writeIntelligence(memory: Memory): Promise<void> {

@@ -4,8 +4,8 @@
  */
 import { asWritten, naiveTime, pastTimes } from './clock.ts'
 import { md5 } from './ids.ts'
-import { projects, sentence } from './prose.ts'
 import type { Memory } from './memory.ts'
+import { projects, sentence } from './prose.ts'
 
 const tags = ['bug', 'idea', 'decision', 'performance', 'größe', 'todo'] as const
 

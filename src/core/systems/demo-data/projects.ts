@@ -4,8 +4,8 @@
  */
 import { naiveTime, pastTimes } from './clock.ts'
 import { hex8, md5 } from './ids.ts'
-import { projects } from './prose.ts'
 import type { Memory } from './memory.ts'
+import { projects } from './prose.ts'
 import { oneOf } from './random.ts'
 
 export async function writeProjects(memory: Memory): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { DuckDBValue } from '@duckdb/node-api'
-import { type Duck, readingDuck } from './duckdb.ts'
+import { type Duck, readingDuck } from './duck-rows.ts'
 
 /** What an object holds, or its digest, under a name that tells a person where to look. */
 export type DuckContent = ReadonlyMap<string, string>
@@ -27,6 +27,17 @@ export function duckContentOf(path: string): Promise<DuckContent> {
     for (const table of await duckTablesOf(duck))
       content.set(`rows of ${named(table)}`, await digestOf(duck, table, await columnsOf(duck, table)))
     return content
+  })
+}
+
+/** The same, a line for each row and each object of the schema, sorted. */
+export function duckLinesOf(path: string): Promise<readonly string[]> {
+  return readingDuck(path, async duck => {
+    const lines = (await schemaOf(duck)).map(object => JSON.stringify(object))
+    for (const table of await duckTablesOf(duck))
+      for (const row of await rowsOf(duck, table, await columnsOf(duck, table)))
+        lines.push(`${named(table)}: ${row}`)
+    return lines.sort()
   })
 }
 
@@ -62,7 +73,9 @@ export async function columnsOf(
     `SELECT column_name, is_generated FROM information_schema.columns WHERE table_catalog = current_database()
      AND table_schema = ${text(schema)} AND table_name = ${text(name)} ORDER BY ordinal_position`,
   )
-  return rows.filter(([, generated]) => which === 'all' || generated !== 'ALWAYS').map(([column]) => String(column))
+  return rows
+    .filter(([, generated]) => which === 'all' || generated !== 'ALWAYS')
+    .map(([column]) => String(column))
 }
 
 const foreign = (column: string) =>
@@ -81,7 +94,7 @@ const kinds: Readonly<Record<string, string>> = {
   type: `SELECT schema_name, type_name, logical_type, labels::VARCHAR, comment FROM duckdb_types() WHERE ${foreign('type_name')}`,
   macro: `SELECT schema_name, function_name, parameters::VARCHAR, macro_definition, comment FROM duckdb_functions()
     WHERE ${foreign('function_name')} AND function_type LIKE '%macro'`,
-  schema: `SELECT schema_name, schema_name, sql, comment FROM duckdb_schemas() WHERE ${foreign('schema_name')}`,
+  schema: `SELECT 'main', schema_name, sql, comment FROM duckdb_schemas() WHERE ${foreign('schema_name')}`,
 }
 
 async function schemaOf(duck: Duck): Promise<readonly (readonly [string, string])[]> {
@@ -93,6 +106,12 @@ async function schemaOf(duck: Duck): Promise<readonly (readonly [string, string]
 }
 
 async function digestOf(duck: Duck, table: DuckTable, columns: readonly string[]): Promise<string> {
+  const lines = await rowsOf(duck, table, columns)
+  return `${lines.length} rows ${sha256(lines.sort().join('\n'))}`
+}
+
+/** A digest of each row. */
+async function rowsOf(duck: Duck, table: DuckTable, columns: readonly string[]): Promise<string[]> {
   const cells = columns.length === 0 ? '1' : columns.map(quoted).join(', ')
   const result = await duck.connection.stream(
     `SELECT ${cells} FROM ${quoted(table.schema)}.${quoted(table.name)}`,
@@ -105,7 +124,7 @@ async function digestOf(duck: Duck, table: DuckTable, columns: readonly string[]
     for (const row of chunk.getRows())
       lines.push(sha256(row.map((value, at) => `${types[at]}:${textOf(value)}`).join('\n')))
   }
-  return `${lines.length} rows ${sha256(lines.sort().join('\n'))}`
+  return lines
 }
 
 /** A value with its kind and all of its digits, also deep inside of lists and structs. */
@@ -123,7 +142,7 @@ function sha256(line: string): string {
   return createHash('sha256').update(line).digest('hex')
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
