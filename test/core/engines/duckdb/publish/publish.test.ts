@@ -36,11 +36,7 @@ it('writes ULIDs into parents and children, and gives the column that makes ids 
     [ulidOf(2), 'b', 2],
     [ulidOf(3), 'c', 2],
   ])
-  expect(await shop.rows('SELECT n, p_id FROM c')).toEqual([
-    [1, ulidOf(1)],
-    [2, ulidOf(3)],
-    [3, null],
-  ])
+  expect(await shop.rows('SELECT n, p_id FROM c')).toEqual([[1, ulidOf(1)], [2, ulidOf(3)], [3, null]])
   expect(await shop.rows('FROM v ORDER BY ALL')).toHaveLength(3)
   await (await shop.store()).run(`INSERT INTO p(name) VALUES ('new')`)
   expect(String((await shop.rows(`SELECT id FROM p WHERE name = 'new'`))[0]![0])).toMatch(
