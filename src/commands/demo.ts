@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-import { commandLine, exitCodes, type Failure, newConfigIn } from '../core/index.ts'
+import { commandLine, exitCodes, type Failure, type Message, newConfigIn } from '../core/index.ts'
 import { printable } from '../ui/printable.ts'
 import { wantsPlain } from '../wizard/wants-plain.ts'
 import type { Context } from './context.ts'
@@ -21,7 +21,11 @@ export type DemoWriter = (options: {
   readonly directory: string
   readonly rows?: number
   readonly seed?: number
-}) => readonly DemoFile[]
+}) => Promise<{
+  readonly files: readonly DemoFile[]
+  /** What was left out, and why. */
+  readonly findings: readonly Message[]
+}>
 
 /** `demo DIR`: small databases of every shape, to try everything on; `--open` goes the whole way with them. */
 export function demoCommand(context: Context, ended: (exit: number) => void) {
@@ -61,7 +65,7 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
         session.complain(wrote.error)
         return ended(finish(session, { ...nothing, error: wrote.error }, { directory }))
       }
-      const { files } = wrote
+      const { files, findings } = wrote
       const headless = session.json || options.events || options.input === false
       if (options.open && context.wizard !== null && !headless) {
         const targets = files.map(file => ({ target: file.path, choices: {}, configFiles: [] }))
@@ -77,12 +81,12 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
           }),
         )
       }
-      session.print(demoReport(directory, files))
+      session.print(demoReport(directory, files, findings))
       if (!options.open) {
         const next = commandLine(directory, '--state-dir', session.settings.stateDir)
         session.print(['', `  next: ${printable(next)}`])
         const documents = files.map(({ path, ...file }) => ({ target: path, ...file }))
-        return ended(finish(session, { ...nothing, documents, error: null }, { directory }))
+        return ended(finish(session, { ...nothing, documents, error: null }, { directory, findings }))
       }
       const targets = targetsFrom(
         session,
@@ -94,20 +98,20 @@ export function demoCommand(context: Context, ended: (exit: number) => void) {
         return walked
       })
       session.print(walkSummary(done.documents, files.length))
-      ended(finish(session, done, { directory }))
+      ended(finish(session, done, { directory, findings }))
     })
 }
 
 type Wrote =
-  | { readonly type: 'wrote'; readonly files: readonly DemoFile[] }
+  | ({ readonly type: 'wrote' } & Awaited<ReturnType<DemoWriter>>)
   | { readonly type: 'failed'; readonly error: Failure }
 
 async function write(context: Context, options: Parameters<DemoWriter>[0]): Promise<Wrote> {
   try {
     const writeDemo = await context.loadDemo()
-    const files = writeDemo(options)
+    const wrote = await writeDemo(options)
     forgetEarlier(join(options.directory, '.state'))
-    return { type: 'wrote', files }
+    return { type: 'wrote', ...wrote }
   } catch (error) {
     return { type: 'failed', error: asFailure(error, options.directory) }
   }

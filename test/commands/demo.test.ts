@@ -12,7 +12,7 @@ const files = ['crackerjack/metrics.db', 'fresh/crackerjack.db', 'migrated/crack
   tables: 2,
   rows: 4000,
 }))
-const writeDemo = () => files
+const writeDemo = () => Promise.resolve({ files, findings: [] })
 
 function engine(): Script {
   let fresh = true
@@ -48,13 +48,30 @@ test('without --open it writes, says what, and asks the engine nothing', async (
   expect(stdout).toContain('next: ulid-migrate /data/d --state-dir /data/d/.state')
 })
 
+test('what was left out is told, and in the document', async () => {
+  const finding = {
+    code: 'DEMO.LEFT_OUT',
+    severity: 'warning',
+    object: '/data/d',
+    message: '5 databases were left out.',
+    why: 'akosha/hot.duckdb',
+    next: 'npm install @duckdb/node-api',
+  } as const
+  const left = () => Promise.resolve({ files, findings: [finding] })
+  const { exit, stdout } = await invoke({ argv: ['demo', 'd'], writeDemo: left })
+  expect(exit).toBe(0)
+  expect(stdout).toMatch(/5 databases were left out\. +DEMO\.LEFT_OUT[\s\S]*hot\.duckdb[\s\S]*npm install/)
+  const { json } = await invoke({ argv: ['demo', 'd', '--json'], writeDemo: left })
+  expect(json()).toMatchObject({ findings: [finding] })
+})
+
 test('rows and seed reach the writer', async () => {
   const given: unknown[] = []
   await invoke({
     argv: ['demo', 'd', '--rows', '50', '--seed', '7'],
     writeDemo: options => {
       given.push(options)
-      return files
+      return writeDemo()
     },
   })
   expect(given).toEqual([{ directory: '/data/d', rows: 50, seed: 7 }])

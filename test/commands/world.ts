@@ -167,7 +167,8 @@ export async function invoke(world: World) {
       interrupts: createInterrupts(world.signals ?? new EventEmitter()),
       newRun: () => run,
       clock: () => new Date(at),
-      loadDemo: () => Promise.resolve(world.writeDemo ?? (() => [])),
+      loadDemo: () =>
+        Promise.resolve(world.writeDemo ?? (() => Promise.resolve({ files: [], findings: [] }))),
     },
     '0.0.0-test',
   )

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cases } from './cases.ts'
-import { corpusExists, corpusFolder, databasesIn, printOf } from './folder.ts'
+import { corpusDatabases, corpusExists, corpusFolder, pathOf, printOf } from './folder.ts'
 import { type Mode, modes, travel } from './journey.ts'
 import { complaintAbout } from './judge.ts'
 
@@ -28,7 +27,7 @@ const share: Readonly<Record<string, readonly Mode[]>> = {
   'sakila/sakila.sqlite': [],
 }
 
-const journeys = (corpusExists ? databasesIn(corpusFolder) : Object.keys(cases)).flatMap(name =>
+const journeys = (corpusExists ? corpusDatabases() : Object.keys(cases)).flatMap(name =>
   (share[name] ?? modes).map(mode => ({ name, mode })),
 )
 
@@ -36,7 +35,7 @@ describe.skipIf(!corpusExists)(`the databases in ${corpusFolder}`, () => {
   test.each(journeys)(
     '$name ($mode) ends as it should, and its original is left alone',
     async ({ name, mode }) => {
-      const original = join(corpusFolder, name)
+      const original = pathOf(name)
       const print = printOf(original)
       const expected = cases[name]?.[mode]
       const journey = await travel(original, mode, expected?.accept ?? [])

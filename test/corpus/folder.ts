@@ -5,13 +5,14 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
   statSync,
 } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
 /** The folder of the corpus, absolute; a relative `ULID_MIGRATE_CORPUS` counts from the project's folder. */
 export const corpusFolder: string = resolve(
@@ -21,6 +22,8 @@ export const corpusFolder: string = resolve(
 )
 
 export const corpusExists: boolean = existsSync(corpusFolder)
+
+const systemsFolder = process.env.ULID_MIGRATE_CORPUS === undefined ? join(corpusFolder, '../systems') : ''
 
 /** Every database of the corpus as `folder/file`, in order; told by its first bytes, whatever its name (HAZARDS E14). */
 export function databasesIn(folder: string): readonly string[] {
@@ -32,7 +35,27 @@ export function databasesIn(folder: string): readonly string[] {
     .sort()
 }
 
+/** Those of the corpus, and of the folder `systems` that lies beside the usual one: real files of the guide's applications. */
+export function corpusDatabases(): readonly string[] {
+  const beside = existsSync(systemsFolder) ? databasesIn(systemsFolder).map(name => `systems/${name}`) : []
+  return [...databasesIn(corpusFolder), ...beside]
+}
+
+/** Where a database of that name lies. */
+export function pathOf(name: string): string {
+  return name.startsWith('systems/') ? join(systemsFolder, '..', name) : join(corpusFolder, name)
+}
+
+/** By content; a process that has the file open must not ask (HAZARDS E1, F6). */
+export function isDuckDB(path: string): boolean {
+  return firstBytes(path).toString('latin1', 8, 12) === 'DUCK'
+}
+
 function isDatabase(path: string): boolean {
+  return firstBytes(path).toString('latin1') === 'SQLite format 3\0' || isDuckDB(path)
+}
+
+function firstBytes(path: string): Buffer {
   const bytes = Buffer.alloc(16)
   const file = openSync(path, 'r')
   try {
@@ -40,11 +63,12 @@ function isDatabase(path: string): boolean {
   } finally {
     closeSync(file)
   }
-  return bytes.toString('latin1') === 'SQLite format 3\0' || bytes.toString('latin1', 8, 12) === 'DUCK'
+  return bytes
 }
 
 /** A writable copy, with what lies beside the original. */
 export function copyDatabase(from: string, to: string): string {
+  mkdirSync(dirname(to), { recursive: true })
   for (const beside of ['', '-wal', '-journal', '.wal'])
     if (existsSync(from + beside)) {
       copyFileSync(from + beside, to + beside)

@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { detect } from '../../src/core/detect/detect.ts'
 import { refusals } from '../../src/core/detect/refusals.ts'
 import type { DetectedTarget, MigratedTarget, Proof, VerifiedTarget } from '../../src/core/documents.ts'
@@ -16,9 +16,10 @@ import type { Choices, Settings } from '../../src/core/requests.ts'
 import { undo } from '../../src/core/rollback/undo.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
 import { answerOf } from '../support/engine.ts'
-import { type Content, contentOf, contentOfColumns, differences, untouchedBy } from './content.ts'
+import { type Content, differences } from './content.ts'
 import { corpusContext } from './context.ts'
 import { copyDatabase, printOf } from './folder.ts'
+import { contentOf, untouchedIn } from './oracle.ts'
 
 export const modes = ['default', 'keep-integer', 'pure', 'expand'] as const
 export type Mode = (typeof modes)[number]
@@ -65,8 +66,9 @@ export async function travel(original: string, mode: Mode, accept: readonly stri
   }
   let step = 'copy'
   try {
-    const kept = copyDatabase(original, join(folder, 'original'))
-    const target = copyDatabase(original, join(folder, 'target'))
+    // Under its own name: views of a DuckDB file go by it.
+    const kept = copyDatabase(original, join(folder, 'original', basename(original)))
+    const target = copyDatabase(original, join(folder, 'target', basename(original)))
     const settings = {
       stateDir: join(folder, 'state'),
       snapshotDir: join(folder, 'snapshots'),
@@ -100,9 +102,9 @@ export async function travel(original: string, mode: Mode, accept: readonly stri
       }
       step = 'untouched'
       // An expansion leaves the legacy ids as they are, too.
-      const untouched = untouchedBy(mode === 'expand' ? [] : plannedIn(found), kept)
-      same(contentOfColumns(kept, untouched), contentOfColumns(target, untouched))
-      const migrated = contentOf(target)
+      const planned = mode === 'expand' ? [] : plannedIn(found)
+      same(...(await untouchedIn(planned, kept, kept, target)))
+      const migrated = await contentOf(target)
 
       step = 'verify'
       const verified = await proveAgain(target, mode, settings)
@@ -111,15 +113,15 @@ export async function travel(original: string, mode: Mode, accept: readonly stri
 
       step = 'migrate again'
       await nothingLeft(target, choices, settings)
-      same(migrated, contentOf(target))
+      same(migrated, await contentOf(target))
 
       step = 'undo'
       facts.undo = proved((await undo(target, undefined, corpusContext(settings))).proof)
-      same(contentOf(kept), contentOf(target))
+      same(await contentOf(kept), await contentOf(target))
 
       step = 'forward again'
       proved((await migrate(target, choices, undefined, corpusContext(settings))).outside)
-      same(unnumbered(migrated), unnumbered(contentOf(target)))
+      same(unnumbered(migrated), unnumbered(await contentOf(target)))
       return { ...facts, end: 'migrated' }
     } catch (error) {
       if (!(error instanceof Refusal) || !['detect', 'dry-run', 'migrate'].includes(step)) throw error
@@ -183,7 +185,8 @@ function proved(...proofs: readonly Proof[]): string {
   return `${checks.length} of ${checks.length}`
 }
 
-function same(...[before, after]: Parameters<typeof differences>): void {
+function same(...contents: readonly Content[]): void {
+  const [before = new Map(), after = new Map()] = contents
   const names = differences(before, after)
   must(names.length === 0, `${names.length} objects differ: ${names.slice(0, 5).join(', ')}`)
 }

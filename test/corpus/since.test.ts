@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makeDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { cases } from './cases.ts'
-import { corpusExists, corpusFolder } from './folder.ts'
+import { corpusExists, corpusFolder, pathOf } from './folder.ts'
 import type { Mode } from './journey.ts'
 import { writeAndUndo } from './since.ts'
 
@@ -19,7 +19,7 @@ describe.skipIf(!corpusExists)(`written to after its migration, of ${corpusFolde
   test.each(share)(
     '%s (%s) keeps what was written through an undo, and is the very original after a restore',
     async (name, mode) => {
-      const since = await writeAndUndo(join(corpusFolder, name), mode, cases[name]?.[mode].accept ?? [])
+      const since = await writeAndUndo(pathOf(name), mode, cases[name]?.[mode].accept ?? [])
       expect(since).toMatchObject({ end: 'as it should', why: '' })
       expect(since.inserted).toBeGreaterThan(0)
     },

@@ -5,8 +5,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { basename, join } from 'node:path'
 import { type Context, Stopped } from '../../src/core/context.ts'
 import { Refusal } from '../../src/core/message.ts'
 import { migrate } from '../../src/core/migrate/migrate.ts'
@@ -14,23 +13,19 @@ import { lookAt } from '../../src/core/migrate/prepare.ts'
 import type { Choices, Settings } from '../../src/core/requests.ts'
 import { restore } from '../../src/core/rollback/restore.ts'
 import { undo } from '../../src/core/rollback/undo.ts'
-import { columnOf, contentHash, contentOf, quoted } from '../support/database.ts'
 import { newRun } from '../support/engine.ts'
 import { corpusContext } from './context.ts'
-import { copyDatabase } from './folder.ts'
+import { copyDatabase, isDuckDB } from './folder.ts'
 import { choicesOf, frozen, type Mode } from './journey.ts'
+import * as duckdb from './since-duckdb.ts'
+import * as sqlite from './since-sqlite.ts'
+import type { Wrote } from './wrote.ts'
 
-export interface Since {
-  readonly inserted: number
-  readonly updated: number
-  readonly deleted: number
-  /** What SQLite would not take, and why. */
-  readonly refused: readonly string[]
+export interface Since extends Wrote {
   readonly end: 'as it should' | 'nothing-to-do' | 'refused' | 'failed'
   readonly why: string
 }
 
-type Wrote = Pick<Since, 'inserted' | 'updated' | 'deleted' | 'refused'>
 const nothing: Wrote = { inserted: 0, updated: 0, deleted: 0, refused: [] }
 
 /** Takes a copy of `original` there, lets somebody write, and takes it back both ways. Never throws. */
@@ -38,41 +33,43 @@ export async function writeAndUndo(original: string, mode: Mode, accept: readonl
   const folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-corpus-'))
   let wrote = nothing
   try {
-    const target = copyDatabase(original, join(folder, 'a.db'))
+    const { contentOf, contentHash, derivedTables, writeInto } = isDuckDB(original) ? duckdb : sqlite
+    const target = copyDatabase(original, join(folder, 'target', basename(original)))
+    const confirm = basename(target)
     const settings = {
       stateDir: join(folder, 'state'),
       snapshotDir: join(folder, 'snapshots'),
       waitSeconds: 1,
     }
     const choices = { ...choicesOf[mode], ...frozen, accept }
-    await lookAt(target, corpusContext(settings), () => {}) // refuses what is no SQLite database
-    const before = contentOf(target)
-    const hash = contentHash(target)
-    const derived = derivedTables(target)
+    await lookAt(target, corpusContext(settings), () => {}) // refuses what is no database
+    const before = await contentOf(target)
+    const hash = await contentHash(target)
+    const derived = await derivedTables(target)
 
     await stopHalfWay(target, settings, choices)
-    must(contentHash(target) === hash, 'a run that was stopped half-way has changed something')
+    must((await contentHash(target)) === hash, 'a run that was stopped half-way has changed something')
     await mustRefuse('UNDO.NOTHING', undo(target, undefined, corpusContext(settings)))
-    const unasked = restore(target, { dryRun: false, confirm: 'a.db' }, corpusContext(settings))
+    const unasked = restore(target, { dryRun: false, confirm }, corpusContext(settings))
     await mustRefuse('SNAPSHOT.NONE', unasked)
 
     const done = await migrate(target, choices, undefined, corpusContext(settings))
     if (done.status === 'nothing-to-do') return { ...wrote, end: 'nothing-to-do', why: '' }
-    const migrated = contentOf(target)
-    wrote = writeInto(target)
-    const changed = countsOf(migrated, contentOf(target), derived)
+    const migrated = await contentOf(target)
+    wrote = await writeInto(target)
+    const changed = countsOf(migrated, await contentOf(target), derived)
 
     const undone = await undo(target, undefined, corpusContext(settings))
     must(undone.proof.ok, 'the undo is not proved')
-    const kept = countsOf(before, contentOf(target), derived)
+    const kept = countsOf(before, await contentOf(target), derived)
     must(
       JSON.stringify(kept) === JSON.stringify(changed),
       `the program changed ${say(changed)}; after the undo ${say(kept)} differ from the original`,
     )
 
     await mustRefuse('RESTORE.UNCONFIRMED', restore(target, { dryRun: false }, corpusContext(settings)))
-    await restore(target, { dryRun: false, confirm: 'a.db' }, corpusContext(settings))
-    must(contentHash(target) === hash, 'the restore did not bring the original back')
+    await restore(target, { dryRun: false, confirm }, corpusContext(settings))
+    must((await contentHash(target)) === hash, 'the restore did not bring the original back')
     return { ...wrote, end: 'as it should', why: '' }
   } catch (error) {
     const why =
@@ -103,89 +100,6 @@ async function stopHalfWay(target: string, settings: Settings, choices: Choices)
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
   }
-}
-
-/** In each table with ids and without triggers, which would write elsewhere: a new row, a changed one, a deleted one. */
-function writeInto(path: string): Wrote {
-  const db = new Database(path)
-  db.pragma('foreign_keys = OFF')
-  const wrote = { inserted: 0, updated: 0, deleted: 0, refused: [] as string[] }
-  try {
-    const tables = db
-      .prepare(
-        `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 14) <> '_ulid_migrate_'
-         AND NOT EXISTS (SELECT 1 FROM sqlite_schema s WHERE s.type = 'trigger' AND s.tbl_name = name COLLATE NOCASE)`,
-      )
-      .pluck()
-      .all() as string[]
-    for (const table of tables) {
-      const tried = (what: 'inserted' | 'updated' | 'deleted', sql: string, ...values: unknown[]) => {
-        try {
-          wrote[what] += db.prepare(sql).run(...values).changes
-        } catch (error) {
-          wrote.refused.push(`${table}: ${(error as Error).message}`)
-        }
-      }
-      const { columns, ulids, integerKey } = shapeOf(db, table)
-      const given = columns.filter(column => column !== integerKey)
-      if (given.length === 0) continue
-      const from = (column: string) => (ulids.includes(column) ? `'${newRun()}'` : quoted(column))
-      tried(
-        'inserted',
-        `INSERT INTO ${quoted(table)}(${given.map(quoted).join(', ')}) SELECT ${given.map(from).join(', ')} FROM ${quoted(table)} LIMIT 1`,
-      )
-      const note = given.find(column => !ulids.includes(column))
-      const row = `FROM ${quoted(table)} LIMIT 1 OFFSET 1`
-      if (note)
-        tried(
-          'updated',
-          `UPDATE ${quoted(table)} SET ${quoted(note)} = 'changed since' WHERE rowid = (SELECT rowid ${row})`,
-        )
-      tried(
-        'deleted',
-        `DELETE FROM ${quoted(table)} WHERE rowid = (SELECT rowid FROM ${quoted(table)} LIMIT 1 OFFSET 2)`,
-      )
-    }
-    return wrote
-  } finally {
-    db.close()
-  }
-}
-
-/** Columns one can write, the ones among them that name the row by a ULID, and an integer key that SQLite gives. */
-function shapeOf(db: Database.Database, table: string) {
-  const info = db.prepare('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)').all(table) as {
-    readonly name: string
-    readonly type: string
-    readonly pk: number
-    readonly hidden: number
-  }[]
-  const columns = info.filter(column => column.hidden === 0).map(column => column.name)
-  const keys = info.filter(column => column.pk > 0)
-  const integerKey = keys.length === 1 && /^integer$/i.test(keys[0]!.type) ? keys[0]!.name : null
-  const unique = db
-    .prepare(
-      `SELECT i.name FROM pragma_index_list(?) l JOIN pragma_index_info(l.name) i WHERE l."unique" GROUP BY l.name HAVING count(*) = 1`,
-    )
-    .pluck()
-    .all(table) as (string | null)[]
-  const ulids = columns.filter(
-    column =>
-      unique.includes(column) &&
-      db
-        .prepare(
-          `SELECT typeof(${quoted(column)}) = 'text' AND length(${quoted(column)}) = 26 FROM ${quoted(table)} LIMIT 1`,
-        )
-        .pluck()
-        .get() === 1,
-  )
-  return { columns, ulids, integerKey }
-}
-
-/** Tables of full-text and spatial indexes: made anew from the rows they index, equal in meaning, not in bytes. */
-function derivedTables(path: string): ReadonlySet<string> {
-  const sql = "SELECT name FROM pragma_table_list WHERE type IN ('shadow', 'virtual')"
-  return new Set(columnOf<string>(path, sql))
 }
 
 /** How many rows of each table are in one state and not in the other; the schema and SQLite's own tables are left out. */

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { writeDemo } from '../../src/core/systems/demo.ts'
+import { writeSqliteDemo } from '../../src/core/systems/demo.ts'
 import { databasesIn } from '../corpus/folder.ts'
 import type { TrueReference } from './truth.ts'
 
@@ -31,7 +31,7 @@ interface Labels {
 /** Databases of the corpus, of the folder `systems` beside it, and of the demo, which is made in `scratch`; labels lie in truth/. */
 export function usualCases(corpus: string, scratch: string): readonly Case[] {
   const demo = join(scratch, 'demo')
-  writeDemo({ directory: demo })
+  writeSqliteDemo({ directory: demo })
   const labels = labelsIn(join(import.meta.dirname, 'truth'), name => name.endsWith('.json'))
   return [
     ...filesIn(corpus, ''),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeDemo } from '../../src/core/systems/demo.ts'
+import { writeSqliteDemo } from '../../src/core/systems/demo.ts'
 import { countIn } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { cli } from '../support/program.ts'
@@ -31,7 +31,7 @@ const ulids = 'SELECT count(*) FROM jobs WHERE length(job_id) = 26'
 test('the headless example of the README works as written, from detect to rollback', async () => {
   const folder = temporaryFolder()
   const app = join(folder, 'app.db')
-  writeDemo({ directory: join(folder, 'demo'), rows: 30 })
+  writeSqliteDemo({ directory: join(folder, 'demo'), rows: 30 })
   copyFileSync(join(folder, 'demo/crackerjack/crackerjack.db'), app)
   const [example = ''] = blocks(section(page('README.md'), '## Headless'), 'sh')
   const lines = example.trim().split('\n')

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { writeDemo } from '../../src/core/systems/demo.ts'
+import { writeSqliteDemo } from '../../src/core/systems/demo.ts'
 import { page } from '../docs/pages.ts'
 import { type OpenTerminal, openTerminal, type TerminalCall } from '../e2e/terminal.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -61,7 +61,7 @@ function opened(call: Omit<TerminalCall, 'command'>): Shown {
 function program(words: readonly string[], size: { cols?: number; rows?: number } = {}): Shown {
   const home = temporaryFolder('op') // short, so that no line breaks that would not with what stands in its place
   const cwd = join(home, 'demo')
-  writeDemo({ directory: cwd, rows: 300, seed: 1 })
+  writeSqliteDemo({ directory: cwd, rows: 300, seed: 1 })
   const args = [cli, ...words, '--seed', '0'.repeat(64), '--base-time', '2026-02-11T07:25:00Z']
   const env = { HOME: home, XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state') }
   const shown = opened({ args, cwd, env, ...size })

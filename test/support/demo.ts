@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeDemo } from '../../src/core/systems/demo.ts'
+import { writeSqliteDemo } from '../../src/core/systems/demo.ts'
 import { temporaryFolder } from './folder.ts'
 
 /** Where each database of the demo lies below its folder. */
@@ -22,10 +22,10 @@ export interface Demo {
   readonly path: Readonly<Record<DemoName, string>>
 }
 
-/** All demo databases, in a folder that is gone after the test. */
+/** The demo's SQLite databases, in a folder that is gone after the test. */
 export function makeDemo(rows: number): Demo {
   const folder = join(temporaryFolder(), 'demo')
-  writeDemo({ directory: folder, rows })
+  writeSqliteDemo({ directory: folder, rows })
   const paths = Object.entries(demoFiles).map(([name, file]) => [name, join(folder, file)])
   return { folder, path: Object.fromEntries(paths) as Demo['path'] }
 }

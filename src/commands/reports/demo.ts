@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path'
+import type { Message } from '../../core/index.ts'
 import { count, counted } from '../../ui/format.ts'
 import { printable } from '../../ui/printable.ts'
 import type { Walked } from '../demo-walk.ts'
 import { columns } from './columns.ts'
 import { marks } from './marks.ts'
+import { findingReport } from './message.ts'
 
 /** A file that the demo wrote. */
 export interface DemoFile {
@@ -17,14 +19,22 @@ function nameOf(path: string): string {
   return `${basename(dirname(path))}/${basename(path)}`
 }
 
-export function demoReport(directory: string, files: readonly DemoFile[]): readonly string[] {
+export function demoReport(
+  directory: string,
+  files: readonly DemoFile[],
+  findings: readonly Message[],
+): readonly string[] {
   const rows = files.map(file => [
     nameOf(file.path),
     counted(file.tables, 'table'),
     counted(file.rows, 'row'),
     file.title,
   ])
-  return [`${printable(directory)}  ${files.length} databases`, ...columns(rows, ['left', 'right', 'right'])]
+  return [
+    `${printable(directory)}  ${files.length} databases`,
+    ...columns(rows, ['left', 'right', 'right']),
+    ...findings.flatMap(finding => findingReport(finding)),
+  ]
 }
 
 /** What was proved of one target, in a few lines. */

@@ -9,8 +9,8 @@ import { findingReport } from './message.ts'
 const found = {
   sqlite: [marks.good, 'SQLite'],
   empty: [marks.good, 'no tables yet'],
-  duckdb: [marks.none, 'DuckDB, not read by this version'],
-  other: [marks.none, 'no SQLite database'],
+  duckdb: [marks.good, 'DuckDB'],
+  other: [marks.none, 'neither SQLite nor DuckDB'],
   nothing: [marks.none, 'not there'],
 } as const satisfies Record<PlaceLookedAt['found'], readonly [string, string]>
 

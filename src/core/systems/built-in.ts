@@ -68,8 +68,10 @@ export const builtInSystems: readonly BuiltIn[] = [
       ['session_buddy.db', 'sessions'],
       ['~/.cache/session-buddy/session_buddy.db', 'sessions, where its own scripts look'],
       ['~/.claude/data/reflection.duckdb', 'conversations and reflections'],
+      ['reflection.duckdb', 'conversations and reflections'],
       ['~/.claude/data/reflection_*.duckdb', 'conversations and reflections of other collections'],
       ['~/.claude/data/knowledge_graph.duckdb', 'knowledge graph'],
+      ['knowledge_graph.duckdb', 'knowledge graph'],
       ['~/.claude/data/workflow_metrics.db', 'workflow metrics'],
       ['.session-buddy/skills.db', 'skills'],
       ['.session-buddy/skills.db/skills.db', 'skills'],
@@ -102,6 +104,8 @@ export const builtInSystems: readonly BuiltIn[] = [
     inMemory: true,
     places: [
       ['data/warm/warm.db', 'warm conversations'],
+      ['warm/warm.db', 'warm conversations'],
+      ['hot.duckdb', 'hot conversations, where a file was named for them'],
       ['data/warm/shard_*/*.duckdb', 'warm conversations, by system'],
       ...checkpoints,
     ],
@@ -119,6 +123,7 @@ export const builtInSystems: readonly BuiltIn[] = [
     folders: ['mahavishnu'],
     places: [
       ['data/learning.db', 'executions'],
+      ['learning.db', 'executions'],
       ['data/mahavishnu.db', 'executions, where the master script looks'],
       ['data/events.db', 'events'],
       ['~/.local/share/mahavishnu/adapter_persistence.db', 'adapter state'],
@@ -126,7 +131,7 @@ export const builtInSystems: readonly BuiltIn[] = [
       ['~/.local/share/mahavishnu/mahavishnu_otel.duckdb', 'traces'],
       ...checkpoints,
     ],
-    schema: null,
+    schema: 'mahavishnu-learning',
     initialize: {
       argv: ['python3', 'scripts/init_learning_db.py', '--db-path', 'data/learning.db'],
       expect: ['executions'],

@@ -41,13 +41,13 @@ interface LookedAt extends PlaceLookedAt {
 function lookAt({ path, what, there }: Place): LookedAt {
   if (!there) return { path, what, found: 'nothing', real: null, finding: null }
   try {
-    const { empty, path: real } = recognise(path)
-    return { path, what, found: empty ? 'empty' : 'sqlite', real, finding: null }
+    const { empty, engine, path: real } = recognise(path)
+    return { path, what, found: empty ? 'empty' : engine, real, finding: null }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const { code, object, message, why, next } = error.failure
     const finding = { code, severity: 'warning', object, message, why, next } as const
-    return { path, what, found: code === 'TARGET.DUCKDB' ? 'duckdb' : 'other', real: null, finding }
+    return { path, what, found: 'other', real: null, finding }
   }
 }
 
@@ -85,7 +85,7 @@ function noneReadable(system: System, unread: readonly Message[]): Message {
     code: 'SYSTEM.UNREADABLE',
     severity: 'warning',
     object: system.name,
-    message: `No database of ${system.title} can be read by this version.`,
+    message: `No database of ${system.title} can be read.`,
     why: unread.map(each => `${each.object}: ${each.message}`).join('\n'),
     next: 'Leave them as they are; nothing of them is touched.',
   }

@@ -5,8 +5,11 @@ import { precondition } from '../message.ts'
 import { inShell } from '../shell.ts'
 import { crackerjackSchema } from './schemas/crackerjack.ts'
 import { crackerjackMetricsSchema } from './schemas/crackerjack-metrics.ts'
+import { knowledgeGraphSchema } from './schemas/knowledge-graph.ts'
 import type { KnownSchema } from './schemas/known-schema.ts'
+import { mahavishnuLearningSchema } from './schemas/mahavishnu-learning.ts'
 import { oneiricCheckpointsSchema } from './schemas/oneiric-checkpoints.ts'
+import { reflectionSchema } from './schemas/reflection.ts'
 import { sessionBuddySchema } from './schemas/session-buddy.ts'
 import type { System } from './system.ts'
 
@@ -17,6 +20,9 @@ export const knownSchemas: readonly KnownSchema[] = [
   crackerjackMetricsSchema,
   sessionBuddySchema,
   oneiricCheckpointsSchema,
+  reflectionSchema,
+  knowledgeGraphSchema,
+  mahavishnuLearningSchema,
 ]
 
 /**
@@ -50,7 +56,7 @@ export function knownPlaceOf(
 }
 
 /**
- * Makes all tables and indexes of a schema, in one transaction: afterwards all are there, or none.
+ * Makes all tables and indexes of a SQLite schema, in one transaction: afterwards all are there, or none.
  *
  * @throws Refusal `SCHEMA.EXISTS` when a table of it is there already; the database is as it was
  */

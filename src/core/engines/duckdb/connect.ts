@@ -59,7 +59,27 @@ export async function openStore(path: string, mode: 'read-only' | 'write', limit
   }
 }
 
-/** The same, throwing what DuckDB says, for who goes on by that. */
+/** Makes a new file at `path` and opens it for writing. What is there already, also a file of 0 bytes, is refused. */
+export async function createStore(path: string, limits: Limits): Promise<Store> {
+  if (existsSync(path))
+    throw precondition(
+      'TARGET.EXISTS',
+      path,
+      'There is a file already.',
+      'A new database never takes the place of another file.',
+      'Name a path where nothing is.',
+    )
+  const { DuckDBInstance: Instance } = await library(path)
+  try {
+    const made = await Instance.create(path)
+    made.closeSync()
+  } catch (error) {
+    throw describeDuckDB(error, path)
+  }
+  return openStore(path, 'write', limits)
+}
+
+/** The same as {@link openStore}, throwing what DuckDB says, for who goes on by that. */
 export async function connect(path: string, mode: 'read-only' | 'write', limits: Limits): Promise<Store> {
   if (!existsSync(path)) throw missing(path)
   const { DuckDBInstance: Instance } = await library(path)

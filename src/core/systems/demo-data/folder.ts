@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { precondition } from '../../message.ts'
-import { demoDatabases } from './layout.ts'
+import type { DemoDatabase } from './layout.ts'
 
 const markerName = 'README.txt'
 const markerLine = 'Demo databases of ulid-migrate'
@@ -11,17 +11,18 @@ const markerLine = 'Demo databases of ulid-migrate'
  * Makes the folder a demo's, by its README.txt; from then on a later demo may write it anew.
  *
  * @param folder absolute
+ * @param databases those that will be written into it
  * @throws Refusal `DEMO.EXISTS` when something of somebody else's is there; nothing was touched
  */
-export function claimFolder(folder: string): void {
+export function claimFolder(folder: string, databases: readonly DemoDatabase[]): void {
   const there = statSync(folder, { throwIfNoEntry: false })
   if (there && !there.isDirectory()) throw foreign(folder, 'It is a file')
   if (there && readdirSync(folder).length > 0) {
     if (!isMarked(folder)) throw foreign(folder, 'It is not empty, and no earlier demo made it')
-    refuseDiversions(folder)
+    refuseDiversions(folder, databases)
   }
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, markerName), readme(folder))
+  writeFileSync(join(folder, markerName), readme(folder, databases))
 }
 
 function isMarked(folder: string): boolean {
@@ -30,8 +31,8 @@ function isMarked(folder: string): boolean {
 }
 
 /** A link or a file where a folder of the demo should be would lead the writer to databases that are not the demo's. */
-function refuseDiversions(folder: string): void {
-  for (const database of demoDatabases) {
+function refuseDiversions(folder: string, databases: readonly DemoDatabase[]): void {
+  for (const database of databases) {
     const inside = lookAt(join(folder, database.folder))
     if (inside && !inside.isDirectory()) throw foreign(join(folder, database.folder), 'It is not a folder')
     const file = lookAt(join(folder, database.folder, database.file))
@@ -53,8 +54,8 @@ function foreign(path: string, why: string) {
   )
 }
 
-function readme(folder: string): string {
-  const parts = demoDatabases.map(database => {
+function readme(folder: string, databases: readonly DemoDatabase[]): string {
+  const parts = databases.map(database => {
     const path = join(folder, database.folder, database.file)
     const command = database.tryThis.replace('FILE', shellQuoted(path))
     return `${database.folder}/${database.file}\n    ${database.title}\n    ulid-migrate ${command}\n`

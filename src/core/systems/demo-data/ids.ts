@@ -1,4 +1,5 @@
 /** Ids of the kinds that the systems write (SYSTEMS 2.10), from seeded random numbers. */
+import { createHash } from 'node:crypto'
 import { encodeTime } from '../../identifiers/index.ts'
 import { compactTime } from './clock.ts'
 import type { Random } from './random.ts'
@@ -34,4 +35,14 @@ export function ulid(random: Random, ms: number): string {
   let text = encodeTime(ms)
   for (let place = 0; place < 16; place++) text += crockford[random.below(32)]
   return text
+}
+
+/** 32 hex digits that the text decides: the same text gets the same id. */
+export function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
+
+/** The first 16 hex digits of its SHA-256: the same text gets the same id. */
+export function sha256Start(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }

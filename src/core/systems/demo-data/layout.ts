@@ -1,9 +1,14 @@
 /** Which databases the demo consists of. The writer, the README in the folder and the tests all read this list. */
 import type Database from 'better-sqlite3'
+import type { Store } from '../../engines/duckdb/connect.ts'
+import { fillHot, fillWarm } from './akosha.ts'
 import { fillCrackerjackJobs } from './crackerjack-jobs.ts'
 import { fillCrackerjackMetrics } from './crackerjack-metrics.ts'
+import { fillKnowledgeGraph } from './knowledge-graph.ts'
+import { fillLearning } from './learning.ts'
 import { fillOneiricCheckpoints } from './oneiric.ts'
 import type { Random } from './random.ts'
+import { fillReflection } from './reflection.ts'
 import { fillHalfExpandedSessions, fillSessions } from './session-buddy.ts'
 
 export interface DemoDatabase {
@@ -12,11 +17,19 @@ export interface DemoDatabase {
   readonly title: string
   /** What to do with it, as arguments of `ulid-migrate`; the file's path takes the place of `FILE`. */
   readonly tryThis: string
+}
+
+interface SqliteDatabase extends DemoDatabase {
   /** Null: a file of 0 bytes, which is a database without tables. */
   readonly fill: ((db: Database.Database, random: Random, rows: number) => void) | null
 }
 
-export const demoDatabases: readonly DemoDatabase[] = [
+interface DuckDatabase extends DemoDatabase {
+  /** With the seed, too: some hold ids of another file. */
+  readonly fill: (store: Store, random: Random, rows: number, seed: number) => Promise<void>
+}
+
+export const demoDatabases: readonly SqliteDatabase[] = [
   {
     folder: 'crackerjack',
     file: 'crackerjack.db',
@@ -72,5 +85,44 @@ export const demoDatabases: readonly DemoDatabase[] = [
     title: 'session_ulid stands beside session_id and is filled for half of the sessions',
     tryThis: 'detect FILE',
     fill: fillHalfExpandedSessions,
+  },
+]
+
+/** Those that need the optional library. */
+export const demoStores: readonly DuckDatabase[] = [
+  {
+    folder: 'session-buddy',
+    file: 'reflection.duckdb',
+    title: 'DuckDB: hashes and UUIDs, ids in lists, in JSON, in pairs and inside longer ids, few keys',
+    tryThis: 'detect FILE',
+    fill: fillReflection,
+  },
+  {
+    folder: 'session-buddy',
+    file: 'knowledge_graph.duckdb',
+    title: 'DuckDB: entities named by UUIDs, declared keys at both ends of each relationship',
+    tryThis: 'detect FILE',
+    fill: fillKnowledgeGraph,
+  },
+  {
+    folder: 'mahavishnu',
+    file: 'learning.db',
+    title: 'DuckDB in spite of its name; the key is a native UUID, which can hold no ULID',
+    tryThis: 'detect FILE',
+    fill: fillLearning,
+  },
+  {
+    folder: 'akosha',
+    file: 'hot.duckdb',
+    title: 'DuckDB: conversations, most of which are in warm.db as well',
+    tryThis: 'detect FILE',
+    fill: fillHot,
+  },
+  {
+    folder: 'akosha/warm',
+    file: 'warm.db',
+    title: 'DuckDB: the same conversations, older; an index over an expression',
+    tryThis: 'detect FILE',
+    fill: fillWarm,
   },
 ]

@@ -45,6 +45,11 @@ export function seededRandom(seed: number, stream: string): Random {
   }
 }
 
+/** One of a list that may be empty: then it is what is given instead. */
+export function oneOf<T>(random: Random, list: readonly T[], otherwise: T): T {
+  return list[random.below(list.length)] ?? otherwise
+}
+
 /** FNV-1a over the text, started from a number, then spread over all bits. */
 function hash(text: string, start: number): number {
   // Both halves of the number count: seeds may be larger than 32 bits.

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 
-type Value = string | number | null
+export type Value = string | number | null
 
 /** Writes one row: a value for each column, in their order. */
 type Insert = (...values: readonly Value[]) => void

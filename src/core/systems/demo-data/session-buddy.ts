@@ -4,20 +4,9 @@ import { createKnownSchema } from '../known-schemas.ts'
 import { sessionBuddySchema } from '../schemas/session-buddy.ts'
 import { compactTime, naiveTime, pastTimes } from './clock.ts'
 import { ulid } from './ids.ts'
+import { projects } from './prose.ts'
 import type { Random } from './random.ts'
-import { insertInto } from './rows.ts'
-
-/** Folder names: with hyphens, dots, digits, and one that itself ends like a date, so ids read from the right only. */
-const projects = [
-  'crackerjack',
-  'session-buddy',
-  'mahavishnu',
-  'jinja2-async-environment',
-  'fastblocks.dev',
-  'splashstand-2.0',
-  'web-3',
-  'archive-20251130',
-] as const
+import { insertInto, type Value } from './rows.ts'
 
 const columns = [
   'session_id',
@@ -45,8 +34,17 @@ export function fillHalfExpandedSessions(db: Database.Database, random: Random, 
   writeSessions(db, random, rows, Math.ceil(rows / 2))
 }
 
+/** The ids that {@link fillSessions} gives, for databases that hold them; `random` is at the start of that file's stream. */
+export function sessionNames(random: Random, rows: number): readonly string[] {
+  return [...sessions(random, rows, 0)].map(([id]) => String(id))
+}
+
 function writeSessions(db: Database.Database, random: Random, rows: number, withUlid: number): void {
   const insert = insertInto(db, 'sessions', withUlid > 0 ? [...columns, 'session_ulid'] : columns)
+  for (const session of sessions(random, rows, withUlid)) insert(...session)
+}
+
+function* sessions(random: Random, rows: number, withUlid: number): Generator<readonly Value[]> {
   const taken = new Set<string>()
   for (const [row, time] of pastTimes(random, rows, 1000).entries()) {
     const second = Math.floor(time / 1000) * 1000
@@ -54,7 +52,7 @@ function writeSessions(db: Database.Database, random: Random, rows: number, with
     const { id, start } = nameSession(random, project, second, taken)
     const seconds = random.chance(0.06) ? null : random.between(20, 14_000)
     const failed = random.chance(0.07)
-    insert(
+    yield [
       id,
       random.pick(['session-buddy', 'crackerjack', 'terminal']),
       sessionTime(start, random),
@@ -65,7 +63,7 @@ function writeSessions(db: Database.Database, random: Random, rows: number, with
       failed ? 1 : 0,
       failed ? random.pick(['checkpoint failed', 'the client went away']) : null,
       ...(withUlid > 0 ? [row < withUlid ? ulid(random, start) : null] : []),
-    )
+    ]
   }
 }
 

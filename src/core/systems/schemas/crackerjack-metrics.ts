@@ -88,6 +88,7 @@ export const crackerjackMetricsSchema: KnownSchema = {
   name: 'crackerjack-metrics',
   system: 'crackerjack',
   title: 'Crackerjack metrics: ten tables around jobs',
+  engine: 'sqlite',
   fileNames: ['metrics.db'],
   folders: ['crackerjack', '.crackerjack'],
   statements: [

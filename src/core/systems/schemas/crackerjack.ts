@@ -9,6 +9,7 @@ export const crackerjackSchema: KnownSchema = {
   name: 'crackerjack',
   system: 'crackerjack',
   title: 'Crackerjack: jobs with their errors, hooks and tests',
+  engine: 'sqlite',
   fileNames: ['crackerjack.db'],
   folders: [],
   statements: [

@@ -5,6 +5,8 @@ export interface KnownSchema {
   /** The system that owns such files. */
   readonly system: string
   readonly title: string
+  /** What kind of database it is made in. */
+  readonly engine: 'sqlite' | 'duckdb'
   /** Base names of files that hold this schema, in lower case. */
   readonly fileNames: readonly string[]
   /** Folders of which one must lie above the file, for base names that others use too; empty: the name is enough. */

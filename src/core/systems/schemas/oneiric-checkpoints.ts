@@ -8,6 +8,7 @@ export const oneiricCheckpointsSchema: KnownSchema = {
   name: 'oneiric-checkpoints',
   system: 'oneiric',
   title: 'Oneiric: workflow checkpoints and runs',
+  engine: 'sqlite',
   fileNames: ['workflow_checkpoints.sqlite'],
   folders: [],
   statements: [

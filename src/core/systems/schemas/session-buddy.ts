@@ -5,6 +5,7 @@ export const sessionBuddySchema: KnownSchema = {
   name: 'session-buddy',
   system: 'session-buddy',
   title: 'Session-Buddy: sessions named by project and time',
+  engine: 'sqlite',
   fileNames: ['session_buddy.db'],
   folders: [],
   statements: [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeTime } from 'ulid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeDemo } from '../../../../src/core/systems/demo.ts'
+import { writeSqliteDemo } from '../../../../src/core/systems/demo.ts'
 import { countIn, listIn, reading } from '../demo-folder.ts'
 
 const rows = 400
@@ -18,7 +18,7 @@ let at: (path: string) => string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-demo-'))
   at = path => join(folder, path)
-  writeDemo({ directory: folder, rows, seed: 3 })
+  writeSqliteDemo({ directory: folder, rows, seed: 3 })
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
