@@ -11,6 +11,13 @@ import type { DuckTable } from './catalog.ts'
 import type { CarriedColumn } from './copy-text.ts'
 import { copyName } from './publish/copy-name.ts'
 
+const PREFIX = `${OWN_PREFIX}key_`
+
+/** Whether an index is one of these: they are made each time, never remembered. */
+export function isApparentKey(index: string): boolean {
+  return index.startsWith(PREFIX)
+}
+
 export function giveApparentKeys(db: Connection, table: DuckTable, columns: readonly CarriedColumn[]): void {
   const isKeyless =
     table.primaryKey.length === 0 && table.uniques.length === 0 && !table.indexes.some(index => index.unique)
@@ -24,6 +31,6 @@ export function giveApparentKeys(db: Connection, table: DuckTable, columns: read
       bigint,
     ]
     if (rows === 0n || ids !== rows) continue
-    db.exec(`CREATE UNIQUE INDEX ${q(`${OWN_PREFIX}key_${copyName(table)}_${column.name}`)} ON ${name}(${c})`)
+    db.exec(`CREATE UNIQUE INDEX ${q(`${PREFIX}${copyName(table)}_${column.name}`)} ON ${name}(${c})`)
   }
 }

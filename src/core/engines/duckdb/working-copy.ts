@@ -12,7 +12,7 @@ import { quoteName as q } from '../../schema/names.ts'
 import { discard, makeScratch } from '../../scratch.ts'
 import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
-import { giveApparentKeys } from './apparent-keys.ts'
+import { giveApparentKeys, isApparentKey } from './apparent-keys.ts'
 import { wideIntegers } from './carried.ts'
 import type { DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
@@ -92,7 +92,10 @@ function leftText(table: DuckTable, record: CopyRecord | null): string | undefin
 function furtherTexts(table: DuckTable, record: CopyRecord | null): readonly string[] {
   if (record && leftText(table, record) !== undefined)
     return record.rows
-      .filter(({ kind, table: of }) => (kind === 'index' || kind === 'trigger') && of === copyName(table))
+      .filter(
+        ({ kind, table: of, name }) =>
+          (kind === 'index' || kind === 'trigger') && of === copyName(table) && !isApparentKey(name),
+      )
       .map(({ sql }) => sql)
   return table.indexes.map(index => copyIndexText(index, table)).filter(sql => sql !== null)
 }
