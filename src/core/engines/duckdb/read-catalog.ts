@@ -1,4 +1,5 @@
 /** Reads what a database is made of. The texts DuckDB gives are not whole: what is missing is put back (HAZARDS F4). */
+import { settledCasts } from './cast-text.ts'
 import type { Catalog, DuckForeignKey, DuckIndex, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
 import { parseTable, printTable } from './create-table.ts'
@@ -109,7 +110,7 @@ function tableOf(
   own: readonly OwnType[],
 ): DuckTable {
   const { schema, name, comment } = table
-  const written = parseTable(withKeys(table, constraints))
+  const written = parseTable(settledCasts(withKeys(table, constraints)))
   const columns = written.columns.map(column => ({
     ...column,
     type: withOwnTypes(column.type, own, schema),
@@ -133,9 +134,13 @@ function tableOf(
     })),
     primaryKey: columnsOf('PRIMARY KEY')[0] ?? [],
     uniques: columnsOf('UNIQUE'),
-    checks: constraints.flatMap(each => each.expression ?? []),
+    checks: constraints.flatMap(each => (each.expression === null ? [] : settledCasts(each.expression))),
     foreignKeys: constraints.filter(each => each.kind === 'FOREIGN KEY').map(foreignKeyOf),
-    indexes: indexes.map(index => ({ ...index, columns: indexColumns(index.sql) })),
+    indexes: indexes.map(index => ({
+      ...index,
+      sql: settledCasts(index.sql),
+      columns: indexColumns(index.sql),
+    })),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Macros, whole: duckdb_functions() has their parameters and bodies, but not what a parameter is when it is left out. */
 import { quoteName as q } from '../../schema/names.ts'
+import { settledCasts } from './cast-text.ts'
 import type { DuckObject } from './catalog.ts'
 import type { Store } from './connect.ts'
 import { rowsOf } from './rows.ts'
@@ -55,7 +56,7 @@ async function macroOf(store: Store, database: string, overloads: readonly Overl
     kind: kind === 'table_macro' ? 'table macro' : 'macro',
     schema,
     name,
-    sql: `CREATE MACRO ${inSchema(schema, name)}${bodies.join(', ')};`,
+    sql: settledCasts(`CREATE MACRO ${inSchema(schema, name)}${bodies.join(', ')};`),
     comment,
     columnComments: [],
   }

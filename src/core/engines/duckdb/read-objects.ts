@@ -1,5 +1,6 @@
 /** Schemas, types, sequences and views: everything but tables and macros. */
 import { quoteName as q, quoteText } from '../../schema/names.ts'
+import { settledCasts } from './cast-text.ts'
 import type { DuckObject } from './catalog.ts'
 import type { Store } from './connect.ts'
 import { rowsOf } from './rows.ts'
@@ -126,6 +127,7 @@ export async function readViews(store: Store, database: string): Promise<readonl
   return views.map(view => ({
     kind: 'view',
     ...view,
+    sql: settledCasts(view.sql),
     columnComments: comments
       .filter(each => each.schema === view.schema && each.name === view.name)
       .map(({ column, comment }) => ({ column, comment })),
