@@ -107,17 +107,18 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
   return inTransaction(store, path, async () => {
     const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
     const own = await writeOwn(request, db, catalog, filled)
-    const after = await readCatalog(store)
     const marker = own.length === 0 ? null : randomUUID()
     if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
-    else await writeCopyRecord(store, path, recordOf(db, after, own, remember(record, plans, changes), marker))
+    else {
+      const was = remember(record, plans, changes)
+      await writeCopyRecord(store, path, recordOf(db, await readCatalog(store), own, was, marker))
+    }
     await request.sabotage?.(store)
     const checks = await proveStore({
       store,
       db,
       snapshot: SNAPSHOT,
       before: catalog,
-      after,
       plans,
       rebuilt,
       positions,
