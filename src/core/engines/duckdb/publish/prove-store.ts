@@ -7,9 +7,10 @@ import { quoteName as q } from '../../../schema/names.ts'
 import { withCommas } from '../../../with-commas.ts'
 import { OWN_PREFIX, positionOf } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
-import type { Catalog, DuckIndex, DuckTable } from '../catalog.ts'
+import type { Catalog, DuckIndex, DuckObject, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
 import { parseTable, printTable } from '../create-table.ts'
+import { readCatalog } from '../read-catalog.ts'
 import { differences } from '../same-catalog.ts'
 import { sameDuckName } from '../sql-text.ts'
 import { copyName } from './copy-name.ts'
@@ -26,14 +27,14 @@ export interface Evidence {
   readonly db: Connection
   /** As DuckDB calls the attached snapshot. */
   readonly snapshot: string
+  /** The catalog as it was. */
   readonly before: Catalog
-  readonly after: Catalog
   readonly plans: readonly TablePlan[]
   readonly rebuilt: readonly Rebuilt[]
   /** As they were before. */
   readonly positions: Positions
   /** Views that answered before. */
-  readonly views: readonly string[]
+  readonly views: readonly DuckObject[]
   /** Our own tables in the working copy. */
   readonly own: readonly string[]
   breathe(): Promise<void>
@@ -231,7 +232,7 @@ function textOf(value: unknown, { toUuids }: StagedColumn): string | null | unde
   return toUuids === null ? String(value) : asUuids(String(value), toUuids)
 }
 
-async function sameCatalog({ store, before, after, plans, views }: Evidence): Promise<Found> {
+async function sameCatalog({ store, before, plans, views }: Evidence): Promise<Found> {
   const planned = new Map(plans.map(plan => [plan.table, plan]))
   const expected: Catalog = {
     ...before,
@@ -240,8 +241,9 @@ async function sameCatalog({ store, before, after, plans, views }: Evidence): Pr
       return plan ? { ...plan.to, indexes: indexesAfter(plan) } : table
     }),
   }
-  const faults = [...differences(alikeSpelled(expected), alikeSpelled(after))]
-  for (const view of views) if (!(await answers(store, view))) faults.push(`view ${view}: it no longer answers`)
+  const faults = [...differences(alikeSpelled(expected), alikeSpelled(await readCatalog(store)))]
+  for (const view of views)
+    if (!(await answers(store, view))) faults.push(`view ${copyName(view)}: it no longer answers`)
   const count = before.tables.length + before.objects.length
   return found(count, faults, `${withCommas(count)} objects were compared`)
 }
@@ -264,18 +266,18 @@ function alikeIndex(index: DuckIndex): DuckIndex {
   return plain ? { ...index, sql: `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${index.columns.join(', ')}` } : index
 }
 
-/** The views that answer, as SQL names them. */
-export async function answeringViews(store: Store, catalog: Catalog): Promise<readonly string[]> {
-  const views = catalog.objects.filter(({ kind }) => kind === 'view').map(sqlName)
-  const answering: string[] = []
-  for (const view of views) if (await answers(store, view)) answering.push(view)
+/** The views that answer. */
+export async function answeringViews(store: Store, catalog: Catalog): Promise<readonly DuckObject[]> {
+  const answering: DuckObject[] = []
+  for (const object of catalog.objects)
+    if (object.kind === 'view' && (await answers(store, object))) answering.push(object)
   return answering
 }
 
 /** Asked in a way that ends no transaction: what can't be bound is told before anything is run (HAZARDS F5). */
-async function answers(store: Store, view: string): Promise<boolean> {
+async function answers(store: Store, view: DuckObject): Promise<boolean> {
   try {
-    await store.run(`DESCRIBE SELECT * FROM ${view}`)
+    await store.run(`DESCRIBE SELECT * FROM ${sqlName(view)}`)
     return true
   } catch (error) {
     if (error instanceof Error && /^(Binder|Catalog|Parser) Error/.test(error.message)) return false

@@ -107,18 +107,18 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
   return inTransaction(store, path, async () => {
     const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
     const own = await writeOwn(request, db, catalog, filled)
-    const after = await readCatalog(store)
     const marker = own.length === 0 ? null : randomUUID()
     if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
-    else
-      await writeCopyRecord(store, path, recordOf(db, after, own, remember(record, plans, changes), marker))
+    else {
+      const was = remember(record, plans, changes)
+      await writeCopyRecord(store, path, recordOf(db, await readCatalog(store), own, was, marker))
+    }
     await request.sabotage?.(store)
     const checks = await proveStore({
       store,
       db,
       snapshot: SNAPSHOT,
       before: catalog,
-      after,
       plans,
       rebuilt,
       positions,
@@ -198,12 +198,7 @@ async function writeOwn(
     const note = noteOf(db, table)
     own.push({ name: table.name, note })
     if (there.some(({ name }) => name === table.name) && !hasChanged(db, table)) continue
-    const total = Number(
-      db
-        .prepare(`SELECT count(*) FROM main.${q(table.name)}`)
-        .pluck()
-        .get(),
-    )
+    const total = Number(db.prepare(`SELECT count(*) FROM main.${q(table.name)}`).pluck().get())
     await publishOwn(store, db, path, table, note, rows => filled(rows, total, table.name))
   }
   return own
@@ -243,7 +238,9 @@ function recordOf(
 ): CopyRecord {
   const tables = byName(after.tables, copyName)
   const objects = db
-    .prepare('SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid')
+    .prepare(
+      'SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid',
+    )
     .all() as { type: CopyObject['kind']; name: string; tbl_name: string; sql: string }[]
   const rows = objects
     .filter(({ name }) => !name.startsWith('sqlite_'))

@@ -3,12 +3,14 @@
  * none under an index or a key of others: so whoever refers goes first and comes back last.
  */
 import { quoteName as q } from '../../../schema/names.ts'
+import { precondition, Refusal } from '../../../message.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { DuckIndex, DuckTable } from '../catalog.ts'
 import { indexComment, tableComments } from '../comments.ts'
 import type { Store } from '../connect.ts'
 import { parentsFirst } from '../order.ts'
 import { editTable, namesItself } from '../table-text.ts'
+import { copyName } from './copy-name.ts'
 import { unexpected } from './differences.ts'
 import { byLevels, refersToItself } from './levels.ts'
 import { isRebuilt } from './plan-tables.ts'
@@ -51,15 +53,37 @@ export async function rewrite(
   const results: Rebuilt[] = []
   for (const [at, plan] of ordered.entries()) {
     const copy = copies.get(plan)
-    const order =
-      copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
+    const order = await taking(plan, async () => {
+      const order = copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
+      await furnish(store, plan.to, indexesAfter(plan))
+      return order
+    })
     results.push({ plan, order })
-    await furnish(store, plan.to, indexesAfter(plan))
     await rewriting.done(plan.table)
   }
   for (const plan of plans.filter(each => !rebuilt.includes(each)))
-    for (const index of plan.newIndexes) await makeIndex(store, index)
+    await taking(plan, async () => {
+      for (const index of plan.newIndexes) await makeIndex(store, index)
+    })
   return results
+}
+
+/** What DuckDB does not take (a CHECK that no ULID passes, a generated column that counts with it) is a refusal. */
+async function taking<T>({ table }: TablePlan, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const said = error instanceof Error && !(error instanceof Refusal) ? error.message : ''
+    if (!/^(Binder|Catalog|Constraint|Conversion|Dependency|Invalid Input|Not implemented) Error/.test(said))
+      throw error
+    throw precondition(
+      'DUCKDB.REFUSED',
+      copyName(table),
+      'DuckDB does not take the table as it is to be. The file is as it was.',
+      said.split('\n').slice(0, 2).join(' '),
+      'Change what stands in the way (a CHECK, a generated column), or leave the identity out with --skip.',
+    )
+  }
 }
 
 function inOrderOfKeys(path: string, plans: readonly TablePlan[]): readonly TablePlan[] {
@@ -91,9 +115,7 @@ async function replace({ store, positions }: Rewriting, plan: TablePlan, number:
   const columns = plan.columns.map(column => q(column.name)).join(', ')
   const values = plan.columns.map(column => newValue(plan, column)).join(', ')
   await store.run(editTable(plan.to, { rename: { schema, name }, columns: [] }))
-  await store.run(
-    `INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`,
-  )
+  await store.run(`INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`)
   await notePositions(store, plan.table, positionsOf(plan, positions))
   await store.run(`DROP TABLE ${sqlName(plan.table)}`)
   await store.run(`ALTER TABLE ${sqlName({ schema, name })} RENAME TO ${q(plan.to.name)}`)
