@@ -34,6 +34,9 @@ describe('settings', () => {
       snapshotDir: '/env/snapshots',
       waitSeconds: 0.5,
     })
+    const memory = { ULID_MIGRATE_DUCKDB_MEMORY: '512mb' }
+    expect(await settingsOf([], memory)).toMatchObject({ duckdbMemory: '512mb' })
+    expect(await settingsOf(['--duckdb-memory', '1.5 GiB'], memory)).toMatchObject({ duckdbMemory: '1.5GiB' })
     expect(await settingsOf(['--snapshot-dir', 'snaps'], environment)).toMatchObject({
       snapshotDir: '/data/snaps',
     })
@@ -83,6 +86,8 @@ describe('usage errors', () => {
     [['detect', 'a.db', '--nonsense']],
     [['detect', 'a.db', '--strategy', 'magic']],
     [['detect', 'a.db', '--wait', '-1']],
+    [['detect', 'a.db', '--duckdb-memory', '80%']],
+    [['detect', 'a.db', '--duckdb-memory', '512KB']],
     [['detect', 'a.db', '--only', 'nodot']],
     [['detect', 'a.db', '--reference', 'a.b']],
     [['detect', 'a.db', '--seed', '12']],

@@ -10,7 +10,9 @@ import type { Publication, Writing } from '../open.ts'
 import { endTransaction, openOwn, type Reading } from '../sqlite/open.ts'
 import { notWritable, recognise } from '../sqlite/recognise.ts'
 import { hold, holding, letGo } from './hold.ts'
+import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
+import { takeWalIn } from './open-patiently.ts'
 import { readCatalog } from './read-catalog.ts'
 import { folderOfProcess, workingCopy } from './working-copy.ts'
 
@@ -28,6 +30,7 @@ export async function readStore(path: string, context: Context): Promise<Reading
 export async function writeStore(path: string, context: Context): Promise<Writing> {
   const file = recognise(path)
   if (!file.writable) throw notWritable(path)
+  await takeWalIn(file.path, limitsOf(context.settings), context)
   await hold(file.path, 'read-only', context)
   try {
     const before = await workingCopy(file.path, context)

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  readdirSync,
   readFileSync,
   renameSync,
   symlinkSync,
@@ -9,8 +10,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { copyStore } from '../../../../src/core/engines/duckdb/copy-store.ts'
 import { limitsOf } from '../../../../src/core/engines/duckdb/limits.ts'
-import { openPatiently, openToLook } from '../../../../src/core/engines/duckdb/open-patiently.ts'
+import { openPatiently, openToLook, takeWalIn } from '../../../../src/core/engines/duckdb/open-patiently.ts'
 import { type Failure, Refusal } from '../../../../src/core/message.ts'
 import { duckProgram, inDuck, inFormat, inWal, valueIn } from '../../../support/duck-files.ts'
 import { refusalOf, settingsIn } from '../../../support/engine.ts'
@@ -221,10 +223,27 @@ test('an index in a .wal, which DuckDB builds inside the file, is looked at in a
   })
   expect(await counted(path)).toBe(1000n)
   expect(everythingIn(join(path, '..'))).toEqual(before)
-  const store = await openPatiently(path, 'write', limits, context)
-  await store.run('CHECKPOINT')
-  store.close()
-  expect(await counted(path)).toBe(1000n)
+  await takeWalIn(path, limits, context)
+  expect(readdirSync(join(path, '..'))).toEqual(['jobs.duckdb'])
+  expect(await counted(path, (...all) => openPatiently(all[0], 'read-only', all[1], all[2]))).toBe(1000n)
+})
+
+test('once the .wal is taken in, a run may go by the numbers of the rows, and a snapshot has the same', async () => {
+  const path = await inDuck(
+    join(temporaryFolder(), 'jobs.duckdb'),
+    'CREATE TABLE jobs AS SELECT range AS id FROM range(300000)',
+  )
+  await inWal(path, 'DELETE FROM jobs WHERE id % 2 = 0')
+  const numbers = 'SELECT sum(hash(rowid, id)) FROM jobs WHERE id > 9'
+  const before = await valueIn(path, numbers)
+  await takeWalIn(path, limits, context)
+  const after = await valueIn(path, numbers)
+  expect(after).not.toBe(before)
+  const snapshot = join(temporaryFolder(), 'jobs.duckdb')
+  await copyStore(path, snapshot, context)
+  await inDuck(path, 'DELETE FROM jobs WHERE id < 9', 'CHECKPOINT')
+  expect(await valueIn(path, numbers)).toBe(after)
+  expect(await valueIn(snapshot, numbers)).toBe(after)
 })
 
 test('a link is followed, and the .wal is looked for beside the file', async () => {
