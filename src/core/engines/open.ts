@@ -19,6 +19,8 @@ export interface Publication {
     readonly always: boolean
   }[]
   readonly letterCase: 'upper' | 'lower'
+  /** Columns that go, and the one that takes the place of each in keys, constraints and the order of columns. */
+  readonly successors: readonly { readonly table: string; readonly column: string; readonly successor: string }[]
 }
 
 /** A target that nobody else can write to, with the one transaction of a run open on it. */

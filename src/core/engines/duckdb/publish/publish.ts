@@ -27,7 +27,7 @@ import {
 } from './copy-record.ts'
 import { BEFORE, differencesOf, type TableChange } from './differences.ts'
 import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
-import { planTables } from './plan-tables.ts'
+import { planTables, type Successor } from './plan-tables.ts'
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
@@ -44,8 +44,10 @@ export interface PublishRequest {
   /** A copy of the DuckDB file as it is now. */
   readonly snapshot: string
   /** Columns of the working copy that name the rows of their tables, and hold ULIDs of their own now. */
-  readonly identities: readonly ColumnPath[]
+  readonly identities: readonly (ColumnPath & { readonly always?: boolean })[]
   readonly letterCase: LetterCase
+  /** Columns that go, and the one that takes the place of each. */
+  readonly successors?: readonly Successor[]
   emit(done: number, total: number, object: string): void
   /** Lets messages in, and throws where the operation is to stop; the file then stays as it was. */
   breathe(): Promise<void>
@@ -99,8 +101,8 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     await request.breathe()
   }
   const changes = await differencesOf(db, path, request.breathe)
-  const { identities, letterCase } = request
-  const planning = { store, db, path, catalog, record, positions, identities, letterCase, filled }
+  const { identities, letterCase, successors = [] } = request
+  const planning = { store, db, path, catalog, record, positions, identities, letterCase, successors, filled }
   const plans = await planTables(planning, changes)
   const views = await answeringViews(store, catalog)
 
