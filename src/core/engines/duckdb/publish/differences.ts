@@ -143,12 +143,18 @@ async function compareRows(
       .get(),
   )
   if (rows !== oldRows || rows !== totals[1])
-    throw unexpected(path, before.name, `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`)
+    throw unexpected(
+      path,
+      before.name,
+      `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`,
+    )
   const afterPairs = 2 + 2 * after.columns.length
   const columns = new Map(
     after.columns.map(({ name }, at): [string, Seen] => {
       const from = 2 + 2 * at
-      const same = pairs.findIndex(({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0)
+      const same = pairs.findIndex(
+        ({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0,
+      )
       return [
         name,
         {

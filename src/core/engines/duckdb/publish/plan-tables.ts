@@ -2,7 +2,13 @@
 import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { precondition } from '../../../message.ts'
 import type { Index } from '../../../schema/model.ts'
-import { type ColumnPath, foldName, formatColumnPath, quoteName as q, samePlace } from '../../../schema/names.ts'
+import {
+  type ColumnPath,
+  foldName,
+  formatColumnPath,
+  quoteName as q,
+  samePlace,
+} from '../../../schema/names.ts'
 import { columnNamed as sqliteColumn } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
@@ -61,7 +67,10 @@ async function planTable(
   const sameText = change.before.sql === change.after.sql
   const columns = [...change.columns, ...unchangedColumns(change)]
     .map(column => stagedColumn(column, table, remembered, sameText))
-    .filter(({ change: column, toUuids }) => (column.values && sourceOf(change, table, column) === null) || toUuids !== null)
+    .filter(
+      ({ change: column, toUuids }) =>
+        (column.values && sourceOf(change, table, column) === null) || toUuids !== null,
+    )
   const stage =
     columns.length === 0
       ? null
@@ -74,7 +83,8 @@ async function planTable(
           async rows => planning.filled(rows, change.rows, change.name),
         )
   if (stage !== null) await align(planning, table, change, stage)
-  const base = remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
+  const base =
+    remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
   const to =
     base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
   const plan: TablePlan = {
@@ -135,13 +145,20 @@ function stagedColumn(
   return {
     change,
     carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
-    onlyChanged: current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
-    toUuids: remembered !== null && !sameText && !stays && /\bUUID\b/.test(goal.fullType) ? goal.fullType : null,
+    onlyChanged:
+      current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
+    toUuids:
+      remembered !== null && !sameText && !stays && /\bUUID\b/.test(goal.fullType) ? goal.fullType : null,
   }
 }
 
 /** The rows of the stage come in the order of their positions; where those of the table do not, the stage follows them. */
-async function align({ store, positions, path }: Planning, table: DuckTable, change: TableChange, stage: Stage): Promise<void> {
+async function align(
+  { store, positions, path }: Planning,
+  table: DuckTable,
+  change: TableChange,
+  stage: Stage,
+): Promise<void> {
   const [[rows] = []] = await store.all(`SELECT count(*) FROM ${sqlName(table)}`)
   if (Number(rows) !== change.rows)
     throw unexpected(path, change.name, `DuckDB has ${rows} rows, the working copy ${change.rows}.`)
@@ -208,7 +225,8 @@ async function edited(
       comment: null,
     })
   }
-  const stays = (names: readonly string[]) => names.every(name => columns.some(each => sameDuckName(each.name, name)))
+  const stays = (names: readonly string[]) =>
+    names.every(name => columns.some(each => sameDuckName(each.name, name)))
   return {
     ...table,
     columns,
@@ -220,7 +238,9 @@ async function edited(
 
 /** The DEFAULT that makes ULIDs, as DuckDB writes it once it is a column's. */
 async function ulids({ store, letterCase }: Planning): Promise<string> {
-  await store.run(`CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`)
+  await store.run(
+    `CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`,
+  )
   const [[written] = []] = await store.all(
     "SELECT column_default FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_ulid_migrate_default'",
   )
@@ -255,8 +275,17 @@ function withText(plan: TablePlan, base: DuckTable): TablePlan {
   const edits = to.columns.flatMap(column => {
     const old = columnNamed(base, column.name)
     if (old === null)
-      return [{ name: column.name, add: true as const, type: column.type, default: column.default, notNull: column.notNull }]
-    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull) return []
+      return [
+        {
+          name: column.name,
+          add: true as const,
+          type: column.type,
+          default: column.default,
+          notNull: column.notNull,
+        },
+      ]
+    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull)
+      return []
     return [
       {
         name: column.name,
@@ -275,7 +304,8 @@ function withText(plan: TablePlan, base: DuckTable): TablePlan {
 function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {
   return table.indexes.find(
     index =>
-      sameDuckName(index.name, name) || sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
+      sameDuckName(index.name, name) ||
+      sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
   )
 }
 

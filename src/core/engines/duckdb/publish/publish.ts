@@ -198,7 +198,12 @@ async function writeOwn(
     const note = noteOf(db, table)
     own.push({ name: table.name, note })
     if (there.some(({ name }) => name === table.name) && !hasChanged(db, table)) continue
-    const total = Number(db.prepare(`SELECT count(*) FROM main.${q(table.name)}`).pluck().get())
+    const total = Number(
+      db
+        .prepare(`SELECT count(*) FROM main.${q(table.name)}`)
+        .pluck()
+        .get(),
+    )
     await publishOwn(store, db, path, table, note, rows => filled(rows, total, table.name))
   }
   return own
@@ -238,9 +243,7 @@ function recordOf(
 ): CopyRecord {
   const tables = byName(after.tables, copyName)
   const objects = db
-    .prepare(
-      'SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid',
-    )
+    .prepare('SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid')
     .all() as { type: CopyObject['kind']; name: string; tbl_name: string; sql: string }[]
   const rows = objects
     .filter(({ name }) => !name.startsWith('sqlite_'))

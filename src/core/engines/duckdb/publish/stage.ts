@@ -27,7 +27,10 @@ export interface Stage {
 }
 
 /** SQL of a staged value, and of whether it is there, for the row `s` of the stage. */
-export function stagedValue(stage: Stage, name: string): { readonly value: string; readonly is: string | null } {
+export function stagedValue(
+  stage: Stage,
+  name: string,
+): { readonly value: string; readonly is: string | null } {
   const at = stage.columns.findIndex(({ change }) => change.name === name)
   return { value: `s.v${at}`, is: stage.columns[at]!.onlyChanged ? `s.f${at}` : null }
 }
@@ -99,7 +102,7 @@ function carried(
   let at = 1
   for (const column of columns) {
     const given = row[at++]
-    const value = valueOf(given, change.name, column, toBlob)
+    const value = asDuckValue(given, change.name, column, toBlob)
     if (!column.onlyChanged) {
       result.push(value)
       continue
@@ -111,7 +114,7 @@ function carried(
   return result
 }
 
-function valueOf(
+function asDuckValue(
   value: unknown,
   table: string,
   { change, carrier, toUuids }: StagedColumn,

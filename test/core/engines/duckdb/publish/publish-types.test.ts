@@ -35,11 +35,20 @@ describe('types', () => {
     const rest = 'SELECT d, ts, f, m2, v, s FROM t'
     const before = await shop.rows(rest)
     await shop.publish(copy => {
-      copy.exec(`UPDATE t SET u = '${ulidOf(1)}', h = '${ulidOf(2)}', b = '${ulidOf(3)}', m = '${ulidOf(4)}', i = '${ulidOf(5)}' WHERE rowid = 0`)
+      copy.exec(
+        `UPDATE t SET u = '${ulidOf(1)}', h = '${ulidOf(2)}', b = '${ulidOf(3)}', m = '${ulidOf(4)}', i = '${ulidOf(5)}' WHERE rowid = 0`,
+      )
       journal(copy)
     })
     expect(await columnTypes(shop, 't')).toMatchObject({
-      u: 'VARCHAR', h: 'VARCHAR', b: 'VARCHAR', m: 'VARCHAR', i: 'VARCHAR', d: 'DECIMAL(30,10)', m2: 'mood', v: 'FLOAT[3]',
+      u: 'VARCHAR',
+      h: 'VARCHAR',
+      b: 'VARCHAR',
+      m: 'VARCHAR',
+      i: 'VARCHAR',
+      d: 'DECIMAL(30,10)',
+      m2: 'mood',
+      v: 'FLOAT[3]',
     })
     expect(await shop.rows('SELECT u, h, b, m, i FROM t')).toEqual([
       [1, 2, 3, 4, 5].map(ulidOf),
@@ -57,7 +66,9 @@ describe('types', () => {
         ([NULL], {a: '${uuid(9)}', b: 9, c: '-inf', d: []}, MAP {9: NULL}, '[]', NULL)`,
     )
     await shop.publish(copy => {
-      copy.exec(`UPDATE t SET l = replace(replace(l, '${uuid(1)}', '${ulidOf(1)}'), '${uuid(2)}', '${ulidOf(2)}'), s = replace(s, '${uuid(1)}', '${ulidOf(1)}'), m = replace(m, '${uuid(1)}', '${ulidOf(1)}'), n = '["${ulidOf(3)}",null]', j = '{"id":  "${ulidOf(1)}", "of": "x"}' WHERE rowid = 0`)
+      copy.exec(
+        `UPDATE t SET l = replace(replace(l, '${uuid(1)}', '${ulidOf(1)}'), '${uuid(2)}', '${ulidOf(2)}'), s = replace(s, '${uuid(1)}', '${ulidOf(1)}'), m = replace(m, '${uuid(1)}', '${ulidOf(1)}'), n = '["${ulidOf(3)}",null]', j = '{"id":  "${ulidOf(1)}", "of": "x"}' WHERE rowid = 0`,
+      )
       journal(copy)
     })
     expect(await columnTypes(shop, 't')).toEqual({
@@ -68,7 +79,13 @@ describe('types', () => {
       n: 'VARCHAR[]',
     })
     expect(await shop.rows('SELECT l, s::VARCHAR, m::VARCHAR, j, n FROM t')).toEqual([
-      [[ulidOf(1), ulidOf(2)], `{'a': ${ulidOf(1)}, 'b': 7, 'c': nan, 'd': [{'e f': '2024-01-01 00:00:00.5', 'g': \\x00\\xFF}]}`, `{1=${ulidOf(1)}}`, `{"id":  "${ulidOf(1)}", "of": "x"}`, [ulidOf(3), null]],
+      [
+        [ulidOf(1), ulidOf(2)],
+        `{'a': ${ulidOf(1)}, 'b': 7, 'c': nan, 'd': [{'e f': '2024-01-01 00:00:00.5', 'g': \\x00\\xFF}]}`,
+        `{1=${ulidOf(1)}}`,
+        `{"id":  "${ulidOf(1)}", "of": "x"}`,
+        [ulidOf(3), null],
+      ],
       [null, `{'a': NULL, 'b': NULL, 'c': 0.1, 'd': NULL}`, '{}', null, []],
       [[null], `{'a': ${uuid(9)}, 'b': 9, 'c': -inf, 'd': []}`, '{9=NULL}', '[]', null],
     ])
@@ -112,13 +129,17 @@ describe('the way back', () => {
   const there = (copy: Parameters<typeof redeclare>[0]) => {
     redeclare(copy, 'p', sql => sql.replace('UUID', 'TEXT'))
     redeclare(copy, 'c', sql => sql.replace('UUID', 'TEXT'))
-    copy.exec(`UPDATE p SET id = '01K' || substr(id, 15, 1) || '0000000000' || substr(id, -12); UPDATE c SET p = '01K' || substr(p, 15, 1) || '0000000000' || substr(p, -12), l = replace(l, '00000000-0000-4000-8000-', '01K40000000000')`)
+    copy.exec(
+      `UPDATE p SET id = '01K' || substr(id, 15, 1) || '0000000000' || substr(id, -12); UPDATE c SET p = '01K' || substr(p, 15, 1) || '0000000000' || substr(p, -12), l = replace(l, '00000000-0000-4000-8000-', '01K40000000000')`,
+    )
     journal(copy)
   }
   const back = (copy: Parameters<typeof redeclare>[0]) => {
     redeclare(copy, 'p', sql => sql.replace('"id" TEXT', '"id" UUID'))
     redeclare(copy, 'c', sql => sql.replace('"p" TEXT', '"p" UUID'))
-    copy.exec(`UPDATE p SET id = '00000000-0000-4000-8000-' || substr(id, -12) WHERE id LIKE '01K40%'; UPDATE c SET p = '00000000-0000-4000-8000-' || substr(p, -12) WHERE p LIKE '01K40%'; UPDATE c SET l = replace(l, '01K40000000000', '00000000-0000-4000-8000-')`)
+    copy.exec(
+      `UPDATE p SET id = '00000000-0000-4000-8000-' || substr(id, -12) WHERE id LIKE '01K40%'; UPDATE c SET p = '00000000-0000-4000-8000-' || substr(p, -12) WHERE p LIKE '01K40%'; UPDATE c SET l = replace(l, '01K40000000000', '00000000-0000-4000-8000-')`,
+    )
     journal(copy, 'undo')
   }
   const statements = [
@@ -153,11 +174,19 @@ describe('the way back', () => {
     await shop.publish(back)
     const [row] = await shop.rows('SELECT id::VARCHAR FROM p WHERE n = 9')
     expect(row).toEqual(['019fc000-0000-0000-0000-000000000000'])
-    expect(await shop.rows('SELECT p.n, c.l[1] = p.id FROM c JOIN p ON p.id = c.p ORDER BY 1')).toEqual([[1, true], [2, true], [3, true], [9, true]])
+    expect(await shop.rows('SELECT p.n, c.l[1] = p.id FROM c JOIN p ON p.id = c.p ORDER BY 1')).toEqual([
+      [1, true],
+      [2, true],
+      [3, true],
+      [9, true],
+    ])
   })
 
   it('refuses a value that the old type can not hold, and names it', async () => {
-    const shop = await workshop(`CREATE TABLE t(id INTEGER, n INTEGER)`, `INSERT INTO t VALUES (1, 1), (2, 2)`)
+    const shop = await workshop(
+      `CREATE TABLE t(id INTEGER, n INTEGER)`,
+      `INSERT INTO t VALUES (1, 1), (2, 2)`,
+    )
     await shop.publish(copy => {
       redeclare(copy, 't', sql => sql.replace('"id" INTEGER', '"id" TEXT'))
       copy.exec(`UPDATE t SET id = '${ulidOf(1)}' WHERE n = 1; UPDATE t SET id = '${ulidOf(2)}' WHERE n = 2`)
