@@ -19,6 +19,8 @@ export interface Publication {
     readonly always: boolean
   }[]
   readonly letterCase: 'upper' | 'lower'
+  /** Whether a run is taken back: tables become what they were in the store's own words. */
+  readonly back?: boolean
 }
 
 /** A target that nobody else can write to, with the one transaction of a run open on it. */

@@ -193,7 +193,11 @@ async function rehearseOn(
     }),
   )
   db.exec('COMMIT')
-  const unpublished = await store?.publish(migrated, db.name, { identities: [], letterCase: 'upper' })
+  const unpublished = await store?.publish(migrated, db.name, {
+    identities: [],
+    letterCase: 'upper',
+    back: true,
+  })
   return {
     proof: withChecks(applied.proof, published ?? []),
     undo: withChecks(undo, unpublished ?? []),

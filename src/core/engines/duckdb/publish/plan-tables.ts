@@ -26,6 +26,11 @@ import { inOrder, type Positions, positionSql } from './positions.ts'
 import { makeStage, type Stage, type StagedColumn } from './stage.ts'
 import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
+/** A column that holds ULIDs of its own; `always` where new rows get one from DuckDB, whatever they got before. */
+export interface IdentityColumn extends ColumnPath {
+  readonly always?: boolean
+}
+
 export interface Planning {
   readonly store: Store
   /** The working copy after, with that of before attached. */
@@ -34,8 +39,9 @@ export interface Planning {
   readonly catalog: Catalog
   readonly record: CopyRecord | null
   readonly positions: Positions
-  readonly identities: readonly ColumnPath[]
+  readonly identities: readonly IdentityColumn[]
   readonly letterCase: LetterCase
+  readonly back: boolean
   filled(rows: number, of: number, table: string): Promise<void>
 }
 
@@ -64,7 +70,8 @@ async function planTable(
 ): Promise<TablePlan> {
   const { store, db, path } = planning
   const remembered = rememberedAs(planning.record, change.name, change.after.sql)
-  const sameText = change.before.sql === change.after.sql
+  // A text that stays the same may stand for what the table is now as well as for what it was once.
+  const sameText = change.before.sql === change.after.sql && !planning.back
   const columns = [...change.columns, ...unchangedColumns(change)]
     .map(column => stagedColumn(column, table, remembered, sameText))
     .filter(
@@ -193,8 +200,8 @@ async function edited(
 ): Promise<DuckTable> {
   const { store, identities } = planning
   const columns: DuckColumn[] = []
-  const isIdentity = (column: string) =>
-    identities.some(place => samePlace(place, { table: change.name, column }))
+  const identityOf = (column: string) =>
+    identities.find(place => samePlace(place, { table: change.name, column }))
   for (const column of table.columns) {
     if (change.dropped.some(name => sameDuckName(name, column.name))) continue
     const changed = change.columns.find(({ name }) => sameDuckName(name, column.name))
@@ -202,9 +209,9 @@ async function edited(
       columns.push(column)
       continue
     }
-    const identity = isIdentity(column.name)
-    const makesUlids = identity && makesIds(column.default)
-    const type = await typeFor(store, stage, changed, column, identity)
+    const identity = identityOf(column.name)
+    const makesUlids = identity !== undefined && (identity.always === true || makesIds(column.default))
+    const type = await typeFor(store, stage, changed, column, identity !== undefined)
     columns.push({
       ...column,
       ...typed(type),
@@ -219,7 +226,7 @@ async function edited(
       name: added.name,
       ...typed(source ?? typeOfNew(added)),
       notNull: added.after.notNull,
-      default: isIdentity(added.name) ? await ulids(planning) : null,
+      default: identityOf(added.name) ? await ulids(planning) : null,
       generated: false,
       collation: null,
       comment: null,

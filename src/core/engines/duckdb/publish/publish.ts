@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import type { Check, Proof } from '../../../documents.ts'
 import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { exitCodes, Refusal } from '../../../message.ts'
-import { type ColumnPath, foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
+import { foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
 import { verificationFailed } from '../../../verification-failed.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
@@ -27,7 +27,7 @@ import {
 } from './copy-record.ts'
 import { BEFORE, differencesOf, type TableChange } from './differences.ts'
 import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
-import { planTables } from './plan-tables.ts'
+import { type IdentityColumn, planTables } from './plan-tables.ts'
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
@@ -44,8 +44,10 @@ export interface PublishRequest {
   /** A copy of the DuckDB file as it is now. */
   readonly snapshot: string
   /** Columns of the working copy that name the rows of their tables, and hold ULIDs of their own now. */
-  readonly identities: readonly ColumnPath[]
+  readonly identities: readonly IdentityColumn[]
   readonly letterCase: LetterCase
+  /** Whether a run is taken back: a table whose text in the copy is that of before becomes what it was then. */
+  readonly back?: boolean
   emit(done: number, total: number, object: string): void
   /** Lets messages in, and throws where the operation is to stop; the file then stays as it was. */
   breathe(): Promise<void>
@@ -99,8 +101,8 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     await request.breathe()
   }
   const changes = await differencesOf(db, path, request.breathe)
-  const { identities, letterCase } = request
-  const planning = { store, db, path, catalog, record, positions, identities, letterCase, filled }
+  const { identities, letterCase, back = false } = request
+  const planning = { store, db, path, catalog, record, positions, identities, letterCase, back, filled }
   const plans = await planTables(planning, changes)
   const views = await answeringViews(store, catalog)
 

@@ -73,6 +73,18 @@ describe('rows', () => {
     expect(
       await compareStores(await shop.store(), 'was', [{ table: 't', column: 'id' }], async () => {}),
     ).toMatchObject({ cells: 0, rowsAdded: 1, rowsDeleted: 0 })
+    await (await shop.store()).run('UPDATE t SET n = 99 WHERE n = 7; DELETE FROM t WHERE n = 4')
+    const compared = await compareStores(
+      await shop.store(),
+      'was',
+      [{ table: 't', column: 'id' }],
+      async () => {},
+    )
+    expect(compared).toMatchObject({ cells: 1, rowsAdded: 1, rowsDeleted: 1 })
+    expect(compared.checks.map(({ id, ok }) => [id, ok])).toEqual([
+      ['store-rows', false],
+      ['store-cells', false],
+    ])
   })
 
   it('carries schemas, quoted names, types, macros and expressions over as they are', async () => {

@@ -182,6 +182,32 @@ describe('the way back', () => {
     ])
   })
 
+  it('is taken where the copy has the same text all along, since only DuckDB knows the type inside', async () => {
+    const shop = await workshop(
+      `CREATE TABLE t(n INTEGER, l STRUCT(a UUID, b VARCHAR)[])`,
+      `INSERT INTO t VALUES (1, [{a: '${uuid(1)}', b: 'x'}])`,
+    )
+    await shop.publish(copy => {
+      copy.exec(`UPDATE t SET l = replace(l, '${uuid(1)}', '${ulidOf(1)}')`)
+      journal(copy)
+    })
+    expect(await columnTypes(shop, 't')).toMatchObject({ l: 'STRUCT(a VARCHAR, b VARCHAR)[]' })
+    const since = '01KZ0000000000000000000000'
+    await (await shop.store()).run(`INSERT INTO t VALUES (2, [{a: '${since}', b: '${since}'}])`)
+    await shop.publish(
+      copy => {
+        copy.exec(`UPDATE t SET l = replace(l, '${ulidOf(1)}', '${uuid(1)}')`)
+        journal(copy)
+      },
+      { back: true },
+    )
+    expect(await columnTypes(shop, 't')).toMatchObject({ l: 'STRUCT(a UUID, b VARCHAR)[]' })
+    expect(await shop.rows('SELECT l[1].a::VARCHAR, l[1].b FROM t')).toEqual([
+      [uuid(1), 'x'],
+      ['019fc000-0000-0000-0000-000000000000', since],
+    ])
+  })
+
   it('refuses a value that the old type can not hold, and names it', async () => {
     const shop = await workshop(
       `CREATE TABLE t(id INTEGER, n INTEGER)`,
