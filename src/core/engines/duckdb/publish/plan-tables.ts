@@ -1,5 +1,6 @@
 /** From what differs in the working copy to what is to become of the tables of DuckDB; the new values are staged on the way. */
 import type { LetterCase } from '../../../identifiers/crockford.ts'
+import { parseUlid } from '../../../identifiers/index.ts'
 import { precondition } from '../../../message.ts'
 import type { Index } from '../../../schema/model.ts'
 import {
@@ -21,10 +22,12 @@ import { byName, copyName } from './copy-name.ts'
 import { type CopyRecord, rememberedAs } from './copy-record.ts'
 import { makesIds } from './defaults.ts'
 import { type ColumnChange, type TableChange, unexpected } from './differences.ts'
-import { isNested } from './leaves.ts'
+import { isNested, isText } from './leaves.ts'
 import { inOrder, type Positions, positionSql } from './positions.ts'
+import { isKey, renamingOfRowsSince } from './rows-since.ts'
 import { makeStage, type Stage, type StagedColumn } from './stage.ts'
 import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+import { withUuids } from './uuids-inside.ts'
 
 /** A column that holds ULIDs of its own; `always` where new rows get one from DuckDB, whatever they got before. */
 export interface IdentityColumn extends ColumnPath {
@@ -52,31 +55,49 @@ export async function planTables(
 ): Promise<readonly TablePlan[]> {
   const tables = byName(planning.catalog.tables, copyName)
   const plans: TablePlan[] = []
-  for (const change of differing) {
+  const changed = differing.map((change): Changed => {
     const table = tables.get(foldName(change.name))
     if (table === undefined) throw unexpected(planning.path, change.name, 'DuckDB has no table of that name.')
-    plans.push(await planTable(planning, change, table, plans.length))
-  }
+    return { change, table, remembered: rememberedAs(planning.record, change.name, change.after.sql) }
+  })
+  const renamed = planning.back ? renamingOfRowsSince(planning.db, changed.flatMap(identitiesOfUuids)) : null
+  for (const each of changed) plans.push(await planTable(planning, each, renamed, plans.length))
   const all = followKeys(planning.catalog, plans)
   for (const plan of all) await assertFits(planning, plan)
   return all
 }
 
+interface Changed {
+  readonly change: TableChange
+  readonly table: DuckTable
+  /** What the table was in DuckDB when it had the text that it has now. */
+  readonly remembered: DuckTable | null
+}
+
+/** Columns that name the rows of their tables, and hold UUIDs again. */
+function identitiesOfUuids({ change, table, remembered }: Changed): readonly ColumnPath[] {
+  return (remembered?.columns ?? [])
+    .filter(
+      ({ name, fullType }) =>
+        fullType === 'UUID' && columnNamed(table, name)?.fullType !== 'UUID' && isKey(change, name),
+    )
+    .map(({ name }) => ({ table: change.name, column: name }))
+}
+
 async function planTable(
   planning: Planning,
-  change: TableChange,
-  table: DuckTable,
+  { change, table, remembered }: Changed,
+  renamed: Conversion | null,
   number: number,
 ): Promise<TablePlan> {
   const { store, db, path } = planning
-  const remembered = rememberedAs(planning.record, change.name, change.after.sql)
   // A text that stays the same may stand for what the table is now as well as for what it was once.
   const sameText = change.before.sql === change.after.sql && !planning.back
   const columns = [...change.columns, ...unchangedColumns(change)]
-    .map(column => stagedColumn(column, table, remembered, sameText))
+    .map(column => stagedColumn(column, table, sameText ? null : remembered, renamed, remembered))
     .filter(
-      ({ change: column, toUuids }) =>
-        (column.values && sourceOf(change, table, column) === null) || toUuids !== null,
+      ({ change: column, convert }) =>
+        (column.values && sourceOf(change, table, column) === null) || convert !== null,
     )
   const stage =
     columns.length === 0
@@ -143,8 +164,9 @@ function columnNamed(table: DuckTable, name: string): DuckColumn | null {
 function stagedColumn(
   change: ColumnChange,
   table: DuckTable,
+  goesBackTo: DuckTable | null,
+  renamed: Conversion | null,
   remembered: DuckTable | null,
-  sameText: boolean,
 ): StagedColumn {
   const current = change.before === null ? null : columnNamed(table, change.name)
   const goal = (remembered && columnNamed(remembered, change.name)) ?? current ?? typeOfNew(change)
@@ -152,11 +174,19 @@ function stagedColumn(
   return {
     change,
     carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
-    onlyChanged:
-      current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
-    toUuids:
-      remembered !== null && !sameText && !stays && /\bUUID\b/.test(goal.fullType) ? goal.fullType : null,
+    onlyChanged: current !== null && (isNested(current.fullType) || (stays && isText(current.fullType))),
+    convert: conversionTo(goesBackTo !== null && !stays, goal.fullType, change.values ? renamed : null),
   }
+}
+
+type Conversion = (text: string) => string
+
+/** Where UUIDs stand again every ULID becomes one; in texts those that name a row do. */
+function conversionTo(goesBack: boolean, type: string, renamed: Conversion | null): Conversion | null {
+  if (goesBack && type === 'UUID') return text => parseUlid(text)?.uuid ?? text
+  const inTexts = isText(type) || isNested(type) ? renamed : null
+  if (!goesBack || !/\bUUID\b/.test(type)) return inTexts
+  return text => withUuids(inTexts === null ? text : inTexts(text), type)
 }
 
 /** The rows of the stage come in the order of their positions; where those of the table do not, the stage follows them. */

@@ -17,7 +17,7 @@ import { copyName } from './copy-name.ts'
 import { isNested } from './leaves.ts'
 import { inOrder, type Positions } from './positions.ts'
 import { indexesAfter, type Rebuilt } from './rewrite.ts'
-import { asUuids, type StagedColumn } from './stage.ts'
+import type { StagedColumn } from './stage.ts'
 import { streamRows } from './stream.ts'
 import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
@@ -244,10 +244,10 @@ async function compareValues(
   return rows * columns.length
 }
 
-function textOf(value: unknown, { toUuids }: StagedColumn): string | null | undefined {
+function textOf(value: unknown, { convert }: StagedColumn): string | null | undefined {
   if (value === null || value === undefined) return value
   if (Buffer.isBuffer(value)) return value.toString('hex').toUpperCase()
-  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
+  return convert === null ? String(value) : convert(String(value))
 }
 
 async function sameCatalog({ store, before, plans, views }: Evidence): Promise<Found> {

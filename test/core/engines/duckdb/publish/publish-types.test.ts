@@ -182,6 +182,42 @@ describe('the way back', () => {
     ])
   })
 
+  it('renames a row that came since in every text that names it, and no other ULID', async () => {
+    const shop = await workshop(
+      `CREATE TABLE p(id UUID PRIMARY KEY)`,
+      `CREATE TABLE log(p VARCHAR, doc JSON, l VARCHAR[])`,
+      `INSERT INTO p VALUES ('${uuid(1)}')`,
+      `INSERT INTO log VALUES ('${uuid(1)}', '{"p":  "${uuid(1)}"}', ['${uuid(1)}'])`,
+    )
+    const swap = (from: string, to: string) => (copy: Parameters<typeof redeclare>[0]) => {
+      redeclare(copy, 'p', sql =>
+        to === uuid(1) ? sql.replace('TEXT', 'UUID') : sql.replace('UUID', 'TEXT'),
+      )
+      copy.exec('CREATE UNIQUE INDEX _ulid_migrate_key_p ON p(id)')
+      copy.exec(`UPDATE p SET id = replace(id, '${from}', '${to}')`)
+      copy.exec(
+        `UPDATE log SET p = replace(p, '${from}', '${to}'), doc = replace(doc, '${from}', '${to}'), l = replace(l, '${from}', '${to}')`,
+      )
+      journal(copy)
+    }
+    await shop.publish(swap(uuid(1), ulidOf(1)), { identities: [{ table: 'p', column: 'id' }] })
+    const [since, other] = ['01KZ0000000000000000000000', '01KY0000000000000000000000']
+    const store = await shop.store()
+    await store.run(`INSERT INTO p VALUES ('${since}')`)
+    await store.run(
+      `INSERT INTO log VALUES ('${since}', '{"p":  "${since}", "o": "${other}"}', ['${other}', 'job-${since}'])`,
+    )
+    await store.run(`INSERT INTO log VALUES ('${other}', NULL, NULL)`)
+    await shop.publish(swap(ulidOf(1), uuid(1)), { back: true })
+    const bits = '019fc000-0000-0000-0000-000000000000'
+    expect(await shop.rows('SELECT id::VARCHAR FROM p')).toEqual([[uuid(1)], [bits]])
+    expect(await shop.rows('FROM log')).toEqual([
+      [uuid(1), `{"p":  "${uuid(1)}"}`, [uuid(1)]],
+      [bits, `{"p":  "${bits}", "o": "${other}"}`, [other, `job-${bits}`]],
+      [other, null, null],
+    ])
+  })
+
   it('is taken where the copy has the same text all along, since only DuckDB knows the type inside', async () => {
     const shop = await workshop(
       `CREATE TABLE t(n INTEGER, l STRUCT(a UUID, b VARCHAR)[])`,
