@@ -1,11 +1,7 @@
-import { rmSync } from 'node:fs'
 import { DuckDBInstance } from '@duckdb/node-api'
-
-const f = process.argv[2]!
-rmSync(f, { force: true })
-rmSync(f + '.wal', { force: true })
-const i = await DuckDBInstance.create(f)
-const c = await i.connect()
+import { rmSync } from 'node:fs'
+const f=process.argv[2]!; rmSync(f,{force:true}); rmSync(f+'.wal',{force:true})
+const i = await DuckDBInstance.create(f); const c = await i.connect()
 await c.run(`CREATE MACRO u(x) AS (substr(md5(x),1,12)||'4'||substr(md5(x),14,3)||'a'||substr(md5(x),18))::UUID;
 CREATE SCHEMA other;
 CREATE TYPE mood AS ENUM('a','b');
@@ -27,7 +23,5 @@ INSERT INTO reflection_tags SELECT u('r'||i), 'tag'||(i%3) FROM range(900) t(i);
 INSERT INTO other.log(refl,what,who) SELECT u('r'||(i%800)), (CASE WHEN i%2=0 THEN 'conv' ELSE 'refl' END), (CASE WHEN i%2=0 THEN md5('c'||i%500) ELSE (u('r'||i%800))::VARCHAR END) FROM range(1000) t(i);
 INSERT INTO items(name) SELECT 'i'||i FROM range(50) t(i); INSERT INTO uses SELECT 1055+ (i%50), i FROM range(0) t(i); INSERT INTO uses SELECT n, n FROM items;
 `)
-for (let k = 1; k < 20; k++) await c.run(`INSERT INTO grp SELECT u('g${k}'), u('g${k - 1}'), 'g${k}'`)
-await c.run('CHECKPOINT')
-c.closeSync()
-i.closeSync()
+for (let k=1;k<20;k++) await c.run(`INSERT INTO grp SELECT u('g${k}'), u('g${k-1}'), 'g${k}'`)
+await c.run('CHECKPOINT'); c.closeSync(); i.closeSync()

@@ -141,9 +141,7 @@ function databasesOf(system: System, { targets, places }: DetectedSystem, lookin
     const { worked, notes } = pathsOf(system.folder, looking)
     return { worked: worked.filter(path => path !== system.folder), notes }
   }
-  const withTables = targets.filter(path =>
-    places.some(each => each.path === path && each.found === 'sqlite'),
-  )
+  const withTables = targets.filter(path => places.some(each => each.path === path && each.found !== 'empty'))
   return { worked: looking || withTables.length === 0 ? targets : withTables, notes: [] }
 }
 

@@ -201,22 +201,23 @@ describe('a system without a database', () => {
 })
 
 describe('what can not be worked on', () => {
-  test('is told beside what can: another engine, and what was never initialized', async () => {
+  test('is told beside what can: no database, and what was never initialized', async () => {
     const duck = putFile(join(home, '.claude/data/workflow_metrics.db'), 'duckdb')
+    const shelf = putFile(join(home, '.claude/data/activity.db'), 'other')
     const empty = inProjects('session-buddy/.session-buddy/session_buddy.db', 'empty')
     const sessions = inProjects('session-buddy/session_buddy.db')
     const words = ['session-buddy', '--projects', projects]
     const looked = await ran(['detect', ...words])
-    expect([looked.exit, looked.targetsOf('detect')]).toEqual([0, [empty, sessions]])
-    expect(looked.stdout).toMatch(/workflow_metrics\.db +DuckDB, not read by this version/)
+    expect([looked.exit, looked.targetsOf('detect')]).toEqual([0, [empty, sessions, duck]])
+    expect(looked.stdout).toMatch(/workflow_metrics\.db +DuckDB/)
     const done = await ran(['migrate', '--yes', ...words])
-    expect([done.exit, done.targetsOf('migrate')]).toEqual([0, [sessions]])
-    expect(done.stderr).toContain(`left out ${duck}. This is a DuckDB database.`)
+    expect([done.exit, done.targetsOf('migrate')]).toEqual([0, [sessions, duck]])
+    expect(done.stderr).toContain(`left out ${shelf}. This is an encrypted database`)
     expect(done.stderr).toContain(`left out ${empty}. It has no tables yet.`)
   })
 
   test('stops what would work on it where there is nothing else', async () => {
-    putFile(join(home, '.claude/data/reflection.duckdb'), 'duckdb')
+    putFile(join(home, '.claude/data/reflection.duckdb'), 'other')
     const { exit, stderr } = await ran(['migrate', 'session-buddy', '--yes', '--projects', projects])
     expect(exit).toBe(4)
     expect(stderr).toContain('SYSTEM.UNREADABLE')
@@ -319,9 +320,10 @@ describe('a folder', () => {
   test('stands for the databases below it, for detect; what is none of ours is told', async () => {
     const file = putFile(join(folder, 'data/a.db'))
     const duck = putFile(join(folder, 'data/b.duckdb'), 'duckdb')
+    const shelf = putFile(join(folder, 'data/c.db'), 'other')
     const { exit, stderr, targetsOf } = await ran(['detect', 'data'])
-    expect([exit, targetsOf('detect')]).toEqual([0, [file]])
-    expect(stderr).toContain(`Left out ${duck}. This is a DuckDB database.`)
+    expect([exit, targetsOf('detect')]).toEqual([0, [file, duck]])
+    expect(stderr).toContain(`Left out ${shelf}. This is an encrypted database`)
   })
 
   test('is left to the engine to refuse where nothing is below it, and for all other commands', async () => {

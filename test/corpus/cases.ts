@@ -13,7 +13,6 @@ type Cases = Readonly<Record<Mode, Case>>
 
 const migrated: Case = { expect: 'migrated' }
 const nothing: Case = { expect: 'nothing-to-do' }
-const duckdb: Case = { expect: { refused: 'TARGET.DUCKDB' } }
 
 // An expansion changes no id, so there is nothing to agree to.
 const always = (one: Case): Cases => ({
@@ -89,8 +88,12 @@ export const cases: Readonly<Record<string, Cases>> = {
   'sqlite-edge/norowid.sqlite': always(nothing),
   'sqlite-edge/rtree.sqlite': always(nothing),
 
-  'duck-edge/attach_all_types.duckdb': always(duckdb),
-  'duck-edge/index_fk.duckdb': always(duckdb),
-  'duck-edge/views_092.duckdb': always(duckdb),
-  'duck-jaffle/jaffle_shop.duckdb': always(duckdb),
+  'duck-edge/attach_all_types.duckdb': always(migrated),
+  'duck-edge/index_fk.duckdb': always(migrated),
+  'duck-edge/views_092.duckdb': always(nothing),
+  'duck-jaffle/jaffle_shop.duckdb': always(migrated),
+
+  'systems/crackerjack-skills.sqlite': onlyWithAll,
+  'systems/crackerjack-workflow_checkpoints.sqlite': always(migrated),
+  'systems/mahavishnu-learning.duckdb': always(migrated),
 }

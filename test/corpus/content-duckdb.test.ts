@@ -6,7 +6,7 @@ import { duckRows } from '../support/duck-rows.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { differences } from './content.ts'
 import { contentOf, untouchedIn } from './oracle.ts'
-import { writeInto } from './since-duckdb.ts'
+import { duckdbSide } from './since-duckdb.ts'
 
 const schema = `CREATE SCHEMA "other one"; CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE numbers START 7;
   CREATE TABLE t(id VARCHAR PRIMARY KEY, n DOUBLE, many VARCHAR[], deep STRUCT(a INTEGER, b MAP(VARCHAR, INTEGER)), m mood,
@@ -90,7 +90,7 @@ test('a program writes into every table; what DuckDB refuses is told', async () 
     'CREATE TABLE p(id VARCHAR PRIMARY KEY, name VARCHAR); CREATE TABLE c(p_id VARCHAR REFERENCES p(id), note VARCHAR)',
     `INSERT INTO p VALUES ('${ulid}0', 'a'), ('${ulid}1', 'b'), ('${ulid}2', 'c'); INSERT INTO c VALUES ('${ulid}2', 'x'), ('${ulid}0', 'y'), (NULL, 'z')`,
   )
-  const wrote = await writeInto(path)
+  const wrote = await duckdbSide.writeInto(path)
   expect(wrote).toMatchObject({ inserted: 2, updated: 1, deleted: 1 })
   expect(wrote.refused).toEqual([
     expect.stringMatching(/^c: .*foreign key/i),

@@ -13,10 +13,12 @@ test('a database with a case ends as the case says, or there is a complaint', ()
     /^nothing-to-do instead/,
   )
   expect(complaintAbout(refused('SCHEMA.MEANING'), { expect: 'migrated' })).toMatch(/^SCHEMA.MEANING instead/)
-  expect(complaintAbout(refused('TARGET.DUCKDB'), { expect: { refused: 'TARGET.DUCKDB' } })).toBeNull()
-  expect(complaintAbout({ ...facts, end: 'migrated' }, { expect: { refused: 'TARGET.DUCKDB' } })).toMatch(
-    /instead/,
-  )
+  expect(
+    complaintAbout(refused('TARGET.DUCKDB_VERSION'), { expect: { refused: 'TARGET.DUCKDB_VERSION' } }),
+  ).toBeNull()
+  expect(
+    complaintAbout({ ...facts, end: 'migrated' }, { expect: { refused: 'TARGET.DUCKDB_VERSION' } }),
+  ).toMatch(/instead/)
 })
 
 test('a case that accepts what blocks nothing is complained about', () => {
@@ -28,7 +30,12 @@ test('a case that accepts what blocks nothing is complained about', () => {
 test('a database without a case may be migrated, have nothing to do, or be refused with a code that is explained', () => {
   for (const end of ['migrated', 'nothing-to-do'] as const)
     expect(complaintAbout({ ...facts, end }, undefined)).toBeNull()
-  for (const code of ['SCHEMA.MISSING_COLLATION', 'SCHEMA.MEANING', 'TARGET.DUCKDB', 'DATA.CONSTRAINT'])
+  for (const code of [
+    'SCHEMA.MISSING_COLLATION',
+    'SCHEMA.MEANING',
+    'TARGET.DUCKDB_VERSION',
+    'DATA.CONSTRAINT',
+  ])
     expect(complaintAbout(refused(code), undefined)).toBeNull()
   for (const code of ['PROOF.FAILED', 'ENGINE.BUG', 'LOCK.HELD', 'DISK.FULL'])
     expect(complaintAbout(refused(code), undefined)).toMatch(code)

@@ -13,7 +13,7 @@ export const consentable: readonly string[] = [
 
 /** What only opening the file, or changing its rows, can tell. */
 const ofTheFile: readonly string[] = [
-  'TARGET.DUCKDB',
+  'TARGET.DUCKDB_VERSION',
   'TARGET.NOT_A_DATABASE',
   'TARGET.CORRUPT',
   'DATA.CONSTRAINT',

@@ -10,19 +10,19 @@ import {
 } from '../support/duck-content.ts'
 import { type Duck, openDuck } from '../support/duck-rows.ts'
 import { newRun } from '../support/engine.ts'
-import type { Wrote } from './wrote.ts'
+import type { Side, Wrote } from './wrote.ts'
 
-export { duckLinesOf as contentOf } from '../support/duck-content.ts'
+export const duckdbSide: Side = {
+  contentOf: duckLinesOf,
+  contentHash,
+  derivedTables: () => new Set(), // DuckDB keeps none
+  writeInto,
+}
 
-export async function contentHash(path: string): Promise<string> {
+async function contentHash(path: string): Promise<string> {
   return createHash('sha256')
     .update((await duckLinesOf(path)).join('\n'))
     .digest('hex')
-}
-
-/** DuckDB keeps nothing that is made anew from rows. */
-export function derivedTables(): ReadonlySet<string> {
-  return new Set()
 }
 
 /** In each table: a new row, a changed one, a deleted one. */

@@ -1,13 +1,13 @@
 /** What somebody else's program does to a SQLite database, and what it then holds. */
 import Database from 'better-sqlite3'
-import { columnOf, quoted } from '../support/database.ts'
+import { columnOf, contentHash, contentOf, quoted } from '../support/database.ts'
 import { newRun } from '../support/engine.ts'
-import type { Wrote } from './wrote.ts'
+import type { Side, Wrote } from './wrote.ts'
 
-export { contentHash, contentOf } from '../support/database.ts'
+export const sqliteSide: Side = { contentOf, contentHash, derivedTables, writeInto }
 
 /** In each table with ids and without triggers, which would write elsewhere: a new row, a changed one, a deleted one. */
-export function writeInto(path: string): Wrote {
+function writeInto(path: string): Wrote {
   const db = new Database(path)
   db.pragma('foreign_keys = OFF')
   const wrote = { inserted: 0, updated: 0, deleted: 0, refused: [] as string[] }
@@ -84,7 +84,7 @@ function shapeOf(db: Database.Database, table: string) {
 }
 
 /** Tables of full-text and spatial indexes: made anew from the rows they index, equal in meaning, not in bytes. */
-export function derivedTables(path: string): ReadonlySet<string> {
+function derivedTables(path: string): ReadonlySet<string> {
   const sql = "SELECT name FROM pragma_table_list WHERE type IN ('shadow', 'virtual')"
   return new Set(columnOf<string>(path, sql))
 }

@@ -17,8 +17,8 @@ import { newRun } from '../support/engine.ts'
 import { corpusContext } from './context.ts'
 import { copyDatabase, isDuckDB } from './folder.ts'
 import { choicesOf, frozen, type Mode } from './journey.ts'
-import * as duckdb from './since-duckdb.ts'
-import * as sqlite from './since-sqlite.ts'
+import { duckdbSide } from './since-duckdb.ts'
+import { sqliteSide } from './since-sqlite.ts'
 import type { Wrote } from './wrote.ts'
 
 export interface Since extends Wrote {
@@ -33,7 +33,7 @@ export async function writeAndUndo(original: string, mode: Mode, accept: readonl
   const folder = mkdtempSync(join(tmpdir(), 'ulid-migrate-corpus-'))
   let wrote = nothing
   try {
-    const { contentOf, contentHash, derivedTables, writeInto } = isDuckDB(original) ? duckdb : sqlite
+    const { contentOf, contentHash, derivedTables, writeInto } = isDuckDB(original) ? duckdbSide : sqliteSide
     const target = copyDatabase(original, join(folder, 'target', basename(original)))
     const confirm = basename(target)
     const settings = {
@@ -45,7 +45,7 @@ export async function writeAndUndo(original: string, mode: Mode, accept: readonl
     await lookAt(target, corpusContext(settings), () => {}) // refuses what is no database
     const before = await contentOf(target)
     const hash = await contentHash(target)
-    const derived = await derivedTables(target)
+    const derived = derivedTables(target)
 
     await stopHalfWay(target, settings, choices)
     must((await contentHash(target)) === hash, 'a run that was stopped half-way has changed something')

@@ -48,9 +48,13 @@ async function carryOut(
     }
     case 'hash-file':
       return { sha256: await hashFile((request as Requests['hash-file']).file) }
+    // Whoever asks holds a lock, which reading the file in the same process would drop (HAZARDS E1, F6).
     case 'last-write':
-      // Whoever asks holds a lock, which reading the file in the same process would drop (HAZARDS E1).
       return answerOf(context.settings, operation, request as Requests['last-write'])
+    case 'copy-store':
+      return answerOf(context.settings, operation, request as Requests['copy-store'])
+    case 'check-store':
+      return answerOf(context.settings, operation, request as Requests['check-store'])
     default:
       throw new Error(`No engine asks another one for ${operation}`)
   }

@@ -63,6 +63,7 @@ export async function changeTarget<T>(
       writing.commit({
         letterCase: 'upper',
         identities: [],
+        successors: [],
         ...published(value),
         snapshot: taken?.path ?? '',
       }),

@@ -57,6 +57,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
       db.exec('COMMIT')
       const published = await store?.publish(before, copy, {
         identities: [],
+        successors: [],
         letterCase: 'upper',
         back: true,
       })

@@ -195,6 +195,7 @@ async function rehearseOn(
   db.exec('COMMIT')
   const unpublished = await store?.publish(migrated, db.name, {
     identities: [],
+    successors: [],
     letterCase: 'upper',
     back: true,
   })

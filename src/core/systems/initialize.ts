@@ -2,11 +2,14 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Context } from '../context.ts'
+import { engineOf } from '../engines/engine-of.ts'
 import { openForWriting } from '../engines/open.ts'
 import { inspect } from '../engines/sqlite/inspect.ts'
+import { recognise } from '../engines/sqlite/recognise.ts'
 import { precondition, usage } from '../message.ts'
 import type { Answers } from '../requests.ts'
 import { inShell } from '../shell.ts'
+import { makeStore, otherEngine } from './initialize-store.ts'
 import { type KnownSchema, knownSchemaFor, knownSchemas } from './known-schemas.ts'
 
 /**
@@ -23,19 +26,20 @@ export async function initialize(
 ): Promise<Answers['initialize']> {
   const path = resolve(target)
   const known = choose(path, name)
+  if (known.engine === 'duckdb') {
+    if (!ofSystem) recognise(path) // or says why there is nothing to make it in
+    const { tables, standing } = await makeStore(path, known, context)
+    if (!standing) return { target: path, tables }
+    if (!ofSystem) throw hasTables(path, tables)
+    return { target: path, tables, standing }
+  }
   if (ofSystem) makeEmpty(path)
+  if (existsSync(path) && engineOf(path) === 'duckdb') throw otherEngine(path, known)
   const { db } = await openForWriting(path, context)
   try {
     const tables = inspect(db).tables.map(table => table.name)
     if (tables.length > 0 && ofSystem) return { target: path, tables, standing: true }
-    if (tables.length > 0)
-      throw precondition(
-        'TARGET.HAS_TABLES',
-        path,
-        'The database has tables already.',
-        `They are ${tables.join(', ')}. A schema is made in an empty database only.`,
-        inShell`Look at what is there: ulid-migrate detect ${path}`,
-      )
+    if (tables.length > 0) throw hasTables(path, tables)
     for (const sql of known.statements) db.exec(sql)
     db.exec('COMMIT')
     return { target: path, tables: inspect(db).tables.map(table => table.name) }
@@ -43,6 +47,16 @@ export async function initialize(
     if (db.inTransaction) db.exec('ROLLBACK')
     db.close()
   }
+}
+
+function hasTables(path: string, tables: readonly string[]) {
+  return precondition(
+    'TARGET.HAS_TABLES',
+    path,
+    'The database has tables already.',
+    `They are ${tables.join(', ')}. A schema is made in an empty database only.`,
+    inShell`Look at what is there: ulid-migrate detect ${path}`,
+  )
 }
 
 /** A file of 0 bytes is a database without tables. */

@@ -28,7 +28,7 @@ test('what is there is told by its first bytes, whatever it is called', () => {
   const shelf = putFile(join(home, '.claude/data/activity.db'), 'other')
   const found = detect('session-buddy')
   expect(found.folder).toBe(join(folder, 'p/session-buddy'))
-  expect(found.targets).toEqual([empty, sessions])
+  expect(found.targets).toEqual([empty, sessions, duck])
   expect(found.places.filter(each => each.found !== 'nothing').map(each => [each.path, each.found])).toEqual([
     [empty, 'empty'],
     [sessions, 'sqlite'],
@@ -36,7 +36,6 @@ test('what is there is told by its first bytes, whatever it is called', () => {
     [shelf, 'other'],
   ])
   expect(found.findings.map(each => [each.code, each.severity, each.object])).toEqual([
-    ['TARGET.DUCKDB', 'warning', duck],
     ['TARGET.NOT_A_DATABASE', 'warning', shelf],
   ])
 })
@@ -61,14 +60,16 @@ test('what nobody can make is not offered to be made', () => {
   expect(mail.findings[0]?.why).toContain('Nothing is known of where its databases lie.')
 })
 
-test('where all that is there was made by another engine, that is said', () => {
+test('where nothing that is there can be read, that is said', () => {
   const { home, detect } = place()
-  const duck = putFile(join(home, '.claude/data/reflection.duckdb'), 'duckdb')
+  const shelf = putFile(join(home, '.claude/data/reflection.duckdb'), 'other')
   expect(detect('session-buddy').findings.map(each => each.code)).toEqual([
     'SYSTEM.UNREADABLE',
-    'TARGET.DUCKDB',
+    'TARGET.NOT_A_DATABASE',
   ])
-  expect(detect('session-buddy').findings[0]?.why).toBe(`${duck}: This is a DuckDB database.`)
+  expect(detect('session-buddy').findings[0]?.why).toBe(
+    `${shelf}: This is an encrypted database, or no database at all.`,
+  )
 })
 
 test('one file at two places, by a link, is one target', () => {
@@ -82,6 +83,7 @@ test('one file at two places, by a link, is one target', () => {
 test('of any file it can be asked why nothing can be done with it', () => {
   const { folder } = place()
   expect(unreadable(putFile(join(folder, 'a.db')))).toBeNull()
-  expect(unreadable(putFile(join(folder, 'b.db'), 'duckdb'))?.code).toBe('TARGET.DUCKDB')
+  expect(unreadable(putFile(join(folder, 'b.db'), 'duckdb'))).toBeNull()
+  expect(unreadable(putFile(join(folder, 'd.db'), 'other'))?.code).toBe('TARGET.NOT_A_DATABASE')
   expect(unreadable(join(folder, 'c.db'))?.code).toBe('TARGET.MISSING')
 })

@@ -1,12 +1,15 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Refusal } from '../../../src/core/message.ts'
+import { parseCreateTable } from '../../../src/core/schema/create-table.ts'
+import type { Schema } from '../../../src/core/schema/model.ts'
 import {
   createKnownSchema,
   type KnownSchema,
   knownSchemaFor,
   knownSchemas,
 } from '../../../src/core/systems/known-schemas.ts'
+import { knownSchemaOf } from '../../../src/core/systems/recognise-schema.ts'
 
 let db: Database.Database
 
@@ -64,6 +67,9 @@ describe('a file name says which schema belongs there', () => {
     ['/home/me/session-buddy/.session-buddy/session_buddy.db', 'session-buddy'],
     ['session_buddy.db', 'session-buddy'],
     ['/home/me/akosha/.oneiric_cache/workflow_checkpoints.sqlite', 'oneiric-checkpoints'],
+    ['/home/me/.claude/data/reflection.duckdb', 'session-buddy-reflection'],
+    ['/home/me/.claude/data/knowledge_graph.duckdb', 'session-buddy-knowledge-graph'],
+    ['/home/me/projects/mahavishnu/data/learning.db', 'mahavishnu-learning'],
   ])('%s is %s', (path, name) => {
     expect(knownSchemaFor(path)?.name).toBe(name)
   })
@@ -79,33 +85,45 @@ describe('a file name says which schema belongs there', () => {
   })
 })
 
+const ofSqlite = knownSchemas.filter(schema => schema.engine === 'sqlite')
+
+describe.each(ofSqlite.map(schema => [schema.name, schema] as const))('the schema %s', (_name, schema) => {
+  it('makes exactly the tables that show it is there', () => {
+    createKnownSchema(db, schema)
+    expect(namesOf('table').filter(name => name !== 'sqlite_sequence')).toEqual(
+      [...schema.expectedTables].sort(),
+    )
+  })
+
+  it('is refused where one of its tables exists, and nothing else is made', () => {
+    const last = schema.expectedTables.at(-1) ?? ''
+    db.exec(`CREATE TABLE "${last.toUpperCase()}" (mine)`)
+    expect(() => createKnownSchema(db, schema)).toThrowError(Refusal)
+    expect(namesOf('table')).toEqual([last.toUpperCase()])
+    expect(db.inTransaction).toBe(false)
+  })
+
+  it('leaves nothing behind when a statement fails', () => {
+    const broken = { ...schema, statements: [...schema.statements, 'CREATE TABLE broken ('] }
+    expect(() => createKnownSchema(db, broken)).toThrowError(/incomplete input|syntax error/)
+    expect(namesOf('table').filter(name => name !== 'sqlite_sequence')).toEqual([])
+    createKnownSchema(db, schema)
+  })
+})
+
 describe.each(knownSchemas.map(schema => [schema.name, schema] as const))(
-  'the schema %s',
+  'the schema %s of either engine',
   (_name, schema) => {
-    it('makes exactly the tables that show it is there', () => {
-      createKnownSchema(db, schema)
-      expect(namesOf('table').filter(name => name !== 'sqlite_sequence')).toEqual(
-        [...schema.expectedTables].sort(),
-      )
-    })
-
-    it('is refused where one of its tables exists, and nothing else is made', () => {
-      const last = schema.expectedTables.at(-1) ?? ''
-      db.exec(`CREATE TABLE "${last.toUpperCase()}" (mine)`)
-      expect(() => createKnownSchema(db, schema)).toThrowError(Refusal)
-      expect(namesOf('table')).toEqual([last.toUpperCase()])
-      expect(db.inTransaction).toBe(false)
-    })
-
-    it('leaves nothing behind when a statement fails', () => {
-      const broken = { ...schema, statements: [...schema.statements, 'CREATE TABLE broken ('] }
-      expect(() => createKnownSchema(db, broken)).toThrowError(/incomplete input|syntax error/)
-      expect(namesOf('table').filter(name => name !== 'sqlite_sequence')).toEqual([])
-      createKnownSchema(db, schema)
-    })
-
     it('names the command by which its application would make it', () => {
       expect(schema.command).toMatch(/^(python3? |oneiric )/)
+    })
+
+    it('is recognised in a database that has its tables, whatever the database is called', () => {
+      const tables = schema.statements
+        .filter(sql => sql.startsWith('CREATE TABLE'))
+        .map(sql => parseCreateTable(sql))
+        .map(({ name, columns }) => ({ name, columns }))
+      expect(knownSchemaOf({ tables } as unknown as Schema)?.system).toBe(schema.system)
     })
   },
 )

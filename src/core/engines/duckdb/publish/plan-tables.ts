@@ -14,7 +14,8 @@ import { columnNamed as sqliteColumn } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
-import { sameDuckName } from '../sql-text.ts'
+import { parseTable, printTable } from '../create-table.ts'
+import { inSchema, nameList, sameDuckName } from '../sql-text.ts'
 import { editTable } from '../table-text.ts'
 import { ulidDefault } from '../ulid-default.ts'
 import { assertKeptByJson, fits, type Typed, typeFor, typeOfNew } from './column-types.ts'
@@ -34,6 +35,11 @@ export interface IdentityColumn extends ColumnPath {
   readonly always?: boolean
 }
 
+/** A column that goes, and the one that takes its place in keys, constraints and the order of columns. */
+export interface Successor extends ColumnPath {
+  readonly successor: string
+}
+
 export interface Planning {
   readonly store: Store
   /** The working copy after, with that of before attached. */
@@ -45,6 +51,7 @@ export interface Planning {
   readonly identities: readonly IdentityColumn[]
   readonly letterCase: LetterCase
   readonly back: boolean
+  readonly successors: readonly Successor[]
   filled(rows: number, of: number, table: string): Promise<void>
 }
 
@@ -132,7 +139,7 @@ async function planTable(
         { sql: table.sql, name: change.name, source: `${sqlName(table)} o POSITIONAL JOIN ${stage!.name} s` },
         from,
       )
-  return withText(plan, base ?? table)
+  return withText(plan, base ?? table, base === null ? heirsOf(planning, change) : [])
 }
 
 /** The column of DuckDB that a new one of the working copy takes its values from, unchanged. */
@@ -232,8 +239,24 @@ async function edited(
   const columns: DuckColumn[] = []
   const identityOf = (column: string) =>
     identities.find(place => samePlace(place, { table: change.name, column }))
+  const isGone = (column: string) => change.dropped.some(name => sameDuckName(name, column))
+  const heirs = heirsOf(planning, change)
+  const heirOf = (column: string) => heirs.find(each => sameDuckName(each.column, column))?.successor
+  const renamed = (column: string) => heirOf(column) ?? column
   for (const column of table.columns) {
-    if (change.dropped.some(name => sameDuckName(name, column.name))) continue
+    const heir = heirOf(column.name)
+    if (heir !== undefined) {
+      const there = columnNamed(table, heir)
+      if (there === null) throw unexpected(planning.path, change.name, `There is no column ${heir}.`)
+      columns.push({
+        ...there,
+        notNull: column.notNull || there.notNull,
+        default: there.default ?? (identityOf(heir) ? await ulids(planning) : null),
+        comment: there.comment ?? column.comment,
+      })
+      continue
+    }
+    if (isGone(column.name) || heirs.some(each => sameDuckName(each.successor, column.name))) continue
     const changed = change.columns.find(({ name }) => sameDuckName(name, column.name))
     if (changed === undefined) {
       columns.push(column)
@@ -267,10 +290,26 @@ async function edited(
   return {
     ...table,
     columns,
-    primaryKey: stays(table.primaryKey) ? table.primaryKey : [],
-    uniques: table.uniques.filter(stays),
-    foreignKeys: table.foreignKeys.filter(key => stays(key.columns)),
+    primaryKey: stays(table.primaryKey.map(renamed)) ? table.primaryKey.map(renamed) : [],
+    uniques: table.uniques.map(names => names.map(renamed)).filter(stays),
+    foreignKeys: table.foreignKeys
+      .map(key => ({
+        ...key,
+        columns: key.columns.map(renamed),
+        to: key.to.map(column => successorIn(planning, key, column)),
+      }))
+      .filter(key => stays(key.columns)),
   }
+}
+
+/** What the column of a parent is called afterwards. */
+function successorIn(
+  { successors }: Planning,
+  parent: { readonly schema: string; readonly table: string },
+  column: string,
+): string {
+  const table = copyName({ schema: parent.schema, name: parent.table })
+  return successors.find(each => samePlace(each, { table, column }))?.successor ?? column
 }
 
 /** The DEFAULT that makes ULIDs, as DuckDB writes it once it is a column's. */
@@ -306,10 +345,24 @@ function columnPlan(
 }
 
 /** The plan with the text that makes its table: the base's own text, with the columns' differences put into it. */
-function withText(plan: TablePlan, base: DuckTable): TablePlan {
+function withText(plan: TablePlan, base: DuckTable, heirs: readonly Successor[] = []): TablePlan {
   const { to } = plan
-  const gone = base.columns.filter(column => columnNamed(to, column.name) === null)
+  const isGone = (column: DuckColumn) =>
+    columnNamed(to, column.name) === null || heirs.some(each => sameDuckName(each.successor, column.name))
+  const inherited = (name: string) => heirs.find(each => sameDuckName(each.column, name))
+  const gone = base.columns.filter(column => isGone(column) && !inherited(column.name))
   const edits = to.columns.flatMap(column => {
+    const heir = heirs.find(each => sameDuckName(each.successor, column.name))
+    if (heir)
+      return [
+        {
+          name: heir.column,
+          renameTo: column.name,
+          type: column.type,
+          default: column.default,
+          notNull: column.notNull,
+        },
+      ]
     const old = columnNamed(base, column.name)
     if (old === null)
       return [
@@ -335,7 +388,35 @@ function withText(plan: TablePlan, base: DuckTable): TablePlan {
   const sql = editTable(base, {
     columns: [...gone.map(({ name }) => ({ name, drop: true as const })), ...edits],
   })
-  return { ...plan, to: { ...to, sql } }
+  return {
+    ...plan,
+    to: { ...to, sql: heirs.length === 0 && !hasNewParents(to, base) ? sql : withKeys(sql, to) },
+  }
+}
+
+function hasNewParents(to: DuckTable, base: DuckTable): boolean {
+  return to.foreignKeys.some(
+    (key, at) => key.to.join('\0') !== (base.foreignKeys[at]?.to.join('\0') ?? key.to.join('\0')),
+  )
+}
+
+/** The text with its foreign keys as they are to be: a parent's column may be called otherwise. */
+function withKeys(sql: string, { foreignKeys }: DuckTable): string {
+  const text = parseTable(sql)
+  const keys = foreignKeys.map(
+    ({ columns, schema, table, to }) =>
+      `FOREIGN KEY ${nameList(columns)} REFERENCES ${inSchema(schema, table)}${nameList(to)}`,
+  )
+  const constraints = text.constraints.map(each =>
+    each.startsWith('FOREIGN KEY') ? (keys.shift() ?? each) : each,
+  )
+  return printTable({ ...text, constraints })
+}
+
+function heirsOf({ successors }: Planning, change: TableChange): readonly Successor[] {
+  return successors.filter(
+    each => each.table === change.name && change.dropped.some(name => sameDuckName(name, each.column)),
+  )
 }
 
 function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {

@@ -27,7 +27,7 @@ import {
 } from './copy-record.ts'
 import { BEFORE, differencesOf, type TableChange } from './differences.ts'
 import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
-import { type IdentityColumn, planTables } from './plan-tables.ts'
+import { type IdentityColumn, planTables, type Successor } from './plan-tables.ts'
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
@@ -48,6 +48,8 @@ export interface PublishRequest {
   readonly letterCase: LetterCase
   /** Whether a run is taken back: a table whose text in the copy is that of before becomes what it was then. */
   readonly back?: boolean
+  /** Columns that go, and the one that takes the place of each. */
+  readonly successors?: readonly Successor[]
   emit(done: number, total: number, object: string): void
   /** Lets messages in, and throws where the operation is to stop; the file then stays as it was. */
   breathe(): Promise<void>
@@ -101,8 +103,9 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     await request.breathe()
   }
   const changes = await differencesOf(db, path, request.breathe)
-  const { identities, letterCase, back = false } = request
-  const planning = { store, db, path, catalog, record, positions, identities, letterCase, back, filled }
+  const { identities, letterCase, back = false, successors = [] } = request
+  const how = { identities, letterCase, back, successors }
+  const planning = { store, db, path, catalog, record, positions, ...how, filled }
   const plans = await planTables(planning, changes)
   const views = await answeringViews(store, catalog)
 
