@@ -19,8 +19,9 @@ export function isApparentKey(index: string): boolean {
 }
 
 export function giveApparentKeys(db: Connection, table: DuckTable, columns: readonly CarriedColumn[]): void {
+  // Who makes an index of any kind knows how to; and a table that an expansion has touched has one of ours.
   const isKeyless =
-    table.primaryKey.length === 0 && table.uniques.length === 0 && !table.indexes.some(index => index.unique)
+    table.primaryKey.length + table.uniques.length + table.foreignKeys.length + table.indexes.length === 0
   if (!isKeyless) return
   const name = q(copyName(table))
   for (const { column, declared } of columns) {

@@ -63,7 +63,7 @@ function tableDifferences(before: DuckTable, after: DuckTable, name: string): re
   ]
   return [
     // Where the parts can't tell, as of a generated column's expression, the text does.
-    ...(found.length > 0 ? found : changed(`${name}, text`, before.sql, after.sql)),
+    ...(found.length > 0 ? found : changed(`${name}, text`, spelled(before.sql), spelled(after.sql))),
     ...changed(`${name}, comment`, before.comment, after.comment),
     ...compare(
       theirs(before.indexes),
@@ -72,6 +72,11 @@ function tableDifferences(before: DuckTable, after: DuckTable, name: string): re
       indexDifferences,
     ),
   ]
+}
+
+/** Without quotes that a name does not need: DuckDB itself writes them in one place and not in the other. */
+function spelled(sql: string): string {
+  return sql.replaceAll(/"([A-Za-z_][A-Za-z0-9_]*)"/g, '$1')
 }
 
 function columnNames(table: DuckTable): readonly string[] {

@@ -159,13 +159,7 @@ async function fill(
     }
   }
   db.exec('COMMIT')
-  // Not over columns that a run of ours has made: undoing it takes them away.
-  const first = record?.was.find(({ table: name }) => name === copyName(table))?.definition ?? table
-  giveApparentKeys(
-    db,
-    table,
-    columns.filter(({ column }) => first.columns.some(({ name }) => name === column.name)),
-  )
+  giveApparentKeys(db, table, columns)
 }
 
 /** Columns of wide numbers in which all are small enough for SQLite. */

@@ -122,14 +122,28 @@ async function planTable(
     remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
   const to =
     base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
+  const heirs = base === null ? heirsOf(planning, change) : []
+  const heirOf = (name: string | null) =>
+    heirs.find(each => name !== null && sameDuckName(each.column, name))?.successor ?? name
+  const inherited = table.indexes.filter(
+    index =>
+      !change.goneIndexes.some(gone => indexNamed(table, gone.name) === index) &&
+      index.columns.some(name => heirOf(name) !== name),
+  )
   const plan: TablePlan = {
     table,
     to,
     change,
     stage,
     columns: storedColumns(to).map(column => columnPlan(change, table, stage, column)),
-    newIndexes: change.newIndexes.map(index => indexFor(planning, table, to, base, index)),
-    goneIndexes: change.goneIndexes.map(index => indexNamed(table, index.name) ?? missingIndex(path, index)),
+    newIndexes: [
+      ...change.newIndexes.map(index => indexFor(planning, table, to, base, index)),
+      ...inherited.map(index => indexOver(table, { ...index, columns: index.columns.map(heirOf) })),
+    ],
+    goneIndexes: [
+      ...change.goneIndexes.map(index => indexNamed(table, index.name) ?? missingIndex(path, index)),
+      ...inherited,
+    ],
   }
   for (const { from, staged } of plan.columns)
     if (staged && from !== null && isNested(from.fullType))
@@ -139,7 +153,7 @@ async function planTable(
         { sql: table.sql, name: change.name, source: `${sqlName(table)} o POSITIONAL JOIN ${stage!.name} s` },
         from,
       )
-  return withText(plan, base ?? table, base === null ? heirsOf(planning, change) : [])
+  return withText(plan, base ?? table, heirs)
 }
 
 /** The column of DuckDB that a new one of the working copy takes its values from, unchanged. */
@@ -353,16 +367,18 @@ function withText(plan: TablePlan, base: DuckTable, heirs: readonly Successor[] 
   const gone = base.columns.filter(column => isGone(column) && !inherited(column.name))
   const edits = to.columns.flatMap(column => {
     const heir = heirs.find(each => sameDuckName(each.successor, column.name))
-    if (heir)
+    if (heir) {
+      const before = columnNamed(base, heir.column)
       return [
         {
           name: heir.column,
           renameTo: column.name,
           type: column.type,
           default: column.default,
-          notNull: column.notNull,
+          ...(before?.notNull === column.notNull ? {} : { notNull: column.notNull }),
         },
       ]
+    }
     const old = columnNamed(base, column.name)
     if (old === null)
       return [
@@ -448,8 +464,17 @@ function indexFor(
   const prefix = `${table.schema}.`
   const name = index.name.startsWith(prefix) ? index.name.slice(prefix.length) : index.name
   // DuckDB has no partial indexes, and lets a unique one hold any number of NULLs: what those of an expansion are partial for.
-  const sql = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${sqlName(table)}(${columns.map(q).join(', ')});`
-  return { schema: table.schema, name, table: table.name, unique: index.unique, columns, sql, comment: null }
+  return indexOver(table, { name, unique: index.unique, columns, comment: null })
+}
+
+/** An index over columns alone. */
+function indexOver(
+  { schema, name: table }: DuckTable,
+  { name, unique, columns, comment }: Pick<DuckIndex, 'name' | 'unique' | 'columns' | 'comment'>,
+): DuckIndex {
+  const over = columns.flatMap(column => (column === null ? [] : [q(column)])).join(', ')
+  const sql = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${sqlName({ schema, name: table })}(${over});`
+  return { schema, name, table, unique, columns, sql, comment }
 }
 
 /** Whether the table has to be made anew; else at most its indexes differ. */
