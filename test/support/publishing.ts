@@ -11,7 +11,11 @@ import { readCopyRecord } from '../../src/core/engines/duckdb/publish/copy-recor
 import { isNested } from '../../src/core/engines/duckdb/publish/leaves.ts'
 import { restoreOwn } from '../../src/core/engines/duckdb/publish/own-tables.ts'
 import { positionSql, readPositions } from '../../src/core/engines/duckdb/publish/positions.ts'
-import { type Published, type PublishRequest, publish } from '../../src/core/engines/duckdb/publish/publish.ts'
+import {
+  type Published,
+  type PublishRequest,
+  publish,
+} from '../../src/core/engines/duckdb/publish/publish.ts'
 import { sqlName, storedColumns } from '../../src/core/engines/duckdb/publish/table-plan.ts'
 import { readCatalog } from '../../src/core/engines/duckdb/read-catalog.ts'
 import { quoteName as q } from '../../src/core/schema/names.ts'
@@ -130,7 +134,8 @@ function carried({ name, fullType }: DuckColumn): string {
 }
 
 function toSqlite(value: DuckDBValue): unknown {
-  if (value !== null && typeof value === 'object' && 'bytes' in value) return Buffer.from(value.bytes as Uint8Array)
+  if (value !== null && typeof value === 'object' && 'bytes' in value)
+    return Buffer.from(value.bytes as Uint8Array)
   return value
 }
 

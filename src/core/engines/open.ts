@@ -19,8 +19,14 @@ export interface Publication {
     readonly always: boolean
   }[]
   readonly letterCase: 'upper' | 'lower'
+  /** Whether a run is taken back: tables become what they were in the store's own words. */
+  readonly back?: boolean
   /** Columns that go, and the one that takes the place of each in keys, constraints and the order of columns. */
-  readonly successors: readonly { readonly table: string; readonly column: string; readonly successor: string }[]
+  readonly successors: readonly {
+    readonly table: string
+    readonly column: string
+    readonly successor: string
+  }[]
 }
 
 /** A target that nobody else can write to, with the one transaction of a run open on it. */

@@ -55,7 +55,12 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
         context,
       )
       db.exec('COMMIT')
-      const published = await store?.publish(before, copy, { identities: [], successors: [], letterCase: 'upper' })
+      const published = await store?.publish(before, copy, {
+        identities: [],
+        successors: [],
+        letterCase: 'upper',
+        back: true,
+      })
       const rowsKept = found.added.reduce((sum, each) => sum + each.rows, 0)
       return {
         target: path,

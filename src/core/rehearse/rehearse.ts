@@ -193,7 +193,12 @@ async function rehearseOn(
     }),
   )
   db.exec('COMMIT')
-  const unpublished = await store?.publish(migrated, db.name, { identities: [], successors: [], letterCase: 'upper' })
+  const unpublished = await store?.publish(migrated, db.name, {
+    identities: [],
+    successors: [],
+    letterCase: 'upper',
+    back: true,
+  })
   return {
     proof: withChecks(applied.proof, published ?? []),
     undo: withChecks(undo, unpublished ?? []),

@@ -60,10 +60,11 @@ export async function undo(
         entry.facts({ snapshotSha256: await taken.sha256 })
         return { migration, taken, proof }
       }
-      const changed = await changeTarget(path, entry, told, work, (done, strict) => {
+      const prove = (done: Awaited<ReturnType<typeof work>>, strict: boolean) => {
         entry.marks(done.migration.run, 'undone')
         return proveOutside(path, done.migration.run, strict, told)
-      })
+      }
+      const changed = await changeTarget(path, entry, told, work, prove, () => ({ back: true }))
       const { value, proof: outside, checks } = changed
       return {
         target: path,

@@ -2,7 +2,7 @@
 import { exitCodes, Refusal } from '../../../message.ts'
 import type { Column, Index, Schema, Table } from '../../../schema/model.ts'
 import { quoteName as q, sameName } from '../../../schema/names.ts'
-import { columnNamed, inspect, positionOf, tableNamed } from '../../sqlite/inspect.ts'
+import { columnNamed, inspect, OWN_PREFIX, positionOf, tableNamed } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 
 /** The name under which the file before is attached. */
@@ -97,7 +97,8 @@ function sameDeclaration(a: Column, b: Column): boolean {
 }
 
 function created(table: Table): readonly Index[] {
-  return table.indexes.filter(index => index.origin === 'create')
+  // Those of our own are in the copy alone.
+  return table.indexes.filter(({ origin, name }) => origin === 'create' && !name.startsWith(OWN_PREFIX))
 }
 
 function hasIndex(table: Table, { name }: Index): boolean {
@@ -143,12 +144,18 @@ async function compareRows(
       .get(),
   )
   if (rows !== oldRows || rows !== totals[1])
-    throw unexpected(path, before.name, `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`)
+    throw unexpected(
+      path,
+      before.name,
+      `${oldRows} rows became ${rows}; ${totals[1]} of them are where they were.`,
+    )
   const afterPairs = 2 + 2 * after.columns.length
   const columns = new Map(
     after.columns.map(({ name }, at): [string, Seen] => {
       const from = 2 + 2 * at
-      const same = pairs.findIndex(({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0)
+      const same = pairs.findIndex(
+        ({ column }, pair) => column.name === name && totals[afterPairs + pair] === 0,
+      )
       return [
         name,
         {

@@ -1,14 +1,21 @@
 /** From what differs in the working copy to what is to become of the tables of DuckDB; the new values are staged on the way. */
 import type { LetterCase } from '../../../identifiers/crockford.ts'
+import { parseUlid } from '../../../identifiers/index.ts'
 import { precondition } from '../../../message.ts'
 import type { Index } from '../../../schema/model.ts'
-import { type ColumnPath, foldName, formatColumnPath, quoteName as q, samePlace } from '../../../schema/names.ts'
+import {
+  type ColumnPath,
+  foldName,
+  formatColumnPath,
+  quoteName as q,
+  samePlace,
+} from '../../../schema/names.ts'
 import { columnNamed as sqliteColumn } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
-import { inSchema, nameList, sameDuckName } from '../sql-text.ts'
 import { parseTable, printTable } from '../create-table.ts'
+import { inSchema, nameList, sameDuckName } from '../sql-text.ts'
 import { editTable } from '../table-text.ts'
 import { ulidDefault } from '../ulid-default.ts'
 import { assertKeptByJson, fits, type Typed, typeFor, typeOfNew } from './column-types.ts'
@@ -16,10 +23,17 @@ import { byName, copyName } from './copy-name.ts'
 import { type CopyRecord, rememberedAs } from './copy-record.ts'
 import { makesIds } from './defaults.ts'
 import { type ColumnChange, type TableChange, unexpected } from './differences.ts'
-import { isNested } from './leaves.ts'
+import { isNested, isText } from './leaves.ts'
 import { inOrder, type Positions, positionSql } from './positions.ts'
+import { isKey, renamingOfRowsSince } from './rows-since.ts'
 import { makeStage, type Stage, type StagedColumn } from './stage.ts'
 import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+import { withUuids } from './uuids-inside.ts'
+
+/** A column that holds ULIDs of its own; `always` where new rows get one from DuckDB, whatever they got before. */
+export interface IdentityColumn extends ColumnPath {
+  readonly always?: boolean
+}
 
 /** A column that goes, and the one that takes its place in keys, constraints and the order of columns. */
 export interface Successor extends ColumnPath {
@@ -34,8 +48,9 @@ export interface Planning {
   readonly catalog: Catalog
   readonly record: CopyRecord | null
   readonly positions: Positions
-  readonly identities: readonly (ColumnPath & { readonly always?: boolean })[]
+  readonly identities: readonly IdentityColumn[]
   readonly letterCase: LetterCase
+  readonly back: boolean
   readonly successors: readonly Successor[]
   filled(rows: number, of: number, table: string): Promise<void>
 }
@@ -47,28 +62,50 @@ export async function planTables(
 ): Promise<readonly TablePlan[]> {
   const tables = byName(planning.catalog.tables, copyName)
   const plans: TablePlan[] = []
-  for (const change of differing) {
+  const changed = differing.map((change): Changed => {
     const table = tables.get(foldName(change.name))
     if (table === undefined) throw unexpected(planning.path, change.name, 'DuckDB has no table of that name.')
-    plans.push(await planTable(planning, change, table, plans.length))
-  }
+    return { change, table, remembered: rememberedAs(planning.record, change.name, change.after.sql) }
+  })
+  const renamed = planning.back ? renamingOfRowsSince(planning.db, changed.flatMap(identitiesOfUuids)) : null
+  for (const each of changed) plans.push(await planTable(planning, each, renamed, plans.length))
   const all = followKeys(planning.catalog, plans)
   for (const plan of all) await assertFits(planning, plan)
   return all
 }
 
+interface Changed {
+  readonly change: TableChange
+  readonly table: DuckTable
+  /** What the table was in DuckDB when it had the text that it has now. */
+  readonly remembered: DuckTable | null
+}
+
+/** Columns that name the rows of their tables, and hold UUIDs again. */
+function identitiesOfUuids({ change, table, remembered }: Changed): readonly ColumnPath[] {
+  return (remembered?.columns ?? [])
+    .filter(
+      ({ name, fullType }) =>
+        fullType === 'UUID' && columnNamed(table, name)?.fullType !== 'UUID' && isKey(change, name),
+    )
+    .map(({ name }) => ({ table: change.name, column: name }))
+}
+
 async function planTable(
   planning: Planning,
-  change: TableChange,
-  table: DuckTable,
+  { change, table, remembered }: Changed,
+  renamed: Conversion | null,
   number: number,
 ): Promise<TablePlan> {
   const { store, db, path } = planning
-  const remembered = rememberedAs(planning.record, change.name, change.after.sql)
-  const sameText = change.before.sql === change.after.sql
+  // A text that stays the same may stand for what the table is now as well as for what it was once.
+  const sameText = change.before.sql === change.after.sql && !planning.back
   const columns = [...change.columns, ...unchangedColumns(change)]
-    .map(column => stagedColumn(column, table, remembered, sameText))
-    .filter(({ change: column, toUuids }) => (column.values && sourceOf(change, table, column) === null) || toUuids !== null)
+    .map(column => stagedColumn(column, table, sameText ? null : remembered, renamed, remembered))
+    .filter(
+      ({ change: column, convert }) =>
+        (column.values && sourceOf(change, table, column) === null) || convert !== null,
+    )
   const stage =
     columns.length === 0
       ? null
@@ -81,7 +118,8 @@ async function planTable(
           async rows => planning.filled(rows, change.rows, change.name),
         )
   if (stage !== null) await align(planning, table, change, stage)
-  const base = remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
+  const base =
+    remembered !== null && (!sameText || (await allFit(store, stage, remembered))) ? remembered : null
   const to =
     base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
   const heirs = base === null ? heirsOf(planning, change) : []
@@ -147,8 +185,9 @@ function columnNamed(table: DuckTable, name: string): DuckColumn | null {
 function stagedColumn(
   change: ColumnChange,
   table: DuckTable,
+  goesBackTo: DuckTable | null,
+  renamed: Conversion | null,
   remembered: DuckTable | null,
-  sameText: boolean,
 ): StagedColumn {
   const current = change.before === null ? null : columnNamed(table, change.name)
   const goal = (remembered && columnNamed(remembered, change.name)) ?? current ?? typeOfNew(change)
@@ -156,13 +195,28 @@ function stagedColumn(
   return {
     change,
     carrier: goal.fullType === 'BLOB' && !change.holdsText ? 'BLOB' : 'VARCHAR',
-    onlyChanged: current !== null && (isNested(current.fullType) || (stays && current.fullType === 'VARCHAR')),
-    toUuids: remembered !== null && !sameText && !stays && /\bUUID\b/.test(goal.fullType) ? goal.fullType : null,
+    onlyChanged: current !== null && (isNested(current.fullType) || (stays && isText(current.fullType))),
+    convert: conversionTo(goesBackTo !== null && !stays, goal.fullType, change.values ? renamed : null),
   }
 }
 
+type Conversion = (text: string) => string
+
+/** Where UUIDs stand again every ULID becomes one; in texts those that name a row do. */
+function conversionTo(goesBack: boolean, type: string, renamed: Conversion | null): Conversion | null {
+  if (goesBack && type === 'UUID') return text => parseUlid(text)?.uuid ?? text
+  const inTexts = isText(type) || isNested(type) ? renamed : null
+  if (!goesBack || !/\bUUID\b/.test(type)) return inTexts
+  return text => withUuids(inTexts === null ? text : inTexts(text), type)
+}
+
 /** The rows of the stage come in the order of their positions; where those of the table do not, the stage follows them. */
-async function align({ store, positions, path }: Planning, table: DuckTable, change: TableChange, stage: Stage): Promise<void> {
+async function align(
+  { store, positions, path }: Planning,
+  table: DuckTable,
+  change: TableChange,
+  stage: Stage,
+): Promise<void> {
   const [[rows] = []] = await store.all(`SELECT count(*) FROM ${sqlName(table)}`)
   if (Number(rows) !== change.rows)
     throw unexpected(path, change.name, `DuckDB has ${rows} rows, the working copy ${change.rows}.`)
@@ -197,9 +251,8 @@ async function edited(
 ): Promise<DuckTable> {
   const { store, identities } = planning
   const columns: DuckColumn[] = []
-  const identityAt = (column: string) =>
+  const identityOf = (column: string) =>
     identities.find(place => samePlace(place, { table: change.name, column }))
-  const isIdentity = (column: string) => identityAt(column) !== undefined
   const isGone = (column: string) => change.dropped.some(name => sameDuckName(name, column))
   const heirs = heirsOf(planning, change)
   const heirOf = (column: string) => heirs.find(each => sameDuckName(each.column, column))?.successor
@@ -212,7 +265,7 @@ async function edited(
       columns.push({
         ...there,
         notNull: column.notNull || there.notNull,
-        default: there.default ?? (isIdentity(heir) ? await ulids(planning) : null),
+        default: there.default ?? (identityOf(heir) ? await ulids(planning) : null),
         comment: there.comment ?? column.comment,
       })
       continue
@@ -223,9 +276,9 @@ async function edited(
       columns.push(column)
       continue
     }
-    const identity = isIdentity(column.name)
-    const makesUlids = identity && (identityAt(column.name)?.always === true || makesIds(column.default))
-    const type = await typeFor(store, stage, changed, column, identity)
+    const identity = identityOf(column.name)
+    const makesUlids = identity !== undefined && (identity.always === true || makesIds(column.default))
+    const type = await typeFor(store, stage, changed, column, identity !== undefined)
     columns.push({
       ...column,
       ...typed(type),
@@ -240,13 +293,14 @@ async function edited(
       name: added.name,
       ...typed(source ?? typeOfNew(added)),
       notNull: added.after.notNull,
-      default: isIdentity(added.name) ? await ulids(planning) : null,
+      default: identityOf(added.name) ? await ulids(planning) : null,
       generated: false,
       collation: null,
       comment: null,
     })
   }
-  const stays = (names: readonly string[]) => names.every(name => columns.some(each => sameDuckName(each.name, name)))
+  const stays = (names: readonly string[]) =>
+    names.every(name => columns.some(each => sameDuckName(each.name, name)))
   return {
     ...table,
     columns,
@@ -274,7 +328,9 @@ function successorIn(
 
 /** The DEFAULT that makes ULIDs, as DuckDB writes it once it is a column's. */
 async function ulids({ store, letterCase }: Planning): Promise<string> {
-  await store.run(`CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`)
+  await store.run(
+    `CREATE OR REPLACE TEMP TABLE _ulid_migrate_default(id VARCHAR DEFAULT (${ulidDefault(letterCase)}))`,
+  )
   const [[written] = []] = await store.all(
     "SELECT column_default FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = '_ulid_migrate_default'",
   )
@@ -325,8 +381,17 @@ function withText(plan: TablePlan, base: DuckTable, heirs: readonly Successor[] 
     }
     const old = columnNamed(base, column.name)
     if (old === null)
-      return [{ name: column.name, add: true as const, type: column.type, default: column.default, notNull: column.notNull }]
-    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull) return []
+      return [
+        {
+          name: column.name,
+          add: true as const,
+          type: column.type,
+          default: column.default,
+          notNull: column.notNull,
+        },
+      ]
+    if (old.type === column.type && old.default === column.default && old.notNull === column.notNull)
+      return []
     return [
       {
         name: column.name,
@@ -339,7 +404,10 @@ function withText(plan: TablePlan, base: DuckTable, heirs: readonly Successor[] 
   const sql = editTable(base, {
     columns: [...gone.map(({ name }) => ({ name, drop: true as const })), ...edits],
   })
-  return { ...plan, to: { ...to, sql: heirs.length === 0 && !hasNewParents(to, base) ? sql : withKeys(sql, to) } }
+  return {
+    ...plan,
+    to: { ...to, sql: heirs.length === 0 && !hasNewParents(to, base) ? sql : withKeys(sql, to) },
+  }
 }
 
 function hasNewParents(to: DuckTable, base: DuckTable): boolean {
@@ -355,7 +423,9 @@ function withKeys(sql: string, { foreignKeys }: DuckTable): string {
     ({ columns, schema, table, to }) =>
       `FOREIGN KEY ${nameList(columns)} REFERENCES ${inSchema(schema, table)}${nameList(to)}`,
   )
-  const constraints = text.constraints.map(each => (each.startsWith('FOREIGN KEY') ? (keys.shift() ?? each) : each))
+  const constraints = text.constraints.map(each =>
+    each.startsWith('FOREIGN KEY') ? (keys.shift() ?? each) : each,
+  )
   return printTable({ ...text, constraints })
 }
 
@@ -368,7 +438,8 @@ function heirsOf({ successors }: Planning, change: TableChange): readonly Succes
 function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {
   return table.indexes.find(
     index =>
-      sameDuckName(index.name, name) || sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
+      sameDuckName(index.name, name) ||
+      sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
   )
 }
 

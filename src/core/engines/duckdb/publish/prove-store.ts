@@ -17,9 +17,9 @@ import { copyName } from './copy-name.ts'
 import { isNested } from './leaves.ts'
 import { inOrder, type Positions } from './positions.ts'
 import { indexesAfter, type Rebuilt } from './rewrite.ts'
-import { asUuids, type StagedColumn } from './stage.ts'
+import type { StagedColumn } from './stage.ts'
 import { streamRows } from './stream.ts'
-import { changes, type ColumnPlan, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
+import { type ColumnPlan, changes, newValue, sqlName, storedColumns, type TablePlan } from './table-plan.ts'
 
 export interface Evidence {
   readonly store: Store
@@ -89,7 +89,12 @@ async function sameRows({ store, db, snapshot, before, own }: Evidence): Promise
   }
   for (const name of own) {
     const is = await numberOf(store, `SELECT count(*) FROM main.${q(name)}`)
-    const ought = Number(db.prepare(`SELECT count(*) FROM main.${q(name)}`).pluck().get())
+    const ought = Number(
+      db
+        .prepare(`SELECT count(*) FROM main.${q(name)}`)
+        .pluck()
+        .get(),
+    )
     if (is !== ought) faults.push(`${name}: ${is} rows instead of ${ought}`)
   }
   return found(rows, faults, `all ${withCommas(rows)} rows of the DuckDB file were counted`)
@@ -139,7 +144,11 @@ async function compareAnew(store: Store, snapshot: string, { plan, order }: Rebu
   }
 }
 
-function faultsOf(plan: TablePlan, columns: readonly ColumnPlan[], different: readonly number[]): readonly string[] {
+function faultsOf(
+  plan: TablePlan,
+  columns: readonly ColumnPlan[],
+  different: readonly number[],
+): readonly string[] {
   return columns.flatMap((column, at) =>
     different[at] === 0
       ? []
@@ -167,7 +176,9 @@ async function newValues({ store, db, rebuilt, positions, breathe }: Evidence): 
   const faults: string[] = []
   let values = 0
   for (const each of rebuilt) {
-    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) => comparable(each.plan, change.name))
+    const columns = (each.plan.stage?.columns ?? []).filter(({ change }) =>
+      comparable(each.plan, change.name),
+    )
     if (columns.length === 0) continue
     values += await compareValues(store, db, positions, each, columns, faults, breathe)
   }
@@ -220,16 +231,23 @@ async function compareValues(
   } finally {
     expected.return?.()
   }
-  for (const [at, { change: { name } }] of columns.entries())
+  for (const [
+    at,
+    {
+      change: { name },
+    },
+  ] of columns.entries())
     if (different[at]! > 0)
-      faults.push(`${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`)
+      faults.push(
+        `${change.name}.${name}: ${withCommas(different[at]!)} values are not those of the working copy`,
+      )
   return rows * columns.length
 }
 
-function textOf(value: unknown, { toUuids }: StagedColumn): string | null | undefined {
+function textOf(value: unknown, { convert }: StagedColumn): string | null | undefined {
   if (value === null || value === undefined) return value
   if (Buffer.isBuffer(value)) return value.toString('hex').toUpperCase()
-  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
+  return convert === null ? String(value) : convert(String(value))
 }
 
 async function sameCatalog({ store, before, plans, views }: Evidence): Promise<Found> {
@@ -263,7 +281,9 @@ function alikeSpelled(catalog: Catalog): Catalog {
 /** An index on columns alone says all in its parts. */
 function alikeIndex(index: DuckIndex): DuckIndex {
   const plain = index.columns.every(column => column !== null) && !/\sUSING\s/i.test(index.sql)
-  return plain ? { ...index, sql: `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${index.columns.join(', ')}` } : index
+  return plain
+    ? { ...index, sql: `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${index.columns.join(', ')}` }
+    : index
 }
 
 /** The views that answer. */

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import type { Check, Proof } from '../../../documents.ts'
 import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { exitCodes, Refusal } from '../../../message.ts'
-import { type ColumnPath, foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
+import { foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
 import { verificationFailed } from '../../../verification-failed.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
@@ -27,7 +27,7 @@ import {
 } from './copy-record.ts'
 import { BEFORE, differencesOf, type TableChange } from './differences.ts'
 import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
-import { planTables, type Successor } from './plan-tables.ts'
+import { type IdentityColumn, planTables, type Successor } from './plan-tables.ts'
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
@@ -44,8 +44,10 @@ export interface PublishRequest {
   /** A copy of the DuckDB file as it is now. */
   readonly snapshot: string
   /** Columns of the working copy that name the rows of their tables, and hold ULIDs of their own now. */
-  readonly identities: readonly (ColumnPath & { readonly always?: boolean })[]
+  readonly identities: readonly IdentityColumn[]
   readonly letterCase: LetterCase
+  /** Whether a run is taken back: a table whose text in the copy is that of before becomes what it was then. */
+  readonly back?: boolean
   /** Columns that go, and the one that takes the place of each. */
   readonly successors?: readonly Successor[]
   emit(done: number, total: number, object: string): void
@@ -101,8 +103,9 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     await request.breathe()
   }
   const changes = await differencesOf(db, path, request.breathe)
-  const { identities, letterCase, successors = [] } = request
-  const planning = { store, db, path, catalog, record, positions, identities, letterCase, successors, filled }
+  const { identities, letterCase, back = false, successors = [] } = request
+  const how = { identities, letterCase, back, successors }
+  const planning = { store, db, path, catalog, record, positions, ...how, filled }
   const plans = await planTables(planning, changes)
   const views = await answeringViews(store, catalog)
 
@@ -200,7 +203,12 @@ async function writeOwn(
     const note = noteOf(db, table)
     own.push({ name: table.name, note })
     if (there.some(({ name }) => name === table.name) && !hasChanged(db, table)) continue
-    const total = Number(db.prepare(`SELECT count(*) FROM main.${q(table.name)}`).pluck().get())
+    const total = Number(
+      db
+        .prepare(`SELECT count(*) FROM main.${q(table.name)}`)
+        .pluck()
+        .get(),
+    )
     await publishOwn(store, db, path, table, note, rows => filled(rows, total, table.name))
   }
   return own
@@ -240,9 +248,7 @@ function recordOf(
 ): CopyRecord {
   const tables = byName(after.tables, copyName)
   const objects = db
-    .prepare(
-      'SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid',
-    )
+    .prepare('SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid')
     .all() as { type: CopyObject['kind']; name: string; tbl_name: string; sql: string }[]
   const rows = objects
     .filter(({ name }) => !name.startsWith('sqlite_'))

@@ -2,8 +2,9 @@
  * Makes tables anew in the transaction that is open (HAZARDS R6). DuckDB drops no table that another refers to, and renames
  * none under an index or a key of others: so whoever refers goes first and comes back last.
  */
-import { quoteName as q } from '../../../schema/names.ts'
+
 import { precondition, Refusal } from '../../../message.ts'
+import { quoteName as q } from '../../../schema/names.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { DuckIndex, DuckTable } from '../catalog.ts'
 import { indexComment, tableComments } from '../comments.ts'
@@ -54,7 +55,8 @@ export async function rewrite(
   for (const [at, plan] of ordered.entries()) {
     const copy = copies.get(plan)
     const order = await taking(plan, async () => {
-      const order = copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
+      const order =
+        copy === undefined ? await replace(rewriting, plan, at) : await putBack(rewriting, plan, copy)
       await furnish(store, plan.to, indexesAfter(plan))
       return order
     })
@@ -115,7 +117,9 @@ async function replace({ store, positions }: Rewriting, plan: TablePlan, number:
   const columns = plan.columns.map(column => q(column.name)).join(', ')
   const values = plan.columns.map(column => newValue(plan, column)).join(', ')
   await store.run(editTable(plan.to, { rename: { schema, name }, columns: [] }))
-  await store.run(`INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`)
+  await store.run(
+    `INSERT INTO ${sqlName({ schema, name })}(${columns}) SELECT ${values} FROM ${rowsOf(plan)}`,
+  )
   await notePositions(store, plan.table, positionsOf(plan, positions))
   await store.run(`DROP TABLE ${sqlName(plan.table)}`)
   await store.run(`ALTER TABLE ${sqlName({ schema, name })} RENAME TO ${q(plan.to.name)}`)

@@ -1,6 +1,5 @@
 /** The new values of a table's columns, brought from the working copy into a temporary table of DuckDB, row for row. */
 import type { DuckDBValue } from '@duckdb/node-api'
-import { parseUlid } from '../../../identifiers/index.ts'
 import { precondition } from '../../../message.ts'
 import { formatColumnPath, quoteName as q } from '../../../schema/names.ts'
 import { positionOf } from '../../sqlite/inspect.ts'
@@ -8,16 +7,14 @@ import type { Connection } from '../../sqlite/open.ts'
 import { library, type Store } from '../connect.ts'
 import { BEFORE, type ColumnChange, differs, type TableChange } from './differences.ts'
 import { type Carrier, fill } from './fill.ts'
-import { isNested } from './leaves.ts'
-import { withUuids } from './uuids-inside.ts'
 
 export interface StagedColumn {
   readonly change: ColumnChange
   readonly carrier: 'VARCHAR' | 'BLOB'
   /** Only values that differ are carried, and a column beside says where: what stays is in DuckDB already. */
   readonly onlyChanged: boolean
-  /** The type in whose UUIDs a ULID becomes the one of the same bits; null where ULIDs stay what they are. */
-  readonly toUuids: string | null
+  /** What a text becomes on its way: ids of rows that came since go back with the others. Null where all stay as they are. */
+  readonly convert: ((text: string) => string) | null
 }
 
 export interface Stage {
@@ -27,7 +24,10 @@ export interface Stage {
 }
 
 /** SQL of a staged value, and of whether it is there, for the row `s` of the stage. */
-export function stagedValue(stage: Stage, name: string): { readonly value: string; readonly is: string | null } {
+export function stagedValue(
+  stage: Stage,
+  name: string,
+): { readonly value: string; readonly is: string | null } {
   const at = stage.columns.findIndex(({ change }) => change.name === name)
   return { value: `s.v${at}`, is: stage.columns[at]!.onlyChanged ? `s.f${at}` : null }
 }
@@ -66,9 +66,9 @@ function* rowsOf(
   toBlob: ToBlob,
 ): Generator<readonly DuckDBValue[]> {
   const [was, is] = [positionOf(change.before)!, positionOf(change.after)!]
-  const values = columns.flatMap(({ change: { name }, onlyChanged, toUuids }) => {
+  const values = columns.flatMap(({ change: { name }, onlyChanged, convert }) => {
     if (!onlyChanged) return [`n.${q(name)}`]
-    const value = toUuids === null ? `CASE WHEN ${differs(name, name)} THEN n.${q(name)} END` : `n.${q(name)}`
+    const value = convert === null ? `CASE WHEN ${differs(name, name)} THEN n.${q(name)} END` : `n.${q(name)}`
     return [value, differs(name, name)]
   })
   const read = db
@@ -99,22 +99,22 @@ function carried(
   let at = 1
   for (const column of columns) {
     const given = row[at++]
-    const value = valueOf(given, change.name, column, toBlob)
+    const value = asDuckValue(given, change.name, column, toBlob)
     if (!column.onlyChanged) {
       result.push(value)
       continue
     }
     // What did not change in the copy may have to change all the same: the id of a row that came since.
-    const changed = row[at++] === 1n || (column.toUuids !== null && value !== given)
+    const changed = row[at++] === 1n || (column.convert !== null && value !== given)
     result.push(changed ? value : null, changed)
   }
   return result
 }
 
-function valueOf(
+function asDuckValue(
   value: unknown,
   table: string,
-  { change, carrier, toUuids }: StagedColumn,
+  { change, carrier, convert }: StagedColumn,
   toBlob: ToBlob,
 ): DuckDBValue {
   if (value === null) return null
@@ -128,10 +128,5 @@ function valueOf(
       'Leave the column out of the plan (--no-reference, --skip). Nothing was changed.',
     )
   }
-  return toUuids === null ? String(value) : asUuids(String(value), toUuids)
-}
-
-/** The text with its ULIDs as UUIDs, where the type has UUIDs. */
-export function asUuids(text: string, type: string): string {
-  return isNested(type) ? withUuids(text, type) : (parseUlid(text)?.uuid ?? text)
+  return convert === null ? String(value) : convert(String(value))
 }

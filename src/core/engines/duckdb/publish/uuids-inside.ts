@@ -50,7 +50,9 @@ const ULID_TOKEN = 28
 
 function membersOf(type: string | null): { readonly word: string; readonly members: readonly string[] } {
   const group = type === null ? null : bracketed(type)
-  return group === null ? { word: '', members: [] } : { word: group.before.trim(), members: splitAtCommas(group.inside) }
+  return group === null
+    ? { word: '', members: [] }
+    : { word: group.before.trim(), members: splitAtCommas(group.inside) }
 }
 
 function keyType(type: string | null): string | null {

@@ -44,7 +44,12 @@ describe('the proof notices', () => {
     ['a cell that was not to change', `UPDATE p SET n = 7 WHERE n = 0.5`, 'store-cells', 'p.n'],
     ['a NaN that is gone', `UPDATE p SET n = 0 WHERE isnan(n)`, 'store-cells', 'p.n'],
     ['a list that is another', `UPDATE c SET l = [1, 2] WHERE l IS NOT NULL`, 'store-cells', 'c.l'],
-    ['a cell of a table that nobody was to touch', `UPDATE apart SET y = 'two' WHERE x = 2`, 'store-cells', 'apart'],
+    [
+      'a cell of a table that nobody was to touch',
+      `UPDATE apart SET y = 'two' WHERE x = 2`,
+      'store-cells',
+      'apart',
+    ],
     ['a row too many', `INSERT INTO apart VALUES (3, NULL)`, 'store-rows', 'apart'],
     ['a row too few', `DELETE FROM apart WHERE x = 1`, 'store-rows', 'apart'],
     ['another ULID', `UPDATE c SET p = '${ulidOf(2)}' WHERE p = '${ulidOf(3)}'`, 'store-values', 'c.p'],

@@ -20,10 +20,20 @@ describe('our own tables', () => {
     const dump = (copy: Awaited<ReturnType<typeof shop.copy>>) => {
       copy.defaultSafeIntegers(true)
       return [
-        copy.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name LIKE '\\_ulid%' ESCAPE '\\' ORDER BY name").all(),
-        copy.prepare('SELECT pos, legacy, typeof(legacy), CAST(legacy AS BLOB), ulid FROM _ulid_migrate_map_1').raw().all(),
+        copy
+          .prepare(
+            "SELECT type, name, sql FROM sqlite_schema WHERE name LIKE '\\_ulid%' ESCAPE '\\' ORDER BY name",
+          )
+          .all(),
+        copy
+          .prepare('SELECT pos, legacy, typeof(legacy), CAST(legacy AS BLOB), ulid FROM _ulid_migrate_map_1')
+          .raw()
+          .all(),
         copy.prepare('SELECT * FROM _ulid_migrate_orphans_1').raw().all(),
-        copy.prepare('SELECT rowid, a, typeof(a), b, "c d", e, typeof(e), f FROM _ulid_migrate_numbers').raw().all(),
+        copy
+          .prepare('SELECT rowid, a, typeof(a), b, "c d", e, typeof(e), f FROM _ulid_migrate_numbers')
+          .raw()
+          .all(),
         copy.prepare('SELECT * FROM _ulid_migrate_runs').raw().all(),
       ]
     }
@@ -36,11 +46,18 @@ describe('our own tables', () => {
     expect(was).toEqual(dump(plain))
     // What differs is written again, the rest is left.
     await shop.publish(after => {
-      after.exec(`UPDATE _ulid_migrate_orphans_1 SET ulid = 'C' WHERE legacy = 'a'; DROP TABLE _ulid_migrate_numbers`)
+      after.exec(
+        `UPDATE _ulid_migrate_orphans_1 SET ulid = 'C' WHERE legacy = 'a'; DROP TABLE _ulid_migrate_numbers`,
+      )
     })
     const again = await shop.copy()
-    expect(again.prepare('SELECT * FROM _ulid_migrate_orphans_1').raw().all()).toEqual([['a', 'C'], ['b', 'B']])
-    expect(await shop.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%numbers'`)).toEqual([])
+    expect(again.prepare('SELECT * FROM _ulid_migrate_orphans_1').raw().all()).toEqual([
+      ['a', 'C'],
+      ['b', 'B'],
+    ])
+    expect(
+      await shop.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%numbers'`),
+    ).toEqual([])
   })
 
   it('go with all that we noted, once the copy has none of them', async () => {
@@ -55,9 +72,11 @@ describe('our own tables', () => {
       journal(copy)
     })
     expect((await readCopyRecord(await shop.store()))?.was).toMatchObject([{ table: 't' }])
-    expect(await shop.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '\\_ulid%' ESCAPE '\\' ORDER BY 1`)).toEqual(
-      ['copy', 'positions', 'runs', 'shift'].map(name => [`_ulid_migrate_${name}`]),
-    )
+    expect(
+      await shop.rows(
+        `SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '\\_ulid%' ESCAPE '\\' ORDER BY 1`,
+      ),
+    ).toEqual(['copy', 'positions', 'runs', 'shift'].map(name => [`_ulid_migrate_${name}`]))
     await shop.publish(copy => {
       copy.exec('DROP TABLE _ulid_migrate_runs')
     })

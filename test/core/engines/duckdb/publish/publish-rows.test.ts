@@ -13,7 +13,9 @@ describe('rows', () => {
     await store.run('BEGIN')
     // Every third row refers to none, so levels and positions disagree.
     for (let id = 1; id <= 2000; id++)
-      await store.run(`INSERT INTO t VALUES (${id}, ${id === 1 ? 'NULL' : id - 1}, ${id > 5 ? id % 5 + 1 : 'NULL'}, 'n${id}')`)
+      await store.run(
+        `INSERT INTO t VALUES (${id}, ${id === 1 ? 'NULL' : id - 1}, ${id > 5 ? (id % 5) + 1 : 'NULL'}, 'n${id}')`,
+      )
     await store.run('COMMIT')
     await store.run(`INSERT INTO t SELECT 2000 + i, NULL, NULL, 'late' FROM range(1, 4) r(i)`)
     await shop.publish(copy => {
@@ -26,7 +28,9 @@ describe('rows', () => {
     expect(await shop.rows('SELECT count(*) FROM _ulid_migrate_positions')).not.toEqual([['0']])
     const copy = await shop.copy()
     expect(copy.prepare('SELECT count(*) FROM t WHERE id <> ?').pluck().get('x')).toBe(2003)
-    expect(copy.prepare('SELECT id, n FROM t WHERE rowid IN (0, 1999, 2000) ORDER BY rowid').raw().all()).toEqual([
+    expect(
+      copy.prepare('SELECT id, n FROM t WHERE rowid IN (0, 1999, 2000) ORDER BY rowid').raw().all(),
+    ).toEqual([
       [ulidOf(1), 'n1'],
       [ulidOf(2000), 'n2000'],
       [ulidOf(2001), 'late'],
@@ -34,10 +38,14 @@ describe('rows', () => {
     // Once more, over the record of positions, and back to where it was.
     await shop.publish(copy => {
       redeclare(copy, 't', sql => sql.replaceAll(/"(id|parent|other)" TEXT/g, '"$1" INTEGER'))
-      copy.exec('UPDATE t SET id = CAST(substr(id, -8) AS INTEGER), parent = CAST(substr(parent, -8) AS INTEGER), other = CAST(substr(other, -8) AS INTEGER)')
+      copy.exec(
+        'UPDATE t SET id = CAST(substr(id, -8) AS INTEGER), parent = CAST(substr(parent, -8) AS INTEGER), other = CAST(substr(other, -8) AS INTEGER)',
+      )
       journal(copy)
     })
-    expect(await shop.rows(`SELECT count(*), count(*) FILTER ('n' || id = n) FROM t`)).toEqual([['2003', '2000']])
+    expect(await shop.rows(`SELECT count(*), count(*) FILTER ('n' || id = n) FROM t`)).toEqual([
+      ['2003', '2000'],
+    ])
     const again = await shop.copy()
     expect(again.prepare('SELECT id FROM t WHERE rowid = 1999').pluck().get()).toBe(2000)
   })
@@ -65,6 +73,18 @@ describe('rows', () => {
     expect(
       await compareStores(await shop.store(), 'was', [{ table: 't', column: 'id' }], async () => {}),
     ).toMatchObject({ cells: 0, rowsAdded: 1, rowsDeleted: 0 })
+    await (await shop.store()).run('UPDATE t SET n = 99 WHERE n = 7; DELETE FROM t WHERE n = 4')
+    const compared = await compareStores(
+      await shop.store(),
+      'was',
+      [{ table: 't', column: 'id' }],
+      async () => {},
+    )
+    expect(compared).toMatchObject({ cells: 1, rowsAdded: 1, rowsDeleted: 1 })
+    expect(compared.checks.map(({ id, ok }) => [id, ok])).toEqual([
+      ['store-rows', false],
+      ['store-cells', false],
+    ])
   })
 
   it('carries schemas, quoted names, types, macros and expressions over as they are', async () => {
@@ -83,7 +103,11 @@ describe('rows', () => {
       `CREATE VIEW "s.x".v AS SELECT k FROM "s.x"."it ""em"`,
     )
     const before = await readCatalog(await shop.store())
-    const rest = [`SELECT m, "g n", k, "or der" FROM "s.x"."it ""em"`, 'SELECT b FROM "s.x".c', 'FROM "s.x".v']
+    const rest = [
+      `SELECT m, "g n", k, "or der" FROM "s.x"."it ""em"`,
+      'SELECT b FROM "s.x".c',
+      'FROM "s.x".v',
+    ]
     const was = await Promise.all(rest.map(shop.rows))
     const published = await shop.publish(
       copy => {
@@ -126,16 +150,25 @@ describe('rows', () => {
       },
       { identities: [{ table: 'p', column: 'p_ulid' }] },
     )
-    expect(await shop.rows('SELECT p, p_ulid FROM c')).toEqual([[1, ulidOf(1)], [null, null]])
+    expect(await shop.rows('SELECT p, p_ulid FROM c')).toEqual([
+      [1, ulidOf(1)],
+      [null, null],
+    ])
     await (await shop.store()).run(`INSERT INTO p(id, n) VALUES (3, 'c')`)
     expect(await shop.rows('SELECT count(DISTINCT p_ulid) FROM p')).toEqual([['3']])
-    await expect((await shop.store()).run(`UPDATE p SET p_ulid = '${ulidOf(1)}' WHERE id = 3`)).rejects.toThrow(/unique/i)
+    await expect(
+      (await shop.store()).run(`UPDATE p SET p_ulid = '${ulidOf(1)}' WHERE id = 3`),
+    ).rejects.toThrow(/unique/i)
     await shop.publish(copy => {
       copy.exec('DROP INDEX p_by_ulid; ALTER TABLE p DROP COLUMN p_ulid; ALTER TABLE c DROP COLUMN p_ulid')
       journal(copy)
     })
     expect(differences(before, await readCatalog(await shop.store()))).toEqual([])
-    expect(await shop.rows('FROM p')).toEqual([[1, 'a'], [2, 'b'], [3, 'c']])
+    expect(await shop.rows('FROM p')).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ])
   })
 
   it('gives a legacy column the type and the values that the column had', async () => {
@@ -153,4 +186,29 @@ describe('rows', () => {
       [ulidOf(2), '2', 'HUGEINT'],
     ])
   })
+})
+
+it('takes 100,000 rows in steps of 20,480, between which it can be stopped', async () => {
+  const shop = await workshop(
+    `CREATE TABLE p(id UUID PRIMARY KEY, n INTEGER, doc VARCHAR)`,
+    `INSERT INTO p SELECT uuid(), i, repeat('x', 100) FROM range(100000) r(i)`,
+    `CREATE TABLE c(p UUID REFERENCES p(id), n INTEGER)`,
+    `INSERT INTO c SELECT id, n FROM p`,
+  )
+  const steps: string[] = []
+  await shop.publish(
+    copy => {
+      copy.exec(`UPDATE p SET id = '01K' || substr('00000000000000000000000' || n, -23);
+        UPDATE c SET p = '01K' || substr('00000000000000000000000' || n, -23)`)
+      journal(copy)
+    },
+    { emit: (done, total, table) => steps.push(`${table} ${done} of ${total}`) },
+  )
+  expect(steps).toContain('p 20480 of 100000')
+  expect(steps).toContain('c 81920 of 100000')
+  expect(
+    await shop.rows(
+      'SELECT count(*), count(*) FILTER (p.n = c.n), count(*) FILTER (p.n = p.rowid) FROM p JOIN c ON c.p = p.id',
+    ),
+  ).toEqual([['100000', '100000', '100000']])
 })
