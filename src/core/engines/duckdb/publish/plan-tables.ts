@@ -65,7 +65,9 @@ export async function planTables(
   const changed = differing.map((change): Changed => {
     const table = tables.get(foldName(change.name))
     if (table === undefined) throw unexpected(planning.path, change.name, 'DuckDB has no table of that name.')
-    return { change, table, remembered: rememberedAs(planning.record, change.name, change.after.sql) }
+    // A contract may give a table the text that it had first, with other types and defaults behind it.
+    const remembered = planning.back ? rememberedAs(planning.record, change.name, change.after.sql) : null
+    return { change, table, remembered }
   })
   const renamed = planning.back ? renamingOfRowsSince(planning.db, changed.flatMap(identitiesOfUuids)) : null
   for (const each of changed) plans.push(await planTable(planning, each, renamed, plans.length))

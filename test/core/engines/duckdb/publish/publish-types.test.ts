@@ -160,7 +160,7 @@ describe('the way back', () => {
     await shop.publish(there, { identities: [{ table: 'p', column: 'id' }] })
     expect(await columnTypes(shop, 'c')).toEqual({ p: 'VARCHAR', l: 'VARCHAR[]' })
     expect((await shop.rows('SELECT id FROM p'))[0]).toEqual([`01K40000000000000000000001`])
-    await shop.publish(back)
+    await shop.publish(back, { back: true })
     expect(differences(catalog, await readCatalog(await shop.store()))).toEqual([])
     expect([await shop.rows('FROM p'), await shop.rows('FROM c')]).toEqual(rows)
   })
@@ -171,7 +171,7 @@ describe('the way back', () => {
     const store = await shop.store()
     await store.run(`INSERT INTO p VALUES ('01KZ0000000000000000000000', 9)`)
     await store.run(`INSERT INTO c VALUES ('01KZ0000000000000000000000', ['01KZ0000000000000000000000'])`)
-    await shop.publish(back)
+    await shop.publish(back, { back: true })
     const [row] = await shop.rows('SELECT id::VARCHAR FROM p WHERE n = 9')
     expect(row).toEqual(['019fc000-0000-0000-0000-000000000000'])
     expect(await shop.rows('SELECT p.n, c.l[1] = p.id FROM c JOIN p ON p.id = c.p ORDER BY 1')).toEqual([
@@ -256,11 +256,14 @@ describe('the way back', () => {
     })
     const before = await shop.rows('FROM t')
     const refusal = await refusalOf(
-      shop.publish(copy => {
-        redeclare(copy, 't', sql => sql.replace('"id" TEXT', '"id" INTEGER'))
-        copy.exec(`UPDATE t SET id = 1 WHERE n = 1`)
-        journal(copy)
-      }),
+      shop.publish(
+        copy => {
+          redeclare(copy, 't', sql => sql.replace('"id" TEXT', '"id" INTEGER'))
+          copy.exec(`UPDATE t SET id = 1 WHERE n = 1`)
+          journal(copy)
+        },
+        { back: true },
+      ),
     )
     expect(refusal).toMatchObject({ code: 'DUCKDB.NO_CAST', object: 't.id' })
     expect(refusal.why).toContain(ulidOf(2))
