@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Attack, strike } from './kill.ts'
-import { type Journal, makeScene, type SceneName } from './scenes.ts'
+import type { MediumName } from './media.ts'
+import { makeScene, type SceneName } from './scenes.ts'
 import { killCommand, killWizard } from './screens.ts'
 
 /** A share of `npm run faults -- kills`, on the sources. Linux only: it looks at /proc. */
@@ -8,7 +9,11 @@ import { killCommand, killWizard } from './screens.ts'
 const rows = 800
 
 /** Each scene takes a while to make, so what can share one does. */
-const blows: readonly (readonly [SceneName, Journal, readonly (readonly [string, Attack['victims']])[]])[] = [
+const blows: readonly (readonly [
+  SceneName,
+  MediumName,
+  readonly (readonly [string, Attack['victims']])[],
+])[] = [
   [
     'migrate',
     'WAL',
@@ -18,13 +23,23 @@ const blows: readonly (readonly [SceneName, Journal, readonly (readonly [string,
     ],
   ],
   ['undo', 'DELETE', [['commit started', 'engine']]],
+  [
+    'migrate',
+    'DuckDB',
+    [
+      ['snapshot started', 'all'],
+      ['commit moving', 'engine'],
+      ['commit done', 'engine'],
+    ],
+  ],
+  ['restore', 'DuckDB', [['restore moving', 'engine']]],
 ]
 
 describe.runIf(process.platform === 'linux')('killed with SIGKILL (needs /proc, so Linux only)', () => {
   test.each(blows)(
-    '%s, in %s mode, at %j: old or new, said so, and done by the next try',
-    async (name, journal, all) => {
-      const scene = await makeScene(name, journal, rows)
+    '%s, %s, at %j: old or new, said so, and done by the next try',
+    async (name, kind, all) => {
+      const scene = await makeScene(name, kind, rows)
       try {
         for (const [at, victims] of all)
           expect(await strike(scene, { when: { at }, victims })).toMatchObject({ violations: [], hit: true })

@@ -8,11 +8,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import type { EngineEvent } from '../../src/core/events.ts'
 import type { EngineRun } from '../../src/core/host.ts'
 import type { Operation } from '../../src/core/requests.ts'
-import { contentHash } from '../support/database.ts'
 import { descendantsOf, kill, untilUnused } from './processes.ts'
 import { mustRun, requestOf, type Scene } from './scenes.ts'
 
@@ -62,9 +60,9 @@ async function blow(run: EngineRun<Operation>, { when, victims }: Attack): Promi
   return outcome.type === 'failed' && outcome.error.code === 'ENGINE.LOST'
 }
 
-/** The target, and what others have left in its -wal, by bytes and time. A killed reader may leave an empty -wal and a -shm. */
-export function printOf({ target }: Scene): string {
-  return [target, `${target}-wal`]
+/** The target, and what others have left beside it, by bytes and time. A killed reader may leave an empty -wal and a -shm. */
+export function printOf({ target, medium }: Scene): string {
+  return [target, ...medium.sidecars.map(suffix => target + suffix)]
     .filter(path => existsSync(path) && statSync(path).size > 0)
     .map(path => {
       const bytes = createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -84,9 +82,9 @@ export async function aftermath(scene: Scene, hit: boolean, print: string): Prom
   const looksOnly = scene.name === 'dry-run' || scene.name === 'detect'
   if (looksOnly) must(printOf(scene) === print, 'a command that only looks has changed the files')
 
-  const { complaint, own } = recover(scene.target)
-  must(complaint === 'ok', `integrity_check says ${complaint}`)
-  const content = contentOf(scene.target)
+  const { complaint, own } = await scene.medium.recover(scene.target)
+  must(complaint === 'ok', `the file is not sound: ${complaint}`)
+  const content = await scene.medium.content(scene.target)
   const isBegun = scene.name === 'expand' && said?.state === 'expanding'
   const ended = isBegun ? 'begun' : content === scene.before ? 'old' : 'new'
   must(
@@ -104,30 +102,12 @@ export async function aftermath(scene: Scene, hit: boolean, print: string): Prom
   )
 
   violations.push(...(await again(scene, content)))
-  must(looksOnly || contentOf(scene.target) === scene.after, 'the same command again did not lead to the end')
+  must(
+    looksOnly || (await scene.medium.content(scene.target)) === scene.after,
+    'the same command again did not lead to the end',
+  )
   violations.push(...(await leftovers(scene)))
   return { ended, hit, violations }
-}
-
-/** The content hash, without the -shm that a reader who may not write leaves beside a file in WAL mode. */
-function contentOf(path: string): string {
-  const hash = contentHash(path)
-  recover(path)
-  return hash
-}
-
-/** Opens the file as the owner's program would, which rolls back what has to be rolled back. */
-function recover(path: string): { readonly complaint: string; readonly own: readonly string[] } {
-  const db = new Database(path, { fileMustExist: true })
-  try {
-    const own = db
-      .prepare("SELECT name FROM sqlite_schema WHERE substr(name, 1, 14) = '_ulid_migrate_'")
-      .pluck()
-      .all() as string[]
-    return { complaint: String(db.pragma('integrity_check', { simple: true })), own }
-  } finally {
-    db.close()
-  }
 }
 
 /** Whether what status says of the newest run fits what the file is. */

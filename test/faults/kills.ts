@@ -1,7 +1,8 @@
 /** The attack as a whole: every scene, at every boundary and at random moments. */
 import { momentOf, type Struck, strike, type When } from './kill.ts'
+import { type MediumName, media } from './media.ts'
 import type { Attacked } from './report.ts'
-import { journals, makeScene, operations, type Scene } from './scenes.ts'
+import { makeScene, operations, type Scene } from './scenes.ts'
 import { killCommand, killWizard } from './screens.ts'
 
 interface Planned {
@@ -24,16 +25,16 @@ export function randomFrom(seed: number): () => number {
 export interface KillOptions {
   readonly kills: number
   readonly seed: number
+  readonly kinds?: readonly MediumName[]
   readonly rows: number
   readonly say: (line: string) => void
 }
 
 export async function attackByKilling(options: KillOptions): Promise<Attacked> {
-  const { kills, rows, say } = options
+  const { kills, rows, say, kinds = media } = options
   const random = randomFrom(options.seed)
   const scenes: Scene[] = []
-  for (const name of operations)
-    for (const journal of journals) scenes.push(await makeScene(name, journal, rows))
+  for (const name of operations) for (const kind of kinds) scenes.push(await makeScene(name, kind, rows))
   try {
     const boundaries: Planned[] = []
     for (const scene of scenes) boundaries.push(...(await atBoundaries(scene, random)))
@@ -68,11 +69,11 @@ async function carryOut(all: readonly Planned[], say: (line: string) => void): P
     compared += 1
     if (struck.hit) counts[struck.ended] += 1
     else missed += 1
-    const row = rows.get(`${scene.name} ${scene.journal}`) ?? { old: 0, new: 0, begun: 0 }
-    rows.set(`${scene.name} ${scene.journal}`, row)
+    const row = rows.get(`${scene.name} ${scene.kind}`) ?? { old: 0, new: 0, begun: 0 }
+    rows.set(`${scene.name} ${scene.kind}`, row)
     if (struck.hit) row[struck.ended] += 1
     for (const violation of struck.violations) {
-      violations.push(`${scene.name}, ${scene.journal}, ${what}: ${violation}`)
+      violations.push(`${scene.name}, ${scene.kind}, ${what}: ${violation}`)
       say(`  ${violations.at(-1)}`)
     }
     if (compared % 25 === 0) say(`  ${compared} of ${all.length}`)

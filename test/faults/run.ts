@@ -1,11 +1,13 @@
 /**
- * `npm run faults [-- PART] [--kills N] [--seed N] [--every N]`: attacks the built program and prints
- * what came of it; `--every 5` takes each fifth statement, file operation and signal only.
+ * `npm run faults [-- PART] [--kills N] [--seed N] [--every N] [--on KIND]`: attacks the built program and
+ * prints what came of it; `--every 5` takes each fifth statement, file operation and signal only, `--on DuckDB` (DELETE, WAL)
+ * kills and sends signals on that kind of file only.
  * Exits 1 when anything was found that must not be. The same attacks, a few of each, are part of `npm test`.
  */
 import { parseArgs } from 'node:util'
 import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
+import { media } from './media.ts'
 import { attackWithPrograms } from './programs.ts'
 import type { Attacked } from './report.ts'
 import { attackBySignals } from './signals.ts'
@@ -17,16 +19,18 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '240' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
     every: { type: 'string', default: '1' },
+    on: { type: 'string', multiple: true, default: [...media] },
   },
 })
 const say = (line: string) => void process.stdout.write(`${line}\n`)
+const kinds = media.filter(kind => values.on.includes(kind))
 const [seed, kills, every] = [Number(values.seed), Number(values.kills), Number(values.every)]
 
 const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
-  kills: () => attackByKilling({ kills, seed, rows: 4000, say }),
+  kills: () => attackByKilling({ kills, seed, kinds, rows: 4000, say }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
-  signals: () => attackBySignals(2000, say, every),
+  signals: () => attackBySignals(2000, say, every, kinds),
   programs: () => attackWithPrograms(3, say),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)

@@ -8,9 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type OpenTerminal, openTerminal } from '../e2e/terminal.ts'
 import { cli } from '../support/program.ts'
 import { aftermath, printOf } from './kill.ts'
+import { type MediumName, media } from './media.ts'
 import { untilUnused } from './processes.ts'
 import type { Attacked } from './report.ts'
-import { type Journal, makeScene, type Scene, type SceneName } from './scenes.ts'
+import { makeScene, type Scene, type SceneName } from './scenes.ts'
 import { flags, openWizard, walkToMigrate, wordsOf } from './screens.ts'
 
 const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -176,12 +177,15 @@ const wizardPhases = [
   'commit|verify from outside',
 ] as const
 
-const scenes: readonly (readonly [SceneName, Journal])[] = [
+const scenes: readonly (readonly [SceneName, MediumName])[] = [
   ['migrate', 'DELETE'],
   ['expand', 'WAL'],
   ['undo', 'WAL'],
   ['restore', 'DELETE'],
   ['dry-run', 'DELETE'],
+  ['migrate', 'DuckDB'],
+  ['undo', 'DuckDB'],
+  ['restore', 'DuckDB'],
 ]
 
 /** @param every of all ways at all phases, only each so many-th */
@@ -189,13 +193,14 @@ export async function attackBySignals(
   rows: number,
   say: (line: string) => void,
   every = 1,
+  kinds: readonly MediumName[] = media,
 ): Promise<Attacked> {
   const violations: string[] = []
   let sent = 0
   let turn = 0
   const isChosen = () => turn++ % every === 0
-  for (const [name, journal] of scenes) {
-    const scene = await makeScene(name, journal, rows)
+  for (const [name, kind] of scenes.filter(([, kind]) => kinds.includes(kind))) {
+    const scene = await makeScene(name, kind, rows)
     try {
       const phases = await phasesOf(scene)
       for (const phase of phases)
@@ -203,7 +208,7 @@ export async function attackBySignals(
           if (!isChosen()) continue
           sent += 1
           for (const each of await interrupt(scene, phase, way))
-            violations.push(`${name}, ${journal}, ${phase}, ${way}: ${each}`)
+            violations.push(`${name}, ${kind}, ${phase}, ${way}: ${each}`)
         }
       if (name === 'migrate')
         for (const phase of wizardPhases)
@@ -213,7 +218,7 @@ export async function attackBySignals(
             for (const each of await interruptWizard(scene, new RegExp(`● (${phase})`), way))
               violations.push(`the wizard, ${phase}, ${way}: ${each}`)
           }
-      say(`  ${name}, ${journal}: ${phases.length} phases`)
+      say(`  ${name}, ${kind}: ${phases.length} phases`)
     } finally {
       scene.drop()
     }

@@ -10,6 +10,7 @@ import type { Connection } from '../sqlite/open.ts'
 import type { DuckTable } from './catalog.ts'
 import type { CarriedColumn } from './copy-text.ts'
 import { copyName } from './publish/copy-name.ts'
+import { isNested } from './publish/leaves.ts'
 
 const PREFIX = `${OWN_PREFIX}key_`
 
@@ -25,6 +26,8 @@ export function giveApparentKeys(db: Connection, table: DuckTable, columns: read
   if (!isKeyless) return
   const name = q(copyName(table))
   for (const { column, declared } of columns) {
+    // A list of ids names no row, though no two rows may have the same one.
+    if (isNested(column.fullType) || column.fullType === 'JSON') continue
     if (!isIdName(column.name) || !/^(TEXT|UUID|BLOB|\w*INT)$/.test(declared)) continue
     const c = q(column.name)
     const [rows, ids] = db.prepare(`SELECT count(*), count(DISTINCT t.${c}) FROM ${name} t`).raw().get() as [

@@ -82,6 +82,15 @@ export async function publish(request: PublishRequest): Promise<Published> {
   }
 }
 
+/**
+ * A COMMIT then ends with a checkpoint, and leaves no .wal: tables that are dropped and made anew in one transaction give
+ * one that DuckDB can not always take in again, should this process be killed before it closes the file.
+ */
+async function commitsIntoTheFile(store: Store): Promise<void> {
+  await store.run('SET auto_checkpoint_skip_wal_threshold = 0')
+  await store.run("SET checkpoint_threshold = '1KB'")
+}
+
 /** Takes away what only this publish needed: temporary tables, and the snapshot's name. */
 async function clear(store: Store): Promise<void> {
   const temporary = await store.all(
@@ -94,6 +103,7 @@ async function clear(store: Store): Promise<void> {
 async function publishInto(request: PublishRequest, db: Connection): Promise<Published> {
   const { store, path } = request
   await store.run('SET preserve_insertion_order = true') // the order of rows is what they are known by
+  await commitsIntoTheFile(store)
   const database = String((await store.all('SELECT current_database()'))[0]![0])
   const catalog = await readCatalog(store)
   const record = await readCopyRecord(store)
