@@ -6,7 +6,7 @@ import { sampleOf, valuesOf } from '../detect/references/sample.ts'
 import type { DetectedIdentity, DetectedTarget } from '../documents.ts'
 import { columnNamed, keyCollation, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { asking, type RawValue, reencoded } from '../engines/sqlite/raw-value.ts'
+import { asking, type RawValue, spelledIn } from '../engines/sqlite/raw-value.ts'
 import { recordedRuns, standingRuns } from '../journal/in-target.ts'
 import { migrationOf } from '../journal/ulid-source.ts'
 import { caseOf } from '../plan/make-plan.ts'
@@ -50,6 +50,7 @@ export function keysOf(looked: Looked): readonly AcrossKey[] {
 function liveKey({ target, choices, db, schema, encoding }: Looked, identity: DetectedIdentity): AcrossKey {
   const table = tableNamed(schema, identity.table)!
   const column = table.columns.find(each => each.name === identity.column)!
+  const sample = valuesOf(sampleOf(db, table, identity.rows), identity.column)
   return {
     target,
     table: identity.table,
@@ -57,8 +58,8 @@ function liveKey({ target, choices, db, schema, encoding }: Looked, identity: De
     rows: identity.rows,
     migrated: false,
     db,
-    sample: valuesOf(sampleOf(db, table, identity.rows), identity.column),
-    affinity: column.affinity,
+    sample,
+    affinity: ofTexts(db, column.affinity, sample),
     collation: keyCollation(table, column.name),
     case: caseOf(identity, choices),
     has: lookup(db, encoding, q(table.name), q(column.name)),
@@ -86,6 +87,11 @@ export function mappedKeys({
           .pluck()
           .get(),
       )
+      const sample = valuesOf(
+        { from: `(SELECT * FROM ${q(map)} LIMIT 1000) c`, rows: 1000, whole: false },
+        'legacy',
+      )
+      const { affinity, collation } = comparing(db, map)
       return [
         {
           target,
@@ -94,11 +100,9 @@ export function mappedKeys({
           rows,
           migrated: true,
           db,
-          sample: valuesOf(
-            { from: `(SELECT * FROM ${q(map)} LIMIT 1000) c`, rows: 1000, whole: false },
-            'legacy',
-          ),
-          ...comparing(db, map),
+          sample,
+          affinity: ofTexts(db, affinity, sample),
+          collation,
           case: identity.case,
           has: lookup(db, encoding, q(map), 'legacy'),
           ids: once(() =>
@@ -127,9 +131,19 @@ function once<T>(make: () => T): () => T {
 function lookup(db: Connection, encoding: string, table: string, column: string): AcrossKey['has'] {
   const ask = asking(db, value => `SELECT EXISTS (SELECT 1 FROM ${table} WHERE ${column} = ${value})`)
   return (raw, from) => {
-    const value = reencoded(raw, from, encoding)
-    return value !== null && ask(value) === 1n
+    for (const value of spelledIn(raw, from, encoding)) if (ask(value) === 1n) return true
+    return false
   }
+}
+
+/**
+ * A key declared UUID, as DuckDB's are, makes numbers of whatever looks like one; it holds none itself, and 32 digits that
+ * somebody else wrote for such an id must stay digits.
+ */
+function ofTexts(db: Connection, affinity: AcrossKey['affinity'], sample: string): AcrossKey['affinity'] {
+  if (affinity !== 'numeric') return affinity
+  const isNumber = db.prepare(`SELECT EXISTS (SELECT 1 FROM (${sample}) WHERE typeof(v) <> 'text')`).pluck()
+  return isNumber.get() === 1n ? affinity : 'text'
 }
 
 /** How a map compares: as we wrote it. */

@@ -23,6 +23,21 @@ export function readUuid(text: string): SpelledUuid | null {
   return { hex, marked: text.length > 32 }
 }
 
+/** The same UUID in the other ways in which databases hold it. */
+export function uuidSpellings(hex: string): readonly string[] {
+  const dashed = [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => hex.slice(from, to))
+    .join('-')
+  const texts = [dashed, hex, `{${dashed}}`]
+  return [...texts, ...texts.map(text => text.toUpperCase())]
+}
+
 /** 1 to 8 (RFC 9562); null where the version or the variant bits are no UUID's, as in nil and max. */
 export function uuidVersion(hex: string): number | null {
   const version = hex.charCodeAt(12) - 48

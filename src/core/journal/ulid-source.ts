@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { openForReading } from '../engines/open.ts'
 import { columnNamed, inspect, tableNamed } from '../engines/sqlite/inspect.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
-import { asking, encodingOf, type RawValue, reencoded } from '../engines/sqlite/raw-value.ts'
+import { asking, encodingOf, type RawValue, spelledIn } from '../engines/sqlite/raw-value.ts'
 import { precondition, type Refusal } from '../message.ts'
 import type { Leader, Plan } from '../plan/plan.ts'
 import { leadersOf } from '../plan/plan.ts'
@@ -101,12 +101,11 @@ function questionsTo(db: Connection, leader: Leader): UlidSource['ulidOf'] | nul
     )
   const ownEncoding = encodingOf(db)
   return (value, encoding) => {
-    const asked = reencoded(value, encoding, ownEncoding)
-    if (asked === null) return null
-    for (const question of questions) {
-      const answer = question(asked)
-      if (typeof answer === 'string') return answer
-    }
+    for (const asked of spelledIn(value, encoding, ownEncoding))
+      for (const question of questions) {
+        const answer = question(asked)
+        if (typeof answer === 'string') return answer
+      }
     return null
   }
 }

@@ -12,7 +12,7 @@ import { quoteName as q } from '../../schema/names.ts'
 import { discard, makeScratch } from '../../scratch.ts'
 import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
-import { giveApparentKeys, isApparentKey } from './apparent-keys.ts'
+import { type CopiedTable, giveApparentKeys, isApparentKey } from './apparent-keys.ts'
 import { wideIntegers } from './carried.ts'
 import type { DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
@@ -72,7 +72,9 @@ async function project(store: Store, file: string, path: string, context: Contex
     const [[database]] = (await store.all('SELECT current_database()')) as [[string]]
     const positions = await readPositions(store, database)
     const tables = catalog.tables.filter(table => !table.name.startsWith(OWN_PREFIX))
-    for (const table of tables) await fill(db, store, table, record, positions, path, context)
+    const filled: CopiedTable[] = []
+    for (const table of tables) filled.push(await fill(db, store, table, record, positions, path, context))
+    giveApparentKeys(db, filled)
     if (record) await restoreOwn(store, record, db, context.breathe)
     for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
     for (const { sql } of record?.rows.filter(({ kind }) => kind === 'view') ?? []) db.exec(sql)
@@ -111,7 +113,7 @@ async function fill(
   positions: Positions,
   path: string,
   context: Context,
-): Promise<void> {
+): Promise<CopiedTable> {
   if (table.columns.some(({ name }) => name.toLowerCase() === 'rowid')) throw rowidHidden(path, table)
   const fits = await widths(store, table)
   const columns = carriedColumns(table, column => fits.has(column.name))
@@ -159,7 +161,7 @@ async function fill(
     }
   }
   db.exec('COMMIT')
-  giveApparentKeys(db, table, columns)
+  return { table, columns }
 }
 
 /** Columns of wide numbers in which all are small enough for SQLite. */

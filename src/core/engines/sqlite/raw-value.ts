@@ -1,5 +1,6 @@
 /** Values on their way from one database to another: texts as their bytes, so that no invalid UTF-8 and no NUL is lost. */
 
+import { readUuid, uuidSpellings } from '../../identifiers/uuid.ts'
 import type { Connection } from './open.ts'
 
 export interface RawValue {
@@ -40,3 +41,29 @@ export function reencoded(raw: RawValue, from: string, to: string): RawValue | n
     return null
   }
 }
+
+/**
+ * The value as another database may hold it: as it is, and a UUID also in its other spellings. DuckDB holds UUIDs as such,
+ * and programs write what they read there as they like.
+ */
+export function* spelledIn(raw: RawValue, from: string, to: string): Generator<RawValue, void, void> {
+  const same = reencoded(raw, from, to)
+  if (same !== null) yield same
+  const uuid = uuidIn(raw, from)
+  if (uuid === null) return
+  for (const text of uuidSpellings(uuid)) {
+    const spelled = reencoded({ type: 'text', value: Buffer.from(text) }, 'UTF-8', to)
+    if (spelled !== null) yield spelled
+  }
+  yield { type: 'blob', value: Buffer.from(uuid, 'hex') }
+}
+
+/** The hex digits of what may be a UUID. */
+function uuidIn({ type, value }: RawValue, encoding: string): string | null {
+  if (!Buffer.isBuffer(value) || value.length > LONGEST) return null
+  if (type === 'blob') return value.length === 16 ? value.toString('hex') : null
+  return readUuid(new TextDecoder(encoding.toLowerCase()).decode(value))?.hex ?? null
+}
+
+/** Bytes of `urn:uuid:...` in UTF-16. */
+const LONGEST = 90
