@@ -35,6 +35,7 @@ const layers = [
     'room.ts',
     'processes.ts',
     'replace-file.ts',
+    'sync-folder.ts',
     'stat.ts',
     'schema-changes',
   ],

@@ -1,10 +1,10 @@
 /** Checks a snapshot against its target, in a process that wrote neither. */
 
 import type { Context } from '../context.ts'
+import { differs } from '../engines/snapshot-differs.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import { removeSidecars } from '../engines/sqlite/sidecars.ts'
-import { exitCodes, Refusal } from '../message.ts'
 import type { Answers } from '../requests.ts'
 import { quoteName as q } from '../schema/names.ts'
 import { attachSnapshot, BEFORE, filePragmas, unchanged } from '../verify/comparison.ts'
@@ -70,15 +70,4 @@ export async function digestSnapshot(snapshot: string, context: Context): Promis
     db.close()
     removeSidecars(snapshot)
   }
-}
-
-export function differs(snapshot: string, why: string): Refusal {
-  return new Refusal({
-    code: 'SNAPSHOT.DIFFERS',
-    object: snapshot,
-    message: 'The snapshot is not an exact copy of the database.',
-    why,
-    next: 'Nothing was changed. Check the disk that holds the snapshots, then try again.',
-    exit: exitCodes.precondition,
-  })
 }

@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, stat
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import { engineOf } from '../engines/engine-of.ts'
+import { differs } from '../engines/snapshot-differs.ts'
 import { openOwn } from '../engines/sqlite/open.ts'
 import type { Facts } from '../journal/ledger.ts'
 import { partial, removeCopy } from '../journal/settle.ts'
@@ -16,7 +17,6 @@ import { assertRoom } from '../room.ts'
 import { contentDigest } from '../verify/content-digest.ts'
 import { withCommas } from '../with-commas.ts'
 import { backUp } from './back-up.ts'
-import { differs } from './check.ts'
 
 export interface Snapshot {
   readonly path: string

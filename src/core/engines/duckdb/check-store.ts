@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts'
 import type { Answers } from '../../requests.ts'
 import { quoteName as q } from '../../schema/names.ts'
-import { differs } from '../../snapshot/check.ts'
+import { differs } from '../snapshot-differs.ts'
 import type { Store } from './connect.ts'
 import { describeDuckDB } from './describe.ts'
 import { limitsOf } from './limits.ts'
