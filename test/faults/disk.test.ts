@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../src/core/context.ts'
-import type { EngineEvent, Phase } from '../../src/core/events.ts'
+import type { EngineEvent } from '../../src/core/events.ts'
 import { Refusal } from '../../src/core/message.ts'
 import { migrate } from '../../src/core/migrate/migrate.ts'
 import type { Settings } from '../../src/core/requests.ts'
@@ -11,7 +11,8 @@ import { change, contentHash, makeDatabase, numbers } from '../support/database.
 import { settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { inProcess } from '../support/in-process.ts'
-import { fillUp, mayMount, onSmallDisk } from '../support/small-disk.ts'
+import { mayMount, onSmallDisk } from '../support/small-disk.ts'
+import { filling } from './filling.ts'
 
 /** A disk that somebody else fills after the run has looked whether there is room (HAZARDS E9). */
 
@@ -20,22 +21,6 @@ const sql = `
   CREATE TABLE jobs(id TEXT PRIMARY KEY, note TEXT); CREATE TABLE logs(job_id TEXT REFERENCES jobs, line TEXT);
   INSERT INTO jobs SELECT printf('%08x-1234-4abc-8def-%012x', value, value), 'row ' || value FROM ${numbers(6000)};
   INSERT INTO logs SELECT id, note FROM jobs;`
-
-/** Fills `folder` at the start (or end) of `phase`, leaving `bytes`. */
-function filling(settings: Settings, at: `${Phase} ${'started' | 'done'}`, folder: string, bytes: number) {
-  const plain = inProcess(settings)
-  let filled = false
-  const context: Context = {
-    ...plain,
-    emit: (event: EngineEvent) => {
-      plain.emit(event)
-      if (filled || event.type !== 'phase' || `${event.phase} ${event.status}` !== at) return
-      filled = true
-      fillUp(folder, bytes)
-    },
-  }
-  return { context, wasFilled: () => filled }
-}
 
 /** Either refused with the old content, or come through with the new one; then, with room again, done. */
 async function survives(

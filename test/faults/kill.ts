@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EngineEvent } from '../../src/core/events.ts'
 import type { EngineRun } from '../../src/core/host.ts'
 import type { Operation } from '../../src/core/requests.ts'
-import { descendantsOf, kill, untilUnused } from './processes.ts'
+import { descendantsOf, kill, untilEnded, untilUnused } from './processes.ts'
 import { mustRun, requestOf, type Scene } from './scenes.ts'
 
 /** When the engine is killed: after some time, or at the moment it says this. */
@@ -175,6 +175,9 @@ async function leftovers({ target, settings }: Scene): Promise<readonly string[]
   const [said] = await mustRun(settings, 'status', { targets: [target] })
   const known = new Set(said?.runs.map(run => run.snapshot))
   const copies = names(settings.snapshotDir).filter(name => !known.has(join(settings.snapshotDir, name)))
-  const scratch = names(join(settings.stateDir, 'scratch'))
+  const scratchIn = join(settings.stateDir, 'scratch')
+  // A process that has answered takes its own away while it ends.
+  for (const name of names(scratchIn)) await untilEnded(Number(/-(\d+)\./.exec(name)![1]))
+  const scratch = names(scratchIn)
   return [...beside, ...copies, ...scratch].map(name => `left behind: ${name}`)
 }

@@ -55,3 +55,8 @@ export async function untilUnused(path: string, seconds = 60): Promise<boolean> 
   }
   return false
 }
+
+/** Waits until a process is gone, or ends only for who has not waited for it. */
+export async function untilEnded(pid: number): Promise<void> {
+  for (let stat = statOf(pid); stat !== null && stat.state !== 'Z'; stat = statOf(pid)) await delay(20)
+}
