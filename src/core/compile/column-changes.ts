@@ -127,9 +127,14 @@ export function keeping(
     `(SELECT m.legacy FROM ${q(from)} m WHERE m.legacy = +${old} AND typeof(m.legacy) = typeof(${old}) AND CAST(m.legacy AS BLOB) IS CAST(${old} AS BLOB))`
   const differs =
     change.beside === null
-      ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND ${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL`
+      ? `${old} IS NOT NULL AND ${ulid} IS NOT ${old} AND (${legacy(change.map.map)} IS NULL AND ${legacy(change.map.orphans)} IS NULL${change.map.elsewhere ? ` OR ${ulid} IN (${severalTimes(change.map.map)})` : ''})`
       : `${ulid} IS NOT ${old}`
   return keptCells(table, changes, { store: change.store, old, fresh: ulid, where: differs })
+}
+
+/** SQL: the ULIDs of what stands here in several spellings. */
+function severalTimes(map: string): string {
+  return `SELECT m.ulid FROM ${q(map)} m GROUP BY m.ulid HAVING count(*) > 1`
 }
 
 /** A table of ours, and the statement that fills it; a condition on the rows `t` can be added to that. */

@@ -99,10 +99,8 @@ export function foreignChanges(plan: Plan, table: Table, maps: readonly MapRecor
     return foreign.references.flatMap((reference, at) => {
       if (!sameName(reference.table, table.name)) return []
       const column = columnNamed(table, reference.column)!
-      const alike =
-        foreign.affinity === 'text' && column.affinity === 'text' && foreign.collation === 'BINARY'
-      const store =
-        alike && plan.sentinels !== 'null' ? null : `${map.map.replace('_map_', '_kept_')}_${at + 1}`
+      // One id may stand here in several spellings, of which the ULID tells none.
+      const store = `${map.map.replace('_map_', '_kept_')}_${at + 1}`
       const { beside, legacy } = reference
       return [
         {

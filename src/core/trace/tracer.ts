@@ -6,7 +6,7 @@ import { openForReading } from '../engines/open.ts'
 import type { Reading } from '../engines/sqlite/open.ts'
 import { runEngine } from '../host.ts'
 import { createUlidFactory } from '../identifiers/index.ts'
-import type { Message } from '../message.ts'
+import { type Message, precondition } from '../message.ts'
 import { Pause } from '../pause.ts'
 import type { Settings } from '../requests.ts'
 import { type LookOptions, lookFor } from './look.ts'
@@ -21,9 +21,12 @@ export interface Tracer {
   readonly unread: readonly Message[]
   /**
    * Everything that the targets know of the id, as they are now: what others have written since is seen. Runs at once, and
-   * keeps no lock behind. A column without an index may have to be read as a whole for it.
+   * keeps no lock behind. A column without an index may have to be read as a whole for it. A DuckDB file is read into a copy
+   * when it is opened: once somebody has written to it, the trace says so instead of what it held, until {@link refresh}.
    */
   trace(id: string, options?: LookOptions): Trace
+  /** Reads the DuckDB files anew that were written to since, and tries those again that could not be opened. */
+  refresh(): Promise<void>
   close(): void
 }
 
@@ -36,12 +39,22 @@ export async function openTracer(targets: readonly string[], settings: Settings)
   const { registered, unread, close } = registryIn(settings)
   const asks = (): readonly Asked[] => [...kept.map(asked), ...(unread === null ? [] : [unread])]
   return {
-    unread: [...kept.flatMap(({ error }) => error ?? []), ...(unread === null ? [] : [unread.error])],
+    get unread() {
+      return [...kept.flatMap(({ error }) => error ?? []), ...(unread === null ? [] : [unread.error])]
+    },
     trace(id, options = {}) {
       try {
         return atOnce(lookFor(id, asks(), { registered, ...options }))
       } finally {
         for (const { reading } of kept) letGo(reading)
+      }
+    },
+    async refresh() {
+      for (const [at, { path, reading }] of kept.entries()) {
+        if (reading !== null && !isStale(reading)) continue
+        reading?.close()
+        reading?.copy?.discard()
+        kept[at] = await keep(path, context)
       }
     },
     close() {
@@ -82,6 +95,15 @@ async function keep(path: string, context: Context): Promise<Kept> {
   }
 }
 
+/** Also where the file is gone. */
+function isStale({ copy }: Reading): boolean {
+  try {
+    return copy?.isStale() ?? false
+  } catch {
+    return true
+  }
+}
+
 /** What is open between two traces must not keep others from writing. */
 function letGo(reading: Reading | null): void {
   if (reading?.db.inTransaction) reading.db.exec('COMMIT')
@@ -93,8 +115,19 @@ function asked({ path, reading, target, error }: Kept): Asked {
   return {
     path,
     look() {
+      if (isStale(reading)) throw changedSince(path)
       reading.db.exec('BEGIN')
       return target.look()
     },
   }
+}
+
+function changedSince(path: string) {
+  return precondition(
+    'TRACE.CHANGED',
+    path,
+    'Somebody has written to the DuckDB file since it was opened.',
+    'It is read into a copy, which would answer with what the file held then.',
+    'Read it anew: await tracer.refresh()',
+  )
 }

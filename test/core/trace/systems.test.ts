@@ -208,7 +208,7 @@ describe('a row in short', () => {
 })
 
 describe('a target that can not be read', () => {
-  test('is said with the reason, and the others answer: missing, locked, damaged, of another engine', async () => {
+  test('is said with the reason, and the others answer: missing, locked, damaged, of either engine', async () => {
     const path = born('a.db', [at(start)])
     const folder = temporaryFolder()
     const locked = makeDatabase(join(folder, 'locked.db'), 'CREATE TABLE t(x)')
@@ -238,7 +238,7 @@ describe('a target that can not be read', () => {
         'TARGET.MISSING',
         'LOCK.HELD',
         'TARGET.CORRUPT',
-        'TARGET.DUCKDB',
+        'TARGET.CORRUPT',
         null,
       ])
     } finally {

@@ -14,13 +14,23 @@ import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
 import { takeWalIn } from './open-patiently.ts'
 import { readCatalog } from './read-catalog.ts'
-import { folderOfProcess, workingCopy } from './working-copy.ts'
+import { discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
-  const db = openOwn(await workingCopy(file.path, context), 'read-only')
+  const stamp = stampOf(file.path)
+  const made = await workingCopy(file.path, context)
+  const db = openOwn(made, 'read-only')
   db.exec('BEGIN')
-  return { db, file, close: () => db.close() }
+  return {
+    db,
+    file,
+    copy: {
+      isStale: () => stampOf(file.path) !== stamp,
+      discard: () => discardCopy(made),
+    },
+    close: () => db.close(),
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * What it changes there is published into the DuckDB file afterwards. docs/duckdb.md says why.
  */
 import { closeSync, openSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DuckDBValue } from '@duckdb/node-api'
 import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
@@ -56,6 +56,13 @@ export async function workingCopy(path: string, context: Context): Promise<strin
     copies.set(real, { stamp, file })
     return file
   })
+}
+
+/** For whoever lives longer than the copies that are made for it. */
+export function discardCopy(file: string): void {
+  for (const [path, copy] of copies) if (copy.file === file) copies.delete(path)
+  const folder = dirname(file)
+  if (folders.delete(folder)) discard(folder)
 }
 
 /** Makes the working copy `file` of what `store` has open. */

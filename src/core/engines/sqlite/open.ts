@@ -21,6 +21,12 @@ export type Connection = Database.Database
 export interface Reading {
   readonly db: Connection
   readonly file: Recognised
+  /** Where it is a copy of what the file held when it was opened, of an engine whose files others can't look into meanwhile. */
+  readonly copy?: {
+    isStale(): boolean
+    /** Takes it away once it is stale and closed; by itself it is gone with the process. */
+    discard(): void
+  }
   close(): void
 }
 

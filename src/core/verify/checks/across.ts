@@ -126,7 +126,7 @@ function tally({ db, plan }: Comparison, identity: ComparedIdentity): string[] {
     db
       .prepare(
         `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${ids} GROUP BY then_ HAVING count(DISTINCT now_) > 1)),
-           (SELECT count(*) FROM (SELECT 1 FROM ${ids} GROUP BY now_ HAVING count(DISTINCT then_) > 1)),
+           (SELECT count(*) FROM (SELECT 1 FROM ${ids} GROUP BY now_ HAVING count(DISTINCT ${unspelled('then_')}) > 1)),
            (SELECT count(*) FROM ${ids} AND NOT ${wellFormed('now_', foreign!.case)}),
            (SELECT count(*) FROM ${ids} AND now_ IS NOT coalesce(${[map, orphans].map(name => `(SELECT m.ulid FROM main.${q(name)} m WHERE m.legacy = then_)`).join(', ')})),
            (SELECT count(*) FROM temp.${PAIRS} WHERE ${nothing} AND NOT coalesce(${kept}, 0))`,
@@ -142,6 +142,13 @@ function tally({ db, plan }: Comparison, identity: ComparedIdentity): string[] {
     ...(unlike > 0 ? [`${number(unlike)} ids ${of} became another ULID than their map says`] : []),
     ...(changed > 0 ? [`${number(changed)} sentinels ${of} were changed`] : []),
   ]
+}
+
+/** SQL: a UUID as its digits, whatever way it is written; all else as it is. */
+function unspelled(value: string): string {
+  const digits = `replace(replace(replace(lower(${value}), '-', ''), '{', ''), '}', '')`
+  return `CASE WHEN typeof(${value}) = 'blob' AND length(${value}) = 16 THEN lower(hex(${value}))
+    WHEN typeof(${value}) = 'text' AND length(${digits}) = 32 AND ${digits} NOT GLOB '*[^0-9a-f]*' THEN ${digits} ELSE ${value} END`
 }
 
 interface Told {

@@ -190,6 +190,31 @@ describe('a SQLite file and a DuckDB file that hold ids of each other', () => {
     expect([await duckContentOf(sessions), contentHash(middle), await duckContentOf(visits)]).toEqual(before)
   })
 
+  test('one id in several spellings in one column is one id, and each cell gets its own spelling back', async () => {
+    const { duck, make, settings } = stores()
+    const sessions = await duck(
+      'sessions.duckdb',
+      'CREATE TABLE sessions(id UUID PRIMARY KEY, started TIMESTAMP)',
+      `INSERT INTO sessions SELECT col0, TIMESTAMP '2026-01-01' FROM (VALUES ${range(1, 12)
+        .map(n => `('${uuid(n)}')`)
+        .join(', ')})`,
+    )
+    const spelled = range(1, 12).flatMap(n => [uuid(n), uuid(n).toUpperCase(), uuid(n).replaceAll('-', '')])
+    const logs = make(
+      'logs.db',
+      'CREATE TABLE logs(n INTEGER PRIMARY KEY, session TEXT)',
+      `INSERT INTO logs(session) VALUES ${spelled.map(id => `('${id}')`).join(', ')}`,
+    )
+    const before = contentHash(logs)
+    await migrateTogether(settings, [sessions, logs])
+    const held = columnOf<string>(logs, 'SELECT session FROM logs ORDER BY n')
+    for (const [at, ulid] of held.entries()) expect(ulid).toBe(held[at - (at % 3)])
+    expect(new Set(held).size).toBe(12)
+    await verified(logs, settings)
+    await undo(logs, undefined, inProcess(settings))
+    expect(contentHash(logs)).toBe(before)
+  })
+
   test('a rehearsal shows what the run does, by the rehearsed copy of the other file', async () => {
     const { folder, agents, sessions, logs, settings } = await both()
     const given = [logs, sessions, agents]
