@@ -14,13 +14,15 @@ import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
 import { takeWalIn } from './open-patiently.ts'
 import { readCatalog } from './read-catalog.ts'
-import { folderOfProcess, workingCopy } from './working-copy.ts'
+import { storedUses } from './stored-uses.ts'
+import { copyOf, folderOfProcess, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
-  const db = openOwn(await workingCopy(file.path, context), 'read-only')
+  const copy = await copyOf(file.path, context)
+  const db = openOwn(copy.file, 'read-only')
   db.exec('BEGIN')
-  return { db, file, close: () => db.close() }
+  return { db, file, uses: storedUses(copy.catalog), close: () => db.close() }
 }
 
 /**

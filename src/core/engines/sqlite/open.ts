@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
 import { assertRoom } from '../../room.ts'
 import { discard, makeScratch } from '../../scratch.ts'
+import type { StoredUses } from '../stored-uses.ts'
 import { describe, isBusy, sqliteCode } from './describe.ts'
 import { lockHolder } from './lock-holder.ts'
 import { canWriteFolder, notWritable, onNetwork, type Recognised, recognise } from './recognise.ts'
@@ -21,6 +22,8 @@ export type Connection = Database.Database
 export interface Reading {
   readonly db: Connection
   readonly file: Recognised
+  /** Where the store's own objects speak of columns, if it has any that the connection does not show. */
+  readonly uses?: StoredUses
   close(): void
 }
 
