@@ -75,6 +75,7 @@ export async function contractFindings(
     }),
     ...inUse(looking, plan),
     ...readers(looking, plan),
+    ...storedReaders(looking, plan),
     ...document.findings.filter(finding => !ofOurs(finding) && !settled.has(finding.code)),
   ]
 }
@@ -178,6 +179,35 @@ function readers({ schema }: Looking, plan: Plan): Message[] {
         },
       ]
     })
+}
+
+/** What only the store has, and names a column which is gone afterwards; CHECKs and generated columns follow it. */
+function storedReaders({ uses }: Looking, plan: Plan): Message[] {
+  const gone = plannedPlaces(plan).map(({ table, column, contracted }) => ({
+    table,
+    column: nameGone(column, contracted!),
+    now: contracted!.name,
+  }))
+  const found = (uses?.(gone) ?? []).filter(({ kind }) => kind !== 'CHECK' && kind !== 'generated column')
+  const objects = [...new Set(found.map(({ object }) => object))]
+  return objects.map((object): Message => {
+    const all = found.filter(each => each.object === object)
+    const { kind } = all[0]!
+    const read = gone.filter(({ table, column }) =>
+      all.some(each => each.column.table === table && each.column.column === column),
+    )
+    const columns = read.map(({ table, column }) => formatColumnPath(table, column)).join(', ')
+    const doubtful = all.every(each => each.doubtful)
+    return {
+      code:
+        kind === 'index' ? 'CONTRACT.COLUMN_IN_USE' : doubtful ? 'CONTRACT.MAY_READ' : 'CONTRACT.STILL_READ',
+      severity: 'blocker',
+      object,
+      message: `This ${kind} names ${columns}, which will be gone: ${all[0]!.expression}`,
+      why: `The ULIDs will be in ${read.map(({ table, now }) => formatColumnPath(table, now)).join(', ')}.${doubtful ? ' It may mean another column of that name.' : ''}`,
+      next: `Make it read those, or drop it; or let the ULIDs have the other names (--take-names).${doubtful && kind !== 'index' ? ` If it means something else: --accept ${quoted(object)}` : ''}`,
+    }
+  })
 }
 
 function isReader({ type, sql }: SchemaObject): boolean {

@@ -15,6 +15,7 @@ import { columnNamed } from '../engines/sqlite/inspect.ts'
 import { openBy } from '../engines/sqlite/lock-holder.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import type { Recognised } from '../engines/sqlite/recognise.ts'
+import type { StoredUses } from '../engines/stored-uses.ts'
 import { isIdName } from '../identifiers/id-name.ts'
 import type { Message } from '../message.ts'
 import { usage } from '../message.ts'
@@ -44,6 +45,8 @@ export interface Looking {
   /** The path as the operator wrote it, absolute. */
   readonly target: string
   readonly file: Recognised
+  /** Of objects that only the store itself has. */
+  readonly uses?: StoredUses
   readonly now: number
 }
 

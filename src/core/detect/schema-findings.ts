@@ -10,7 +10,7 @@ import type { Schema, Table } from '../schema/model.ts'
 import { formatColumnPath, quoteName as q, sameName, unquote } from '../schema/names.ts'
 import { shortenSql } from '../schema/shorten.ts'
 import { isSignificant, tokenize } from '../schema/tokens.ts'
-import { objectChanges, type RenamedColumn } from '../schema-changes/object-changes.ts'
+import { objectChanges, type RenamedColumn, type Risk } from '../schema-changes/object-changes.ts'
 import { withCommas } from '../with-commas.ts'
 import type { Looking } from './detect.ts'
 import { expansionFindings } from './expansion-findings.ts'
@@ -57,7 +57,7 @@ export function schemaFindings(
       why: `${change.why} It becomes: ${shortenSql(change.after)}`,
       next: `Agree to it: --accept ${quoted(change.object)}`,
     })),
-    ...risks.map(risk => ({
+    ...[...risks, ...storedRisks(looking, columns)].map(risk => ({
       code: 'SCHEMA.MEANING',
       severity: 'blocker' as const,
       object: risk.object,
@@ -75,6 +75,17 @@ export function schemaFindings(
     })),
     ...movedIntegers(schema, columns),
   ]
+}
+
+/** Those of objects that only the store has, once each. */
+function storedRisks({ uses }: Looking, columns: readonly RenamedColumn[]): readonly Risk[] {
+  const risks = (uses?.(columns) ?? [])
+    .filter(({ meaning }) => meaning)
+    .map(({ object, kind, expression }) => ({ object, what: kind, expression }))
+  return risks.filter(
+    ({ object, expression }, at) =>
+      risks.findIndex(each => each.object === object && each.expression === expression) === at,
+  )
 }
 
 /** Tables that nothing can be asked of: SQLite compares by a collation that only their application has (HAZARDS D4). */

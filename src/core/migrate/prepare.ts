@@ -38,6 +38,7 @@ export async function lookAt<T>(
       schema: inspect(reading.db),
       target: path,
       file: reading.file,
+      ...(reading.uses ? { uses: reading.uses } : {}),
       now: context.now(),
     }
     return await look(looking)

@@ -14,20 +14,22 @@ import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
 import { takeWalIn } from './open-patiently.ts'
 import { readCatalog } from './read-catalog.ts'
-import { discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
+import { storedUses } from './stored-uses.ts'
+import { copyOf, discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
   const stamp = stampOf(file.path)
-  const made = await workingCopy(file.path, context)
-  const db = openOwn(made, 'read-only')
+  const made = await copyOf(file.path, context)
+  const db = openOwn(made.file, 'read-only')
   db.exec('BEGIN')
   return {
     db,
     file,
+    uses: storedUses(made.catalog),
     copy: {
       isStale: () => stampOf(file.path) !== stamp,
-      discard: () => discardCopy(made),
+      discard: () => discardCopy(made.file),
     },
     close: () => db.close(),
   }

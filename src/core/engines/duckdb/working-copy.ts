@@ -14,7 +14,7 @@ import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
 import { type CopiedTable, giveApparentKeys, isApparentKey } from './apparent-keys.ts'
 import { wideIntegers } from './carried.ts'
-import type { DuckColumn, DuckTable } from './catalog.ts'
+import type { Catalog, DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
 import { carriedColumns, copyIndexText, tableText } from './copy-text.ts'
 import { holding } from './hold.ts'
@@ -28,6 +28,7 @@ import { readCatalog } from './read-catalog.ts'
 interface Copy {
   readonly stamp: string
   readonly file: string
+  readonly catalog: Catalog
 }
 
 /** Those that this process has made, by the real paths of what they were made of. */
@@ -46,15 +47,21 @@ export function folderOfProcess(context: Context): string {
 
 /** The path of a working copy of the DuckDB file at `path` as it is now. It must not be written; it is gone with the process. */
 export async function workingCopy(path: string, context: Context): Promise<string> {
+  return (await copyOf(path, context)).file
+}
+
+/** The same, with what the file was made of when it was copied. */
+export async function copyOf(path: string, context: Context): Promise<Pick<Copy, 'file' | 'catalog'>> {
   const real = realpathSync(path)
   return holding(real, context, async store => {
     const stamp = stampOf(real)
     const known = copies.get(real)
-    if (known?.stamp === stamp) return known.file
+    if (known?.stamp === stamp) return known
     const file = join(folderOfProcess(context), 'copy.db')
-    await project(store, file, path, context)
-    copies.set(real, { stamp, file })
-    return file
+    const catalog = await project(store, file, path, context)
+    const copy = { stamp, file, catalog }
+    copies.set(real, copy)
+    return copy
   })
 }
 
@@ -66,7 +73,7 @@ export function discardCopy(file: string): void {
 }
 
 /** Makes the working copy `file` of what `store` has open. */
-async function project(store: Store, file: string, path: string, context: Context): Promise<void> {
+async function project(store: Store, file: string, path: string, context: Context): Promise<Catalog> {
   closeSync(openSync(file, 'wx', 0o600))
   const db = new Database(file)
   try {
@@ -86,6 +93,7 @@ async function project(store: Store, file: string, path: string, context: Contex
     for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
     for (const { sql } of record?.rows.filter(({ kind }) => kind === 'view') ?? []) db.exec(sql)
     db.pragma('journal_mode = DELETE')
+    return catalog
   } finally {
     db.close()
   }

@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
 import { assertRoom } from '../../room.ts'
 import { discard, makeScratch } from '../../scratch.ts'
+import type { StoredUses } from '../stored-uses.ts'
 import { describe, isBusy, sqliteCode } from './describe.ts'
 import { lockHolder } from './lock-holder.ts'
 import { canWriteFolder, notWritable, onNetwork, type Recognised, recognise } from './recognise.ts'
@@ -27,6 +28,8 @@ export interface Reading {
     /** Takes it away once it is stale and closed; by itself it is gone with the process. */
     discard(): void
   }
+  /** Where the store's own objects speak of columns, if it has any that the connection does not show. */
+  readonly uses?: StoredUses
   close(): void
 }
 

@@ -35,6 +35,8 @@ export interface Evidence {
   readonly positions: Positions
   /** Views that answered before. */
   readonly views: readonly DuckObject[]
+  /** Those that were moved, as they are to be. */
+  readonly sequences: readonly DuckObject[]
   /** Our own tables in the working copy. */
   readonly own: readonly string[]
   breathe(): Promise<void>
@@ -250,7 +252,7 @@ function textOf(value: unknown, { convert }: StagedColumn): string | null | unde
   return convert === null ? String(value) : convert(String(value))
 }
 
-async function sameCatalog({ store, before, plans, views }: Evidence): Promise<Found> {
+async function sameCatalog({ store, before, plans, views, sequences }: Evidence): Promise<Found> {
   const planned = new Map(plans.map(plan => [plan.table, plan]))
   const expected: Catalog = {
     ...before,
@@ -258,6 +260,13 @@ async function sameCatalog({ store, before, plans, views }: Evidence): Promise<F
       const plan = planned.get(table)
       return plan ? { ...plan.to, indexes: indexesAfter(plan) } : table
     }),
+    objects: before.objects.map(
+      object =>
+        sequences.find(
+          ({ schema, name }) =>
+            object.kind === 'sequence' && schema === object.schema && name === object.name,
+        ) ?? object,
+    ),
   }
   const faults = [...differences(alikeSpelled(expected), alikeSpelled(await readCatalog(store)))]
   for (const view of views)

@@ -31,6 +31,7 @@ import { type IdentityColumn, planTables, type Successor } from './plan-tables.t
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
+import { advanceSequences } from './sequences.ts'
 import { sqlName, type TablePlan } from './table-plan.ts'
 
 export interface PublishRequest {
@@ -121,6 +122,7 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
 
   return inTransaction(store, path, async () => {
     const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
+    const sequences = await advanceSequences(store, catalog, plans)
     const own = await writeOwn(request, db, catalog, filled)
     const marker = own.length === 0 ? null : randomUUID()
     if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
@@ -138,6 +140,7 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
       rebuilt,
       positions,
       views,
+      sequences,
       own: own.map(({ name }) => name),
       breathe: request.breathe,
     })
