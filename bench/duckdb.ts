@@ -59,7 +59,10 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function using<T>(opened: Store | (() => Promise<Store>), work: (store: Store) => Promise<T>): Promise<T> {
+async function using<T>(
+  opened: Store | (() => Promise<Store>),
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
   const store = typeof opened === 'function' ? await opened() : opened
   try {
     return await work(store)
