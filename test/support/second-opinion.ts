@@ -8,7 +8,7 @@ import type { Answers, Operation, Requests } from '../../src/core/requests.ts'
 import { proveUndo } from '../../src/core/rollback/prove-undo.ts'
 import { checkSnapshot, digestSnapshot } from '../../src/core/snapshot/check.ts'
 import { verifyPastRun } from '../../src/core/verify/past-run.ts'
-import { answerOf } from './engine.ts'
+import { ask } from './engine.ts'
 
 export async function secondOpinion<O extends Operation>(
   operation: O,
@@ -50,12 +50,22 @@ async function carryOut(
       return { sha256: await hashFile((request as Requests['hash-file']).file) }
     // Whoever asks holds a lock, which reading the file in the same process would drop (HAZARDS E1, F6).
     case 'last-write':
-      return answerOf(context.settings, operation, request as Requests['last-write'])
+      return elsewhere(context, operation, request as Requests['last-write'])
     case 'copy-store':
-      return answerOf(context.settings, operation, request as Requests['copy-store'])
+      return elsewhere(context, operation, request as Requests['copy-store'])
     case 'check-store':
-      return answerOf(context.settings, operation, request as Requests['check-store'])
+      return elsewhere(context, operation, request as Requests['check-store'])
     default:
       throw new Error(`No engine asks another one for ${operation}`)
   }
+}
+
+async function elsewhere<O extends Operation>(
+  context: Context,
+  operation: O,
+  request: Requests[O],
+): Promise<Answers[O]> {
+  const { outcome } = await ask(context.settings, operation, request)
+  if (outcome.type === 'failed') throw new Refusal(outcome.error)
+  return outcome.value
 }

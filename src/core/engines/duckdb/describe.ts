@@ -138,14 +138,13 @@ function noMemory(path: string, said: string): Refusal {
 }
 
 function diskFull(path: string, said: string): Refusal {
-  return new Refusal({
-    code: 'DISK.FULL',
-    object: path,
-    message: 'The disk is full.',
-    why: said,
-    next: inShell`The file is as it was. Make room, then run the same command again: ulid-migrate status ${path}`,
-    exit: exitCodes.failed,
-  })
+  return precondition(
+    'DISK.FULL',
+    path,
+    'There is no room left on the disk.',
+    said,
+    inShell`The file is as it was. Make room, then run the same command again: ulid-migrate status ${path}`,
+  )
 }
 
 function noDatabase(path: string, said: string): Refusal {

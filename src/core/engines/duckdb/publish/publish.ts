@@ -94,11 +94,21 @@ async function commitsIntoTheFile(store: Store): Promise<void> {
 
 /** Takes away what only this publish needed: temporary tables, and the snapshot's name. */
 async function clear(store: Store): Promise<void> {
-  const temporary = await store.all(
-    `SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ${t(OWN_PREFIX)})`,
-  )
-  for (const [name] of temporary) await store.run(`DROP TABLE temp.${q(String(name))}`)
-  await store.run(`DETACH DATABASE IF EXISTS ${q(SNAPSHOT)}`)
+  try {
+    const temporary = await store.all(
+      `SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ${t(OWN_PREFIX)})`,
+    )
+    for (const [name] of temporary) await store.run(`DROP TABLE temp.${q(String(name))}`)
+    await store.run(`DETACH DATABASE IF EXISTS ${q(SNAPSHOT)}`)
+  } catch (error) {
+    // Then it goes when the file is closed, and what came first is what counts.
+    if (!isInvalidated(error)) throw error
+  }
+}
+
+/** After some errors (a disk that is full at the COMMIT) DuckDB does nothing more with a file until it is opened anew. */
+function isInvalidated(error: unknown): boolean {
+  return /database has been invalidated/i.test((error as Error).message)
 }
 
 async function publishInto(request: PublishRequest, db: Connection): Promise<Published> {
@@ -188,7 +198,7 @@ async function rollBack(store: Store): Promise<void> {
     await store.run('ROLLBACK')
   } catch (error) {
     // A COMMIT that failed has ended the transaction already; the first error is what counts.
-    if (!/no transaction is active/i.test((error as Error).message)) throw error
+    if (!/no transaction is active/i.test((error as Error).message) && !isInvalidated(error)) throw error
   }
 }
 
