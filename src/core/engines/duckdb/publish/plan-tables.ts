@@ -125,13 +125,12 @@ async function planTable(
   const to =
     base === null ? await edited(planning, change, table, stage) : { ...base, comment: table.comment }
   const heirs = base === null ? heirsOf(planning, change) : []
-  const heirOf = (name: string | null) =>
-    heirs.find(each => name !== null && sameDuckName(each.column, name))?.successor ?? name
-  const inherited = table.indexes.filter(
-    index =>
-      !change.goneIndexes.some(gone => indexNamed(table, gone.name) === index) &&
-      index.columns.some(name => heirOf(name) !== name),
-  )
+  const inherited = table.indexes
+    .filter(index => !change.goneIndexes.some(gone => indexNamed(table, gone.name) === index))
+    .flatMap(index => {
+      const after = base === null ? inheriting(index, table, heirs) : indexNamed(base, index.name)
+      return after === undefined || sameColumns(index, after) ? [] : [{ index, after }]
+    })
   const plan: TablePlan = {
     table,
     to,
@@ -140,11 +139,11 @@ async function planTable(
     columns: storedColumns(to).map(column => columnPlan(change, table, stage, column)),
     newIndexes: [
       ...change.newIndexes.map(index => indexFor(planning, table, to, base, index)),
-      ...inherited.map(index => indexOver(table, { ...index, columns: index.columns.map(heirOf) })),
+      ...inherited.map(({ after }) => after),
     ],
     goneIndexes: [
       ...change.goneIndexes.map(index => indexNamed(table, index.name) ?? missingIndex(path, index)),
-      ...inherited,
+      ...inherited.map(({ index }) => index),
     ],
   }
   for (const { from, staged } of plan.columns)
@@ -467,6 +466,18 @@ function indexFor(
   const name = index.name.startsWith(prefix) ? index.name.slice(prefix.length) : index.name
   // DuckDB has no partial indexes, and lets a unique one hold any number of NULLs: what those of an expansion are partial for.
   return indexOver(table, { name, unique: index.unique, columns, comment: null })
+}
+
+/** The index over the columns that take the place of others. */
+function inheriting(index: DuckIndex, table: DuckTable, heirs: readonly Successor[]): DuckIndex {
+  const columns = index.columns.map(
+    name => heirs.find(each => name !== null && sameDuckName(each.column, name))?.successor ?? name,
+  )
+  return sameColumns(index, { columns }) ? index : indexOver(table, { ...index, columns })
+}
+
+function sameColumns(a: Pick<DuckIndex, 'columns'>, b: Pick<DuckIndex, 'columns'>): boolean {
+  return a.columns.length === b.columns.length && a.columns.every((name, at) => name === b.columns[at])
 }
 
 /** An index over columns alone. */

@@ -20,13 +20,16 @@ it('lets a sequence go on behind the numbers that rows have been given since, wh
   )
   const store = await shop.store()
   await store.run(`INSERT INTO p(name) VALUES ('c'), ('d')`)
-  const published = await shop.publish(copy => {
-    redeclare(copy, 'p', sql => sql.replace('"id" TEXT', '"id" INTEGER'))
-    const numbers = { a: 10, b: 15, none: 40, c: 20, d: 25 }
-    for (const [name, id] of Object.entries(numbers))
-      copy.prepare("UPDATE p SET id = ? WHERE coalesce(name, 'none') = ?").run(id, name)
-    journal(copy, 'undo')
-  })
+  const published = await shop.publish(
+    copy => {
+      redeclare(copy, 'p', sql => sql.replace('"id" TEXT', '"id" INTEGER'))
+      const numbers = { a: 10, b: 15, none: 40, c: 20, d: 25 }
+      for (const [name, id] of Object.entries(numbers))
+        copy.prepare("UPDATE p SET id = ? WHERE coalesce(name, 'none') = ?").run(id, name)
+      journal(copy, 'undo')
+    },
+    { back: true },
+  )
   expect(published.proof.ok).toBe(true)
   await (await shop.store()).run(`INSERT INTO p(name) VALUES ('e')`)
   expect(await shop.rows('SELECT id, name FROM p WHERE id > 15 ORDER BY id')).toEqual([
