@@ -43,7 +43,9 @@ type Given = [context: Context, ended: (exit: number) => void]
 function buildProgram(context: Context, version: string, ended: (exit: number) => void) {
   const program = new Command('ulid-migrate')
     .usage('[targets...]\n       ulid-migrate COMMAND [options]')
-    .description('Renames the rows of a SQLite database to ULIDs: rehearsed, proved, and undoable later.')
+    .description(
+      'Renames the rows of a SQLite or DuckDB database to ULIDs: rehearsed, proved, and undoable later.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({

@@ -202,7 +202,7 @@ it('initialize runs the own command of a system, and shows the tables as they co
   expect(terminal.scrollback()).toMatch(/3 tables made/)
 })
 
-it('a file that is no SQLite database has its own error row, and the others stay usable', async () => {
+it('a file that is no database has its own error row, and the others stay usable', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'reflection.duckdb'), `${'\0'.repeat(8)}DUCK${'\0'.repeat(100)}`)
   writeFileSync(join(folder, 'junk.db'), 'garbage '.repeat(20))
@@ -211,7 +211,7 @@ it('a file that is no SQLite database has its own error row, and the others stay
     "CREATE TABLE t(id TEXT PRIMARY KEY); INSERT INTO t VALUES ('214c417a-1f0e-4f39-9a3d-1f0e4f399a3d')",
   )
   const terminal = wizard(folder)
-  await terminal.until(/reflection\.duckdb .*This is a DuckDB database/)
+  await terminal.until(/reflection\.duckdb .*DuckDB can not read the file/)
   await terminal.until(/junk\.db .*This is an encrypted database, o/)
   await terminal.until(/good\.db .*ready, 1 identity/)
   // Files come in the order of their names.

@@ -500,7 +500,7 @@ describe('HAZARDS E14: what a file holds decides, not its name', () => {
     const duck = Buffer.alloc(12_288)
     duck.write('DUCK', 8, 'latin1')
     writeFileSync(at.path, duck)
-    expect(await refusedMigration(at)).toMatchObject({ code: 'TARGET.DUCKDB', exit: 4 })
+    expect(await refusedMigration(at)).toMatchObject({ code: 'TARGET.CORRUPT', exit: 4 })
   })
 })
 

@@ -41,7 +41,13 @@ function systems(bare: boolean): Walk {
     places: [],
     findings: [
       {
-        ...{ code: 'TARGET.DUCKDB', severity: 'warning', object: '/p/learning.db', why: '', next: '' },
+        ...{
+          code: 'TARGET.NOT_A_DATABASE',
+          severity: 'warning',
+          object: '/p/learning.db',
+          why: '',
+          next: '',
+        },
         message: 'This is a DuckDB database.',
       },
     ],

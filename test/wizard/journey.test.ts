@@ -61,11 +61,11 @@ describe('everything, by a', () => {
   it('passes over what is no database of ours, and stops at what can be mended', () => {
     const walk = new Walk(several)
     const [first, second, third] = walk.started('detect')
-    const foreign = documents.failure({ code: 'TARGET.DUCKDB', exit: 4 })
+    const foreign = documents.failure({ code: 'TARGET.NOT_A_DATABASE', exit: 4 })
     walk.answerCall(first!, { type: 'failed', error: foreign })
     walk.answerCall(second!, failing).answerCall(third!).answer('status').press('a')
     expect(statuses(walk)).toEqual({ [a]: 'unreadable', [b]: 'waiting', [c]: 'waiting' })
-    expect(walk.wizard.notice).toMatch(/No SQLite database to read: a\.db/)
+    expect(walk.wizard.notice).toMatch(/No database to read: a\.db/)
     expect(walk.wizard.screen).toMatchObject({ name: 'detect', journey: { target: b } })
   })
 

@@ -34,7 +34,7 @@ function takeUpAll(wizard: Wizard): { readonly wizard: Wizard; readonly told: st
   const passed = (of: readonly Entry[]) => of.map(({ target }) => nameOf(wizard, target)).join(', ')
   const told = [
     ...(idle.length > 0 ? [`Nothing to do in ${passed(idle)}.`] : []),
-    ...(unreadable.length > 0 ? [`No SQLite database to read: ${passed(unreadable)}.`] : []),
+    ...(unreadable.length > 0 ? [`No database to read: ${passed(unreadable)}.`] : []),
   ].join(' ')
   const status = new Map([
     ...unreadable.map(({ target }) => [target, 'unreadable'] as const),

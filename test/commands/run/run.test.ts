@@ -238,18 +238,18 @@ test('systems whose databases are not there are a failure only where none has an
   })
 })
 
-test('a database of another engine, and one without tables, are told and left alone', async () => {
+test('a file that is no database, and one without tables, are told and left alone', async () => {
   const { go, report } = world({ alpha: ['a.db', 'duck.db', 'empty.db'] })
   const script: Script = {
     ...well,
     detect: ({ target }) =>
       target.endsWith('duck.db')
-        ? fails(refusal(target, { code: 'TARGET.DUCKDB', exit: 4 }))
+        ? fails(refusal(target, { code: 'TARGET.NOT_A_DATABASE', exit: 4 }))
         : result(detected(target, target.endsWith('empty.db') ? { state: 'empty' } : {})),
   }
   const { exit, stderr } = await go(['alpha', '--yes'], script)
   expect(exit).toBe(0)
-  expect(stderr).toContain('TARGET.DUCKDB')
+  expect(stderr).toContain('TARGET.NOT_A_DATABASE')
   expect(report().systems[0]?.targets.map(each => each.status)).toEqual(['migrated', 'unreadable', 'empty'])
 })
 

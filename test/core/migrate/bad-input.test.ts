@@ -109,7 +109,7 @@ describe.concurrent('migrate refuses, and leaves every byte as it was,', () => {
     const bytes = Buffer.alloc(12_288)
     bytes.write('DUCK', 8, 'latin1')
     writeFileSync(at.path, bytes)
-    const error = await refused(at, { code: 'TARGET.DUCKDB' })
+    const error = await refused(at, { code: 'TARGET.CORRUPT' })
     expect(error.message).toContain('DuckDB')
   })
 

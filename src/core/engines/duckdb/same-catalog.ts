@@ -63,7 +63,7 @@ function tableDifferences(before: DuckTable, after: DuckTable, name: string): re
   ]
   return [
     // Where the parts can't tell, as of a generated column's expression, the text does.
-    ...(found.length > 0 ? found : changed(`${name}, text`, spelled(before.sql), spelled(after.sql))),
+    ...(found.length > 0 ? found : textDifference(before, after, name)),
     ...changed(`${name}, comment`, before.comment, after.comment),
     ...compare(
       theirs(before.indexes),
@@ -72,6 +72,10 @@ function tableDifferences(before: DuckTable, after: DuckTable, name: string): re
       indexDifferences,
     ),
   ]
+}
+
+function textDifference(before: DuckTable, after: DuckTable, name: string): readonly string[] {
+  return spelled(before.sql) === spelled(after.sql) ? [] : changed(`${name}, text`, before.sql, after.sql)
 }
 
 /** Without quotes that a name does not need: DuckDB itself writes them in one place and not in the other. */

@@ -45,12 +45,6 @@ describe('what is no database is refused by name', () => {
     ['a folder', 'TARGET.DIRECTORY', (path: string) => mkdirSync(path)],
     ['a link to nothing', 'TARGET.MISSING', (path: string) => symlinkSync(`${path}.nowhere`, path)],
     [
-      'a DuckDB file',
-      'TARGET.DUCKDB',
-      (path: string) =>
-        writeFileSync(path, Buffer.concat([Buffer.alloc(8), Buffer.from('DUCK'), Buffer.alloc(100)])),
-    ],
-    [
       '15 of the 16 first bytes',
       'TARGET.NOT_A_DATABASE',
       (path: string) => writeFileSync(path, 'SQLite format 3'),
