@@ -1,0 +1,170 @@
+/** What becomes of a DuckDB file from the first run on: both ids live, rows that come, the end of it, and the ways back. */
+import { appendFileSync, chmodSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { uuid } from '../../../support/across.ts'
+import { duckContentOf } from '../../../support/duck-content.ts'
+import { inDuck, inFormat, valueIn } from '../../../support/duck-files.ts'
+import { duckColumn, duckRows } from '../../../support/duck-rows.ts'
+import { answerOf, refusalOf, settingsIn } from '../../../support/engine.ts'
+import { temporaryFolder } from '../../../support/folder.ts'
+
+const schema = [
+  'CREATE TABLE talk(id UUID PRIMARY KEY DEFAULT uuid(), said VARCHAR, at_time TIMESTAMP)',
+  'CREATE TABLE note(talk_id UUID REFERENCES talk(id), line INTEGER, about FLOAT[3], PRIMARY KEY(talk_id, line))',
+  'CREATE INDEX by_line ON note(line)',
+]
+const rows = [
+  `INSERT INTO talk VALUES ${[1, 2, 3, 4].map(n => `('${uuid(n)}', 'talk ${n}', '2026-02-11 07:0${n}:00')`).join(', ')}`,
+  `INSERT INTO note VALUES ${[1, 2, 3].map(n => `('${uuid(n)}', ${n}, [${n}, 0.5, 2])`).join(', ')}`,
+]
+
+async function talks(version?: string) {
+  const folder = temporaryFolder()
+  const path = join(folder, 'talks.duckdb')
+  if (version === undefined) await inDuck(path, ...schema, ...rows)
+  else await inFormat(version, path, ...schema, ...rows)
+  return { folder, path, settings: settingsIn(folder) }
+}
+
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
+describe('an expansion', () => {
+  async function expanded() {
+    const at = await talks()
+    const done = await answerOf(at.settings, 'migrate', { target: at.path, choices: { strategy: 'expand' } })
+    expect(done.outside.ok).toBe(true)
+    return at
+  }
+  const program = [
+    "INSERT INTO talk(said) VALUES ('a new one')",
+    "INSERT INTO note(talk_id, line, about) SELECT id, 9, [1, 2, 3] FROM talk WHERE said = 'a new one'",
+  ]
+  const coverage = async ({ path, settings }: Awaited<ReturnType<typeof talks>>) => {
+    const [found] = await answerOf(settings, 'status', { targets: [path] })
+    return {
+      due: found!.due.join(' '),
+      without: Object.fromEntries(
+        found!.expansions.flatMap(each => each.coverage.map(({ column, without }) => [column, without])),
+      ),
+    }
+  }
+
+  test('gives a new row its own ULID; what it refers to is behind, status says so, and the contract refuses', async () => {
+    const at = await expanded()
+    await inDuck(at.path, ...program)
+    expect(await valueIn(at.path, "SELECT talk_ulid FROM talk WHERE said = 'a new one'")).toMatch(ulid)
+    expect(await valueIn(at.path, 'SELECT talk_ulid FROM note WHERE line = 9')).toBeNull()
+    const { due, without } = await coverage(at)
+    expect(without).toMatchObject({ 'talk.talk_ulid': 0, 'note.talk_ulid': 1 })
+    expect(due).toMatch(/Run the backfill again: ulid-migrate migrate/)
+    const refused = await refusalOf(at.settings, 'plan-contract', {
+      target: at.path,
+      choices: { early: true },
+    })
+    expect(refused).toMatchObject({ code: 'CONTRACT.OUT_OF_STEP', exit: 4 })
+    expect(refused.why).toContain('note.talk_ulid')
+  })
+
+  test('is completed by running it again, which then finds nothing to do', async () => {
+    const at = await expanded()
+    await inDuck(at.path, ...program)
+    const again = await answerOf(at.settings, 'migrate', {
+      target: at.path,
+      choices: { strategy: 'expand' },
+    })
+    expect(again).toMatchObject({ status: 'succeeded', outside: { ok: true } })
+    expect(
+      await duckRows(
+        at.path,
+        'SELECT count(*) FROM note n JOIN talk t ON t.id = n.talk_id AND t.talk_ulid = n.talk_ulid',
+      ),
+    ).toEqual([['4']])
+    expect((await coverage(at)).due).toBe('')
+    const third = await answerOf(at.settings, 'migrate', {
+      target: at.path,
+      choices: { strategy: 'expand' },
+    })
+    expect(third.status).toBe('nothing-to-do')
+  })
+
+  test('ends in a contract whose ULIDs are the keys, and that can be taken back, as can the expansion', async () => {
+    const at = await talks()
+    const before = await duckContentOf(at.path)
+    await answerOf(at.settings, 'migrate', { target: at.path, choices: { strategy: 'expand' } })
+    const both = await duckRows(at.path, 'SELECT id, talk_ulid FROM talk ORDER BY id')
+    const { plan } = await answerOf(at.settings, 'plan-contract', {
+      target: at.path,
+      choices: { early: true, takeNames: true },
+    })
+    const done = await answerOf(at.settings, 'migrate', {
+      target: at.path,
+      choices: {},
+      plan,
+      confirm: 'talks.duckdb',
+    })
+    expect(done.outside.ok).toBe(true)
+    expect(await duckColumn(at.path, 'SELECT id FROM talk ORDER BY said')).toEqual(
+      (await Promise.all([1, 2, 3, 4].map(n => both.find(([id]) => id === uuid(n))!))).map(row => row[1]),
+    )
+    await inDuck(at.path, "INSERT INTO talk(said) VALUES ('by default')")
+    expect(await valueIn(at.path, "SELECT id FROM talk WHERE said = 'by default'")).toMatch(ulid)
+    await inDuck(at.path, "DELETE FROM talk WHERE said = 'by default'")
+    const back = { target: at.path, mode: 'undo' as const, dryRun: false }
+    await answerOf(at.settings, 'rollback', back)
+    expect(await duckRows(at.path, 'SELECT id, talk_ulid FROM talk ORDER BY id')).toEqual(both)
+    await answerOf(at.settings, 'rollback', { ...back, expansion: true })
+    await answerOf(at.settings, 'finalize', { target: at.path, confirm: 'talks.duckdb', dryRun: false })
+    expect(await duckContentOf(at.path)).toEqual(before)
+  })
+})
+
+describe('a restore', () => {
+  async function migrated() {
+    const at = await talks()
+    chmodSync(at.path, 0o640)
+    const before = await duckContentOf(at.path)
+    const { snapshot } = await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    await inDuck(at.path, "INSERT INTO talk(said) VALUES ('later')")
+    return { ...at, before, snapshot }
+  }
+  const restore = { mode: 'restore' as const, dryRun: false }
+
+  test('wants the rows that it would discard confirmed by name, and then puts back all of it', async () => {
+    const at = await migrated()
+    const refused = await refusalOf(at.settings, 'rollback', { target: at.path, ...restore })
+    expect(refused).toMatchObject({ code: 'RESTORE.UNCONFIRMED', exit: 4 })
+    expect(refused.why).toMatch(/talk 1\b/)
+    const done = await answerOf(at.settings, 'rollback', {
+      target: at.path,
+      ...restore,
+      confirm: 'talks.duckdb',
+    })
+    expect(done.proof.ok).toBe(true)
+    expect(done.byTable.find(({ table }) => table === 'talk')?.rows).toBe(1)
+    expect(await duckContentOf(at.path)).toEqual(at.before)
+    expect(statSync(at.path).mode & 0o777).toBe(0o640)
+    // What was discarded is in a snapshot of its own.
+    expect(await valueIn(done.snapshot, "SELECT count(*) FROM talk WHERE said = 'later'")).toBe(1n)
+  })
+
+  test('refuses a snapshot that is not what was taken, or is gone, and leaves the file alone', async () => {
+    const at = await migrated()
+    const now = await duckContentOf(at.path)
+    appendFileSync(at.snapshot, 'x')
+    const request = { target: at.path, ...restore, confirm: 'talks.duckdb' }
+    expect(await refusalOf(at.settings, 'rollback', request)).toMatchObject({ code: 'SNAPSHOT.ALTERED' })
+    rmSync(at.snapshot)
+    expect(await refusalOf(at.settings, 'rollback', request)).toMatchObject({ code: 'SNAPSHOT.MISSING' })
+    expect(await duckContentOf(at.path)).toEqual(now)
+  })
+})
+
+test.each(['v1.0.0', 'v1.2.0'])('the storage version stays what it was: %s', async version => {
+  const at = await talks(version)
+  const tags = `SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'talks'`
+  const before = await valueIn(at.path, tags)
+  await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+  expect(await valueIn(at.path, tags)).toEqual(before)
+  expect(await duckColumn(at.path, 'SELECT DISTINCT typeof(talk_id) FROM note')).toEqual(['VARCHAR'])
+})
