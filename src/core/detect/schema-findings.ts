@@ -2,8 +2,10 @@
 
 import Database from 'better-sqlite3'
 import type { DetectedTarget } from '../documents.ts'
+import { checksLength } from '../engines/duckdb/length-check.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { columnNamed, positionOf, tableNamed } from '../engines/sqlite/inspect.ts'
+import type { StoredUse } from '../engines/stored-uses.ts'
 import type { Message } from '../message.ts'
 import type { Choices } from '../requests.ts'
 import type { Schema, Table } from '../schema/model.ts'
@@ -57,6 +59,14 @@ export function schemaFindings(
       why: `${change.why} It becomes: ${shortenSql(change.after)}`,
       next: `Agree to it: --accept ${quoted(change.object)}`,
     })),
+    ...storedChecks(looking, columns).map(({ object, expression }) => ({
+      code: 'SCHEMA.ID_CHECK',
+      severity: 'blocker' as const,
+      object,
+      message: 'This CHECK has to change with the ids.',
+      why: `It checks the length of ids, ${expression}; a ULID has 26 characters, and 26 is what it will ask for.`,
+      next: `Agree to it: --accept ${quoted(object)}`,
+    })),
     ...[...risks, ...storedRisks(looking, columns)].map(risk => ({
       code: 'SCHEMA.MEANING',
       severity: 'blocker' as const,
@@ -77,10 +87,19 @@ export function schemaFindings(
   ]
 }
 
+/** CHECKs of how long ids are, which change with them. */
+function storedChecks({ uses }: Looking, columns: readonly RenamedColumn[]) {
+  return (uses?.(columns) ?? []).filter(isLengthCheck)
+}
+
+function isLengthCheck({ kind, expression }: StoredUse): boolean {
+  return kind === 'CHECK' && checksLength(expression)
+}
+
 /** Those of objects that only the store has, once each. */
 function storedRisks({ uses }: Looking, columns: readonly RenamedColumn[]): readonly Risk[] {
   const risks = (uses?.(columns) ?? [])
-    .filter(({ meaning }) => meaning)
+    .filter(use => use.meaning && !isLengthCheck(use))
     .map(({ object, kind, expression }) => ({ object, what: kind, expression }))
   return risks.filter(
     ({ object, expression }, at) =>

@@ -15,6 +15,7 @@ import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
 import { parseTable, printTable } from '../create-table.ts'
+import { withUlidLength } from '../length-check.ts'
 import { inSchema, nameList, sameDuckName } from '../sql-text.ts'
 import { editTable } from '../table-text.ts'
 import { ulidDefault } from '../ulid-default.ts'
@@ -154,7 +155,13 @@ async function planTable(
         { sql: table.sql, name: change.name, source: `${sqlName(table)} o POSITIONAL JOIN ${stage!.name} s` },
         from,
       )
-  return withText(plan, base ?? table, heirs)
+  const named = planning.back
+    ? []
+    : [
+        ...change.columns.filter(({ values }) => values).map(({ name }) => name),
+        ...heirs.map(({ successor }) => successor),
+      ]
+  return sized(withText(plan, base ?? table, heirs), named)
 }
 
 /** The column of DuckDB that a new one of the working copy takes its values from, unchanged. */
@@ -408,6 +415,19 @@ function withText(plan: TablePlan, base: DuckTable, heirs: readonly Successor[] 
   return {
     ...plan,
     to: { ...to, sql: heirs.length === 0 && !hasNewParents(to, base) ? sql : withKeys(sql, to) },
+  }
+}
+
+/** The plan with every CHECK of how long these columns' values are asking for ULIDs. */
+function sized(plan: TablePlan, columns: readonly string[]): TablePlan {
+  const ofUlids = (text: string) => columns.reduce(withUlidLength, text)
+  const { sql, checks } = plan.to
+  const text = parseTable(sql)
+  const constraints = text.constraints.map(each => (each.startsWith('CHECK') ? ofUlids(each) : each))
+  if (constraints.every((each, at) => each === text.constraints[at])) return plan
+  return {
+    ...plan,
+    to: { ...plan.to, sql: printTable({ ...text, constraints }), checks: checks.map(ofUlids) },
   }
 }
 
