@@ -25,6 +25,13 @@ const share: Readonly<Record<string, readonly Mode[]>> = {
   'pocketbase/pocketbase_data.sqlite': ['default'],
   'proj/proj.db': [],
   'sakila/sakila.sqlite': [],
+  'duck-edge/attach_all_types.duckdb': [],
+  'duck-edge/index_fk.duckdb': ['default'],
+  'duck-edge/views_092.duckdb': ['default'],
+  'duck-jaffle/jaffle_shop.duckdb': ['default'],
+  'systems/crackerjack-skills.sqlite': ['default'],
+  'systems/crackerjack-workflow_checkpoints.sqlite': ['default'],
+  'systems/mahavishnu-learning.duckdb': ['default'],
 }
 
 const journeys = (corpusExists ? corpusDatabases() : Object.keys(cases)).flatMap(name =>

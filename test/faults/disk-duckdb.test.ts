@@ -11,6 +11,7 @@ import { settingsIn } from '../support/engine.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { inProcess } from '../support/in-process.ts'
 import { mayMount, onSmallDisk } from '../support/small-disk.ts'
+import { shareOf } from '../support/whole.ts'
 import { filling } from './filling.ts'
 
 /** The same as disk.test.ts, for DuckDB: its own temporary files and the working copy need room as well. */
@@ -43,19 +44,22 @@ async function refusedFor(
 }
 
 describe.skipIf(!mayMount())('a full disk (skipped where no file system can be mounted)', () => {
-  test.each([0, 65_536])('under the file, with %i bytes left when it is to be changed', async left => {
-    await onSmallDisk(60_000, async folder => {
-      const path = await inDuck(join(folder, 'a.duckdb'), ...jobs)
-      const settings = settingsIn(temporaryFolder())
-      const failure = await refusedFor(
-        path,
-        settings,
-        folder,
-        filling(settings, 'commit started', folder, left),
-      )
-      expect(failure).toMatchObject({ code: 'DISK.FULL', exit: 4 })
-    })
-  })
+  test.each(shareOf([0, 65_536], 2))(
+    'under the file, with %i bytes left when it is to be changed',
+    async left => {
+      await onSmallDisk(60_000, async folder => {
+        const path = await inDuck(join(folder, 'a.duckdb'), ...jobs)
+        const settings = settingsIn(temporaryFolder())
+        const failure = await refusedFor(
+          path,
+          settings,
+          folder,
+          filling(settings, 'commit started', folder, left),
+        )
+        expect(failure).toMatchObject({ code: 'DISK.FULL', exit: 4 })
+      })
+    },
+  )
 
   test('under the snapshots', async () => {
     await onSmallDisk(8000, async folder => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { whole } from '../support/whole.ts'
 import { type Attack, strike } from './kill.ts'
 import type { MediumName } from './media.ts'
 import { makeScene, type SceneName } from './scenes.ts'
@@ -32,7 +33,7 @@ const blows: readonly (readonly [
       ['commit done', 'engine'],
     ],
   ],
-  ['restore', 'DuckDB', [['restore moving', 'engine']]],
+  ...(whole ? [['restore', 'DuckDB', [['restore moving', 'engine']]] as const] : []),
 ]
 
 describe.runIf(process.platform === 'linux')('killed with SIGKILL (needs /proc, so Linux only)', () => {
