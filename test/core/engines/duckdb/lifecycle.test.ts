@@ -15,6 +15,10 @@ const schema = [
   'CREATE INDEX by_line ON note(line)',
 ]
 const rows = [
+  // Row numbers do not begin with 0, as in any file that rows were deleted from.
+  "INSERT INTO talk(said) VALUES ('gone'), ('gone too')",
+  'CHECKPOINT',
+  "DELETE FROM talk WHERE said LIKE 'gone%'",
   `INSERT INTO talk VALUES ${[1, 2, 3, 4].map(n => `('${uuid(n)}', 'talk ${n}', '2026-02-11 07:0${n}:00')`).join(', ')}`,
   `INSERT INTO note VALUES ${[1, 2, 3].map(n => `('${uuid(n)}', ${n}, [${n}, 0.5, 2])`).join(', ')}`,
 ]

@@ -71,13 +71,17 @@ export async function notePositions(store: Store, table: DuckTable, positions: s
     `CREATE TABLE IF NOT EXISTS ${q(POSITIONS)}(table_name VARCHAR, "row" BIGINT, "position" BIGINT)`,
   )
   await store.run(`CREATE TABLE IF NOT EXISTS ${q(SHIFT)}(table_name VARCHAR, "rows" BIGINT, "next" BIGINT)`)
+  // Before what was noted is forgotten: the positions may be told by that.
+  const told = `temp.${q(`${OWN_PREFIX}told`)}`
+  await store.run(`CREATE OR REPLACE TEMP TABLE ${q(`${OWN_PREFIX}told`)} AS ${positions}`)
   const [before] = await store.all(`SELECT max("next") FROM ${q(SHIFT)} WHERE table_name = ${name}`)
   await store.run(`DELETE FROM ${q(POSITIONS)} WHERE table_name = ${name}`)
   await store.run(`DELETE FROM ${q(SHIFT)} WHERE table_name = ${name}`)
   await store.run(
-    `INSERT INTO ${q(POSITIONS)} SELECT ${name}, r, pos FROM (SELECT row_number() OVER () - 1 AS r, pos FROM (${positions})) WHERE r <> pos`,
+    `INSERT INTO ${q(POSITIONS)} SELECT ${name}, r, pos FROM (SELECT row_number() OVER () - 1 AS r, pos FROM ${told}) WHERE r <> pos`,
   )
   await store.run(
-    `INSERT INTO ${q(SHIFT)} SELECT ${name}, n, m FROM (SELECT count(*) AS n, greatest(coalesce(max(pos) + 1, 0), ${before?.[0] ?? 0}) AS m FROM (${positions})) WHERE n <> m`,
+    `INSERT INTO ${q(SHIFT)} SELECT ${name}, n, m FROM (SELECT count(*) AS n, greatest(coalesce(max(pos) + 1, 0), ${before?.[0] ?? 0}) AS m FROM ${told}) WHERE n <> m`,
   )
+  await store.run(`DROP TABLE ${told}`)
 }
