@@ -80,7 +80,7 @@ CREATE TABLE reflection_tags(reflection_id VARCHAR, tag VARCHAR, PRIMARY KEY(ref
   for (let from = 0; from < rows; from += batch) {
     const range = `range(${from}, ${Math.min(rows, from + batch)}) t(i)`
     await store.run(
-      `INSERT INTO conversations SELECT md5('c' || i), 'what was said ' || i, list_transform(range(384), x -> (hash(i * 384 + x) % 1000) / 1000)::FLOAT[384], 'p' || (i % 7), ${when} FROM ${range}`,
+      `INSERT INTO conversations SELECT md5('c' || i), 'what was said ' || i, list_transform(range(384), x -> hash(i * 384 + x) / 18446744073709551615.0)::FLOAT[384], 'p' || (i % 7), ${when} FROM ${range}`,
     )
     await store.run(
       `INSERT INTO reflections SELECT md5('r' || i), md5('c' || i), 'what it means ' || i, ${when} FROM ${range}`,
@@ -92,7 +92,7 @@ CREATE TABLE reflection_tags(reflection_id VARCHAR, tag VARCHAR, PRIMARY KEY(ref
 }
 
 async function copyTarget(): Promise<Store> {
-  return openStore(path, 'read-only', limits)
+  return openStore(path, 'write', limits) // a reader may not make the other file
 }
 
 async function copyAll(store: Store): Promise<void> {
