@@ -173,10 +173,6 @@ const handlers: Handlers = {
     const { copyStore } = await import('./engines/duckdb/copy-store.ts')
     return copyStore(from, to, context, 'snapshot')
   },
-  async 'check-store'({ target, snapshot }, context) {
-    const { checkStore } = await import('./engines/duckdb/check-store.ts')
-    return checkStore(target, snapshot, context)
-  },
   async 'hash-file'({ file }) {
     const { hashFile } = await import('./engines/sqlite/hash-file.ts')
     return { sha256: await hashFile(file) }
@@ -186,6 +182,11 @@ const handlers: Handlers = {
     return digestSnapshot(snapshot, context)
   },
   async 'check-snapshot'({ target, snapshot }, context) {
+    const { engineOf } = await import('./engines/engine-of.ts')
+    if (engineOf(target) === 'duckdb') {
+      const { checkStore } = await import('./engines/duckdb/check-store.ts')
+      return checkStore(target, snapshot, context)
+    }
     const { checkSnapshot } = await import('./snapshot/check.ts')
     return checkSnapshot(target, snapshot, context)
   },

@@ -243,8 +243,6 @@ export interface Requests {
   readonly 'last-write': { readonly target: string }
   /** A DuckDB file and its .wal as one file, made by a process that has it not open. */
   readonly 'copy-store': { readonly from: string; readonly to: string }
-  /** Whether a copy of a DuckDB file holds what the file does; others may have the file open to read. */
-  readonly 'check-store': { readonly target: string; readonly snapshot: string }
   /** The checksum of a file, made beside the engine's own work. */
   readonly 'hash-file': { readonly file: string }
 }
@@ -290,7 +288,6 @@ export interface Answers {
     /** Of the file that was copied, by which one sees whether anybody writes to it later. */
     readonly mark: string
   }
-  readonly 'check-store': { readonly rows: number }
   readonly 'hash-file': { readonly sha256: string }
 }
 

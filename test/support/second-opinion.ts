@@ -1,5 +1,6 @@
 /** What an engine asks of a fresh engine, answered in this process: for what is tried hundreds of times. */
 import type { Context } from '../../src/core/context.ts'
+import { engineOf } from '../../src/core/engines/engine-of.ts'
 import { describe } from '../../src/core/engines/sqlite/describe.ts'
 import { hashFile } from '../../src/core/engines/sqlite/hash-file.ts'
 import type { Outcome } from '../../src/core/events.ts'
@@ -34,6 +35,7 @@ async function carryOut(
   switch (operation) {
     case 'check-snapshot': {
       const { target, snapshot } = request as Requests['check-snapshot']
+      if (engineOf(target) === 'duckdb') return elsewhere(context, operation, { target, snapshot })
       return checkSnapshot(target, snapshot, context)
     }
     case 'digest-snapshot':
@@ -53,8 +55,6 @@ async function carryOut(
       return elsewhere(context, operation, request as Requests['last-write'])
     case 'copy-store':
       return elsewhere(context, operation, request as Requests['copy-store'])
-    case 'check-store':
-      return elsewhere(context, operation, request as Requests['check-store'])
     default:
       throw new Error(`No engine asks another one for ${operation}`)
   }

@@ -1,10 +1,7 @@
 /** Which engine a file belongs to: told by its first bytes, never by its name (HAZARDS E14). */
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 export type Engine = 'sqlite' | 'duckdb'
-
-/** DuckDB files that this process has open, by their real paths: to read a byte of them beside DuckDB drops its lock (HAZARDS F6). */
-export const openHere = new Set<string>()
 
 /** What is known already of files: each is read once, before anything opens it. To read a byte of one that is open drops its locks (HAZARDS E1, F6). */
 const known = new Map<string, Engine>()
@@ -14,7 +11,6 @@ const known = new Map<string, Engine>()
  * for SQLite to judge.
  */
 export function engineOf(path: string): Engine {
-  if (openHere.has(realPath(path))) return 'duckdb'
   const file = identityOf(path)
   if (file === null) return 'sqlite' // which says why it can't be opened
   const before = known.get(file)
@@ -51,13 +47,5 @@ function identityOf(path: string): string | null {
     return stats.isFile() ? `${stats.dev} ${stats.ino} ${stats.birthtimeNs}` : null
   } catch {
     return null
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path // there is none, and nothing is open
   }
 }

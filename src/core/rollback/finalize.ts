@@ -4,7 +4,6 @@ import { basename, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import { inPhase } from '../context.ts'
 import type { FinalizedTarget, Proof } from '../documents.ts'
-import { engineOf } from '../engines/engine-of.ts'
 import { countOf } from '../engines/sqlite/count.ts'
 import { described } from '../engines/sqlite/describe.ts'
 import { OWN_PREFIX } from '../engines/sqlite/inspect.ts'
@@ -83,10 +82,7 @@ export async function finalize(
 
 /** Another process compares the file with the snapshot of before; once others have written, nothing can be told by that. */
 async function stillTheSame(path: string, snapshot: string, context: Context): Promise<Proof> {
-  const outside = await context.ask(engineOf(snapshot) === 'sqlite' ? 'check-snapshot' : 'check-store', {
-    target: path,
-    snapshot,
-  })
+  const outside = await context.ask('check-snapshot', { target: path, snapshot })
   const { ok, count, detail } =
     outside.type === 'failed'
       ? { ok: false, count: 0, detail: `${outside.error.message} ${outside.error.why}` }

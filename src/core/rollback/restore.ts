@@ -4,7 +4,6 @@ import { chmodSync, chownSync, existsSync, realpathSync, statSync } from 'node:f
 import { basename, resolve } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import type { RolledBackTarget } from '../documents.ts'
-import { engineOf } from '../engines/engine-of.ts'
 import { attachable, openForReading, openForWriting } from '../engines/open.ts'
 import { busy, described } from '../engines/sqlite/describe.ts'
 import { hashFile } from '../engines/sqlite/hash-file.ts'
@@ -67,10 +66,7 @@ async function putBack(
   const { kept, discarded } = await replaceContent(path, chosen, entry, context)
   entry.committed()
   const checked = await inPhase(context, 'check-snapshot', () =>
-    context.ask(engineOf(chosen.snapshot) === 'sqlite' ? 'check-snapshot' : 'check-store', {
-      target: path,
-      snapshot: chosen.snapshot,
-    }),
+    context.ask('check-snapshot', { target: path, snapshot: chosen.snapshot }),
   )
   if (checked.type === 'failed')
     throw new Refusal({

@@ -4,7 +4,7 @@
  * expansion of a file in WAL mode takes it while others go on writing, of one moment that is told apart by a digest.
  */
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Context, inPhase } from '../context.ts'
 import { engineOf } from '../engines/engine-of.ts'
@@ -14,6 +14,7 @@ import type { Facts } from '../journal/ledger.ts'
 import { partial, removeCopy } from '../journal/settle.ts'
 import { Refusal } from '../message.ts'
 import { assertRoom } from '../room.ts'
+import { syncFolder } from '../sync-folder.ts'
 import { contentDigest } from '../verify/content-digest.ts'
 import { withCommas } from '../with-commas.ts'
 import { backUp } from './back-up.ts'
@@ -36,9 +37,7 @@ export async function takeSnapshot(
   path: string,
   context: Context,
   note: (facts: Facts) => void,
-  way: (path: string, unfinished: string, context: Context) => Promise<number> = engineOf(path) === 'sqlite'
-    ? underLock
-    : ofStore,
+  way: (path: string, unfinished: string, context: Context) => Promise<number> = underLock,
 ): Promise<Snapshot> {
   const { settings } = context
   mkdirSync(settings.snapshotDir, { recursive: true, mode: 0o700 })
@@ -66,37 +65,17 @@ export async function takeSnapshot(
 
 /** While nobody else can write, so that another process finds in the target what was copied. Returns the rows. */
 async function underLock(path: string, unfinished: string, context: Context): Promise<number> {
+  const copy = engineOf(path) === 'sqlite' ? copyDatabase : copyStore
   await inPhase(
     context,
     'snapshot',
-    () => copyDatabase(path, unfinished, context),
+    () => copy(path, unfinished, context),
     () => laterName(unfinished),
   )
   const checked = await inPhase(
     context,
     'check-snapshot',
     () => context.ask('check-snapshot', { target: path, snapshot: unfinished }),
-    outcome => (outcome.type === 'result' ? compared(outcome.value.rows) : ''),
-  )
-  if (checked.type === 'failed') throw new Refusal(checked.error)
-  return checked.value.rows
-}
-
-/** Of a DuckDB file, which we keep others from writing to, and may not read ourselves beside its library (HAZARDS F6). */
-async function ofStore(path: string, unfinished: string, context: Context): Promise<number> {
-  await inPhase(
-    context,
-    'snapshot',
-    async () => {
-      const copied = await context.ask('copy-store', { from: path, to: unfinished })
-      if (copied.type === 'failed') throw new Refusal(copied.error)
-    },
-    () => laterName(unfinished),
-  )
-  const checked = await inPhase(
-    context,
-    'check-snapshot',
-    () => context.ask('check-store', { target: path, snapshot: unfinished }),
     outcome => (outcome.type === 'result' ? compared(outcome.value.rows) : ''),
   )
   if (checked.type === 'failed') throw new Refusal(checked.error)
@@ -166,6 +145,12 @@ async function hashElsewhere(snapshot: string, context: Context): Promise<string
   return outcome.value.sha256
 }
 
+/** By another process: this one keeps the file open, and may not read a byte of it beside DuckDB (HAZARDS F6). */
+async function copyStore(from: string, to: string, context: Context): Promise<void> {
+  const copied = await context.ask('copy-store', { from, to })
+  if (copied.type === 'failed') throw new Refusal(copied.error)
+}
+
 /** The copy, in a new file that only its owner may read, from its first byte on. */
 async function copyDatabase(from: string, to: string, context: Context): Promise<void> {
   closeSync(openSync(to, 'wx', 0o600))
@@ -174,15 +159,6 @@ async function copyDatabase(from: string, to: string, context: Context): Promise
     await backUp(source, to, context, 'snapshot')
   } finally {
     source.close()
-  }
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

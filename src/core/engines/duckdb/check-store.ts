@@ -16,7 +16,7 @@ export async function checkStore(
   target: string,
   snapshot: string,
   context: Context,
-): Promise<Answers['check-store']> {
+): Promise<Answers['check-snapshot']> {
   const was = await contentOf(target, context)
   const is = await contentOf(snapshot, context)
   const lines = new Set(is.lines)

@@ -1,6 +1,6 @@
 /** DuckDB files that this process has open: each at most once, since a second look at it would drop the lock of the first (HAZARDS F6). */
 import type { Context } from '../../context.ts'
-import { openHere } from '../engine-of.ts'
+import { engineOf } from '../engine-of.ts'
 import type { Store } from './connect.ts'
 import { limitsOf } from './limits.ts'
 import { openPatiently, openToLook } from './open-patiently.ts'
@@ -9,20 +9,19 @@ const held = new Map<string, Store>()
 
 /** Opens the file at the real path `path` and keeps it open until {@link letGo}. */
 export async function hold(path: string, mode: 'read-only' | 'write', context: Context): Promise<Store> {
+  engineOf(path) // whoever asks while it is open is told without another look at it
   const limits = limitsOf(context.settings)
   const store =
     mode === 'read-only'
       ? await openToLook(path, limits, context)
       : await openPatiently(path, mode, limits, context)
   held.set(path, store)
-  openHere.add(path)
   return store
 }
 
 export function letGo(path: string): void {
   const store = held.get(path)
   held.delete(path)
-  openHere.delete(path)
   store?.close()
 }
 

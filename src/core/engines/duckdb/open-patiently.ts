@@ -1,9 +1,9 @@
 /** Opens DuckDB files that other programs use too. */
 import { accessSync, constants, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from '../../context.ts'
 import { discard, makeScratch } from '../../scratch.ts'
+import { type Lock, patiently } from '../patiently.ts'
 import { connect, type Limits, openStore, type Store } from './connect.ts'
 import { copyStore } from './copy-store.ts'
 import { describeDuckDB, held, holderOf, isHeld, needsWriting, notWritable } from './describe.ts'
@@ -18,7 +18,7 @@ export async function openPatiently(
 ): Promise<Store> {
   if (mode === 'write') assertWritable(path)
   try {
-    return await patiently(path, context, () => connect(path, mode, limits))
+    return await patiently(context, path, lockOf(path), () => connect(path, mode, limits))
   } catch (error) {
     throw describeDuckDB(error, path)
   }
@@ -30,7 +30,7 @@ export async function openPatiently(
  */
 export async function openToLook(path: string, limits: Limits, context: Context): Promise<Store> {
   try {
-    return await patiently(path, context, () => connect(path, 'read-only', limits))
+    return await patiently(context, path, lockOf(path), () => connect(path, 'read-only', limits))
   } catch (error) {
     if (needsWriting(error)) return openCopy(path, limits, context)
     throw describeDuckDB(error, path)
@@ -84,24 +84,10 @@ function assertWritable(path: string): void {
   }
 }
 
-/** Tries `action` until nobody else has the file, or the limit is reached; each second of waiting is told. */
-async function patiently<T>(path: string, context: Context, action: () => Promise<T>): Promise<T> {
-  const begun = context.now()
-  const limit = context.settings.waitSeconds
-  let told = -1
-  for (;;) {
-    try {
-      return await action()
-    } catch (error) {
-      if (!isHeld(error)) throw error
-      const seconds = (context.now() - begun) / 1000
-      if (seconds >= limit) throw held(path, error, seconds)
-      if (Math.floor(seconds) > told) {
-        told = Math.floor(seconds)
-        context.emit({ type: 'waiting', for: path, holder: holderOf(path, error), seconds: told, limit })
-      }
-      await delay(50)
-      await context.breathe()
-    }
+function lockOf(path: string): Lock {
+  return {
+    isHeld,
+    holder: error => holderOf(path, error),
+    refusal: (error, seconds) => held(path, error, seconds),
   }
 }

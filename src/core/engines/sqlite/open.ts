@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts'
 import { precondition, Refusal } from '../../message.ts'
 import { assertRoom } from '../../room.ts'
 import { discard, makeScratch } from '../../scratch.ts'
+import { type Lock, patiently as waitFor } from '../patiently.ts'
 import type { StoredUses } from '../stored-uses.ts'
 import { describe, isBusy, sqliteCode } from './describe.ts'
 import { lockHolder } from './lock-holder.ts'
@@ -169,35 +170,30 @@ function beginAlone(db: Connection, path: string): void {
   db.exec('BEGIN IMMEDIATE') // a deferred one could lose its snapshot later (HAZARDS E4)
 }
 
-/** Tries `action` until nobody else holds the file, or the limit is reached; each second of waiting is told. */
+/** Tries `action` until nobody else holds the file, or the limit is reached; other failures are put in words. */
 export async function patiently<T>(context: Context, path: string, action: () => T | Promise<T>): Promise<T> {
-  const begun = context.now()
-  const limit = context.settings.waitSeconds
-  let told = -1
-  for (;;) {
+  const lock = lockOf(path, context.settings.waitSeconds)
+  return waitFor(context, path, lock, async () => {
     try {
       return await action()
     } catch (error) {
-      if (isHotJournal(error, path)) throw error
-      if (!isBusy(error)) throw describe(error, path)
-      const seconds = (context.now() - begun) / 1000
-      if (seconds >= limit) {
-        const holder = lockHolder(path)
-        throw precondition(
-          'LOCK.HELD',
-          path,
-          'The file is in use.',
-          `${holder || 'Another program holds a lock on it'}; waited ${Math.round(seconds)} s.`,
-          `Stop that program, or wait longer: --wait ${Math.max(30, limit * 2)}`,
-        )
-      }
-      if (Math.floor(seconds) > told) {
-        told = Math.floor(seconds)
-        context.emit({ type: 'waiting', for: path, holder: lockHolder(path), seconds: told, limit })
-      }
-      await delay(50)
-      await context.breathe()
+      throw lock.isHeld(error) || isHotJournal(error, path) ? error : describe(error, path)
     }
+  })
+}
+
+function lockOf(path: string, limit: number): Lock {
+  return {
+    isHeld: error => isBusy(error) && !isHotJournal(error, path),
+    holder: () => lockHolder(path),
+    refusal: (_, seconds) =>
+      precondition(
+        'LOCK.HELD',
+        path,
+        'The file is in use.',
+        `${lockHolder(path) || 'Another program holds a lock on it'}; waited ${Math.round(seconds)} s.`,
+        `Stop that program, or wait longer: --wait ${Math.max(30, limit * 2)}`,
+      ),
   }
 }
 

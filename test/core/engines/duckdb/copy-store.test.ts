@@ -47,7 +47,7 @@ describe('a copy', () => {
       expect(readdirSync(join(to, '..'))).toEqual(['jobs.duckdb'])
       expect(duckHeader(to)?.storage).toBe(duckHeader(from)?.storage)
       expect(await valueIn(to, 'SELECT count(*) FROM first')).toBe(19_991n)
-      await answerOf(settings, 'check-store', { target: await taken(from), snapshot: to })
+      await answerOf(settings, 'check-snapshot', { target: await taken(from), snapshot: to })
     },
   )
 
@@ -69,7 +69,7 @@ describe('a copy', () => {
     const reader = await duckProgram(from, 'READ_ONLY')
     const to = place()
     await answerOf(settings, 'copy-store', { from, to })
-    await answerOf(settings, 'check-store', { target: from, snapshot: to })
+    await answerOf(settings, 'check-snapshot', { target: from, snapshot: to })
     await expect(inDuck(from, 'INSERT INTO jobs VALUES (-1, NULL)')).rejects.toThrow(`PID ${reader.pid}`)
     await reader.kill()
   })
@@ -157,9 +157,9 @@ describe('another process finds out a copy', () => {
     )
     const snapshot = place()
     copyFileSync(target, snapshot)
-    expect(await answerOf(settings, 'check-store', { target, snapshot })).toEqual({ rows: 20_001 })
+    expect(await answerOf(settings, 'check-snapshot', { target, snapshot })).toEqual({ rows: 20_001 })
     await inDuck(snapshot, ...statements)
-    expect(await refusalOf(settings, 'check-store', { target, snapshot })).toMatchObject({
+    expect(await refusalOf(settings, 'check-snapshot', { target, snapshot })).toMatchObject({
       code: 'SNAPSHOT.DIFFERS',
       exit: 4,
     })

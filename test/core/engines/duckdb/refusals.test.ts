@@ -129,10 +129,12 @@ test.each([
 test('a missing block that only holds rows is found by who reads them, and the file is no good for a snapshot', async () => {
   const path = await file('INSERT INTO jobs SELECT range, md5(range::VARCHAR) FROM range(1000, 100000)')
   truncateSync(path, 800_000)
-  expect(await refusalOf(context.settings, 'check-store', { target: path, snapshot: path })).toMatchObject({
-    code: 'TARGET.CORRUPT',
-    exit: 4,
-  })
+  expect(await refusalOf(context.settings, 'check-snapshot', { target: path, snapshot: path })).toMatchObject(
+    {
+      code: 'TARGET.CORRUPT',
+      exit: 4,
+    },
+  )
 })
 
 test.each([39, 999])('a file of storage version %i is refused with that number', async version => {

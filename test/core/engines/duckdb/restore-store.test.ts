@@ -52,7 +52,7 @@ test('the snapshot takes the place of the file, with mode and owner of before an
   expect(sha256Of(path)).toBe(kept)
   expect(sha256Of(snapshot)).toBe(kept)
   expect(statSync(path)).toMatchObject({ uid, gid, mode: 0o100640 })
-  expect(await answerOf(settings, 'check-store', { target: path, snapshot })).toEqual({ rows: 5000 })
+  expect(await answerOf(settings, 'check-snapshot', { target: path, snapshot })).toEqual({ rows: 5000 })
 })
 
 test('who wrote since the mark was taken loses nothing', async () => {
