@@ -129,3 +129,7 @@ export async function assertKeptByJson(
     'Leave the column out of the plan (--no-reference). Nothing was changed.',
   )
 }
+
+export function typed({ type, fullType }: Typed): Typed {
+  return { type, fullType }
+}

@@ -14,9 +14,8 @@ import { editTable, namesItself } from '../table-text.ts'
 import { copyName } from './copy-name.ts'
 import { unexpected } from './differences.ts'
 import { byLevels, refersToItself } from './levels.ts'
-import { isRebuilt } from './plan-tables.ts'
 import { notePositions, type Positions, positionSql } from './positions.ts'
-import { newValue, sqlName, type TablePlan } from './table-plan.ts'
+import { isRebuilt, newValue, sqlName, type TablePlan } from './table-plan.ts'
 
 export interface Rewriting {
   readonly store: Store

@@ -1,8 +1,8 @@
 /** What is to become of a table of DuckDB: its definition, and where each column's values come from. */
 import { quoteName as q } from '../../../schema/names.ts'
 import type { DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
-import { inSchema } from '../sql-text.ts'
-import type { TableChange } from './differences.ts'
+import { inSchema, sameDuckName } from '../sql-text.ts'
+import type { ColumnChange, TableChange } from './differences.ts'
 import { asTexts, isNested } from './leaves.ts'
 import { type Stage, stagedValue } from './stage.ts'
 
@@ -66,4 +66,43 @@ export function readStaged(value: string, column: Pick<ColumnPlan, 'fullType'>, 
 function keptValue(from: DuckColumn, { fullType }: ColumnPlan, soft: boolean): string {
   const value = `o.${q(from.name)}`
   return from.fullType === fullType ? value : `${soft ? 'TRY_CAST' : 'CAST'}(${value} AS ${fullType})`
+}
+
+export function columnNamed(table: DuckTable, name: string): DuckColumn | null {
+  return table.columns.find(column => sameDuckName(column.name, name)) ?? null
+}
+
+/** The column of DuckDB that a new one of the working copy takes its values from, unchanged. */
+export function sourceOf(change: TableChange, table: DuckTable, column: ColumnChange): DuckColumn | null {
+  if (column.before !== null || column.sameAs === null) return null
+  const isGone =
+    change.dropped.includes(column.sameAs) ||
+    change.columns.some(({ name, values }) => name === column.sameAs && values)
+  return isGone ? columnNamed(table, column.sameAs) : null
+}
+
+export function columnPlan(
+  change: TableChange | null,
+  table: DuckTable,
+  stage: Stage | null,
+  column: DuckColumn,
+): ColumnPlan {
+  const changed = change?.columns.find(({ name }) => sameDuckName(name, column.name))
+  const isNew = changed?.before === null
+  return {
+    name: column.name,
+    type: column.type,
+    fullType: column.fullType,
+    from: isNew ? sourceOf(change!, table, changed) : columnNamed(table, column.name),
+    staged: stage?.columns.some(each => sameDuckName(each.change.name, column.name)) ?? false,
+  }
+}
+
+/** Whether the table has to be made anew; else at most its indexes differ. */
+export function isRebuilt({ table, to, columns }: TablePlan): boolean {
+  return (
+    to.sql !== table.sql ||
+    columns.some(changes) ||
+    storedColumns(table).some(({ name }) => !columns.some(column => sameDuckName(column.name, name)))
+  )
 }
