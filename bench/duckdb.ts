@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/duckdb.ts [conversations, default 1000000] [memory for DuckDB, default 1GB]
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStore, openStore, type Store } from '../src/core/engines/duckdb/connect.ts'
@@ -45,6 +45,7 @@ try {
       if (event.type === 'phase' && event.status === 'done')
         phases.push(`${event.phase} ${event.seconds.toFixed(1)} s`)
   })()
+  const memoryOf = peakMemory(engine.pid)
   const begun = performance.now()
   const outcome = await engine.outcome
   await told
@@ -55,6 +56,7 @@ try {
   console.log(
     `migrate, snapshot and both proofs ${whole.toFixed(1)} s, ${(whole / copying).toFixed(1)}x; ${withCommas(identifiers)} identifiers, ${withCommas(references)} references, proof ${outside.ok ? 'passed' : 'FAILED'}`,
   )
+  console.log(memoryOf())
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -105,4 +107,28 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now()
   await work()
   return (performance.now() - begun) / 1000
+}
+
+/** Watches the engine's process and what it starts; the answer says the most they held together. Linux only: it reads /proc. */
+function peakMemory(pid: number | undefined): () => string {
+  let peak = 0
+  const look = () => {
+    peak = Math.max(peak, held(pid))
+  }
+  const watch = setInterval(look, 50)
+  return () => {
+    clearInterval(watch)
+    return peak ? `peak memory of the engine ${(peak / 1024).toFixed(0)} MB` : 'memory is not measured here'
+  }
+}
+
+/** Kilobytes that a process and its children hold; 0 for one that is gone, or where there is no /proc. */
+function held(pid: number | undefined): number {
+  try {
+    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+    return children.reduce((sum, child) => sum + held(Number(child)), own)
+  } catch {
+    return 0
+  }
 }

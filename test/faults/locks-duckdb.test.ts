@@ -63,7 +63,11 @@ test('beside a reader one looks, but does not change', async () => {
   const before = everythingIn(folder)
   expect((await answerOf(settings, 'detect', { target: path, choices: {} })).state).toBe('legacy')
   await answerOf(settings, 'dry-run', { target: path, choices: {} })
-  expect(await refusalOf(settings, 'migrate', { target: path, choices: {} })).toMatchObject(heldBy(reader))
+  const run = begin(settings, 'migrate', { target: path, choices: {} })
+  const phases: string[] = []
+  for await (const event of run.events) if (event.type === 'phase') phases.push(event.phase)
+  expect(await run.outcome).toMatchObject({ type: 'failed', error: heldBy(reader) })
+  expect(phases).not.toContain('preconditions') // before any work
   expect(everythingIn(folder)).toEqual(before)
   await reader.kill()
 })

@@ -47,6 +47,7 @@ export async function changeTarget<T>(
   let committing = false
   let value: T
   let checks: readonly Check[]
+  let seconds: number
   try {
     entry.settle(recordedRuns(db))
     value = await work({
@@ -59,6 +60,7 @@ export async function changeTarget<T>(
       },
     })
     committing = true
+    const begun = performance.now()
     checks = await inPhase(context, 'commit', () =>
       writing.commit({
         letterCase: 'upper',
@@ -68,6 +70,7 @@ export async function changeTarget<T>(
         snapshot: taken?.path ?? '',
       }),
     )
+    seconds = (performance.now() - begun) / 1000
     entry.committed()
   } catch (error) {
     const failure = describe(error, path)
@@ -84,7 +87,7 @@ export async function changeTarget<T>(
     throw failure
   }
   const proof = await proveCommitted({ path, writing }, entry, context, strict => prove(value, strict))
-  return { value, proof, checks }
+  return { value, proof, checks, seconds }
 }
 
 /** A change that is committed, on the target that is still open. */
@@ -136,6 +139,8 @@ export interface Changed<T> {
   readonly proof: Proof
   /** What was checked while it was published. */
   readonly checks: readonly Check[]
+  /** What the commit took, publishing included. */
+  readonly seconds: number
 }
 
 function hasWal(path: string): boolean {

@@ -106,7 +106,7 @@ async function carryOut(
     entry.facts({ snapshotSha256: await taken.sha256, identifiers: applied.identifiers })
     return { applied, taken }
   }
-  const { value, proof, checks } = await changeTarget(
+  const { value, proof, checks, seconds } = await changeTarget(
     path,
     entry,
     context,
@@ -114,7 +114,11 @@ async function carryOut(
     (_, strict) => proveOutside(path, context.run, strict, context),
     () => publicationOf(plan),
   )
-  const applied = { ...value.applied, proof: withChecks(value.applied.proof, checks) }
+  const applied = {
+    ...value.applied,
+    proof: withChecks(value.applied.proof, checks),
+    timings: [...value.applied.timings, { phase: 'commit' as const, object: '', seconds }],
+  }
   return documentOf(path, plan, applied, value.taken, proof)
 }
 

@@ -38,15 +38,15 @@ export async function openToLook(path: string, limits: Limits, context: Context)
 }
 
 /**
- * Writes into the file what lies in its .wal, if anything does, as every program that writes does when it closes. A
- * checkpoint closes the gaps of deleted rows in tables without an index, which gives rows other numbers: so this comes
- * before anybody notes those.
+ * Opens `path` as one who may write, and lets it go again: whoever has it open is named before any work is done. What lies
+ * in its .wal is written into the file by that, as every program that writes does when it closes. A checkpoint closes the
+ * gaps of deleted rows in tables without an index, which gives rows other numbers: so this comes before anybody notes those.
  */
-export async function takeWalIn(path: string, limits: Limits, context: Context): Promise<void> {
-  if (sidecarsOf(realpathSync(path)).length === 0) return
+export async function openOnceForWriting(path: string, limits: Limits, context: Context): Promise<void> {
+  const wal = sidecarsOf(realpathSync(path)).length > 0
   const store = await openPatiently(path, 'write', limits, context)
   try {
-    await store.run('CHECKPOINT')
+    if (wal) await store.run('CHECKPOINT')
   } catch (error) {
     throw describeDuckDB(error, path)
   } finally {

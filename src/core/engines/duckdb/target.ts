@@ -12,7 +12,7 @@ import { notWritable, recognise } from '../sqlite/recognise.ts'
 import { hold, holding, letGo } from './hold.ts'
 import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
-import { takeWalIn } from './open-patiently.ts'
+import { openOnceForWriting } from './open-patiently.ts'
 import { readCatalog } from './read-catalog.ts'
 import { storedUses } from './stored-uses.ts'
 import { copyOf, discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
@@ -42,7 +42,7 @@ export async function readStore(path: string, context: Context): Promise<Reading
 export async function writeStore(path: string, context: Context): Promise<Writing> {
   const file = recognise(path)
   if (!file.writable) throw notWritable(path)
-  await takeWalIn(file.path, limitsOf(context.settings), context)
+  await openOnceForWriting(file.path, limitsOf(context.settings), context)
   await hold(file.path, 'read-only', context)
   try {
     const before = await workingCopy(file.path, context)

@@ -81,6 +81,7 @@ async function project(store: Store, file: string, path: string, context: Contex
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
     db.pragma('foreign_keys = OFF')
+    db.exec('BEGIN') // without one, SQLite would write each row out by itself
     const catalog = await readCatalog(store)
     const record = await readCopyRecord(store)
     const [[database]] = (await store.all('SELECT current_database()')) as [[string]]
@@ -92,6 +93,7 @@ async function project(store: Store, file: string, path: string, context: Contex
     if (record) await restoreOwn(store, record, db, context.breathe)
     for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
     for (const { sql } of record?.rows.filter(({ kind }) => kind === 'view') ?? []) db.exec(sql)
+    db.exec('COMMIT')
     db.pragma('journal_mode = DELETE')
     return catalog
   } finally {
@@ -151,7 +153,6 @@ async function fill(
   )
   let done = 0
   let pending = 0
-  db.exec('BEGIN')
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) break
@@ -175,7 +176,6 @@ async function fill(
       await context.breathe()
     }
   }
-  db.exec('COMMIT')
   return { table, columns }
 }
 

@@ -12,7 +12,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { copyStore } from '../../../../src/core/engines/duckdb/copy-store.ts'
 import { limitsOf } from '../../../../src/core/engines/duckdb/limits.ts'
-import { openPatiently, openToLook, takeWalIn } from '../../../../src/core/engines/duckdb/open-patiently.ts'
+import {
+  openOnceForWriting,
+  openPatiently,
+  openToLook,
+} from '../../../../src/core/engines/duckdb/open-patiently.ts'
 import { type Failure, Refusal } from '../../../../src/core/message.ts'
 import { duckProgram, inDuck, inFormat, inWal, valueIn } from '../../../support/duck-files.ts'
 import { refusalOf, settingsIn } from '../../../support/engine.ts'
@@ -225,7 +229,7 @@ test('an index in a .wal, which DuckDB builds inside the file, is looked at in a
   })
   expect(await counted(path)).toBe(1000n)
   expect(everythingIn(join(path, '..'))).toEqual(before)
-  await takeWalIn(path, limits, context)
+  await openOnceForWriting(path, limits, context)
   expect(readdirSync(join(path, '..'))).toEqual(['jobs.duckdb'])
   expect(await counted(path, (...all) => openPatiently(all[0], 'read-only', all[1], all[2]))).toBe(1000n)
 })
@@ -238,7 +242,7 @@ test('once the .wal is taken in, a run may go by the numbers of the rows, and a 
   await inWal(path, 'DELETE FROM jobs WHERE id % 2 = 0')
   const numbers = 'SELECT sum(hash(rowid, id)) FROM jobs WHERE id > 9'
   const before = await valueIn(path, numbers)
-  await takeWalIn(path, limits, context)
+  await openOnceForWriting(path, limits, context)
   const after = await valueIn(path, numbers)
   expect(after).not.toBe(before)
   const snapshot = join(temporaryFolder(), 'jobs.duckdb')

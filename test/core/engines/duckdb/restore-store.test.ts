@@ -16,7 +16,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { limitsOf } from '../../../../src/core/engines/duckdb/limits.ts'
 import { writeMark } from '../../../../src/core/engines/duckdb/mark.ts'
-import { takeWalIn } from '../../../../src/core/engines/duckdb/open-patiently.ts'
+import { openOnceForWriting } from '../../../../src/core/engines/duckdb/open-patiently.ts'
 import { restoreStore } from '../../../../src/core/engines/duckdb/restore-store.ts'
 import { duckProgram, inDuck, inWal, valueIn } from '../../../support/duck-files.ts'
 import { answerOf, settingsIn } from '../../../support/engine.ts'
@@ -131,7 +131,7 @@ test('whoever kills it finds the old content or the new one, at whatever moment'
       expect(existsSync(`${path}.wal`)).toBe(false)
     }
     // A checkpoint that was killed is ended by whoever opens the file next: a run does so before it takes the mark.
-    await takeWalIn(path, limitsOf(settings), context)
+    await openOnceForWriting(path, limitsOf(settings), context)
     expect(await restoreStore(snapshot, path, writeMark(path), context)).toBe(true)
     expect(readdirSync(folder)).toEqual(['jobs.duckdb'])
     expect(sha256Of(path)).toBe(sha256Of(snapshot))
