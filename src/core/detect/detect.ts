@@ -243,11 +243,17 @@ function timeOf(
   const chosen = choices.times.find(each => includesPath([each.path], key.table.name, key.column.name))
   if (chosen) return chosen.time
   const first = columns[0]
-  // One large number among small ones is no Snowflake: numbers carry a time only where most of them do.
-  const numbers = amount(values.kinds, 'integer', 'snowflake')
-  const timed = numbers > 0 && amount(values.kinds, 'snowflake') * 2 < numbers ? 0 : values.timed
-  if (timed > 0) return first === undefined ? { from: 'id' } : { from: 'id', column: first }
+  if (sayTimes(values)) return first === undefined ? { from: 'id' } : { from: 'id', column: first }
   return first === undefined ? { from: 'order' } : { from: 'column', column: first }
+}
+
+/** Whether any ids say when they were made, and not by chance only. */
+function sayTimes({ kinds, timed }: ColumnValues): boolean {
+  // One large number among small ones is no Snowflake: numbers carry a time only where most of them do.
+  const numbers = amount(kinds, 'integer', 'snowflake')
+  if (numbers > 0 && amount(kinds, 'snowflake') * 2 < numbers) return false
+  // One hash in eight has the digits of some UUID, and a few of those the time of one.
+  return timed > amount(kinds, 'md5', 'sha1', 'sha256', 'hex', 'blob16')
 }
 
 interface Verdict {

@@ -246,6 +246,23 @@ describe('times', () => {
     expect(identityIn(await detectIn(path), 'things.id').time).toEqual({ from: 'id', column: 'created_at' })
   })
 
+  test.each([
+    ['text', (digits: string) => `'${digits}'`],
+    ['bytes', (digits: string) => `x'${digits}'`],
+  ])('a hash (%s) that reads as a UUID with a time does so by chance', async (_, literal) => {
+    const hashes = [
+      '019c4a1be6a07c3f8d2a5b6c7d8e9f00', // has all of a UUIDv7 of 2026
+      ...Array.from({ length: 20 }, (_, at) => createHash('md5').update(`${at}`).digest('hex')),
+    ]
+    const path = database(
+      'CREATE TABLE things(id PRIMARY KEY, created_at TEXT)',
+      `INSERT INTO things VALUES ${hashes.map(hash => `(${literal(hash)}, '2026-01-02')`).join(', ')}`,
+    )
+    const { kinds, time } = identityIn(await detectIn(path), 'things.id')
+    expect(kinds.uuid7).toBeGreaterThan(0)
+    expect(time).toEqual({ from: 'column', column: 'created_at' })
+  })
+
   test('--time decides', async () => {
     const path = database(
       'CREATE TABLE things(id TEXT PRIMARY KEY, created_at TEXT, ended TEXT)',
