@@ -49,6 +49,7 @@ export async function writeStore(path: string, context: Context): Promise<Writin
     const copy = join(folderOfProcess(context), 'work.db')
     copyFileSync(before, copy)
     const db = openOwn(copy, 'write')
+    db.pragma('synchronous = OFF') // it is gone with the process
     db.exec('BEGIN IMMEDIATE')
     const stamp = stampOf(file.path)
     let committed = stamp
