@@ -1,4 +1,5 @@
 /** DuckDB files as other programs make them: by the library itself, past everything that is tested here. */
+import { statSync, truncateSync } from 'node:fs'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type OtherProgram, programOf } from './other-program.ts'
 
@@ -11,6 +12,13 @@ export async function inDuck(path: string, ...statements: readonly string[]): Pr
 /** The same, but what they commit stays in the .wal. */
 export async function inWal(path: string, ...statements: readonly string[]): Promise<string> {
   return inDuck(path, 'PRAGMA disable_checkpoint_on_shutdown', ...statements)
+}
+
+/** The same, but the program dies while it writes its first commit there, so that the .wal ends within it. */
+export async function inTornWal(path: string, ...statements: readonly string[]): Promise<string> {
+  await inWal(path, ...statements)
+  truncateSync(`${path}.wal`, Math.floor(statSync(`${path}.wal`).size / 2))
+  return path
 }
 
 /** A new file in the format of some version of DuckDB. */

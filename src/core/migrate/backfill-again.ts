@@ -10,8 +10,10 @@ import type { Connection } from '../engines/sqlite/open.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { sqliteUlidExpression } from '../identifiers/index.ts'
 import { liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { quoteName as q } from '../schema/names.ts'
+import { discard, makeScratch } from '../scratch.ts'
 import { coverageOf, driftIn } from '../verify/in-step.ts'
 import { assertInStep } from './assert-in-step.ts'
 import { type Changing, changeTarget } from './change.ts'
@@ -20,33 +22,53 @@ import { proveOutside } from './prove-outside.ts'
 /** The newest expansion in the target that stands, and has rows out of step. */
 export function outOfStep(db: Connection): RecordedRun | undefined {
   return liveExpansions(recordedRuns(db))
-    .filter(run =>
-      identitiesOf(run).some(each => coverageOf(db, each).some(some => driftIn(some).length > 0)),
-    )
+    .filter(run => identitiesOf(run).some(identity => isBehind(db, identity)))
     .at(-1)
+}
+
+function isBehind(db: Connection, identity: LiveIdentity): boolean {
+  return coverageOf(db, identity).some(each => driftIn(each).length > 0)
 }
 
 function identitiesOf({ plan, record }: RecordedRun): readonly LiveIdentity[] {
   return syncedIdentities(plan, record.maps)
 }
 
-/** Completes the expansion `run` of `path`. Throws a refusal; then nothing was changed. */
+/**
+ * Completes the expansion `run` of `path`. Throws a refusal; then nothing was changed. The way back from an expansion is the
+ * snapshot that it took first; that of this moment is only for the proof before the commit, and gone with it.
+ */
 export async function backfillAgain(
   path: string,
   run: RecordedRun,
   context: Context,
 ): Promise<MigratedTarget> {
-  const own = { ...context, run: run.run }
-  return recorded(
-    own,
-    path,
-    'migrate',
-    (entry, told) => complete(path, run, keepingSnapshot(entry), told),
-    true,
-  )
+  const snapshotDir = makeScratch(context.settings, 'look')
+  try {
+    const own = { ...context, run: run.run, settings: { ...context.settings, snapshotDir } }
+    const done = await recorded(
+      own,
+      path,
+      'migrate',
+      (entry, told) => complete(path, run, keepingSnapshot(entry), told),
+      true,
+    )
+    return { ...done, snapshot: snapshotOf(path, run, context) }
+  } finally {
+    discard(snapshotDir)
+  }
 }
 
-/** The way back from an expansion is the snapshot that it took first; the one of this moment is only for now. */
+/** The one that the expansion took first. */
+function snapshotOf(path: string, { run }: RecordedRun, context: Context): string {
+  const ledger = new Ledger(context.settings, () => context.now())
+  try {
+    return ledger.runs(path).find(each => each.run === run && each.what === 'migrate')?.snapshot ?? ''
+  } finally {
+    ledger.close()
+  }
+}
+
 function keepingSnapshot(entry: RunEntry): RunEntry {
   return {
     ...entry,
@@ -69,7 +91,7 @@ async function complete(
 ): Promise<MigratedTarget> {
   const identities = identitiesOf(run)
   const work = async ({ db, snapshot }: Changing) => {
-    const taken = await snapshot()
+    await snapshot()
     const rows = await inPhase(
       context,
       'rewrite',
@@ -77,10 +99,16 @@ async function complete(
       filled => `${filled} rows completed`,
     )
     await inPhase(context, 'verify', () => assertInStep(db, identities, path))
-    return { taken, rows }
+    return rows
   }
-  const { value, proof, checks } = await changeTarget(path, entry, context, work, () =>
-    proveOutside(path, run.run, false, context),
+  const { value, proof, checks } = await changeTarget(
+    path,
+    entry,
+    context,
+    work,
+    () => proveOutside(path, run.run, false, context),
+    () => ({}),
+    db => !identities.some(identity => isBehind(db, identity)),
   )
   return {
     target: path,
@@ -88,9 +116,9 @@ async function complete(
     strategy: 'expand',
     plan: run.plan.hash,
     identities: identities.length,
-    identifiers: value.rows,
+    identifiers: value,
     references: proof.checks.find(check => check.id === 'references')?.count ?? 0,
-    snapshot: value.taken.path,
+    snapshot: '',
     proof: { ok: proof.ok, checks: [...checks, ...proof.checks] },
     outside: proof,
     timings: [],

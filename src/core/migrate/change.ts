@@ -32,6 +32,8 @@ export interface Changing {
  *
  * `prove` asks another process. It is asked strictly; should somebody else have written since the commit, what was found
  * may be theirs, and it is asked again with `strict` false.
+ *
+ * `isMade` tells of the file whether a commit that failed has come through: by default it has when the run is recorded there.
  */
 export async function changeTarget<T>(
   path: string,
@@ -40,6 +42,7 @@ export async function changeTarget<T>(
   work: (changing: Changing) => Promise<T>,
   prove: (value: T, strict: boolean) => Promise<Proof>,
   published: (value: T) => Partial<Publication> = () => ({}),
+  isMade = (db: Connection) => recordedRuns(db).some(each => each.run === context.run),
 ): Promise<Changed<T>> {
   const writing = await openForWriting(path, context)
   const { db, file } = writing
@@ -75,7 +78,7 @@ export async function changeTarget<T>(
   } catch (error) {
     const failure = describe(error, path)
     writing.end()
-    const landed = committing ? await hasLanded(path, context) : false
+    const landed = committing ? await hasLanded(path, isMade, context) : false
     if (landed === true) {
       entry.committed()
       throw unproved(path, failure)
@@ -148,11 +151,15 @@ function hasWal(path: string): boolean {
 }
 
 /** A COMMIT that failed may have come through: the file says. Null where it can't be asked. */
-async function hasLanded(path: string, context: Context): Promise<boolean | null> {
+async function hasLanded(
+  path: string,
+  isMade: (db: Connection) => boolean,
+  context: Context,
+): Promise<boolean | null> {
   try {
     const reading = await openForReading(path, { ...context, breathe: () => Promise.resolve() })
     try {
-      return recordedRuns(reading.db).some(each => each.run === context.run)
+      return isMade(reading.db)
     } finally {
       reading.close()
     }

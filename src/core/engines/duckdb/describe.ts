@@ -24,6 +24,7 @@ const known: readonly (readonly [RegExp, (path: string, said: string) => Refusal
   [/Cannot open encrypted database/, encrypted],
   [/version number \d+/, unknownVersion],
   [/Cannot open file .*(Permission denied|Read-only file system)/, notAllowed],
+  [/Corrupt database file|Could not read enough bytes/, corrupt], // also where that was met on the way to take the .wal in
   [/replaying WAL file .*Bad file descriptor/, walToWrite],
   [/replaying WAL file|This WAL was created for/, walUnfit],
   [/Out of Memory/i, noMemory],

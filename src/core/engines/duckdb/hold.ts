@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts'
 import { engineOf } from '../engine-of.ts'
 import type { Store } from './connect.ts'
+import { describeDuckDB } from './describe.ts'
 import { limitsOf } from './limits.ts'
 import { openPatiently, openToLook } from './open-patiently.ts'
 
@@ -32,11 +33,12 @@ export async function holding<T>(
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   const there = held.get(path)
-  if (there) return work(there)
-  const store = await hold(path, 'read-only', context)
+  const store = there ?? (await hold(path, 'read-only', context))
   try {
     return await work(store)
+  } catch (error) {
+    throw describeDuckDB(error, path)
   } finally {
-    letGo(path)
+    if (!there) letGo(path)
   }
 }

@@ -19,7 +19,7 @@ import { copyLarge } from './copy-file.ts'
 import { describeDuckDB } from './describe.ts'
 import { limitsOf } from './limits.ts'
 import { openPatiently } from './open-patiently.ts'
-import { sidecarsOf, suffixes } from './sidecars.ts'
+import { suffixes } from './sidecars.ts'
 
 /**
  * Replaces the DuckDB file at `path` by a copy of `snapshot`, which has no .wal. Mode and owner stay; a link goes on
@@ -61,7 +61,6 @@ async function takePlace(fresh: string, path: string, mark: string, context: Con
     if ((await markNow(path, context)) !== mark) return false
     await giveOwner(fresh, path)
     await old.run('CHECKPOINT') // from here on the old file is whole without its .wal
-    if (sidecarsOf(path).length > 0) throw new Error(`${path} has a .wal after its checkpoint`)
     for (const suffix of suffixes) rmSync(`${path}${suffix}`, { force: true })
     syncFolder(dirname(path))
     renameSync(fresh, path)

@@ -5,7 +5,7 @@ import { Stopped } from '../../../../src/core/context.ts'
 import { copyStore } from '../../../../src/core/engines/duckdb/copy-store.ts'
 import { duckHeader } from '../../../../src/core/engines/duckdb/header.ts'
 import { writeMark } from '../../../../src/core/engines/duckdb/mark.ts'
-import { duckProgram, inDuck, inFormat, inWal, valueIn } from '../../../support/duck-files.ts'
+import { duckProgram, inDuck, inFormat, inTornWal, inWal, valueIn } from '../../../support/duck-files.ts'
 import { answerOf, refusalOf, settingsIn } from '../../../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../../../support/folder.ts'
 import { inProcess } from '../../../support/in-process.ts'
@@ -53,6 +53,17 @@ describe('a copy', () => {
 
   /** The same, with its .wal taken in: what lies there can be read only so. */
   const taken = (path: string) => inDuck(path, 'CHECKPOINT')
+
+  test('of a file whose .wal ends within its first commit has what was committed, and no .wal', async () => {
+    const from = await inTornWal(await file(), "INSERT INTO jobs SELECT -1 - range, 'new' FROM range(1000)")
+    const before = everythingIn(join(from, '..'))
+    const to = place()
+    await answerOf(settings, 'copy-store', { from, to })
+    expect(everythingIn(join(from, '..'))).toEqual(before)
+    expect(readdirSync(join(to, '..'))).toEqual(['jobs.duckdb'])
+    await answerOf(settings, 'check-snapshot', { target: from, snapshot: to })
+    expect(await valueIn(to, 'SELECT count(*) FROM jobs')).toBe(20_000n)
+  })
 
   test('holds what was committed while a checkpoint went on, which lies in a second .wal', async () => {
     const from = await file()

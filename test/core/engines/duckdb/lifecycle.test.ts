@@ -1,13 +1,17 @@
 /** What becomes of a DuckDB file from the first run on: both ids live, rows that come, the end of it, and the ways back. */
-import { appendFileSync, chmodSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, chmodSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Refusal } from '../../../../src/core/message.ts'
+import { migrate } from '../../../../src/core/migrate/migrate.ts'
 import { uuid } from '../../../support/across.ts'
 import { duckContentOf } from '../../../support/duck-content.ts'
-import { inDuck, inFormat, valueIn } from '../../../support/duck-files.ts'
+import { duckProgram, inDuck, inFormat, valueIn } from '../../../support/duck-files.ts'
 import { duckColumn, duckRows } from '../../../support/duck-rows.ts'
 import { answerOf, refusalOf, settingsIn } from '../../../support/engine.ts'
 import { temporaryFolder } from '../../../support/folder.ts'
+import { inProcess } from '../../../support/in-process.ts'
+import type { OtherProgram } from '../../../support/other-program.ts'
 
 const schema = [
   'CREATE TABLE talk(id UUID PRIMARY KEY DEFAULT uuid(), said VARCHAR, at_time TIMESTAMP)',
@@ -72,12 +76,16 @@ describe('an expansion', () => {
 
   test('is completed by running it again, which then finds nothing to do', async () => {
     const at = await expanded()
+    const snapshots = readdirSync(at.settings.snapshotDir)
     await inDuck(at.path, ...program)
     const again = await answerOf(at.settings, 'migrate', {
       target: at.path,
       choices: { strategy: 'expand' },
     })
     expect(again).toMatchObject({ status: 'succeeded', outside: { ok: true } })
+    // The way back is that of the expansion: of a copy more nobody would know.
+    expect(readdirSync(at.settings.snapshotDir)).toEqual(snapshots)
+    expect([basename(again.snapshot)]).toEqual(snapshots)
     expect(
       await duckRows(
         at.path,
@@ -90,6 +98,28 @@ describe('an expansion', () => {
       choices: { strategy: 'expand' },
     })
     expect(third.status).toBe('nothing-to-do')
+  })
+
+  test('that is to be completed beside a reader who came in between is as it was, and says so', async () => {
+    const at = await expanded()
+    await inDuck(at.path, ...program)
+    const before = await duckContentOf(at.path)
+    const context = inProcess({ ...at.settings, waitSeconds: 0 })
+    const readers: OtherProgram[] = []
+    const refused = await migrate(at.path, {}, undefined, {
+      ...context,
+      now: () => Date.now(),
+      ask: async (operation, request) => {
+        const answer = await context.ask(operation, request)
+        if (operation === 'check-snapshot') readers.push(await duckProgram(at.path, 'READ_ONLY'))
+        return answer
+      },
+    }).catch(error => error as Refusal)
+    expect(refused).toMatchObject({ failure: { code: 'LOCK.HELD', exit: 4 } })
+    for (const reader of readers) await reader.kill()
+    expect(await duckContentOf(at.path)).toEqual(before)
+    const again = await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    expect(again.status).toBe('succeeded')
   })
 
   test('ends in a contract whose ULIDs are the keys, and that can be taken back, as can the expansion', async () => {

@@ -287,3 +287,18 @@ test('reading leaves file and .wal as they are', async () => {
   expect(await valueIn(path, 'SELECT count(*) FROM jobs')).toBe(1001n)
   expect(everythingIn(join(path, '..'))).toEqual(before)
 })
+
+test('a block that is damaged is met when its rows are read: the file is named, whatever lies beside it', async () => {
+  const path = await file()
+  await inWal(path, 'DELETE FROM jobs WHERE id = 7')
+  const bytes = readFileSync(path)
+  for (let at = 3 * 4096; at < bytes.length; at += 262_144) bytes[at + 100]! ^= 255 // in each block behind the headers
+  writeFileSync(path, bytes)
+  for (const operation of ['detect', 'migrate'] as const)
+    expect(await refusalOf(context.settings, operation, { target: path, choices: {} })).toMatchObject({
+      code: 'TARGET.CORRUPT',
+      object: path,
+      exit: 4,
+    })
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+})

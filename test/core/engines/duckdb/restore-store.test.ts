@@ -18,7 +18,7 @@ import { limitsOf } from '../../../../src/core/engines/duckdb/limits.ts'
 import { writeMark } from '../../../../src/core/engines/duckdb/mark.ts'
 import { openOnceForWriting } from '../../../../src/core/engines/duckdb/open-patiently.ts'
 import { restoreStore } from '../../../../src/core/engines/duckdb/restore-store.ts'
-import { duckProgram, inDuck, inWal, valueIn } from '../../../support/duck-files.ts'
+import { duckProgram, inDuck, inTornWal, inWal, valueIn } from '../../../support/duck-files.ts'
 import { answerOf, settingsIn } from '../../../support/engine.ts'
 import { everythingIn, sha256Of, temporaryFolder } from '../../../support/folder.ts'
 import { inProcess } from '../../../support/in-process.ts'
@@ -53,6 +53,16 @@ test('the snapshot takes the place of the file, with mode and owner of before an
   expect(sha256Of(snapshot)).toBe(kept)
   expect(statSync(path)).toMatchObject({ uid, gid, mode: 0o100640 })
   expect(await answerOf(settings, 'check-snapshot', { target: path, snapshot })).toEqual({ rows: 5000 })
+})
+
+test('a .wal that ends within its first commit goes as well', async () => {
+  const path = await inDuck(join(temporaryFolder(), 'jobs.duckdb'), 'CREATE TABLE jobs(id INTEGER)')
+  const snapshot = join(temporaryFolder(), 'jobs.duckdb.snapshot')
+  copyFileSync(path, snapshot)
+  await inTornWal(path, 'INSERT INTO jobs SELECT range FROM range(5000)')
+  expect(await restoreStore(snapshot, path, writeMark(path), context)).toBe(true)
+  expect(readdirSync(dirname(path))).toEqual(['jobs.duckdb'])
+  expect(sha256Of(path)).toBe(sha256Of(snapshot))
 })
 
 test('who wrote since the mark was taken loses nothing', async () => {
