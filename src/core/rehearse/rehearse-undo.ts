@@ -33,8 +33,9 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
   try {
     const before = join(folder, 'before')
     const copy = join(folder, 'copy')
-    await inPhase(context, 'copy', async () => {
-      const reading = await openForReading(path, context)
+    const store = await inPhase(context, 'copy', async () => {
+      const store = await storeToRehearse(path, folder, context)
+      const reading = await openForReading(store?.rows ?? path, context)
       try {
         assertSpaceToRehearse(spaceForUndo(reading.db, found.run.record, inspect(reading.db)), folder)
         await backUp(reading.db, before, context, 'copy')
@@ -42,8 +43,8 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
       } finally {
         reading.close()
       }
+      return store
     })
-    const store = await storeToRehearse(path, folder, context)
     const db = openOwn(copy, 'write')
     try {
       db.exec('BEGIN IMMEDIATE')

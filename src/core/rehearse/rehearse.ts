@@ -72,14 +72,15 @@ async function onCopies(
     assertSpaceToRehearse(await lookAt(path, context, ({ db }) => spaceFor(db, plan, schema)), folder)
     const copy = join(folder, basename(path))
     const snapshot = join(folder, 'before')
-    const copying = await inPhase(context, 'copy', async () => {
+    const copied = await inPhase(context, 'copy', async () => {
       const from = performance.now()
-      await copyTarget(path, snapshot, context)
+      const store = await storeToRehearse(path, folder, context)
+      await copyTarget(store?.rows ?? path, snapshot, context)
       const seconds = (performance.now() - from) / 1000
       await copyTarget(snapshot, copy, context)
-      return seconds
+      return { seconds, store }
     })
-    const store = await storeToRehearse(path, folder, context)
+    const { store } = copied
     const db = openOwn(copy, 'write')
     try {
       const rehearsed = await rehearseOn(
@@ -106,7 +107,7 @@ async function onCopies(
           samples: rehearsed.samples,
           estimate: {
             seconds: rehearsed.seconds,
-            lockedSeconds: lockedSeconds(rehearsed, copying),
+            lockedSeconds: lockedSeconds(rehearsed, copied.seconds),
             rehearsalSeconds: seconds,
             bytes,
             bytesAfter: rehearsed.bytesAfter,

@@ -1,15 +1,16 @@
 /** Makes a file of its own of what a DuckDB file and its .wal hold together. */
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import type { Context } from '../../context.ts'
 import type { Phase } from '../../events.ts'
-import { precondition, Refusal } from '../../message.ts'
+import { Refusal } from '../../message.ts'
 import type { Answers } from '../../requests.ts'
 import { assertRoom } from '../../room.ts'
 import { discard } from '../../scratch.ts'
 import { syncFolder } from '../../sync-folder.ts'
 import { openStore } from './connect.ts'
 import { copyLarge } from './copy-file.ts'
+import { written } from './describe.ts'
 import { duckHeader } from './header.ts'
 import { limitsOf } from './limits.ts'
 import { writeMark } from './mark.ts'
@@ -44,8 +45,14 @@ export async function copyStore(
     return { bytes: statSync(to).size, mark }
   } catch (error) {
     for (const part of parts) discard(part)
-    throw error
+    throw isGone(error, real) ? written(from) : error
   }
+}
+
+/** Whoever closes a file takes its .wal away. */
+function isGone(error: unknown, path: string): boolean {
+  const { code, path: of } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' && of?.startsWith(path) === true
 }
 
 /** Writes into `copy` what lies beside it, in the format that it has. */
@@ -67,14 +74,4 @@ async function takeIn(original: string, copy: string, context: Context): Promise
       next: 'Nothing was changed. Please report this.',
       exit: 4,
     })
-}
-
-function written(path: string): Refusal {
-  return precondition(
-    'LOCK.HELD',
-    path,
-    'The file is in use.',
-    `Somebody wrote to ${basename(path)} while it was copied.`,
-    'Stop the programs that write to it, then try again.',
-  )
 }

@@ -1,6 +1,6 @@
 /** Turns what DuckDB throws into refusals. Its errors have no codes: they are told by the words they begin with. */
 import { accessSync, constants } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { exitCodes, precondition, Refusal } from '../../message.ts'
 import { inShell } from '../../shell.ts'
 import { openers } from '../sqlite/lock-holder.ts'
@@ -50,6 +50,17 @@ export function held(path: string, error: unknown, waited?: number): Refusal {
     'The file is in use.',
     `${holderOf(path, error) || 'Another program has it open'}${time}. DuckDB lets one program write, or several read.`,
     `Stop that program, or wait longer: --wait ${Math.max(30, (waited ?? 0) * 2)}`,
+  )
+}
+
+/** The refusal for a file that somebody wrote to while it was copied. */
+export function written(path: string): Refusal {
+  return precondition(
+    'LOCK.HELD',
+    path,
+    'The file is in use.',
+    `Somebody wrote to ${basename(path)} while it was copied.`,
+    'Stop the programs that write to it, then try again.',
   )
 }
 

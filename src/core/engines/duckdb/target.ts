@@ -9,6 +9,7 @@ import { discard } from '../../scratch.ts'
 import type { Publication, Writing } from '../open.ts'
 import { endTransaction, openOwn, type Reading } from '../sqlite/open.ts'
 import { notWritable, recognise } from '../sqlite/recognise.ts'
+import { written } from './describe.ts'
 import { hold, holding, letGo } from './hold.ts'
 import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
@@ -91,10 +92,9 @@ async function publishInto(
   },
   context: Context,
 ) {
-  const was = stampOf(path)
   const store = await hold(path, 'write', context)
   try {
-    if (was !== stamp)
+    if (stampOf(path) !== stamp)
       throw precondition(
         'LOCK.HELD',
         path,
@@ -121,6 +121,8 @@ function telling(context: Context) {
 
 /** A private copy of a store, on which the publishing of a rehearsal is rehearsed. */
 export interface StoreRehearsal {
+  /** A working copy with the rows that it has. */
+  readonly rows: string
   /** Publishes what differs between two states of the working copy, and answers with what was checked. */
   publish(
     before: string,
@@ -130,7 +132,10 @@ export interface StoreRehearsal {
   readonly bytes: () => number
 }
 
-/** Views name the database by its file's name, so the copy has the same one, in the folder of the rehearsal. */
+/**
+ * Views name the database by its file's name, so the copy has the same one, in the folder of the rehearsal. Writers are kept
+ * out meanwhile, so that the store and its rows are of one moment.
+ */
 export async function rehearseStore(path: string, folder: string, context: Context): Promise<StoreRehearsal> {
   const { path: real } = recognise(path)
   const copies = join(folder, 'store')
@@ -141,9 +146,16 @@ export async function rehearseStore(path: string, folder: string, context: Conte
     const outcome = await context.ask('copy-store', { from, to })
     if (outcome.type === 'failed') throw new Refusal(outcome.error)
   }
-  await duplicate(real, copy)
+  const rows = await holding(real, context, async () => {
+    const stamp = stampOf(real)
+    await duplicate(real, copy)
+    const made = await workingCopy(real, context)
+    if (stampOf(real) !== stamp) throw written(path) // where only a copy could be looked at, nobody was kept out
+    return made
+  })
   let state = 0
   return {
+    rows,
     async publish(before, after, publication) {
       const snapshot = `${kept}-${++state}`
       await duplicate(copy, snapshot)
