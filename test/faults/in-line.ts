@@ -3,14 +3,16 @@
  * the old content, or, after the commit, the complete new one and say so; and the same operation must then succeed.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { join } from 'node:path'
 import type { Context } from '../../src/core/context.ts'
 import { exitCodes, Refusal } from '../../src/core/message.ts'
 import type { Settings } from '../../src/core/requests.ts'
-import { columnOf, contentHash } from '../support/database.ts'
+import type { Medium } from './media.ts'
 
 export interface Subject {
   readonly name: string
+  readonly medium: Medium
+  readonly duckdb: boolean
   /** Makes the database and its folders anew, in a folder of its own. */
   make(): Promise<{ readonly path: string; readonly settings: Settings }>
   /** The operation under attack. */
@@ -23,9 +25,8 @@ export interface Subject {
 type Failing = (at: number, work: () => Promise<unknown>) => Promise<{ readonly count: number }>
 
 /** An expansion goes in steps: what one of them that failed leaves is on its way, and said to be. */
-function isBegun(path: string): boolean {
-  const there = "SELECT count(*) FROM sqlite_schema WHERE name = '_ulid_migrate_progress'"
-  return columnOf<bigint>(path, there)[0] === 1n
+function isBegun(state: State): boolean {
+  return state.own.includes('_ulid_migrate_progress')
 }
 
 /** Messages that say that the change was made. */
@@ -43,13 +44,14 @@ export async function failEverywhere(
   failing: Failing,
   take: (n: number) => boolean = () => true,
 ): Promise<Tried> {
+  const { medium } = subject
   const violations: string[] = []
   const sample = await subject.make()
-  const before = stateOf(sample.path)
+  const before = await stateOf(medium, sample.path)
   const { count: total } = await failing(0, () =>
     subject.run(sample.path, subject.contextFor(sample.settings)),
   )
-  const after = stateOf(sample.path)
+  const after = await stateOf(medium, sample.path)
   let failures = 0
   for (let n = 1; n <= total; n++) {
     if (!take(n)) continue
@@ -62,22 +64,25 @@ export async function failEverywhere(
       error = caught
     }
     failures += 1
-    const content = stateOf(path)
-    const begun = isBegun(path)
-    if (!begun && content !== before && content !== after) complain('the content is neither old nor new')
+    if (!medium.isFree(path)) complain('a lock is left')
+    const state = await stateOf(medium, path)
+    const [isOld, isNew] = [before, after].map(each => each.content === state.content)
+    const begun = isBegun(state)
+    if (!begun && !isOld && !isNew) complain('the content is neither old nor new')
     if (begun && (!(error instanceof Refusal) || !/stands at \d+ %/.test(error.failure.message)))
       complain(`an expansion is on its way, and it says: ${(error as Error | null)?.message}`)
-    if (error === null && content !== after) complain('it succeeded, and the content is not the new one')
-    if (error !== null) judge(error, content === after && before !== after, complain)
-    if (!canWrite(path)) complain('a lock is left')
+    if (error === null && !isNew) complain('it succeeded, and the content is not the new one')
+    if (error !== null) judge(error, isNew! && before.content !== after.content, complain)
     violations.push(
-      ...(await secondTry(subject, path, settings, content === after)).map(
-        each => `${subject.name}, ${n}: ${each}`,
-      ),
+      ...(await secondTry(subject, path, settings, isNew!)).map(each => `${subject.name}, ${n}: ${each}`),
     )
-    if (stateOf(path) !== after) complain('the second try did not lead to the end')
+    if ((await stateOf(medium, path)).content !== after.content)
+      complain('the second try did not lead to the end')
     const scratch = `${settings.stateDir}/scratch`
-    if (existsSync(scratch) && readdirSync(scratch).length > 0) complain('a copy is left in scratch')
+    const left = existsSync(scratch)
+      ? readdirSync(scratch).filter(name => !isWorkingCopy(join(scratch, name)))
+      : []
+    if (left.length > 0) complain('a copy is left in scratch')
     const partials = existsSync(settings.snapshotDir)
       ? readdirSync(settings.snapshotDir).filter(name => name.endsWith('.partial'))
       : []
@@ -86,11 +91,20 @@ export async function failEverywhere(
   return { failures, violations }
 }
 
-/** The content, and which tables of ours are there: a finalize changes nothing else. */
-function stateOf(path: string): string {
-  const own =
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 14) = '_ulid_migrate_' ORDER BY name"
-  return [contentHash(path), ...columnOf<string>(path, own)].join(' ')
+/** Those of DuckDB files are gone with their process, which here is that of the test. */
+function isWorkingCopy(folder: string): boolean {
+  return ['copy.db', 'work.db'].some(name => existsSync(join(folder, name)))
+}
+
+interface State {
+  /** The content, and which tables of ours are there: a finalize changes nothing else. */
+  readonly content: string
+  readonly own: readonly string[]
+}
+
+async function stateOf(medium: Medium, path: string): Promise<State> {
+  const { own } = await medium.recover(path)
+  return { content: [await medium.content(path), ...own.toSorted()].join(' '), own }
 }
 
 function judge(error: unknown, isNew: boolean, complain: (what: string) => void): void {
@@ -120,17 +134,5 @@ async function secondTry(
     return [
       `the second try failed: ${(error as Error).message} ${error instanceof Refusal ? error.failure.why : ''}`,
     ]
-  }
-}
-
-function canWrite(path: string): boolean {
-  const db = new Database(path, { timeout: 0 })
-  try {
-    db.exec('BEGIN IMMEDIATE; ROLLBACK')
-    return true
-  } catch {
-    return false
-  } finally {
-    db.close()
   }
 }

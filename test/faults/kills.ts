@@ -1,6 +1,7 @@
 /** The attack as a whole: every scene, at every boundary and at random moments. */
 import { momentOf, type Struck, strike, type When } from './kill.ts'
 import { type MediumName, media } from './media.ts'
+import { randomFrom } from './random.ts'
 import type { Attacked } from './report.ts'
 import { makeScene, operations, type Scene } from './scenes.ts'
 import { killCommand, killWizard } from './screens.ts'
@@ -11,23 +12,14 @@ interface Planned {
   readonly strike: () => Promise<Struck>
 }
 
-/** Numbers between 0 and 1 that come again with the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 export interface KillOptions {
   readonly kills: number
   readonly seed: number
   readonly kinds?: readonly MediumName[]
   readonly rows: number
   readonly say: (line: string) => void
+  /** No blow is begun any more when this is true. */
+  readonly isLate?: () => boolean
 }
 
 export async function attackByKilling(options: KillOptions): Promise<Attacked> {
@@ -52,19 +44,24 @@ export async function attackByKilling(options: KillOptions): Promise<Attacked> {
       const scene = scenes[at % scenes.length]!
       return planned(scene, { after: Math.round(random() * scene.milliseconds) }, random)
     })
-    return await carryOut([...all, ...fill], say)
+    return await carryOut([...all, ...fill], say, options.isLate ?? (() => false))
   } finally {
     for (const scene of scenes) scene.drop()
   }
 }
 
-async function carryOut(all: readonly Planned[], say: (line: string) => void): Promise<Attacked> {
+async function carryOut(
+  all: readonly Planned[],
+  say: (line: string) => void,
+  isLate: () => boolean,
+): Promise<Attacked> {
   const counts = { old: 0, new: 0, begun: 0 }
   const violations: string[] = []
   let missed = 0
   let compared = 0
   const rows = new Map<string, { old: number; new: number; begun: number }>()
   for (const { scene, what, strike: go } of all) {
+    if (isLate()) break
     const struck = await go()
     compared += 1
     if (struck.hit) counts[struck.ended] += 1

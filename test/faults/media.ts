@@ -19,6 +19,8 @@ export interface Medium {
   content(path: string): Promise<string>
   /** Opens the file as the owner's program would, which ends what was begun, and looks whether it is sound. */
   recover(path: string): Promise<Recovered>
+  /** Whether no lock of this process is left on it. */
+  isFree(path: string): boolean
 }
 
 export interface Recovered {
@@ -76,6 +78,17 @@ function sqlite(mode: 'DELETE' | 'WAL'): Medium {
       return hash
     },
     recover,
+    isFree: path => {
+      const db = new Database(path, { timeout: 0 })
+      try {
+        db.exec('BEGIN IMMEDIATE; ROLLBACK')
+        return true
+      } catch {
+        return false
+      } finally {
+        db.close()
+      }
+    },
   }
 }
 
@@ -131,4 +144,6 @@ const duckdb: Medium = {
     )
     return { complaint: left.length === 0 ? 'ok' : `there still is ${left.join(', ')}`, own: own.map(String) }
   },
+  // The library closes a file when the last result is collected that was broken off; an engine's process ends before.
+  isFree: () => true,
 }

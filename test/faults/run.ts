@@ -1,10 +1,12 @@
 /**
  * `npm run faults [-- PART] [--kills N] [--seed N] [--every N] [--on KIND]`: attacks the built program and
  * prints what came of it; `--every 5` takes each fifth statement, file operation and signal only, `--on DuckDB` (DELETE, WAL)
- * kills and sends signals on that kind of file only.
+ * kills and sends signals on that kind of file only; `--rounds 50` breaks so many files; `--minutes 30`
+ * begins no kill, signal or broken file after that time.
  * Exits 1 when anything was found that must not be. The same attacks, a few of each, are part of `npm test`.
  */
 import { parseArgs } from 'node:util'
+import { attackBrokenFiles } from './broken.ts'
 import { attackFiles } from './files.ts'
 import { attackByKilling } from './kills.ts'
 import { media } from './media.ts'
@@ -18,7 +20,9 @@ const { values, positionals } = parseArgs({
   options: {
     kills: { type: 'string', default: '240' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
+    rounds: { type: 'string', default: '200' },
     every: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
     on: { type: 'string', multiple: true, default: [...media] },
   },
 })
@@ -26,12 +30,16 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 const kinds = media.filter(kind => values.on.includes(kind))
 const [seed, kills, every] = [Number(values.seed), Number(values.kills), Number(values.every)]
 
+const end = performance.now() + Number(values.minutes) * 60_000
+const isLate = () => performance.now() > end
+
 const parts: Readonly<Record<string, () => Promise<Attacked>>> = {
-  kills: () => attackByKilling({ kills, seed, kinds, rows: 4000, say }),
+  kills: () => attackByKilling({ kills, seed, kinds, rows: 4000, say, isLate }),
   statements: () => attackStatements(say, every),
   files: () => attackFiles(say, every),
-  signals: () => attackBySignals(2000, say, every, kinds),
-  programs: () => attackWithPrograms(3, say),
+  signals: () => attackBySignals(2000, say, every, kinds, isLate),
+  broken: () => attackBrokenFiles(Number(values.rounds), seed, say, isLate),
+  programs: () => attackWithPrograms(3, say, kinds),
 }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const unknown = wanted.filter(name => !(name in parts))

@@ -105,6 +105,8 @@ export async function makeScene(name: SceneName, kind: MediumName, rows: number)
   }
   let plan: Plan | undefined
   if (name === 'contract') {
+    // It reads the columns that go, and a contract leaves views to their owner.
+    if (kind === 'DuckDB') await medium.change(target, 'DROP VIEW lines')
     await mustRun(settings, 'migrate', { target, choices: { ...frozen, strategy: 'expand' } })
     await medium.change(target, "INSERT INTO logs(job_id, line) SELECT job_id, 'since' FROM jobs LIMIT 3")
     // DuckDB has no triggers: its newer rows are completed by the same command again.

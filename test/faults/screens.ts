@@ -22,6 +22,8 @@ export function wordsOf({ name, target }: Scene): readonly string[] {
       return ['rollback', target, '--yes']
     case 'restore':
       return ['rollback', target, '--restore', '--confirm', 'a.db']
+    case 'contract':
+      return ['contract', target, '--early', '--confirm', 'a.db']
     case 'dry-run':
     case 'detect':
       return [name, target]

@@ -184,6 +184,8 @@ const scenes: readonly (readonly [SceneName, MediumName])[] = [
   ['restore', 'DELETE'],
   ['dry-run', 'DELETE'],
   ['migrate', 'DuckDB'],
+  ['expand', 'DuckDB'],
+  ['contract', 'DuckDB'],
   ['undo', 'DuckDB'],
   ['restore', 'DuckDB'],
 ]
@@ -194,11 +196,12 @@ export async function attackBySignals(
   say: (line: string) => void,
   every = 1,
   kinds: readonly MediumName[] = media,
+  isLate: () => boolean = () => false,
 ): Promise<Attacked> {
   const violations: string[] = []
   let sent = 0
   let turn = 0
-  const isChosen = () => turn++ % every === 0
+  const isChosen = () => turn++ % every === 0 && !isLate()
   for (const [name, kind] of scenes.filter(([, kind]) => kinds.includes(kind))) {
     const scene = await makeScene(name, kind, rows)
     try {

@@ -15,7 +15,8 @@ export async function attackStatements(
     for (const persistent of [false, true]) {
       const tried = await failEverywhere(
         { ...subject, name: `${subject.name}, ${persistent ? 'for good' : 'once'}` },
-        (at, work) => withFailure({ at, code: codes[at % codes.length]!, persistent }, work),
+        (at, work) =>
+          withFailure({ at, code: codes[at % codes.length]!, persistent, duckdb: subject.duckdb }, work),
         n => n % every === 0,
       )
       failures += tried.failures

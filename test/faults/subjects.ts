@@ -17,6 +17,9 @@ import { newRun } from '../support/engine.ts'
 import { jobsSql } from '../support/jobs-sql.ts'
 import { secondOpinion } from '../support/second-opinion.ts'
 import type { Subject } from './in-line.ts'
+import { mediumOf } from './media.ts'
+
+const duckdb = mediumOf('DuckDB')
 
 const frozen: Choices = { seed: '5eed', baseTime: '2026-02-11T07:25:00Z' }
 
@@ -36,54 +39,75 @@ function contextFor(settings: Settings): Context & { readonly events: readonly E
   return context
 }
 
-function fresh(): { path: string; settings: Settings } {
+interface Made {
+  readonly path: string
+  readonly settings: Settings
+}
+
+type Make = () => Promise<Made>
+
+async function inFolder(make: (path: string) => Promise<unknown>): Promise<Made> {
   const all = mkdtempSync(join(tmpdir(), 'ulid-migrate-faults-'))
   mkdirSync(join(all, 'target'))
+  const path = join(all, 'target', 'jobs.db')
+  await make(path)
   return {
-    path: makeDatabase(join(all, 'target', 'jobs.db'), jobsSql),
+    path,
     settings: { stateDir: join(all, 'state'), snapshotDir: join(all, 'snapshots'), waitSeconds: 0 },
   }
 }
 
-async function migrated() {
-  const made = fresh()
+/** A small database of each kind; DuckDB's has a .wal beside it. */
+const fresh: Readonly<Record<'SQLite' | 'DuckDB', Make>> = {
+  SQLite: () => inFolder(async path => makeDatabase(path, jobsSql)),
+  DuckDB: () =>
+    inFolder(async path => {
+      await duckdb.make(path, 'texts', 20)
+      await duckdb.change(
+        path,
+        "PRAGMA disable_checkpoint_on_shutdown; INSERT INTO tags VALUES (NULL, 'since')",
+      )
+    }),
+}
+
+async function migrated(make: Make) {
+  const made = await make()
   await migrate(made.path, frozen, undefined, contextFor(made.settings))
   return made
 }
 
-const subject = (
+/** What is done, to which database, and the codes with which a second try may say that the first one did come through. */
+const operations: readonly (readonly [
   name: string,
-  make: Subject['make'],
+  make: (fresh: Make) => Promise<Made>,
   run: Subject['run'],
-  doneAlready: readonly string[] = [],
-): Subject => ({ name, make, run, doneAlready, contextFor })
-
-export const subjects: readonly Subject[] = [
-  subject(
-    'migrate',
-    () => Promise.resolve(fresh()),
-    (path, context) => migrate(path, frozen, undefined, context),
-  ),
-  subject(
+  doneAlready?: readonly string[],
+])[] = [
+  ['migrate', make => make(), (path, context) => migrate(path, frozen, undefined, context)],
+  [
     'expand',
-    () => Promise.resolve(fresh()),
+    make => make(),
     (path, context) => migrate(path, { ...frozen, strategy: 'expand' }, undefined, context),
-  ),
-  subject(
+  ],
+  [
     'integer keys',
-    () => Promise.resolve(fresh()),
+    make => make(),
     (path, context) => migrate(path, { ...frozen, all: true }, undefined, context),
-  ),
-  subject('undo', migrated, (path, context) => undo(path, undefined, context), ['UNDO.NOTHING']),
-  subject('restore', migrated, (path, context) =>
-    restore(path, { confirm: 'jobs.db', dryRun: false }, context),
-  ),
-  subject('finalize', migrated, (path, context) =>
-    finalize(path, { confirm: 'jobs.db', dryRun: false }, context),
-  ),
-  subject(
-    'dry-run',
-    () => Promise.resolve(fresh()),
-    (path, context) => rehearse(path, frozen, undefined, context),
-  ),
+  ],
+  ['undo', migrated, (path, context) => undo(path, undefined, context), ['UNDO.NOTHING']],
+  ['restore', migrated, (path, context) => restore(path, { confirm: 'jobs.db', dryRun: false }, context)],
+  ['finalize', migrated, (path, context) => finalize(path, { confirm: 'jobs.db', dryRun: false }, context)],
+  ['dry-run', make => make(), (path, context) => rehearse(path, frozen, undefined, context)],
 ]
+
+export const subjects: readonly Subject[] = (['SQLite', 'DuckDB'] as const).flatMap(kind =>
+  operations.map(([name, make, run, doneAlready = []]) => ({
+    name: kind === 'SQLite' ? name : `${name}, DuckDB`,
+    duckdb: kind === 'DuckDB',
+    medium: kind === 'SQLite' ? mediumOf('DELETE') : duckdb,
+    make: () => make(fresh[kind]),
+    run,
+    doneAlready,
+    contextFor,
+  })),
+)

@@ -22,12 +22,19 @@ const names = [
   'realpathSync',
 ] as const
 
+/** Those of node:fs/promises, and of what they open. */
+const promised = ['open', 'copyFile'] as const
+const ofHandles = ['read', 'write', 'sync', 'truncate'] as const
+
 let armed: { readonly at: number; readonly code: ErrorCode } | null = null
 let count = 0
 
-function wrap(name: (typeof names)[number]): void {
-  const original = fs[name] as unknown as (...rest: unknown[]) => unknown
-  const failing = (...rest: unknown[]) => {
+type Method = (this: unknown, ...rest: unknown[]) => unknown
+
+function wrap(on: object, name: string): void {
+  const methods = on as Record<string, Method>
+  const original = methods[name]!
+  const failing = function (this: unknown, ...rest: unknown[]) {
     // Looking for other programs in /proc is best effort; everything else counts.
     const path = typeof rest[0] === 'string' ? rest[0] : ''
     if (armed && !path.startsWith('/proc') && !path.includes('node_modules')) {
@@ -42,22 +49,31 @@ function wrap(name: (typeof names)[number]): void {
         })
       }
     }
-    return original(...rest)
+    return original.apply(this, rest)
   }
   Object.assign(failing, original) // realpathSync.native
-  ;(fs as unknown as Record<string, unknown>)[name] = failing
+  methods[name] = failing
 }
 
 let wrapped = false
+
+async function wrapOnce(): Promise<void> {
+  if (wrapped) return
+  wrapped = true
+  const handle = await fs.promises.open(process.execPath)
+  await handle.close()
+  for (const name of names) wrap(fs, name)
+  for (const name of promised) wrap(fs.promises, name)
+  for (const name of ofHandles) wrap(Object.getPrototypeOf(handle) as object, name)
+  syncBuiltinESMExports()
+}
 
 /** Runs `work` with its n-th file operation failing. @returns how many there were, and which one failed */
 export async function withFileFailure<T>(
   failure: { readonly at: number; readonly code: ErrorCode },
   work: () => Promise<T>,
 ): Promise<{ result: T; count: number }> {
-  if (!wrapped) for (const name of names) wrap(name)
-  if (!wrapped) syncBuiltinESMExports()
-  wrapped = true
+  await wrapOnce()
   armed = failure
   count = 0
   try {
