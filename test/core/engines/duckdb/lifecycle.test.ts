@@ -153,6 +153,32 @@ describe('an expansion', () => {
   })
 })
 
+test('each text of a table is taken back to what stood behind it then, also where a contract ends with the text that the expansion began with', async () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'talks.duckdb')
+  const settings = settingsIn(folder)
+  await inDuck(
+    path,
+    'CREATE TABLE talk(id VARCHAR PRIMARY KEY, at_time TIMESTAMP)',
+    `INSERT INTO talk VALUES ${[1, 2, 3].map(n => `('${uuid(n)}', '2026-02-11 07:0${n}:00')`).join(', ')}`,
+  )
+  const before = await duckContentOf(path)
+  const sql = () => valueIn(path, "SELECT sql FROM duckdb_tables() WHERE table_name = 'talk'")
+  await answerOf(settings, 'migrate', { target: path, choices: { strategy: 'expand' } })
+  const expanded = await sql()
+  const { plan } = await answerOf(settings, 'plan-contract', {
+    target: path,
+    choices: { early: true, takeNames: true },
+  })
+  await answerOf(settings, 'migrate', { target: path, choices: {}, plan, confirm: 'talks.duckdb' })
+  const back = { target: path, mode: 'undo' as const, dryRun: false }
+  await answerOf(settings, 'rollback', back)
+  expect(await sql()).toBe(expanded)
+  await answerOf(settings, 'rollback', back)
+  await answerOf(settings, 'finalize', { target: path, confirm: 'talks.duckdb', dryRun: false })
+  expect(await duckContentOf(path)).toEqual(before)
+})
+
 describe('a restore', () => {
   async function migrated() {
     const at = await talks()

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import type { Check, Proof } from '../../../documents.ts'
 import type { LetterCase } from '../../../identifiers/crockford.ts'
 import { exitCodes, Refusal } from '../../../message.ts'
-import { foldName, quoteName as q, quoteText as t } from '../../../schema/names.ts'
+import { foldName, quoteName as q, sameName, quoteText as t } from '../../../schema/names.ts'
 import { verificationFailed } from '../../../verification-failed.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
@@ -132,7 +132,7 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     const marker = own.length === 0 ? null : randomUUID()
     if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
     else {
-      const was = remember(record, plans, changes)
+      const was = remember(record, plans, changes, back)
       await writeCopyRecord(store, path, recordOf(db, await readCatalog(store), own, was, marker))
     }
     await request.sabotage?.(store)
@@ -241,20 +241,35 @@ async function dropIfEmpty(store: Store, name: string, whateverIsIn: boolean): P
   if (row === undefined) await store.run(`DROP TABLE main.${q(name)}`)
 }
 
-/** What DuckDB had under each text of the working copy: the way back leads through it. */
+/**
+ * What DuckDB had under each text of the working copy: the way back leads through it. A text may come again with something
+ * else behind it (a contract can end with the text that the expansion began with), so they are kept in their order, and
+ * whoever goes back forgets what came after.
+ */
 function remember(
   record: CopyRecord | null,
   plans: readonly TablePlan[],
   changes: readonly TableChange[],
+  back: boolean,
 ): readonly Remembered[] {
+  const was = record?.was ?? []
+  const of = (table: string) => was.filter(each => sameName(each.table, table))
+  if (back) {
+    const later = changes.flatMap(({ name, after }) => {
+      const own = of(name)
+      const at = own.findLastIndex(({ sql }) => sql === after.sql)
+      return at < 0 ? [] : own.slice(at + 1)
+    })
+    return was.filter(each => !later.includes(each))
+  }
   const now = changes.flatMap(({ name, before }): Remembered[] => {
     const plan = plans.find(({ change }) => change?.name === name)
-    return plan === undefined ? [] : [{ table: name, sql: before.sql, definition: plan.table }]
+    const last = of(name).at(-1)
+    const isKnown =
+      last?.sql === before.sql && plan && hashOfTable(last.definition) === hashOfTable(plan.table)
+    return plan === undefined || isKnown ? [] : [{ table: name, sql: before.sql, definition: plan.table }]
   })
-  const old = (record?.was ?? []).filter(
-    each => !now.some(({ table, sql }) => table === each.table && sql === each.sql),
-  )
-  return [...old, ...now]
+  return [...was, ...now]
 }
 
 function recordOf(
