@@ -35,6 +35,7 @@ import { type Breathe, findReferences } from './references/find.ts'
 import { type SampledTable, sampleOf } from './references/sample.ts'
 import { rowTimes } from './row-times.ts'
 import { missingCollations } from './schema-findings.ts'
+import { spelledOtherwise } from './spelled-otherwise.ts'
 import { timeColumns } from './time-columns.ts'
 import { checkUlidNames, type UlidColumn, ulidColumnsOf } from './ulid-names.ts'
 import { amount, type ColumnValues, readValues } from './values.ts'
@@ -128,7 +129,11 @@ export async function detect(
   return {
     document: {
       ...document,
-      findings: [...findingsOf(looking, document, named, strategy, choices, ulidColumns), ...inside.findings],
+      findings: [
+        ...spelledOtherwise(looking, sampled, named),
+        ...findingsOf(looking, document, named, strategy, choices, ulidColumns),
+        ...inside.findings,
+      ],
     },
     strategy,
     ulidColumns,

@@ -173,6 +173,18 @@ describe('references', () => {
     ])
   })
 
+  test('a column with the UUIDs of a key in another spelling is no reference, and that is said', async () => {
+    const bare = [1, 2, 3].map(n => `('${uuid4(n).replaceAll('-', '')}')`).join(', ')
+    expect((await detectIn(twoTables('job_id TEXT', bare))).findings).toMatchObject([
+      {
+        code: 'REFERENCE.SPELLED_OTHERWISE',
+        object: 'logs.job_id',
+        severity: 'warning',
+        message: expect.stringMatching(/ids of jobs\.id in another spelling/),
+      },
+    ])
+  })
+
   test('--reference takes it, --no-reference drops it', async () => {
     const path = twoTables('about TEXT', `('${uuid4(1)}')`)
     expect(

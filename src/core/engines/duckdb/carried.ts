@@ -38,7 +38,7 @@ export function carry(column: DuckColumn, fits: boolean): Carried {
   if (type === 'FLOAT' || type === 'DOUBLE') return { declared: 'DOUBLE', read: `CAST(${name} AS DOUBLE)` }
   if (type === 'BLOB') return { declared: 'BLOB', read: name }
   // Under its own name, so that a rewrite tells the column that held UUIDs from one of text.
-  if (type === 'UUID') return asText('UUID')
+  if (type === 'UUID') return asText('UUID COLLATE NOCASE')
   if (type === 'DATE') return asText('DATE')
   if (holdsIds(type)) return { declared: 'TEXT', read: `CAST(to_json(${name}) AS VARCHAR)` }
   if (isNested(type)) return { declared: 'BLOB', read: null }

@@ -325,3 +325,64 @@ describe('references in a DuckDB file', () => {
     expect(await duckContentOf(path)).toEqual(await duckContentOf(before))
   })
 })
+
+describe('a text that refers to a UUID, which DuckDB compares by casting it,', () => {
+  const sessions = [
+    'CREATE TABLE session(id UUID PRIMARY KEY, made TIMESTAMP)',
+    `INSERT INTO session VALUES ${rows(20, n => `${task(n)}, ${at(n)}`)}`,
+  ]
+  const resolved = 'SELECT count(*) FROM log l JOIN session s ON s.id = l.session_id'
+  async function logs(spelled: (id: string, n: number) => string) {
+    const folder = temporaryFolder()
+    const path = await inDuck(
+      join(folder, 'logs.duckdb'),
+      ...sessions,
+      'CREATE TABLE log(n INTEGER, session_id VARCHAR)',
+      `INSERT INTO log VALUES ${rows(20, n => `${n}, '${spelled(uuid(n), n)}'`)}`,
+    )
+    return { path, settings: settingsIn(folder) }
+  }
+
+  test('is followed in either letter case, and gets its own spelling back', async () => {
+    const { path, settings } = await logs((id, n) => (n % 3 === 0 ? id : id.toUpperCase()))
+    const before = await duckContentOf(path)
+    await migrate(path, {}, undefined, inProcess(settings))
+    expect(await duckCount(path, resolved)).toBe(20)
+    await undo(path, undefined, inProcess(settings))
+    expect(await duckContentOf(path)).toEqual(before)
+  })
+
+  test.each([
+    ['without hyphens', (id: string) => id.replaceAll('-', '')],
+    ['in braces', (id: string) => `{${id}}`],
+    ['without hyphens in a few rows', (id: string, n: number) => (n % 5 === 0 ? id.replaceAll('-', '') : id)],
+  ])(
+    'is found %s, and followed once it is written as the statement says that is shown',
+    async (_, spelled) => {
+      const { path, settings } = await logs(spelled)
+      const finding = (await detectIn(path)).findings.find(
+        ({ code }) => code === 'REFERENCE.SPELLED_OTHERWISE',
+      )
+      expect(finding).toMatchObject({ severity: 'blocker', object: 'log.session_id' })
+      await expect(migrate(path, {}, undefined, inProcess(settings))).rejects.toMatchObject({
+        failure: { code: 'REFERENCE.SPELLED_OTHERWISE', exit: 4 },
+      })
+      await inDuck(path, /UPDATE .*VARCHAR\)/.exec(finding!.next)![0])
+      await migrate(path, {}, undefined, inProcess(settings))
+      expect(await duckCount(path, resolved)).toBe(20)
+    },
+  )
+
+  test('is found the other way round as well: a UUID that refers to a text in upper case', async () => {
+    const path = await inDuck(
+      join(temporaryFolder(), 'agents.duckdb'),
+      'CREATE TABLE agent(id VARCHAR PRIMARY KEY)',
+      `INSERT INTO agent VALUES ${rows(20, n => `'${uuid(n).toUpperCase()}'`)}`,
+      'CREATE TABLE visit(n INTEGER, agent_id UUID)',
+      `INSERT INTO visit VALUES ${rows(20, n => `${n}, ${task(n)}`)}`,
+    )
+    const [finding] = (await detectIn(path)).findings
+    expect(finding).toMatchObject({ code: 'REFERENCE.SPELLED_OTHERWISE', object: 'visit.agent_id' })
+    expect(finding!.next).toContain('UPDATE "agent" SET "id" = CAST(CAST("id" AS UUID) AS VARCHAR)')
+  })
+})
