@@ -380,6 +380,30 @@ test.each(forms)('HAZARDS B8: a foreign key of several columns follows member by
   })
 })
 
+test.each([
+  ['declared', 'REFERENCES talk(id)'],
+  ['found by its values', ''],
+])(
+  'HAZARDS B8: what refers to a reference that is a member of a key goes along with it, however far (first one %s)',
+  async (_, declared) => {
+    const at = place(
+      `CREATE TABLE talk(id TEXT PRIMARY KEY, name TEXT);
+       CREATE TABLE line(talk_id TEXT ${declared}, n INT, PRIMARY KEY(talk_id, n));
+       CREATE TABLE word(talk TEXT, line INT, w INT, PRIMARY KEY(talk, line, w), FOREIGN KEY(talk, line) REFERENCES line(talk_id, n));
+       CREATE TABLE letter(of_talk TEXT, of_line INT, of_word INT, FOREIGN KEY(of_talk, of_line, of_word) REFERENCES word(talk, line, w));
+       INSERT INTO talk SELECT printf('%08x-1234-4abc-8def-%012x', value * 7919, value), 'talk ' || value FROM ${numbers(30)};
+       INSERT INTO line SELECT id, rowid FROM talk; INSERT INTO word SELECT talk_id, n, 1 FROM line; INSERT INTO letter SELECT * FROM word`,
+    )
+    await thereAndBack(at, {
+      same: [
+        'SELECT name FROM letter JOIN word ON talk = of_talk AND line = of_line AND w = of_word JOIN line l ON l.talk_id = talk AND n = line JOIN talk t ON t.id = l.talk_id ORDER BY name',
+        'PRAGMA foreign_key_check',
+      ],
+      then: path => expect(countIn(path, `SELECT count(*) FROM letter WHERE ${isUlid('of_talk')}`)).toBe(30),
+    })
+  },
+)
+
 test('HAZARDS B9: without a rowid, pages by the key: more rows than a chunk, and a compound key', async () => {
   const at = place(
     `CREATE TABLE p(id TEXT PRIMARY KEY, n INT) WITHOUT ROWID;

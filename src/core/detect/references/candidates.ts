@@ -5,7 +5,7 @@ import { columnNamed, tableNamed } from '../../engines/sqlite/inspect.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
 import { kindOf } from '../../identifiers/index.ts'
 import type { Schema, Table } from '../../schema/model.ts'
-import { quoteName as q, sameName } from '../../schema/names.ts'
+import { type ColumnPath, quoteName as q, sameName, samePlace } from '../../schema/names.ts'
 import { type KeyRange, keyRange } from '../key-range.ts'
 import type { KeyColumn } from '../keys.ts'
 import type { ColumnPlace } from './count-values.ts'
@@ -354,16 +354,10 @@ function hasOwnIndex({ table, column }: ColumnPlace): boolean {
   )
 }
 
-/** Declared to refer to some other table, or a member of a key of several columns: its values are not this key's. */
+/** Declared to refer to some other table: its values are not this key's. */
 function isSpokenFor(schema: Schema, { table, column }: ColumnPlace): boolean {
   const names = (list: readonly string[]) => list.some(name => sameName(name, column.name))
-  const refers = table.foreignKeys.some(
-    key => names(key.from) && tableNamed(schema, key.parent) !== undefined,
-  )
-  const isReferred = schema.tables.some(other =>
-    other.foreignKeys.some(key => key.to.length > 1 && sameName(key.parent, table.name) && names(key.to)),
-  )
-  return refers || isReferred
+  return table.foreignKeys.some(key => names(key.from) && tableNamed(schema, key.parent) !== undefined)
 }
 
 /** Places that declared keys name. */
@@ -379,6 +373,29 @@ export function declaredPlaces(schema: Schema, key: KeyColumn): ColumnPlace[] {
       }),
   )
   return places.filter((place, at) => places.findIndex(other => isSamePlace(other, place)) === at)
+}
+
+/**
+ * Members of declared keys of several columns that hold what a reference holds, as word(talk, line) does of line(talk, line):
+ * they name the same rows, and go along with it.
+ */
+export function memberPlaces(
+  schema: Schema,
+  reference: ColumnPath,
+  keys: readonly KeyColumn[],
+): readonly ColumnPlace[] {
+  // What names rows by itself leads those who refer to it.
+  if (keys.some(({ table, column }) => samePlace({ table: table.name, column: column.name }, reference)))
+    return []
+  return schema.tables.flatMap(table =>
+    table.foreignKeys
+      .filter(({ parent, to }) => to.length > 1 && sameName(parent, reference.table))
+      .flatMap(({ from, to }) => {
+        const at = to.findIndex(name => sameName(name, reference.column))
+        const column = at < 0 ? undefined : columnNamed(table, from[at]!)
+        return column ? [{ table, column }] : []
+      }),
+  )
 }
 
 export function isSamePlace(a: ColumnPlace, b: ColumnPlace): boolean {

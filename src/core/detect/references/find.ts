@@ -3,11 +3,19 @@
 import type { DetectedComposite, DetectedReference } from '../../documents.ts'
 import type { Connection } from '../../engines/sqlite/open.ts'
 import type { Schema } from '../../schema/model.ts'
-import { quoteName as q, sameName } from '../../schema/names.ts'
+import { type ColumnPath, quoteName as q, sameName, samePlace } from '../../schema/names.ts'
 import { withCommas } from '../../with-commas.ts'
 import type { KeyColumn } from '../keys.ts'
 import { LEFT_OUT, leftBehind, NAMED } from '../reference-words.ts'
-import { type Candidate, candidatesOf, declaredPlaces, isSamePlace, meet, sampleKeys } from './candidates.ts'
+import {
+  type Candidate,
+  candidatesOf,
+  declaredPlaces,
+  isSamePlace,
+  meet,
+  memberPlaces,
+  sampleKeys,
+} from './candidates.ts'
 import { findComposites } from './composite.ts'
 import { type ColumnPlace, countValues, type ValueCounts } from './count-values.ts'
 import { choiceOf, type Evidence, oddsOf } from './judge.ts'
@@ -68,10 +76,18 @@ export async function findReferences(
     const choice = choiceOf(each.confidence)
     if (choice !== null) found.get(each.candidate.key.key)!.push(inferred(each, choice))
   }
-  const isRemoved = (reference: DetectedReference) =>
-    wanted.removed.some(
-      each => sameName(each.table, reference.table) && sameName(each.column, reference.column),
-    )
+  const isRemoved = (reference: ColumnPath) => wanted.removed.some(each => samePlace(each, reference))
+  // (A list that grows: what is added is looked at as well.)
+  for (const [key, references] of found)
+    for (const reference of references) {
+      if (reference.choice !== 'accepted' || isRemoved(reference)) continue
+      for (const place of memberPlaces(schema, reference, keys)) {
+        const isTaken = [...found.values()].flat().some(each => isReferenceAt(each, place))
+        if (isTaken) continue
+        await breathe(place.table.name)
+        references.push(certainly(place, key, countValues(db, key, place), 'declared'))
+      }
+    }
   const byKey = new Map(
     [...found].map(([key, references]) => [
       key,
