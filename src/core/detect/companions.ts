@@ -16,10 +16,15 @@ import { singularOf } from './references/words.ts'
 export function companionName(table: Table, column: string, named: readonly SyncedColumn[]): string {
   const own = named.find(each => samePlace(each, { table: table.name, column }))
   if (own) return own.ulid
-  if (/^(id|uid|guid|uuid)$/i.test(column)) return `${singularOf(table.name)}_ulid`
+  if (/^(id|uid|guid|uuid)$/i.test(column)) return `${singularOf(withoutSchema(table.name))}_ulid`
   if (/_(id|uid|guid|uuid)$/i.test(column)) return column.replace(/_(id|uid|guid|uuid)$/i, '_ulid')
   if (/[a-z0-9]I[dD]$/.test(column)) return column.replace(/I[dD]$/, 'Ulid')
   return `${column}_ulid`
+}
+
+/** A table of a DuckDB schema is called `schema.table` in the working copy. */
+function withoutSchema(table: string): string {
+  return table.slice(table.lastIndexOf('.') + 1) || table
 }
 
 export interface CompanionValues {

@@ -179,6 +179,22 @@ test('each text of a table is taken back to what stood behind it then, also wher
   expect(await duckContentOf(path)).toEqual(before)
 })
 
+test('the ULID column beside a key in a schema is called after the table alone', async () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'talks.duckdb')
+  await inDuck(
+    path,
+    'CREATE SCHEMA app',
+    'CREATE TABLE app.sessions(id VARCHAR PRIMARY KEY)',
+    `INSERT INTO app.sessions VALUES ('${uuid(1)}'), ('${uuid(2)}')`,
+  )
+  await answerOf(settingsIn(folder), 'migrate', { target: path, choices: { strategy: 'expand' } })
+  expect(await duckColumn(path, 'SELECT session_ulid FROM app.sessions')).toEqual([
+    expect.stringMatching(ulid),
+    expect.stringMatching(ulid),
+  ])
+})
+
 describe('a restore', () => {
   async function migrated() {
     const at = await talks()
