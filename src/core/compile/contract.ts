@@ -102,11 +102,12 @@ export function contractedText(
         : renameColumnDefinition(text, change.column.name, nameAfter(change), {
             keys: true,
             expressions: true,
-            selfReferences: change.role === 'identity',
+            selfReferences: true,
           }),
     without,
   )
-  return plan.identities
+  // (A key of several columns refers to members that are references themselves.)
+  return plannedPlaces(plan)
     .filter(({ table: parent, column, contracted }) => {
       if (!contracted || sameName(contracted.name, column) || sameName(parent, table.name)) return false
       return writtenReferences(parseCreateTable(renamed)).some(

@@ -86,6 +86,32 @@ describe('a contract', () => {
     expect(contentHash(app.path)).toBe(app.original)
   })
 
+  test('renames members of keys of several columns in every table that refers to them, and in their own', async () => {
+    const app = await expansionOf(
+      `CREATE TABLE talk(id TEXT PRIMARY KEY);
+       CREATE TABLE line(talk_id TEXT REFERENCES talk(id), n INT, up_talk TEXT, up_n INT, PRIMARY KEY(talk_id, n),
+         FOREIGN KEY(up_talk, up_n) REFERENCES line(talk_id, n));
+       CREATE TABLE word(talk_id TEXT, n INT, w INT, FOREIGN KEY(talk_id, n) REFERENCES line(talk_id, n));
+       INSERT INTO talk VALUES(${uuid(1)}), (${uuid(2)});
+       INSERT INTO line VALUES(${uuid(1)}, 1, NULL, NULL), (${uuid(2)}, 1, ${uuid(1)}, 1);
+       INSERT INTO word VALUES(${uuid(1)}, 1, 1), (${uuid(2)}, 1, 1)`,
+      { only: ['talk.id'] },
+    )
+    const both = contentHash(app.path)
+    await app.contract()
+    expect(textOf(app.path, 'line').replaceAll('"', '')).toContain(
+      'FOREIGN KEY(up_talk_ulid, up_n) REFERENCES line(talk_ulid, n)',
+    )
+    expect(textOf(app.path, 'word').replaceAll('"', '')).toContain(
+      'FOREIGN KEY(talk_ulid, n) REFERENCES line(talk_ulid, n)',
+    )
+    expect(rowsOf(app.path, 'PRAGMA foreign_key_check')).toEqual([])
+    await app.undo()
+    expect(contentHash(app.path)).toBe(both)
+    await app.undo()
+    expect(contentHash(app.path)).toBe(app.original)
+  })
+
   test('gives triggers that the expansion had narrowed their own text back', async () => {
     const trigger =
       'CREATE TRIGGER touched AFTER UPDATE ON jobs BEGIN UPDATE jobs SET seen = 1 WHERE n = NEW.n; END'
