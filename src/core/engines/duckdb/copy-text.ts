@@ -1,8 +1,8 @@
 /** The texts under which the tables of a DuckDB database stand in its working copy. */
-import { quoteName as q } from '../../schema/names.ts'
+import { foldName, quoteName as q } from '../../schema/names.ts'
 import { type Carried, carry } from './carried.ts'
 import type { DuckColumn, DuckIndex, DuckTable } from './catalog.ts'
-import { copyName } from './publish/copy-name.ts'
+import { copyName, longIndexName } from './publish/copy-name.ts'
 
 export interface CarriedColumn extends Carried {
   readonly column: DuckColumn
@@ -39,9 +39,14 @@ export function tableText(table: DuckTable, columns: readonly CarriedColumn[]): 
   return `CREATE TABLE ${q(copyName(table))}(\n  ${parts.join(',\n  ')}\n)`
 }
 
-/** An index over columns; null for one over expressions, which stays in DuckDB alone. */
-export function copyIndexText(index: DuckIndex, table: DuckTable): string | null {
+/**
+ * An index over columns; null for one over expressions, which stays in DuckDB alone. `taken` are the names of all tables:
+ * in SQLite no index may have one of those.
+ */
+export function copyIndexText(index: DuckIndex, table: DuckTable, taken: ReadonlySet<string>): string | null {
   const names = index.columns.filter(name => name !== null)
   if (names.length < index.columns.length || names.length === 0) return null
-  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(copyName({ schema: index.schema, name: index.name }))} ON ${q(copyName(table))}(${names.map(q).join(', ')})`
+  const own = copyName({ schema: index.schema, name: index.name })
+  const name = taken.has(foldName(own)) ? longIndexName(index, table) : own
+  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${q(name)} ON ${q(copyName(table))}(${names.map(q).join(', ')})`
 }

@@ -8,11 +8,12 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import Database from 'better-sqlite3'
 import type { Context } from '../../context.ts'
 import { precondition } from '../../message.ts'
-import { quoteName as q } from '../../schema/names.ts'
+import { foldName, quoteName as q } from '../../schema/names.ts'
 import { discard, makeScratch } from '../../scratch.ts'
 import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
 import { type CopiedTable, giveApparentKeys, isApparentKey } from './apparent-keys.ts'
+import { assertNames } from './assert-names.ts'
 import { wideIntegers } from './carried.ts'
 import type { Catalog, DuckColumn, DuckTable } from './catalog.ts'
 import type { Store } from './connect.ts'
@@ -86,12 +87,15 @@ async function project(store: Store, file: string, path: string, context: Contex
     const record = await readCopyRecord(store)
     const [[database]] = (await store.all('SELECT current_database()')) as [[string]]
     const positions = await readPositions(store, database)
+    assertNames(path, catalog.tables, record)
     const tables = catalog.tables.filter(table => !table.name.startsWith(OWN_PREFIX))
     const filled: CopiedTable[] = []
     for (const table of tables) filled.push(await fill(db, store, table, record, positions, path, context))
     giveApparentKeys(db, filled)
     if (record) await restoreOwn(store, record, db, context.breathe)
-    for (const table of tables) for (const sql of furtherTexts(table, record)) db.exec(sql)
+    const names = new Set(tables.map(table => foldName(copyName(table))))
+    for (const table of tables)
+      for (const sql of furtherTexts(table, record, names)) make(db, copyName(table), sql)
     for (const { sql } of record?.rows.filter(({ kind }) => kind === 'view') ?? []) db.exec(sql)
     db.exec('COMMIT')
     db.pragma('journal_mode = DELETE')
@@ -108,7 +112,11 @@ function leftText(table: DuckTable, record: CopyRecord | null): string | undefin
 }
 
 /** Indexes, and the triggers of an expansion, which DuckDB itself has not. */
-function furtherTexts(table: DuckTable, record: CopyRecord | null): readonly string[] {
+function furtherTexts(
+  table: DuckTable,
+  record: CopyRecord | null,
+  taken: ReadonlySet<string>,
+): readonly string[] {
   if (record && leftText(table, record) !== undefined)
     return record.rows
       .filter(
@@ -116,7 +124,23 @@ function furtherTexts(table: DuckTable, record: CopyRecord | null): readonly str
           (kind === 'index' || kind === 'trigger') && of === copyName(table) && !isApparentKey(name),
       )
       .map(({ sql }) => sql)
-  return table.indexes.map(index => copyIndexText(index, table)).filter(sql => sql !== null)
+  return table.indexes.map(index => copyIndexText(index, table, taken)).filter(sql => sql !== null)
+}
+
+/** Makes an object in the copy; what SQLite does not take (more columns than it has, names that it keeps) is refused by name. */
+function make(db: Connection, table: string, sql: string): void {
+  try {
+    db.exec(sql)
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_ERROR') throw error
+    throw precondition(
+      'DUCKDB.NOT_CARRIED',
+      table,
+      'This table can not stand in the working copy.',
+      `The copy is a SQLite file, and SQLite says: ${error.message}.`,
+      'Change the table in DuckDB, then run the same command again.',
+    )
+  }
 }
 
 /** Rows inserted between two breaths. */
@@ -134,7 +158,7 @@ async function fill(
   if (table.columns.some(({ name }) => name.toLowerCase() === 'rowid')) throw rowidHidden(path, table)
   const fits = await widths(store, table)
   const columns = carriedColumns(table, column => fits.has(column.name))
-  db.exec(leftText(table, record) ?? tableText(table, columns))
+  make(db, copyName(table), leftText(table, record) ?? tableText(table, columns))
   const read = columns.filter(each => each.read !== null)
   const { position, join } = positionSql(positions, table, 't')
   const select = [position, ...read.map(({ read: sql }) => sql)].join(', ')

@@ -54,20 +54,20 @@ const definitionSchema = z.custom<DuckTable>(
       .success,
 )
 
+const columns = ['kind', 'name', 'table_name', 'sql', 'duckdb', 'note'] as const
+
 /** Null where the file has no such record. */
 export async function readCopyRecord(store: Store): Promise<CopyRecord | null> {
   const there = await store.all(
-    'SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2',
+    'SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2',
     ['main', COPY],
   )
   if (there.length === 0) return null
+  const missing = columns.find(name => !there.some(([column]) => column === name))
+  if (missing !== undefined) throw unreadable(`It has no column ${missing}`)
   const read = z
     .array(rowSchema)
-    .safeParse(
-      await store.all(
-        `SELECT kind, name, table_name, "sql", duckdb, note FROM main.${q(COPY)} ORDER BY rowid`,
-      ),
-    )
+    .safeParse(await store.all(`SELECT ${columns.map(q).join(', ')} FROM main.${q(COPY)} ORDER BY rowid`))
   if (!read.success) throw unreadable(read.error.issues[0]!.message)
   const rows: CopyObject[] = []
   const was: Remembered[] = []
@@ -103,9 +103,7 @@ function unreadable(why: string) {
 /** Writes the record anew, in the transaction that is open. */
 export async function writeCopyRecord(store: Store, path: string, record: CopyRecord): Promise<void> {
   await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
-  await store.run(
-    `CREATE TABLE main.${q(COPY)}(kind VARCHAR, name VARCHAR, table_name VARCHAR, "sql" VARCHAR, duckdb VARCHAR, note VARCHAR)`,
-  )
+  await store.run(`CREATE TABLE main.${q(COPY)}(${columns.map(name => `${q(name)} VARCHAR`).join(', ')})`)
   const rows = [
     ...record.rows.map(({ kind, name, table, sql, duckdb, note }) => [kind, name, table, sql, duckdb, note]),
     ...record.was.map(({ table, sql, definition }) => [
@@ -124,7 +122,7 @@ export async function writeCopyRecord(store: Store, path: string, record: CopyRe
     {
       name: COPY,
       temporary: false,
-      carriers: ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
+      carriers: columns.map(() => 'VARCHAR'),
     },
     rows,
     async () => {},

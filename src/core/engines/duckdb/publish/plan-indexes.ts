@@ -3,16 +3,16 @@ import type { Index } from '../../../schema/model.ts'
 import { quoteName as q } from '../../../schema/names.ts'
 import type { DuckIndex, DuckTable } from '../catalog.ts'
 import { sameDuckName } from '../sql-text.ts'
-import { copyName } from './copy-name.ts'
+import { copyName, longIndexName } from './copy-name.ts'
 import { unexpected } from './differences.ts'
 import type { Planning, Successor } from './planning.ts'
 import { columnNamed, sqlName } from './table-plan.ts'
 
 export function indexNamed(table: DuckTable, name: string): DuckIndex | undefined {
-  return table.indexes.find(
-    index =>
-      sameDuckName(index.name, name) ||
-      sameDuckName(copyName({ schema: index.schema, name: index.name }), name),
+  return table.indexes.find(index =>
+    [index.name, copyName({ schema: index.schema, name: index.name }), longIndexName(index, table)].some(
+      each => sameDuckName(each, name),
+    ),
   )
 }
 
