@@ -35,6 +35,8 @@ export interface Writing {
   readonly file: Recognised
   /** A SQLite file with the rows as they were; null where the snapshot is one. */
   readonly before: string | null
+  /** See `Reading`. */
+  readonly print?: string
   /** Makes the change. What it throws leaves the file as it was, unless the file itself says otherwise. Answers with what was checked on the way. */
   commit(publication: Publication): Promise<readonly Check[]>
   /** Whether nobody else has committed since it was opened. */

@@ -22,6 +22,8 @@ export interface Changing {
   /** Holds the write transaction. */
   readonly db: Connection
   readonly file: Recognised
+  /** As {@link Writing} says it. */
+  readonly print?: string
   /** Takes the snapshot, which has to be there before anything is written. */
   snapshot(): Promise<Snapshot>
 }
@@ -56,6 +58,7 @@ export async function changeTarget<T>(
     value = await work({
       db,
       file,
+      ...(writing.print === undefined ? {} : { print: writing.print }),
       snapshot: async () => {
         const snapshot = await takeSnapshot(file.path, context, entry.facts)
         taken = { ...snapshot, attach: writing.before ?? snapshot.path }

@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path'
 import { contractedIdentities } from '../compile/expansion.ts'
 import { type Context, inPhase } from '../context.ts'
 import type { MigratedTarget, Proof, Timing } from '../documents.ts'
+import { schemaOf } from '../engines/schema-of.ts'
 import { described } from '../engines/sqlite/describe.ts'
-import { inspect } from '../engines/sqlite/inspect.ts'
 import { expandingRun, lastMigration, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
@@ -86,8 +86,9 @@ async function carryOut(
   context: Context,
   options: ApplyOptions,
 ): Promise<MigratedTarget> {
-  const work = async ({ db, file: target, snapshot }: Changing) => {
-    const schema = inspect(db)
+  const work = async (changing: Changing) => {
+    const { db, file: target, snapshot } = changing
+    const schema = schemaOf(changing)
     assertFingerprint(plan, schema, path)
     await inPhase(context, 'preconditions', () => {
       assertSound(db, path)

@@ -5,8 +5,8 @@ import { type Detection, detect, type Looking } from '../detect/detect.ts'
 import type { Breathe } from '../detect/references/find.ts'
 import { refusals } from '../detect/refusals.ts'
 import { openForReading } from '../engines/open.ts'
+import { schemaOf } from '../engines/schema-of.ts'
 import { describe } from '../engines/sqlite/describe.ts'
-import { inspect } from '../engines/sqlite/inspect.ts'
 import { expandingRun, recordedRuns } from '../journal/in-target.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, type Message, precondition, Refusal } from '../message.ts'
@@ -35,7 +35,7 @@ export async function lookAt<T>(
   try {
     const looking = {
       db: reading.db,
-      schema: inspect(reading.db),
+      schema: schemaOf(reading),
       target: path,
       file: reading.file,
       ...(reading.uses ? { uses: reading.uses } : {}),

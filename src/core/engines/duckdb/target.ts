@@ -14,9 +14,10 @@ import { hold, holding, letGo } from './hold.ts'
 import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
 import { openOnceForWriting } from './open-patiently.ts'
+import { printOf } from './print-of.ts'
 import { readCatalog } from './read-catalog.ts'
 import { storedUses } from './stored-uses.ts'
-import { copyOf, discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
+import { copyOf, discardCopy, folderOfProcess } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
@@ -28,6 +29,7 @@ export async function readStore(path: string, context: Context): Promise<Reading
     db,
     file,
     uses: storedUses(made.catalog),
+    print: printOf(made.catalog),
     copy: {
       isStale: () => stampOf(file.path) !== stamp,
       discard: () => discardCopy(made.file),
@@ -46,7 +48,7 @@ export async function writeStore(path: string, context: Context): Promise<Writin
   await openOnceForWriting(file.path, limitsOf(context.settings), context)
   await hold(file.path, 'read-only', context)
   try {
-    const before = await workingCopy(file.path, context)
+    const { file: before, catalog } = await copyOf(file.path, context)
     const copy = join(folderOfProcess(context), 'work.db')
     copyFileSync(before, copy)
     const db = openOwn(copy, 'write')
@@ -58,6 +60,7 @@ export async function writeStore(path: string, context: Context): Promise<Writin
       db,
       file,
       before,
+      print: printOf(catalog),
       async commit(publication) {
         db.exec('COMMIT')
         letGo(file.path)

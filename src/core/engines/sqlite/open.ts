@@ -31,6 +31,8 @@ export interface Reading {
   }
   /** Where the store's own objects speak of columns, if it has any that the connection does not show. */
   readonly uses?: StoredUses
+  /** A digest of the store's own texts, which a plan is bound to as it is to the schema that the connection shows. */
+  readonly print?: string
   close(): void
 }
 

@@ -74,10 +74,16 @@ describe('an expansion', () => {
     expect(refused.why).toContain('note.talk_ulid')
   })
 
-  test('is completed by running it again, which then finds nothing to do', async () => {
+  test('is proved as it is, completed by running it again, which then finds nothing to do', async () => {
     const at = await expanded()
     const snapshots = readdirSync(at.settings.snapshotDir)
     await inDuck(at.path, ...program)
+    await inDuck(at.path, `UPDATE note SET talk_id = '${uuid(4)}' WHERE line = 2`)
+    const { proof } = await answerOf(at.settings, 'verify', { target: at.path })
+    expect(proof.ok).toBe(true)
+    expect(proof.checks.find(({ id }) => id === 'in-step')?.detail).toMatch(
+      /1 rows have no ULID; .*1 rows hold another/,
+    )
     const again = await answerOf(at.settings, 'migrate', {
       target: at.path,
       choices: { strategy: 'expand' },
@@ -243,4 +249,41 @@ test.each(['v1.0.0', 'v1.2.0'])('the storage version stays what it was: %s', asy
   await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
   expect(await valueIn(at.path, tags)).toEqual(before)
   expect(await duckColumn(at.path, 'SELECT DISTINCT typeof(talk_id) FROM note')).toEqual(['VARCHAR'])
+})
+
+describe('a plan', () => {
+  test.each([
+    ['a view', `CREATE VIEW recent AS SELECT said FROM talk WHERE id > '${uuid(1)}'::UUID`],
+    ['an index over an expression', 'CREATE INDEX short ON note((left(talk_id::VARCHAR, 8)))'],
+    ['a macro', 'CREATE MACRO told(x) AS (SELECT said FROM talk WHERE id = x::UUID)'],
+    ['a default', 'ALTER TABLE note ALTER line SET DEFAULT 4'],
+  ])('no longer fits once the file has %s more, which the working copy does not show', async (_, sql) => {
+    const { path, settings } = await talks()
+    const { plan } = await answerOf(settings, 'dry-run', { target: path, choices: {} })
+    await inDuck(
+      path,
+      "INSERT INTO talk(said) VALUES ('a row more is all right')",
+      'CREATE SEQUENCE other',
+      'DROP SEQUENCE other',
+    )
+    await answerOf(settings, 'check-plan', { target: path, plan, print: [] })
+    await inDuck(path, sql)
+    const before = await duckContentOf(path)
+    const refused = await refusalOf(settings, 'migrate', { target: path, choices: {}, plan })
+    expect(refused).toMatchObject({ code: 'PLAN.OTHER_SCHEMA', exit: 4 })
+    expect(await duckContentOf(path)).toEqual(before)
+  })
+})
+
+test('a view that could not be asked any more is named, with what DuckDB says, and nothing is changed', async () => {
+  const { path, settings } = await talks()
+  await inDuck(path, `CREATE VIEW recent AS SELECT said FROM talk WHERE id > '${uuid(1)}'::UUID`)
+  const before = await duckContentOf(path)
+  const request = { target: path, choices: { accept: ['recent'] } }
+  for (const operation of ['dry-run', 'migrate'] as const) {
+    const refused = await refusalOf(settings, operation, request)
+    expect(refused).toMatchObject({ code: 'DUCKDB.VIEW_BREAKS', object: 'recent', exit: 4 })
+    expect(refused.why).toContain('Cannot compare')
+  }
+  expect(await duckContentOf(path)).toEqual(before)
 })

@@ -30,10 +30,11 @@ import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
 import { planTables } from './plan-tables.ts'
 import type { IdentityColumn, Successor } from './planning.ts'
 import { POSITIONS, readPositions, SHIFT } from './positions.ts'
-import { answeringViews, proveStore } from './prove-store.ts'
+import { proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
 import { advanceSequences } from './sequences.ts'
 import { sqlName, type TablePlan } from './table-plan.ts'
+import { answeringViews, assertAnswering } from './views.ts'
 
 export interface PublishRequest {
   /** The DuckDB file, as messages name it. */
@@ -127,6 +128,7 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
 
   return inTransaction(store, path, async () => {
     const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
+    await assertAnswering(store, path, views)
     const sequences = await advanceSequences(store, catalog, plans)
     const own = await writeOwn(request, db, catalog, filled)
     const marker = own.length === 0 ? null : randomUUID()
@@ -144,7 +146,6 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
       plans,
       rebuilt,
       positions,
-      views,
       sequences,
       own: own.map(({ name }) => name),
       breathe: request.breathe,
