@@ -32,8 +32,9 @@ function isCastToText(all: readonly Piece[], at: number): boolean {
 export function around(expression: string, use: Piece): string {
   const all = pieces(expression).filter(piece => piece.kind !== 'space')
   const at = all.findIndex(piece => piece.start === use.start)
-  const from = all[Math.max(0, firstOf(all, at) - 3)]!
-  const to = all[Math.min(all.length - 1, at + 4)]!
+  const cast = isCastToText(all, at) ? 3 : 0 // what stands beside that is meant
+  const from = all[Math.max(0, firstOf(all, at) - 3 - cast)]!
+  const to = all[Math.min(all.length - 1, at + 4 + cast)]!
   return expression.slice(from.start, to.start + to.text.length).replaceAll(/\s+/g, ' ')
 }
 

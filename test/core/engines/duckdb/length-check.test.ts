@@ -28,6 +28,8 @@ test('is agreed to by name, asks for ULIDs then, and for what it asked before on
   const target = await inDuck(
     join(folder, 'a.duckdb'),
     "CREATE TABLE t(id VARCHAR PRIMARY KEY, x VARCHAR, CHECK (length(id) = 36), CHECK (x <> 'no'))",
+    'CREATE TABLE u(id UUID PRIMARY KEY, CHECK (36 = length(id::VARCHAR)))',
+    `INSERT INTO u VALUES ('${uuid(3)}')`,
     `INSERT INTO t VALUES ('${uuid(1)}', 'a'), ('${uuid(2)}', 'b')`,
   )
   const settings = settingsIn(folder)
@@ -35,7 +37,11 @@ test('is agreed to by name, asks for ULIDs then, and for what it asked before on
   const before = await text()
   const { findings } = await answerOf(settings, 'detect', { target, choices: {} })
   expect(findings).toContainEqual(expect.objectContaining({ code: 'SCHEMA.ID_CHECK', object: 't' }))
-  await answerOf(settings, 'migrate', { target, choices: { accept: ['t'] } })
+  expect(findings).toContainEqual(expect.objectContaining({ code: 'SCHEMA.ID_CHECK', object: 'u' }))
+  await answerOf(settings, 'migrate', { target, choices: { accept: ['t', 'u'] } })
+  expect(await valueIn(target, "SELECT sql FROM duckdb_tables() WHERE table_name = 'u'")).toContain(
+    '26 = length(',
+  )
   expect(await text()).toContain("CHECK((length(id) = 26)), CHECK((x != 'no'))")
   await answerOf(settings, 'rollback', { target, mode: 'undo', dryRun: false })
   expect(await text()).toBe(before)
