@@ -8,6 +8,7 @@ import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
 import { copyName } from './copy-name.ts'
+import { unexpected } from './differences.ts'
 
 export const POSITIONS = `${OWN_PREFIX}positions`
 export const SHIFT = `${OWN_PREFIX}shift`
@@ -73,13 +74,26 @@ export async function notePositions(store: Store, table: DuckTable, positions: s
   await store.run(`CREATE TABLE IF NOT EXISTS ${q(SHIFT)}(table_name VARCHAR, "rows" BIGINT, "next" BIGINT)`)
   // Before what was noted is forgotten: the positions may be told by that.
   const told = `temp.${q(`${OWN_PREFIX}told`)}`
-  await store.run(`CREATE OR REPLACE TEMP TABLE ${q(`${OWN_PREFIX}told`)} AS ${positions}`)
+  await store.run(
+    `CREATE OR REPLACE TEMP TABLE ${q(`${OWN_PREFIX}told`)} AS SELECT row_number() OVER () - 1 AS r, pos FROM (${positions})`,
+  )
   const [before] = await store.all(`SELECT max("next") FROM ${q(SHIFT)} WHERE table_name = ${name}`)
   await store.run(`DELETE FROM ${q(POSITIONS)} WHERE table_name = ${name}`)
   await store.run(`DELETE FROM ${q(SHIFT)} WHERE table_name = ${name}`)
-  await store.run(
-    `INSERT INTO ${q(POSITIONS)} SELECT ${name}, r, pos FROM (SELECT row_number() OVER () - 1 AS r, pos FROM ${told}) WHERE r <> pos`,
-  )
+  // An INSERT of no rows is left out: DuckDB 1.5.6 then loses those that several threads insert by the next one.
+  const [[moved]] = (await store.all(`SELECT count(*) FROM ${told} WHERE r <> pos`)) as [[bigint]]
+  if (moved > 0n) {
+    await store.run(`INSERT INTO ${q(POSITIONS)} SELECT ${name}, r, pos FROM ${told} WHERE r <> pos`)
+    const [[noted]] = (await store.all(
+      `SELECT count(*) FROM ${q(POSITIONS)} WHERE table_name = ${name}`,
+    )) as [[bigint]]
+    if (noted !== moved)
+      throw unexpected(
+        copyName(table),
+        copyName(table),
+        `${moved} rows moved, and ${noted} of them are noted.`,
+      )
+  }
   await store.run(
     `INSERT INTO ${q(SHIFT)} SELECT ${name}, n, m FROM (SELECT count(*) AS n, greatest(coalesce(max(pos) + 1, 0), ${before?.[0] ?? 0}) AS m FROM ${told}) WHERE n <> m`,
   )
