@@ -17,7 +17,7 @@ import { openOnceForWriting } from './open-patiently.ts'
 import { printOf } from './print-of.ts'
 import { readCatalog } from './read-catalog.ts'
 import { storedUses } from './stored-uses.ts'
-import { copyOf, discardCopy, folderOfProcess } from './working-copy.ts'
+import { copyOf, discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
 
 export async function readStore(path: string, context: Context): Promise<Reading> {
   const file = recognise(path)
