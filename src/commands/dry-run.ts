@@ -132,7 +132,8 @@ function rehearsedCopies(session: Session, across: Across) {
 // A file gets the statements as they are; a terminal gets them without what it might obey.
 function sql(statement: string, terminal: boolean): string {
   const text = terminal ? statement.split('\n').map(printable).join('\n') : statement
-  return text.trimEnd().endsWith(';') ? text : `${text};`
+  const isWhole = text.trimEnd().endsWith(';') || (text.split('\n').at(-1) ?? '').startsWith('--')
+  return isWhole ? text : `${text};`
 }
 
 async function refuseOut(out: string, targets: readonly Target[]): Promise<Failure | null> {

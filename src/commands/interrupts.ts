@@ -45,7 +45,7 @@ export function createInterrupts(source: SignalSource): Interrupts {
       all[0]?.say(
         first
           ? 'Stopping at the next safe point. Press Ctrl-C again to kill the engine instead.'
-          : 'Killing the engine. SQLite rolls back when the file is next opened.',
+          : 'Killing the engine. The file is rolled back when it is next opened.',
       )
       for (const { work } of all) first ? work.stop() : work.kill()
     }

@@ -204,6 +204,7 @@ export interface Estimate {
 
 export interface DryRunTarget {
   readonly target: string
+  readonly engine: 'sqlite' | 'duckdb'
   readonly plan: { readonly hash: string; readonly file?: string }
   readonly changes: readonly Change[]
   /** Names of tables, indexes, views and triggers whose text and rows stay as they are. */

@@ -90,7 +90,7 @@ export function runEngine<O extends Operation>(call: EngineCall<O>): EngineRun<O
           object: 'target' in call.request ? String(call.request.target) : 'engine',
           message: 'The engine process ended before it was done.',
           why: [reason, complaint.trim()].filter(Boolean).join('\n'),
-          next: 'ulid-migrate status: SQLite rolls an unfinished transaction back when the file is next opened.',
+          next: 'ulid-migrate status: an unfinished transaction is rolled back when the file is next opened.',
           exit: exitCodes.failed,
         },
       })

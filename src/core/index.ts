@@ -40,7 +40,7 @@ export {
 export { formatPlace } from './inside/selector.ts'
 export type * from './links.ts'
 export { type ExitCode, exitCodes, type Failure, type Message, Refusal } from './message.ts'
-export { isEmpty, isExpansion, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
+export { isEmpty, isInSteps, leadersOf, type Plan, type PlannedIdentity } from './plan/plan.ts'
 export type { NewRegistration, Registration } from './registry/registration.ts'
 export type { Registry, RegistryOptions, RegistryStatistics } from './registry/registry.ts'
 export { systemAtFirst, targetAtFirst } from './report/blank-pages.ts'

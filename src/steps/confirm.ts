@@ -2,7 +2,7 @@
 
 import { type Fact, factLines } from '../ui/facts.ts'
 import { count, counted, duration, size, tilde } from '../ui/format.ts'
-import { lockText, openByText } from '../ui/in-use.ts'
+import { lockedOut, lockText, openByText } from '../ui/in-use.ts'
 import { type Area, type Line, line, paragraph, span } from '../ui/line.ts'
 import { aboveField, typedName } from '../ui/typed-name.ts'
 import { commandFor } from '../wizard/command-for.ts'
@@ -88,7 +88,7 @@ function factsOf(at: Wizard, journey: Journey, rehearsal: Rehearsal): readonly F
     ['open', openByText(document.openBy)],
     [
       'locked',
-      `${lockText(document.estimate.lockedSeconds).text}; other programs wait, then see ${expands ? 'both ids' : 'the new ids'}`,
+      `${lockText(document)}; other programs ${lockedOut(document)}, then see ${expands ? 'both ids' : 'the new ids'}`,
     ],
     [
       'plan',

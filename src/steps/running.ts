@@ -199,7 +199,7 @@ export function stopText(screen: Screen, work: Working): string | null {
         ? 'The engine is killed; what was committed stands.'
         : expanding
           ? 'The engine is killed; what is filled stays, and the same command goes on from there.'
-          : 'The engine is killed; SQLite rolls back when the file is next opened.'
+          : 'The engine is killed; the file is rolled back when it is next opened.'
   }
 }
 

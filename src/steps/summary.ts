@@ -43,7 +43,7 @@ function unheardLines(wizard: Wizard): readonly Line[] {
       span(`${symbols.warning} `, 'warning'),
       `${nameOf(wizard, run.target)}: the engine was ended before it said how far it is.`,
     ),
-    line('  why   Without its commit SQLite takes everything back when the file is next opened.'),
+    line('  why   Without its commit everything is taken back when the file is next opened.'),
     ...nextOf(next),
   ]
 }

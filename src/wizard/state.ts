@@ -14,7 +14,7 @@ import {
   type DryRunTarget,
   type Failure,
   type Following,
-  isExpansion,
+  isInSteps,
   type Message,
   type MigratedTarget,
   type ObjectPrint,
@@ -573,10 +573,10 @@ export function doneAt(choice: AnyChoice): string {
   return choice.of === 'code' ? choice.run.at : choice.record.at
 }
 
-/** Whether what is under way there, or has just failed, makes ULID columns beside the ids while programs go on writing. */
+/** Whether what is under way there, or has just failed, fills ULID columns in short transactions while programs go on writing. */
 export function isExpanding(screen: Screen): boolean {
   if (screen.name !== 'migrate') return false
-  return !isRehearsal(screen.rehearsal) || isExpansion(screen.rehearsal.plan) // only an expansion is gone on with
+  return !isRehearsal(screen.rehearsal) || isInSteps(screen.rehearsal.plan) // only what goes in steps is gone on with
 }
 
 /** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */

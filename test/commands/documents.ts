@@ -117,6 +117,7 @@ export function rehearsed(target: string, more: Partial<DryRunTarget> = {}): Dry
     target,
     plan: { hash: '7f3ac219' },
     changes: [{ table: 'jobs', rows: 41_020, columns: ['job_id'] }],
+    engine: 'sqlite',
     stays: { tables: 1, indexes: 13, views: 2, triggers: 1 },
     schema: [
       {

@@ -276,6 +276,7 @@ export const print: readonly ObjectPrint[] = [{ type: 'table', name: 'jobs', tex
 export function rehearsed(target = metrics, change: Partial<DryRunTarget> = {}): DryRunTarget {
   return {
     target,
+    engine: 'sqlite',
     plan: { hash },
     changes: [
       { table: 'jobs', rows: 41_020, columns: ['job_id'] },

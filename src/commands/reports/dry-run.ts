@@ -37,7 +37,7 @@ export function dryRunReport(document: DryRunTarget, choices: Choices, verbose: 
     '',
     `  stays as it is: ${stays(document)}; ${counted(document.orphans, 'orphan')} kept`,
     `  takes about ${duration(estimate.seconds)} (the rehearsal took ${duration(estimate.rehearsalSeconds)})`,
-    `  locks other programs out for ${lockText(estimate.lockedSeconds).text}`,
+    `  locks other programs out for ${lockText(document)}`,
     `  open ${printable(openByText(document.openBy))}`,
     `  disk: ${size(estimate.bytes)} now, ${size(estimate.bytesAfter)} afterwards, ` +
       `${size(estimate.snapshotBytes)} for the snapshot, ${size(estimate.freeBytes)} free`,

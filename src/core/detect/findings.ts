@@ -157,7 +157,7 @@ function offeredReferences(identity: DetectedIdentity): Message[] {
       code: 'REFERENCE.NOT_FOLLOWED',
       severity: 'warning' as const,
       object: formatPlace(reference, reference),
-      message: `${withCommas(reference.matched)} values name rows of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
+      message: `${reference.matched === 1 ? '1 value names a row' : `${withCommas(reference.matched)} values name rows`} of ${formatColumnPath(identity.table, identity.column)}, and would keep the old ids.`,
       why: reference.why,
       next: inShell`Follow it: --reference ${`${formatPlace(reference, reference)}=${formatColumnPath(identity.table, identity.column)}`}`,
     }))

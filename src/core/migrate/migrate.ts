@@ -11,7 +11,7 @@ import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { assertLeaders } from '../journal/ulid-source.ts'
 import { unfinished } from '../journal/unfinished.ts'
 import { exitCodes, Refusal } from '../message.ts'
-import { isEmpty, isExpansion, leadersOf, type Plan } from '../plan/plan.ts'
+import { isEmpty, isInSteps, leadersOf, type Plan } from '../plan/plan.ts'
 import type { Choices, Pace } from '../requests.ts'
 import { inShell } from '../shell.ts'
 import type { Snapshot } from '../snapshot/take.ts'
@@ -47,8 +47,7 @@ export async function migrate(
       return behind ? backfillAgain(path, behind, context) : nothingToDo(path, plan)
     }
     await assertLeaders(plan, path, context)
-    // Nobody can write to a DuckDB file beside us, so that there is nobody for whom to work in small steps.
-    const carry = isExpansion(plan) && plan.engine === 'sqlite' ? expand : carryOut
+    const carry = isInSteps(plan) ? expand : carryOut
     return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))
   })
 }

@@ -53,8 +53,13 @@ export function plannedPlaces({
 }
 
 /** Whether ULID columns are made beside the ids, which other programs may go on writing; else the ids are replaced. */
-export function isExpansion(plan: Plan): boolean {
+function isExpansion(plan: Plan): boolean {
   return plan.identities.length > 0 && plan.identities.every(({ strategy }) => strategy === 'expand')
+}
+
+/** Whether it is carried out in short transactions. Nobody can write to a DuckDB file beside us, so that there is nobody for whom to. */
+export function isInSteps(plan: Plan): boolean {
+  return isExpansion(plan) && plan.engine === 'sqlite'
 }
 
 /** Whether there is nothing to do. */

@@ -72,7 +72,7 @@ async function onCopy(path: string, run: string | undefined, context: Context): 
         byTable: found.added,
         rehearsed: true,
         snapshot: '',
-        proof: withChecks(proof, published ?? []),
+        proof: withChecks(proof, published?.checks ?? []),
       }
     } finally {
       db.close()

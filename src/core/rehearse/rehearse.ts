@@ -99,10 +99,11 @@ async function onCopies(
         print: printOf(schema.objects),
         document: {
           target: path,
+          engine: plan.engine,
           plan: { hash: plan.hash },
           changes: changesOf(plan, detection.document.tables),
-          stays: staysOf(plan, schema, program.record.edited),
-          schema: rehearsed.schema,
+          stays: rehearsed.stored?.stays ?? staysOf(plan, schema, program.record.edited),
+          schema: rehearsed.stored?.schema ?? rehearsed.schema,
           orphans: rehearsed.proof.checks.find(check => check.id === 'orphans')?.count ?? 0,
           samples: rehearsed.samples,
           estimate: {
@@ -117,7 +118,7 @@ async function onCopies(
           proof: rehearsed.proof,
           undo: rehearsed.undo,
           timings: rehearsed.timings,
-          statements: sqlText(program),
+          statements: rehearsed.stored?.statements ?? sqlText(program),
           findings: [...detection.document.findings, ...slowerKeys(plan, detection.document)],
           openBy: detection.document.openBy,
         },
@@ -157,6 +158,8 @@ interface Rehearsed {
   readonly proof: Proof
   readonly undo: Proof
   readonly schema: DryRunTarget['schema']
+  /** What the change is in the store's own words; null where the engine works on the target itself. */
+  readonly stored: Pick<DryRunTarget, 'schema' | 'stays' | 'statements'> | null
   readonly samples: DryRunTarget['samples']
   readonly timings: DryRunTarget['timings']
   readonly seconds: number
@@ -201,9 +204,10 @@ async function rehearseOn(
     back: true,
   })
   return {
-    proof: withChecks(applied.proof, published ?? []),
-    undo: withChecks(undo, unpublished ?? []),
+    proof: withChecks(applied.proof, published?.checks ?? []),
+    undo: withChecks(undo, unpublished?.checks ?? []),
     schema: schemaChanges(was.objects, is.objects),
+    stored: published ?? null,
     samples,
     timings: applied.timings,
     seconds,

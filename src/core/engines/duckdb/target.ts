@@ -14,6 +14,7 @@ import { hold, holding, letGo } from './hold.ts'
 import { limitsOf } from './limits.ts'
 import { stampOf } from './mark.ts'
 import { openOnceForWriting } from './open-patiently.ts'
+import type { StoreChanges } from './publish/store-changes.ts'
 import { readCatalog } from './read-catalog.ts'
 import { storedUses } from './stored-uses.ts'
 import { copyOf, discardCopy, folderOfProcess, workingCopy } from './working-copy.ts'
@@ -123,12 +124,12 @@ function telling(context: Context) {
 export interface StoreRehearsal {
   /** A working copy with the rows that it has. */
   readonly rows: string
-  /** Publishes what differs between two states of the working copy, and answers with what was checked. */
+  /** Publishes what differs between two states of the working copy; answers with what that is to DuckDB, and what was checked. */
   publish(
     before: string,
     after: string,
     publication: Omit<Publication, 'snapshot'>,
-  ): Promise<readonly Check[]>
+  ): Promise<StoreChanges & { readonly checks: readonly Check[] }>
   readonly bytes: () => number
 }
 
@@ -162,7 +163,7 @@ export async function rehearseStore(path: string, folder: string, context: Conte
       const store = await hold(copy, 'write', context)
       try {
         const { publish } = await import('./publish/publish.ts')
-        const { proof } = await publish({
+        const { proof, changes } = await publish({
           path,
           store,
           before,
@@ -171,7 +172,7 @@ export async function rehearseStore(path: string, folder: string, context: Conte
           snapshot,
           ...telling(context),
         })
-        return proof.checks
+        return { ...changes, checks: proof.checks }
       } finally {
         letGo(copy)
         discard(snapshot)

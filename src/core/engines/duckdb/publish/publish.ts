@@ -33,6 +33,7 @@ import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { answeringViews, proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
 import { advanceSequences } from './sequences.ts'
+import { recording, type StoreChanges, schemaOf, stagesOf } from './store-changes.ts'
 import { sqlName, type TablePlan } from './table-plan.ts'
 
 export interface PublishRequest {
@@ -63,6 +64,7 @@ export interface Published {
   readonly proof: Proof
   /** The tables that were made anew, as the working copy calls them. */
   readonly rebuilt: readonly string[]
+  readonly changes: StoreChanges
 }
 
 const SNAPSHOT = `${OWN_PREFIX}snapshot`
@@ -126,14 +128,17 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
   const views = await answeringViews(store, catalog)
 
   return inTransaction(store, path, async () => {
-    const rebuilt = await rewrite({ store, path, positions, done: request.breathe }, plans)
-    const sequences = await advanceSequences(store, catalog, plans)
-    const own = await writeOwn(request, db, catalog, filled)
+    const statements = [...stagesOf(plans)]
+    const told = recording(store, statements)
+    const rebuilt = await rewrite({ store: told, path, positions, done: request.breathe }, plans)
+    const sequences = await advanceSequences(told, catalog, plans)
+    const own = await writeOwn({ ...request, store: told }, db, catalog, filled)
     const marker = own.length === 0 ? null : randomUUID()
-    if (marker === null) await store.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
+    if (marker === null) await told.run(`DROP TABLE IF EXISTS main.${q(COPY)}`)
     else {
       const was = remember(record, plans, changes, back)
-      await writeCopyRecord(store, path, recordOf(db, await readCatalog(store), own, was, marker))
+      await writeCopyRecord(told, path, recordOf(db, await readCatalog(store), own, was, marker))
+      statements.push(`-- tables ${OWN_PREFIX}*: what undo and verify live on, row by row`)
     }
     await request.sabotage?.(store)
     const checks = await proveStore({
@@ -151,7 +156,14 @@ async function publishInto(request: PublishRequest, db: Connection): Promise<Pub
     })
     assertProved(path, checks)
     const proof = { ok: true, checks }
-    return { result: { proof, rebuilt: rebuilt.map(({ plan }) => copyName(plan.table)) }, marker }
+    return {
+      result: {
+        proof,
+        rebuilt: rebuilt.map(({ plan }) => copyName(plan.table)),
+        changes: { ...schemaOf(catalog, plans), statements },
+      },
+      marker,
+    }
   })
 }
 
