@@ -45,12 +45,23 @@ export function confirmBody(wizard: Wizard, screen: ConfirmScreen, area: Area): 
   return aboveField(title, facts, field, wizard.scroll, area)
 }
 
-function resumedFacts(wizard: Wizard, { target }: Journey, { resumes, percent }: Resumed): readonly Fact[] {
+function resumedFacts(wizard: Wizard, { target }: Journey, resumed: Resumed): readonly Fact[] {
+  if ('behind' in resumed)
+    return [
+      ['database', tilde(target)],
+      [
+        'completes',
+        `the expansion ${resumed.resumes}: ${counted(resumed.behind, 'id')} that programs wrote since`,
+      ],
+      ['locked', `until it is done; other programs ${lockedOut({ engine: 'duckdb' })}`],
+      ['stop', 'Ctrl-C, until the commit: the file is then as it was'],
+      ['way back', `Esc, then r; or: ${commandFor(wizard, 'collapse', target)}`],
+    ]
   return [
     ['database', tilde(target)],
     [
       'goes on',
-      `the expansion ${resumes}, which stands at ${percent} %, by the plan with which it was begun`,
+      `the expansion ${resumed.resumes}, which stands at ${resumed.percent} %, by the plan with which it was begun`,
     ],
     ['locked', 'moments at a time: other programs go on writing beside it'],
     ['stop', 'Ctrl-C, at any time: it can go on from there'],

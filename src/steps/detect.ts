@@ -12,6 +12,7 @@ import { blockers, focusedIdentity, isMissing, nothingToDo } from '../wizard/ope
 import { type DetectScreen, type Entry, entryOf, type Wizard } from '../wizard/state.ts'
 import { symbols } from '../wizard/symbols.ts'
 import { targetChoices } from '../wizard/target-choices.ts'
+import { isTakenUp, unfinishedOf, unfinishedText } from '../wizard/unfinished.ts'
 import { betweenLines, comparingText } from './between.ts'
 import { choicesBody } from './choices.ts'
 import { busy } from './common.ts'
@@ -112,6 +113,7 @@ function headings(wizard: Wizard, document: DetectedTarget, entry: Entry, area: 
     `${warnings === 0 ? 'No warnings' : counted(warnings, 'warning')}${blocked ? '' : ', no blockers'}${accepted.length > 0 ? `, ${count(objectsOf(accepted).length)} accepted` : ''}.`,
   ].join('  ')
   const under = entry.detection.is === 'reading' ? 'reading again with your choices' : comparingText(wizard)
+  const unfinished = unfinishedOf(entry)
   const done = ` ${symbols.done} Nothing to do: ${reasonForNothing(document)}`
   return [
     ...(refusal ? [...messageBlock(refusal, area.width), blank] : []),
@@ -119,6 +121,9 @@ function headings(wizard: Wizard, document: DetectedTarget, entry: Entry, area: 
       ? paragraph(`${symbols.bad} ${toAccept(unanswered)}`, area.width, 'danger', 1)
       : []),
     ...(nothingToDo(wizard, entry) && !blocked ? [line(span(done, 'ok'))] : []),
+    ...(isTakenUp(unfinished)
+      ? paragraph(`${symbols.warning} Here ${unfinishedText(unfinished)}`, area.width, 'warning', 1)
+      : []),
     ...paragraph(counts, area.width, 'plain', 1),
     ...betweenLines(wizard, entry.target, area),
     under === null ? blank : line(span(` ${under}`, 'muted')),

@@ -61,7 +61,7 @@ function pauseText({ now }: Wizard, { progress, pausing, stopping }: Working): s
 function failed(wizard: Wizard, screen: MigrateScreen, work: Failed, area: Area): readonly Line[] {
   const { wholeLog, journey } = screen
   const { failure, progress, stopped } = work
-  const isResumed = !isRehearsal(screen.rehearsal)
+  const isResumed = isExpanding(screen) && !isRehearsal(screen.rehearsal)
   const committed = progress !== null && isCommitted(progress)
   const inDoubt = isInDoubt(progress, failure)
   const at = progress?.phases.find(each => each.seconds === null)?.phase

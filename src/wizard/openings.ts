@@ -40,7 +40,7 @@ import {
   type Working,
 } from './state.ts'
 import { type TargetChoice, targetChoices } from './target-choices.ts'
-import { unfinishedNext, unfinishedOf } from './unfinished.ts'
+import { isTakenUp, unfinishedNext, unfinishedOf } from './unfinished.ts'
 
 type Closed = string | null
 
@@ -362,7 +362,7 @@ export function blockers(entry: Entry): Blockers {
 
 export function nothingToDo(wizard: Wizard, entry: Entry): boolean {
   const document = documentOf(entry)
-  if (document === null || document.state === 'empty') return false
+  if (document === null || document.state === 'empty' || unfinishedOf(entry)?.is === 'behind') return false
   return (
     !document.identities.some(identity => identity.migrate) && followsOf(wizard, entry.target).length === 0
   )
@@ -416,7 +416,7 @@ export function detectEnter(wizard: Wizard): Closed {
   if (entry.detection.is !== 'known') return 'Still reading: a moment, please.'
   const between = entry.detection.document.state === 'empty' ? null : comparing(wizard, entry.target)
   if (between !== null) return between
-  if (unfinishedOf(entry)?.is === 'expansion') return null
+  if (isTakenUp(unfinishedOf(entry))) return null
   const { refused, unanswered } = blockers(entry)
   const [refusal] = refused
   if (refusal !== undefined) return `${refusal.object}: ${refusal.message} ${refusal.next}`
@@ -441,7 +441,7 @@ export function detectNext(wizard: Wizard): string {
   if (entry === null || entry.detection.is === 'failed') return 'try again'
   if (documentOf(entry)?.state === 'empty') return 'initialize'
   const unfinished = unfinishedOf(entry)
-  if (unfinished?.is === 'expansion') return unfinishedNext(unfinished)
+  if (isTakenUp(unfinished)) return unfinishedNext(unfinished)
   if (nothingToDo(wizard, entry)) return orElseNext(wizard, 'done')
   const first = firstToRehearse(wizard, entry.target)
   return first === null ? 'dry-run' : `${nameOf(wizard, first)} first`

@@ -84,11 +84,11 @@ export interface Rehearsal {
   readonly kept: boolean
 }
 
-/** An expansion that stands half way, by its run. */
-export interface Resumed {
-  readonly resumes: string
-  readonly percent: number
-}
+/** An expansion, by its run, that stands half way; or so many rows of which have no ULID where a column of it is. */
+export type Resumed = { readonly resumes: string } & (
+  | { readonly percent: number }
+  | { readonly behind: number }
+)
 
 export function isRehearsal(of: Rehearsal | Resumed): of is Rehearsal {
   return 'plan' in of
@@ -576,7 +576,8 @@ export function doneAt(choice: AnyChoice): string {
 /** Whether what is under way there, or has just failed, fills ULID columns in short transactions while programs go on writing. */
 export function isExpanding(screen: Screen): boolean {
   if (screen.name !== 'migrate') return false
-  return !isRehearsal(screen.rehearsal) || isInSteps(screen.rehearsal.plan) // only what goes in steps is gone on with
+  const { rehearsal } = screen
+  return isRehearsal(rehearsal) ? isInSteps(rehearsal.plan) : 'percent' in rehearsal
 }
 
 /** Whether the engine is writing to a target now: then the only way out is to finish or to stop. */

@@ -12,7 +12,7 @@ test('all targets are asked for at once, and their runs are listed', async () =>
   expect(asked).toEqual([{ operation: 'status', request: { targets: ['/data/a.db', '/data/b.db'] } }])
   expect(stdout).toMatch(/migrate replace +succeeded +41,020 identifiers +12 rows since +snapshot 155 MB/)
   expect(stdout).toContain('both ids live since 2026-02-11; verification period over since 2026-02-25')
-  expect(stdout).toMatch(/jobs\.job_ulid +41,018 of 41,020 rows +2 without ULID +in step/)
+  expect(stdout).toMatch(/jobs\.job_ulid +41,018 of 41,020 rows +2 without ULID/)
   expect(stdout).toMatch(/errors\.job_ulid +1,000 of 1,000 rows +3 out of step/)
   expect(stdout).toContain('due: verify again')
 })

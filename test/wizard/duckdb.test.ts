@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { picture } from '../../src/steps/page.ts'
 import { textOf } from '../../src/ui/line.ts'
+import { footerKeys } from '../../src/wizard/keys.ts'
 import * as documents from './documents.ts'
 import { Walk } from './walk.ts'
 
@@ -36,3 +37,30 @@ it('says of an expansion that it is one transaction, which can not be paused', (
   expect(page(walk)).not.toMatch(/p pause/)
   expect(page(walk)).toMatch(/ctrl-c stop and undo/)
 })
+
+it('completes what programs wrote since an expansion, by Enter and the typed name, in one transaction', () => {
+  const walk = new Walk([documents.metrics])
+  walk.answer('detect', {
+    type: 'result',
+    value: documents.detected(documents.metrics, { engine: 'duckdb', state: 'expanded' }),
+  })
+  walk.answer('status', {
+    type: 'result',
+    value: [{ ...documents.status(documents.metrics), expansions: [behind] }],
+  })
+  expect(page(walk)).toMatch(/have no ULID beside them \(3\): DuckDB has no triggers\. Enter completes them/)
+  expect(footerKeys(walk.wizard).find(({ label }) => label === 'enter')?.short).toBe('complete')
+  walk.press('enter')
+  expect(page(walk)).toMatch(/completes the expansion \S+: 3 ids that programs wrote since/)
+  walk.type('metrics.db').press('enter')
+  expect(walk.last('migrate').request).toEqual({ target: documents.metrics, choices: {} })
+  expect(page(walk)).toMatch(/One transaction/)
+})
+
+const behind = {
+  run: '01KEXWDFNRRMDJHG5GXSQG2QCQ',
+  since: '2026-11-20T00:00:00.000Z',
+  verifyUntil: '2026-12-20T00:00:00.000Z',
+  coverage: [{ column: 'errors.job_ulid', role: 'reference', rows: 10, without: 3, outOfStep: 0 }],
+  lookups: [],
+} as const

@@ -43,7 +43,7 @@ function expansionLines(
     printable(column),
     `${count(rows - without)} of ${counted(rows, 'row')}`,
     without > 0 ? `${count(without)} without ULID` : '',
-    outOfStep > 0 ? `${count(outOfStep)} out of step` : 'in step',
+    outOfStep > 0 ? `${count(outOfStep)} out of step` : without > 0 ? '' : 'in step',
   ])
   return [
     `  both ids live since ${since.slice(0, 10)}; ${period}`,

@@ -37,15 +37,17 @@ export async function migrate(
 ): Promise<MigratedTarget> {
   const path = resolve(target)
   return described(path, async () => {
-    const begun = await lookAt(path, context, ({ db }) => expandingRun(recordedRuns(db)))
+    const { begun, behind } = await lookAt(path, context, ({ db, file }) => ({
+      begun: expandingRun(recordedRuns(db)),
+      behind: file.engine === 'sqlite' || given ? undefined : outOfStep(db),
+    }))
     if (begun) return takeUp(path, begun, choices, given, context, options)
+    // As one that was begun: status and the screen send here for it, whatever else there is to migrate.
+    if (behind && choices.only === undefined) return backfillAgain(path, behind, context)
     const plan = await inPhase(context, 'inspect', () => planFor(target, choices, given, context))
     await proveLastRun(path, context)
-    if (isEmpty(plan) && !options.rebuildAll) {
-      const behind =
-        plan.engine === 'sqlite' ? undefined : await lookAt(path, context, ({ db }) => outOfStep(db))
+    if (isEmpty(plan) && !options.rebuildAll)
       return behind ? backfillAgain(path, behind, context) : nothingToDo(path, plan)
-    }
     await assertLeaders(plan, path, context)
     const carry = isInSteps(plan) ? expand : carryOut
     return recorded(context, path, 'migrate', (entry, told) => carry(path, plan, entry, told, options))

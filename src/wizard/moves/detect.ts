@@ -15,7 +15,7 @@ import {
 } from '../openings.ts'
 import { type DetectScreen, documentOf, entryOf, type Journey, type Wizard } from '../state.ts'
 import { switchStrategy, targetChoices } from '../target-choices.ts'
-import { unfinishedOf } from '../unfinished.ts'
+import { isTakenUp, unfinishedOf } from '../unfinished.ts'
 import { compareOrNot, goFirst, toggleAcross } from './across.ts'
 import { startRehearsal } from './dry-run.ts'
 import { onward, passOver } from './journey.ts'
@@ -118,7 +118,7 @@ function enter(wizard: Wizard, screen: DetectScreen): Step {
       const { document } = entry.detection
       if (document.state === 'empty') return toInitialize(wizard, journey)
       const unfinished = unfinishedOf(entry)
-      if (unfinished?.is === 'expansion') return takeUpAgain(wizard, journey, unfinished)
+      if (isTakenUp(unfinished)) return takeUpAgain(wizard, journey, unfinished)
       if (nothingToDo(wizard, entry)) return onward(wizard, journey)
       const first = firstToRehearse(wizard, journey.target)
       if (first !== null) return goFirst(wizard, journey, first)

@@ -7,10 +7,14 @@ import { proveRun } from './verify.ts'
 export function takeUpAgain(wizard: Wizard, journey: Journey, unfinished: Unfinished): Step {
   switch (unfinished.is) {
     case 'expansion':
+    case 'behind':
       return show(wizard, {
         name: 'confirm',
         journey,
-        rehearsal: { resumes: unfinished.run, percent: unfinished.percent },
+        rehearsal: {
+          resumes: unfinished.run,
+          ...(unfinished.is === 'behind' ? { behind: unfinished.rows } : { percent: unfinished.percent }),
+        },
         typed: '',
         work: { is: 'asked' },
       })

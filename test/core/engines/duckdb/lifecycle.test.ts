@@ -122,6 +122,24 @@ describe('an expansion', () => {
     expect(again.status).toBe('succeeded')
   })
 
+  test('is completed where status says so, and nothing else is done then, though more could be migrated', async () => {
+    const at = await talks()
+    await inDuck(
+      at.path,
+      'CREATE TABLE other(id UUID PRIMARY KEY)',
+      `INSERT INTO other VALUES ('${uuid(7)}')`,
+    )
+    await answerOf(at.settings, 'migrate', {
+      target: at.path,
+      choices: { strategy: 'expand', only: ['talk.id'] },
+    })
+    await inDuck(at.path, ...program)
+    expect((await coverage(at)).due).toMatch(/Run the backfill again: ulid-migrate migrate/)
+    await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    expect((await coverage(at)).due).toBe('')
+    expect(await duckColumn(at.path, 'SELECT id FROM other')).toEqual([uuid(7)])
+  })
+
   test('ends in a contract whose ULIDs are the keys, and that can be taken back, as can the expansion', async () => {
     const at = await talks()
     const before = await duckContentOf(at.path)
