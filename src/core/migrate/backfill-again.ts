@@ -9,7 +9,7 @@ import type { MigratedTarget } from '../documents.ts'
 import type { Connection } from '../engines/sqlite/open.ts'
 import { isSentinel } from '../engines/sqlite/sentinels.ts'
 import { sqliteUlidExpression } from '../identifiers/index.ts'
-import { liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
+import { lastMigration, liveExpansions, type RecordedRun, recordedRuns } from '../journal/in-target.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { type RunEntry, recorded } from '../journal/recorded.ts'
 import { quoteName as q } from '../schema/names.ts'
@@ -99,14 +99,15 @@ async function complete(
       filled => `${filled} rows completed`,
     )
     await inPhase(context, 'verify', () => assertInStep(db, identities, path))
-    return rows
+    const newest = lastMigration(recordedRuns(db)) ?? run // an older one knows nothing of what came after it
+    return { rows, newest }
   }
   const { value, proof, checks } = await changeTarget(
     path,
     entry,
     context,
     work,
-    () => proveOutside(path, run.run, false, context),
+    ({ newest }) => proveOutside(path, newest.run, false, context),
     () => ({}),
     db => !identities.some(identity => isBehind(db, identity)),
   )
@@ -116,7 +117,7 @@ async function complete(
     strategy: 'expand',
     plan: run.plan.hash,
     identities: identities.length,
-    identifiers: value,
+    identifiers: value.rows,
     references: proof.checks.find(check => check.id === 'references')?.count ?? 0,
     snapshot: '',
     proof: { ok: proof.ok, checks: [...checks, ...proof.checks] },

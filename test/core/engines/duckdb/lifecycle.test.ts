@@ -134,10 +134,31 @@ describe('an expansion', () => {
       choices: { strategy: 'expand', only: ['talk.id'] },
     })
     await inDuck(at.path, ...program)
-    expect((await coverage(at)).due).toMatch(/Run the backfill again: ulid-migrate migrate/)
-    await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    const again = await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    expect(again).toMatchObject({ strategy: 'expand', outside: { ok: true } })
     expect((await coverage(at)).due).toBe('')
     expect(await duckColumn(at.path, 'SELECT id FROM other')).toEqual([uuid(7)])
+    expect(await valueIn(at.path, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'other'")).toBe(
+      '1',
+    )
+  })
+
+  test('is completed beside a newer one, and proved by that', async () => {
+    const at = await talks()
+    await inDuck(
+      at.path,
+      'CREATE TABLE other(id UUID PRIMARY KEY)',
+      `INSERT INTO other VALUES ('${uuid(7)}')`,
+    )
+    for (const only of ['talk.id', 'other.id'])
+      await answerOf(at.settings, 'migrate', {
+        target: at.path,
+        choices: { strategy: 'expand', only: [only] },
+      })
+    await inDuck(at.path, ...program)
+    const again = await answerOf(at.settings, 'migrate', { target: at.path, choices: {} })
+    expect(again).toMatchObject({ strategy: 'expand', outside: { ok: true } })
+    expect((await coverage(at)).due).toBe('')
   })
 
   test('ends in a contract whose ULIDs are the keys, and that can be taken back, as can the expansion', async () => {
