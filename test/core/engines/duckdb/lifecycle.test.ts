@@ -139,7 +139,7 @@ describe('an expansion', () => {
     expect((await coverage(at)).due).toBe('')
     expect(await duckColumn(at.path, 'SELECT id FROM other')).toEqual([uuid(7)])
     expect(await valueIn(at.path, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'other'")).toBe(
-      '1',
+      1n,
     )
   })
 
