@@ -6,11 +6,10 @@ import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import type { DuckColumn } from '../../src/core/engines/duckdb/catalog.ts'
 import { openStore, type Store } from '../../src/core/engines/duckdb/connect.ts'
-import { copyName } from '../../src/core/engines/duckdb/publish/copy-name.ts'
-import { readCopyRecord } from '../../src/core/engines/duckdb/publish/copy-record.ts'
-import { isNested } from '../../src/core/engines/duckdb/publish/leaves.ts'
-import { restoreOwn } from '../../src/core/engines/duckdb/publish/own-tables.ts'
-import { positionSql, readPositions } from '../../src/core/engines/duckdb/publish/positions.ts'
+import { copyName } from '../../src/core/engines/duckdb/copy-name.ts'
+import { readCopyRecord } from '../../src/core/engines/duckdb/copy-record.ts'
+import { restoreOwn } from '../../src/core/engines/duckdb/own-tables.ts'
+import { positionSql, readPositions } from '../../src/core/engines/duckdb/positions.ts'
 import {
   type Published,
   type PublishRequest,
@@ -18,6 +17,7 @@ import {
 } from '../../src/core/engines/duckdb/publish/publish.ts'
 import { sqlName, storedColumns } from '../../src/core/engines/duckdb/publish/table-plan.ts'
 import { readCatalog } from '../../src/core/engines/duckdb/read-catalog.ts'
+import { isNested } from '../../src/core/engines/duckdb/type-text.ts'
 import { quoteName as q } from '../../src/core/schema/names.ts'
 import { temporaryFolder } from './folder.ts'
 

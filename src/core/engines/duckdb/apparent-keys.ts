@@ -8,9 +8,9 @@ import { quoteName as q } from '../../schema/names.ts'
 import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Connection } from '../sqlite/open.ts'
 import type { DuckTable } from './catalog.ts'
+import { copyName } from './copy-name.ts'
 import type { CarriedColumn } from './copy-text.ts'
-import { copyName } from './publish/copy-name.ts'
-import { isNested } from './publish/leaves.ts'
+import { isNested } from './type-text.ts'
 
 const PREFIX = `${OWN_PREFIX}key_`
 
@@ -49,8 +49,11 @@ export function giveApparentKeys(db: Connection, tables: readonly CopiedTable[])
   }
 }
 
-/** Who makes an index of any kind knows how to; and a table that an expansion has touched has one of ours. */
-function isKeyless({ primaryKey, uniques, foreignKeys, indexes }: DuckTable): boolean {
+/**
+ * Whether a table has no key or index of any kind. Who makes one knows how to declare others; and in a table without, DuckDB
+ * numbers rows anew where some were deleted: only their order is sure.
+ */
+export function isKeyless({ primaryKey, uniques, foreignKeys, indexes }: DuckTable): boolean {
   return primaryKey.length + uniques.length + foreignKeys.length + indexes.length === 0
 }
 

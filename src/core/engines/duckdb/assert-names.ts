@@ -3,9 +3,9 @@ import { precondition } from '../../message.ts'
 import { foldName } from '../../schema/names.ts'
 import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { DuckTable } from './catalog.ts'
-import { copyName } from './publish/copy-name.ts'
-import { COPY, type CopyRecord } from './publish/copy-record.ts'
-import { POSITIONS, SHIFT } from './publish/positions.ts'
+import { copyName } from './copy-name.ts'
+import { COPY, type CopyRecord } from './copy-record.ts'
+import { POSITIONS, SHIFT } from './positions.ts'
 
 /** Refuses a table that is called as ours are and is none, which would be taken for one, and two of one name. */
 export function assertNames(path: string, tables: readonly DuckTable[], record: CopyRecord | null): void {

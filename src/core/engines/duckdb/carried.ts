@@ -4,6 +4,7 @@
  */
 import { quoteName as q } from '../../schema/names.ts'
 import type { DuckColumn } from './catalog.ts'
+import { isNested } from './type-text.ts'
 
 export interface Carried {
   /** A declared type for SQLite; never `INTEGER`, under which a primary key would be the row number (HAZARDS B1). */
@@ -62,10 +63,6 @@ function moment(name: string, type: string): string {
 }
 
 const known = /^(VARCHAR|JSON|UUID|ENUM\(|TIME|INTERVAL|BIT$|DECIMAL)/
-
-function isNested(type: string): boolean {
-  return /^(STRUCT|MAP|UNION)\b/.test(type) || type.endsWith(']')
-}
 
 const numbers =
   'TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|HUGEINT|UHUGEINT|FLOAT|DOUBLE'

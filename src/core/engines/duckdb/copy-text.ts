@@ -2,7 +2,7 @@
 import { foldName, quoteName as q } from '../../schema/names.ts'
 import { type Carried, carry } from './carried.ts'
 import type { DuckColumn, DuckIndex, DuckTable } from './catalog.ts'
-import { copyName, longIndexName } from './publish/copy-name.ts'
+import { copyName, longIndexName } from './copy-name.ts'
 
 export interface CarriedColumn extends Carried {
   readonly column: DuckColumn

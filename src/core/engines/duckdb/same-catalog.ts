@@ -1,4 +1,5 @@
 /** Compares what two databases are made of, so that a proof can say what else than the planned has changed. */
+import { OWN_PREFIX } from '../sqlite/inspect.ts'
 import type { Catalog, DuckColumn, DuckIndex, DuckObject, DuckTable } from './catalog.ts'
 
 /** Everything that differs, one line each; of `_ulid_migrate_` tables, indexes and other objects nothing is said. */
@@ -17,7 +18,7 @@ export function differences(before: Catalog, after: Catalog): readonly string[] 
 }
 
 function theirs<Thing extends { readonly name: string }>(things: readonly Thing[]): readonly Thing[] {
-  return things.filter(each => !each.name.startsWith('_ulid_migrate_'))
+  return things.filter(each => !each.name.startsWith(OWN_PREFIX))
 }
 
 function named({ schema, name }: { readonly schema: string; readonly name: string }): string {

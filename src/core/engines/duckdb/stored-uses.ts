@@ -2,10 +2,10 @@
 import { type ColumnPath, foldName, formatColumnPath, unquote } from '../../schema/names.ts'
 import type { StoredUse, StoredUses } from '../stored-uses.ts'
 import type { Catalog, DuckObject, DuckTable } from './catalog.ts'
+import { byName, copyName } from './copy-name.ts'
 import { parseTable } from './create-table.ts'
 import { columnUses } from './expression-names.ts'
 import { around, meansOtherwise } from './meaning.ts'
-import { byName, copyName } from './publish/copy-name.ts'
 import { bracketed, type Piece, pieces, sameDuckName, splitAtCommas } from './sql-text.ts'
 
 export function storedUses(catalog: Catalog): StoredUses {

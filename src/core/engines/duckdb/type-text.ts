@@ -1,6 +1,11 @@
 /** DuckDB's types as text: `STRUCT(a INTEGER, "b c" VARCHAR[])`, `MAP(VARCHAR, DECIMAL(10,2))`, `FLOAT[3]`. */
 import { bracketed, leadingName, pieces, splitAtCommas } from './sql-text.ts'
 
+/** Lists, arrays, structs, maps and unions: whatever holds other values. */
+export function isNested(type: string): boolean {
+  return type.endsWith(']') || /^(STRUCT|MAP|UNION)\s*\(/i.test(type)
+}
+
 /**
  * Rewrites a type from the outside in: where `at` has an answer, that stands there; else it is asked for the parts
  * (elements of lists and arrays, fields of structs, keys and values of maps). With no answers the text stays as it is.

@@ -1,8 +1,8 @@
 /** Values and the types that they are to have. */
 import { precondition } from '../../../message.ts'
 import { formatColumnPath } from '../../../schema/names.ts'
-import { copyName } from './copy-name.ts'
-import { isNested } from './leaves.ts'
+import { copyName } from '../copy-name.ts'
+import { isNested } from '../type-text.ts'
 import type { Planning } from './planning.ts'
 import { type ColumnPlan, changes, newValue, sqlName, type TablePlan } from './table-plan.ts'
 

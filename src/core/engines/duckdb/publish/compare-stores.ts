@@ -3,12 +3,13 @@ import type { Check } from '../../../documents.ts'
 import { type ColumnPath, foldName, quoteName as q, samePlace } from '../../../schema/names.ts'
 import { withCommas } from '../../../with-commas.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
+import { isKeyless } from '../apparent-keys.ts'
 import type { DuckColumn, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
+import { byName, copyName } from '../copy-name.ts'
+import { type Positions, positionSql, readPositions } from '../positions.ts'
 import { readCatalog } from '../read-catalog.ts'
 import { sameDuckName } from '../sql-text.ts'
-import { byName, copyName } from './copy-name.ts'
-import { type Positions, positionSql, readPositions } from './positions.ts'
 import { sqlName, storedColumns } from './table-plan.ts'
 
 export interface StoresCompared {
@@ -133,11 +134,6 @@ async function compareTable(
 
 function fromOf({ table, positions }: Side): string {
   return `${positions.database}.${sqlName(table)}`
-}
-
-/** A table without any index, in which DuckDB numbers rows anew where some were deleted: only their order is sure. */
-function isKeyless({ primaryKey, uniques, foreignKeys, indexes }: DuckTable): boolean {
-  return primaryKey.length + uniques.length + foreignKeys.length + indexes.length === 0
 }
 
 function isPlain({ table, positions }: Side): boolean {

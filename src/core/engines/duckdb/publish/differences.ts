@@ -1,9 +1,9 @@
 /** What an operation has changed in the working copy: its file before against its file after, row by row. */
-import { exitCodes, Refusal } from '../../../message.ts'
 import type { Column, Index, Schema, Table } from '../../../schema/model.ts'
 import { quoteName as q, sameName } from '../../../schema/names.ts'
 import { columnNamed, inspect, OWN_PREFIX, positionOf, tableNamed } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
+import { unexpected } from '../unexpected.ts'
 
 /** The name under which the file before is attached. */
 export const BEFORE = 'before'
@@ -197,16 +197,4 @@ export async function* rowRanges(
     await breathe()
     from = to + 1n
   }
-}
-
-/** Nothing that an operation may do: a fault of this program, and no reason to touch the file. */
-export function unexpected(path: string, table: string, why: string): Refusal {
-  return new Refusal({
-    code: 'ENGINE.BUG',
-    object: path,
-    message: `What was worked out for ${table} can not be written into the DuckDB file, so nothing was.`,
-    why,
-    next: 'This should not happen: please report it. The file is as it was.',
-    exit: exitCodes.failed,
-  })
 }

@@ -1,9 +1,5 @@
 /** The scalars that a type of DuckDB is made of: `STRUCT(a UUID, b INTEGER[])` has two. */
-import { mapType } from '../type-text.ts'
-
-export function isNested(type: string): boolean {
-  return type.endsWith(']') || /^(STRUCT|MAP|UNION)\s*\(/i.test(type)
-}
+import { isNested, mapType } from '../type-text.ts'
 
 /** Whether it holds any text as it is. */
 export function isText(scalar: string): boolean {

@@ -2,10 +2,10 @@
 import { exitCodes, Refusal } from '../../../message.ts'
 import type { DuckForeignKey, DuckTable } from '../catalog.ts'
 import type { Store } from '../connect.ts'
+import { copyName } from '../copy-name.ts'
+import { fill } from '../fill.ts'
 import { sameDuckName } from '../sql-text.ts'
-import { copyName } from './copy-name.ts'
-import { fill } from './fill.ts'
-import { streamRows } from './stream.ts'
+import { streamRows } from '../stream.ts'
 import type { TablePlan } from './table-plan.ts'
 
 function ownKeys(table: DuckTable): readonly DuckForeignKey[] {

@@ -2,9 +2,9 @@
 import type { Index } from '../../../schema/model.ts'
 import { quoteName as q } from '../../../schema/names.ts'
 import type { DuckIndex, DuckTable } from '../catalog.ts'
+import { copyName, longIndexName } from '../copy-name.ts'
 import { sameDuckName } from '../sql-text.ts'
-import { copyName, longIndexName } from './copy-name.ts'
-import { unexpected } from './differences.ts'
+import { unexpected } from '../unexpected.ts'
 import type { Planning, Successor } from './planning.ts'
 import { columnNamed, sqlName } from './table-plan.ts'
 

@@ -4,10 +4,10 @@ import type { ColumnPath } from '../../../schema/names.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Store } from '../connect.ts'
+import type { CopyRecord } from '../copy-record.ts'
+import type { Positions } from '../positions.ts'
 import { sameDuckName } from '../sql-text.ts'
-import type { CopyRecord } from './copy-record.ts'
 import type { TableChange } from './differences.ts'
-import type { Positions } from './positions.ts'
 
 /** A column that holds ULIDs of its own; `always` where new rows get one from DuckDB, whatever they got before. */
 export interface IdentityColumn extends ColumnPath {

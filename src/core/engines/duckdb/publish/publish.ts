@@ -13,9 +13,7 @@ import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Store } from '../connect.ts'
-import { describeDuckDB } from '../describe.ts'
-import { readCatalog } from '../read-catalog.ts'
-import { byName, copyName } from './copy-name.ts'
+import { byName, copyName } from '../copy-name.ts'
 import {
   COPY,
   type CopyObject,
@@ -24,12 +22,14 @@ import {
   type Remembered,
   readCopyRecord,
   writeCopyRecord,
-} from './copy-record.ts'
+} from '../copy-record.ts'
+import { describeDuckDB } from '../describe.ts'
+import { hasChanged, noteOf, ownTables, publishOwn } from '../own-tables.ts'
+import { POSITIONS, readPositions, SHIFT } from '../positions.ts'
+import { readCatalog } from '../read-catalog.ts'
 import { BEFORE, differencesOf, type TableChange } from './differences.ts'
-import { hasChanged, noteOf, ownTables, publishOwn } from './own-tables.ts'
 import { planTables } from './plan-tables.ts'
 import type { IdentityColumn, Successor } from './planning.ts'
-import { POSITIONS, readPositions, SHIFT } from './positions.ts'
 import { proveStore } from './prove-store.ts'
 import { rewrite } from './rewrite.ts'
 import { advanceSequences } from './sequences.ts'
@@ -233,7 +233,7 @@ async function writeOwn(
   for (const table of tables) {
     const note = noteOf(db, table)
     own.push({ name: table.name, note })
-    if (there.some(({ name }) => name === table.name) && !hasChanged(db, table)) continue
+    if (there.some(({ name }) => name === table.name) && !hasChanged(db, table, BEFORE)) continue
     const total = Number(
       db
         .prepare(`SELECT count(*) FROM main.${q(table.name)}`)

@@ -5,8 +5,8 @@ import { formatColumnPath, quoteName as q } from '../../../schema/names.ts'
 import { positionOf } from '../../sqlite/inspect.ts'
 import type { Connection } from '../../sqlite/open.ts'
 import { library, type Store } from '../connect.ts'
+import { type Carrier, fill } from '../fill.ts'
 import { BEFORE, type ColumnChange, differs, type TableChange } from './differences.ts'
-import { type Carrier, fill } from './fill.ts'
 
 export interface StagedColumn {
   readonly change: ColumnChange

@@ -3,7 +3,7 @@ import type { DryRunTarget, SchemaChange } from '../../../documents.ts'
 import { OWN_PREFIX } from '../../sqlite/inspect.ts'
 import type { Catalog, DuckIndex } from '../catalog.ts'
 import type { Store } from '../connect.ts'
-import { copyName } from './copy-name.ts'
+import { copyName } from '../copy-name.ts'
 import { changes, type TablePlan } from './table-plan.ts'
 
 export type StoreChanges = Pick<DryRunTarget, 'schema' | 'stays' | 'statements'>

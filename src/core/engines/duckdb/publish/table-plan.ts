@@ -2,8 +2,9 @@
 import { quoteName as q } from '../../../schema/names.ts'
 import type { DuckColumn, DuckIndex, DuckTable } from '../catalog.ts'
 import { inSchema, sameDuckName } from '../sql-text.ts'
+import { isNested } from '../type-text.ts'
 import type { ColumnChange, TableChange } from './differences.ts'
-import { asTexts, isNested } from './leaves.ts'
+import { asTexts } from './leaves.ts'
 import { type Stage, stagedValue } from './stage.ts'
 
 export interface ColumnPlan {

@@ -2,7 +2,7 @@
 import { precondition } from '../../../message.ts'
 import type { Catalog, DuckObject } from '../catalog.ts'
 import type { Store } from '../connect.ts'
-import { copyName } from './copy-name.ts'
+import { copyName } from '../copy-name.ts'
 import { sqlName } from './table-plan.ts'
 
 /** The views that answer. */

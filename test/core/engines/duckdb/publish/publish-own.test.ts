@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCopyRecord } from '../../../../../src/core/engines/duckdb/publish/copy-record.ts'
+import { readCopyRecord } from '../../../../../src/core/engines/duckdb/copy-record.ts'
 import { journal, redeclare, ulidOf, workshop } from '../../../../support/publishing.ts'
 
 describe('our own tables', () => {

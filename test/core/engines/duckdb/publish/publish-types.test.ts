@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCopyRecord } from '../../../../../src/core/engines/duckdb/publish/copy-record.ts'
+import { readCopyRecord } from '../../../../../src/core/engines/duckdb/copy-record.ts'
 import { readCatalog } from '../../../../../src/core/engines/duckdb/read-catalog.ts'
 import { differences } from '../../../../../src/core/engines/duckdb/same-catalog.ts'
 import { Refusal } from '../../../../../src/core/message.ts'

@@ -1,12 +1,11 @@
 /** Our own tables, whose values SQLite types one by one, in a file of DuckDB, which types columns; and back. */
 import type { DuckDBValue } from '@duckdb/node-api'
 import { z } from 'zod'
-import { quoteName as q, quoteText as t } from '../../../schema/names.ts'
-import { OWN_PREFIX } from '../../sqlite/inspect.ts'
-import type { Connection } from '../../sqlite/open.ts'
-import { library, type Store } from '../connect.ts'
+import { quoteName as q, quoteText as t } from '../../schema/names.ts'
+import { OWN_PREFIX } from '../sqlite/inspect.ts'
+import type { Connection } from '../sqlite/open.ts'
+import { library, type Store } from './connect.ts'
 import type { CopyObject, CopyRecord } from './copy-record.ts'
-import { BEFORE } from './differences.ts'
 import { type Carrier, fill } from './fill.ts'
 import { streamRows } from './stream.ts'
 
@@ -52,12 +51,12 @@ export function ownTables(db: Connection, database = 'main'): readonly OwnTable[
   }))
 }
 
-/** Whether the table after holds anything else than the one before. */
-export function hasChanged(db: Connection, table: OwnTable): boolean {
-  const before = ownTables(db, BEFORE).find(({ name }) => name === table.name)
+/** Whether the table holds anything else than that of the same name in the database attached as `was`. */
+export function hasChanged(db: Connection, table: OwnTable, was: string): boolean {
+  const before = ownTables(db, was).find(({ name }) => name === table.name)
   if (before?.sql !== table.sql) return true
   const columns = columnsOf(db, table)
-  const [rows, were] = ['main', BEFORE].map(database =>
+  const [rows, were] = ['main', was].map(database =>
     db
       .prepare(`SELECT count(*) FROM ${q(database)}.${q(table.name)}`)
       .pluck()
@@ -69,7 +68,7 @@ export function hasChanged(db: Connection, table: OwnTable): boolean {
     ...columns.flatMap(name => [`typeof(${q(name)})`, `CAST(${q(name)} AS BLOB)`]),
   ].join(', ')
   const select = (database: string) => `SELECT ${typed} FROM ${q(database)}.${q(table.name)}`
-  return db.prepare(`${select('main')} EXCEPT ${select(BEFORE)} LIMIT 1`).get() !== undefined
+  return db.prepare(`${select('main')} EXCEPT ${select(was)} LIMIT 1`).get() !== undefined
 }
 
 function columnsOf(db: Connection, { name }: OwnTable): readonly string[] {

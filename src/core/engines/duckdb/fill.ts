@@ -1,6 +1,6 @@
 /** Brings rows from SQLite into a table of DuckDB, a chunk at a time: never all of them are in memory at once. */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
-import { library, type Store } from '../connect.ts'
+import { library, type Store } from './connect.ts'
 
 export type Carrier = 'VARCHAR' | 'BLOB' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN'
 

@@ -1,5 +1,5 @@
-import { foldName } from '../../../schema/names.ts'
-import type { DuckTable } from '../catalog.ts'
+import { foldName } from '../../schema/names.ts'
+import type { DuckTable } from './catalog.ts'
 
 /**
  * The one name that a table of DuckDB has in the working copy: `t`, or `s.t` where it is of another schema than main, or

@@ -3,12 +3,12 @@
  * a row by the number that it had first, so where the two differ the file itself says which row is which.
  */
 
-import { quoteName as q, quoteText as t } from '../../../schema/names.ts'
-import { OWN_PREFIX } from '../../sqlite/inspect.ts'
-import type { DuckTable } from '../catalog.ts'
-import type { Store } from '../connect.ts'
+import { quoteName as q, quoteText as t } from '../../schema/names.ts'
+import { OWN_PREFIX } from '../sqlite/inspect.ts'
+import type { DuckTable } from './catalog.ts'
+import type { Store } from './connect.ts'
 import { copyName } from './copy-name.ts'
-import { unexpected } from './differences.ts'
+import { unexpected } from './unexpected.ts'
 
 export const POSITIONS = `${OWN_PREFIX}positions`
 export const SHIFT = `${OWN_PREFIX}shift`

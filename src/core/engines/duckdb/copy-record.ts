@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { precondition } from '../../../message.ts'
-import { quoteName as q, sameName } from '../../../schema/names.ts'
-import { OWN_PREFIX } from '../../sqlite/inspect.ts'
-import type { DuckTable } from '../catalog.ts'
-import type { Store } from '../connect.ts'
+import { precondition } from '../../message.ts'
+import { quoteName as q, sameName } from '../../schema/names.ts'
+import { OWN_PREFIX } from '../sqlite/inspect.ts'
+import type { DuckTable } from './catalog.ts'
+import type { Store } from './connect.ts'
 import { fill } from './fill.ts'
 
 export const COPY = `${OWN_PREFIX}copy`

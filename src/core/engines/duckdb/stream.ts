@@ -1,5 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api'
-import type { Store } from '../connect.ts'
+import type { Store } from './connect.ts'
 
 /** The rows of a query, a chunk at a time: what does not fit into memory can be read so. */
 export async function* streamRows(store: Store, sql: string): AsyncGenerator<readonly DuckDBValue[][]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { notePositions, readPositions } from '../../../../../src/core/engines/duckdb/publish/positions.ts'
-import { readCatalog } from '../../../../../src/core/engines/duckdb/read-catalog.ts'
-import { storeOf } from '../../../../support/duckdb.ts'
+import { notePositions, readPositions } from '../../../../src/core/engines/duckdb/positions.ts'
+import { readCatalog } from '../../../../src/core/engines/duckdb/read-catalog.ts'
+import { storeOf } from '../../../support/duckdb.ts'
 
 test('where each of many rows stood is noted, also after a table none of whose rows has moved', async () => {
   const store = await storeOf('CREATE TABLE few(id INTEGER)', 'CREATE TABLE many(id INTEGER)')
