@@ -8,13 +8,11 @@ const token = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g
 /** The document, changed at those places only. */
 export function withUuids(json: string, type: string): string {
   const tokens = [...json.matchAll(token)]
-  const edits: { readonly at: number; readonly text: string }[] = []
+  const written: string[] = []
+  let copied = 0
   let next = 0
   walk(type)
-  return edits.reduceRight(
-    (text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.at + ULID_TOKEN),
-    json,
-  )
+  return [...written, json.slice(copied)].join('')
 
   function walk(of: string | null): void {
     const opening = tokens[next]?.[0]
@@ -41,7 +39,9 @@ export function withUuids(json: string, type: string): string {
   function scalar(of: string | null): void {
     const found = tokens[next++]
     const uuid = of === 'UUID' && found !== undefined ? parseUlid(found[0].slice(1, -1))?.uuid : undefined
-    if (uuid !== undefined) edits.push({ at: found!.index, text: `"${uuid}"` })
+    if (uuid === undefined) return
+    written.push(json.slice(copied, found!.index), `"${uuid}"`)
+    copied = found!.index + ULID_TOKEN
   }
 }
 
