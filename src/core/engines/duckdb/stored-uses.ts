@@ -10,15 +10,13 @@ import { bracketed, type Piece, pieces, sameDuckName, splitAtCommas } from './sq
 
 export function storedUses(catalog: Catalog): StoredUses {
   const tables = byName(catalog.tables, copyName)
+  const queries = catalog.objects.flatMap(readQuery)
   return columns =>
     columns.flatMap(column => {
       const table = tables.get(foldName(column.table))
       return table === undefined
         ? []
-        : [
-            ...inTable(table, column),
-            ...catalog.objects.flatMap(object => inQuery(object, table, column, catalog)),
-          ]
+        : [...inTable(table, column), ...queries.flatMap(query => inQuery(query, table, column, catalog))]
     })
 }
 
@@ -68,16 +66,26 @@ function inTable(table: DuckTable, column: ColumnPath): readonly StoredUse[] {
   ]
 }
 
-/** A view or a macro that names the table, and behind it or behind another name for it, or behind none, the column. */
+/** A view or a macro, taken apart once for all columns that are looked for in it. */
+interface Query extends DuckObject {
+  readonly all: readonly Piece[]
+  /** Where in it the head ends. */
+  readonly body: number
+}
+
+function readQuery(object: DuckObject): readonly Query[] {
+  if (!['view', 'macro', 'table macro'].includes(object.kind)) return []
+  const all = pieces(object.sql).filter(piece => piece.kind !== 'space')
+  return [{ ...object, all, body: all.findIndex(piece => piece.depth === 0 && isWord(piece, 'AS')) }]
+}
+
+/** A query that names the table, and behind it or behind another name for it, or behind none, the column. */
 function inQuery(
-  { kind, schema, name, sql }: DuckObject,
+  { kind, schema, name, sql, all, body }: Query,
   table: DuckTable,
   column: ColumnPath,
   catalog: Catalog,
 ): readonly StoredUse[] {
-  if (kind !== 'view' && kind !== 'macro' && kind !== 'table macro') return []
-  const all = pieces(sql).filter(piece => piece.kind !== 'space')
-  const body = all.findIndex(piece => piece.depth === 0 && isWord(piece, 'AS'))
   const names = namesOf(all, body, table, schema)
   if (names.length === 0) return []
   const others = catalog.tables.filter(
