@@ -9,6 +9,7 @@ export const consentable: readonly string[] = [
   'SCHEMA.MEANING',
   'CONTRACT.REFERENCE_LEFT',
   'CONTRACT.MAY_READ',
+  'REFERENCE.SPELLED_OTHERWISE',
 ]
 
 /** What only opening the file, or changing its rows, can tell. */

@@ -87,7 +87,7 @@ function told(
       ? 'DuckDB casts one side when it compares a UUID with a text; once both are texts, only equal ones meet.'
       : 'They are the same UUIDs, with other letters or without hyphens; as texts they do not meet, whoever wrote them may bring them together.',
     next: casts
-      ? `Write them alike first: ${rewrite}; or go on without: --accept ${at}`
+      ? `Write them alike first: ${rewrite}; or go on, and they no longer meet: --accept ${at}`
       : `Write them as ${of} does, and look again; or leave them as they are.`,
   }
 }
