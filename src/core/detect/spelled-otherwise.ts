@@ -3,6 +3,7 @@ import { columnNamed } from '../engines/sqlite/inspect.ts'
 import { asking, encodingOf, type RawValue, rawOf, rawSql, spelledIn } from '../engines/sqlite/raw-value.ts'
 import type { Message } from '../message.ts'
 import { type ColumnPath, formatColumnPath, quoteName as q, samePlace } from '../schema/names.ts'
+import { inShell } from '../shell.ts'
 import type { Looking, Seen } from './detect.ts'
 import { isInside } from './inside/inside-reference.ts'
 import { type SampledTable, valuesOf } from './references/sample.ts'
@@ -87,7 +88,7 @@ function told(
       ? 'DuckDB casts one side when it compares a UUID with a text; once both are texts, only equal ones meet.'
       : 'They are the same UUIDs, with other letters or without hyphens; as texts they do not meet, whoever wrote them may bring them together.',
     next: casts
-      ? `Write them alike first: ${rewrite}; or go on, and they no longer meet: --accept ${at}`
+      ? `Write them alike first: ${rewrite}; or go on, and they no longer meet: ${inShell`--accept ${at}`}`
       : `Write them as ${of} does, and look again; or leave them as they are.`,
   }
 }

@@ -362,16 +362,8 @@ function isSpokenFor(schema: Schema, { table, column }: ColumnPlace): boolean {
 
 /** Places that declared keys name. */
 export function declaredPlaces(schema: Schema, key: KeyColumn): ColumnPlace[] {
-  const places = schema.tables.flatMap(table =>
-    table.foreignKeys
-      .filter(foreign => sameName(foreign.parent, key.table.name))
-      .flatMap(foreign => {
-        // Of a key of several columns, the member that refers to this one; the others stay (HAZARDS B8).
-        const at = foreign.to.findIndex(name => sameName(name, key.column.name))
-        const column = at < 0 ? undefined : columnNamed(table, foreign.from[at]!)
-        return column ? [{ table, column }] : []
-      }),
-  )
+  // Of a key of several columns, the member that refers to this one; the others stay (HAZARDS B8).
+  const places = placesReferringTo(schema, { table: key.table.name, column: key.column.name }, () => true)
   return places.filter((place, at) => places.findIndex(other => isSamePlace(other, place)) === at)
 }
 
@@ -387,11 +379,20 @@ export function memberPlaces(
   // What names rows by itself leads those who refer to it.
   if (keys.some(({ table, column }) => samePlace({ table: table.name, column: column.name }, reference)))
     return []
+  return placesReferringTo(schema, reference, ({ to }) => to.length > 1)
+}
+
+/** Columns that refer to this one by a declared key, alone or as a member. */
+function placesReferringTo(
+  schema: Schema,
+  referred: ColumnPath,
+  isWanted: (foreign: Table['foreignKeys'][number]) => boolean,
+): ColumnPlace[] {
   return schema.tables.flatMap(table =>
     table.foreignKeys
-      .filter(({ parent, to }) => to.length > 1 && sameName(parent, reference.table))
+      .filter(foreign => sameName(foreign.parent, referred.table) && isWanted(foreign))
       .flatMap(({ from, to }) => {
-        const at = to.findIndex(name => sameName(name, reference.column))
+        const at = to.findIndex(name => sameName(name, referred.column))
         const column = at < 0 ? undefined : columnNamed(table, from[at]!)
         return column ? [{ table, column }] : []
       }),

@@ -10,14 +10,15 @@ import { bracketed, type Piece, pieces, sameDuckName, splitAtCommas } from './sq
 
 export function storedUses(catalog: Catalog): StoredUses {
   const tables = byName(catalog.tables, copyName)
-  const queries = catalog.objects.flatMap(readQuery)
-  return columns =>
-    columns.flatMap(column => {
+  return columns => {
+    const queries = catalog.objects.flatMap(readQuery)
+    return columns.flatMap(column => {
       const table = tables.get(foldName(column.table))
       return table === undefined
         ? []
         : [...inTable(table, column), ...queries.flatMap(query => inQuery(query, table, column, catalog))]
     })
+  }
 }
 
 function inTable(table: DuckTable, column: ColumnPath): readonly StoredUse[] {
